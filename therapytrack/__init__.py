@@ -1,0 +1,1 @@
+"""TherapyTrack: session data, notes and progress for school therapy teams."""

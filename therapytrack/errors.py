@@ -1,0 +1,46 @@
+"""The errors of the product: each carries the sentence that the person sees.
+
+Services raise them, `state.base` and `routes` show them. Nothing else turns a failure into words.
+"""
+
+from collections.abc import Mapping
+
+
+class TherapyTrackError(Exception):
+    """Base of all expected failures; `sentence` is shown to the person as it is."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotFound(TherapyTrackError):
+    """The record does not exist, or exists where this person may not know of it: one answer for both."""
+
+    def __init__(self, sentence: str = "We could not find that. It may have moved, or the link may be wrong.") -> None:
+        super().__init__(sentence)
+
+
+class NotPermitted(TherapyTrackError):
+    """A colleague lacks a right; the sentence says which one and whom to ask."""
+
+
+class Invalid(TherapyTrackError):
+    """Input that cannot be taken; `fields` maps a form field's name to the sentence shown beside it."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("Some answers need another look.")
+        self.fields = dict(fields)
+
+
+class Conflict(TherapyTrackError):
+    """Someone else saved first; `theirs` is the text now stored and `version` its version (nothing was overwritten)."""
+
+    def __init__(self, sentence: str, *, theirs: str = "", version: int = 0) -> None:
+        super().__init__(sentence)
+        self.theirs = theirs
+        self.version = version
+
+
+class Unavailable(TherapyTrackError):
+    """An outside service or the storage did not answer; the sentence says what was kept and what to try."""
