@@ -1,0 +1,65 @@
+"""The engine and `transaction()`: the only place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from therapytrack.errors import Unavailable
+from therapytrack.settings import get_settings
+
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+NOT_SAVED = "Not saved. The storage did not take it; your text is still here. Try again in a moment."
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url`; SQLite gets WAL, foreign keys and explicit transactions, PostgreSQL checks its connections."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        write = connection.get_execution_options().get("tt_write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+@cache
+def get_engine() -> Engine:
+    """The process's engine, from the settings."""
+    settings = get_settings()
+    if settings.resolved_database_url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return make_engine(settings.resolved_database_url)
+
+
+@contextmanager
+def transaction(*, write: bool = True) -> Iterator[Session]:
+    """One transaction: commits at the end, rolls back on any error.
+
+    With `write`, SQLite takes its write lock at once, so that a check and the write that hangs on it cannot be separated;
+    PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails.
+    """
+    engine = get_engine().execution_options(tt_write=write)
+    try:
+        with Session(engine, expire_on_commit=False) as db:
+            if not write and engine.dialect.name == "postgresql":
+                db.execute(text("SET TRANSACTION READ ONLY"))
+            with db.begin_nested() if db.in_transaction() else db.begin():
+                yield db
+    except DBAPIError as error:
+        if error.orig is not None and type(error.orig).__name__ in ("OperationalError", "DiskFull", "ReadOnlySqlTransaction"):
+            raise Unavailable(NOT_SAVED) from error
+        raise

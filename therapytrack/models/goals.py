@@ -1,0 +1,78 @@
+"""IEP goals as dated versions, their phases, and the prompt levels that a workspace defines."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+
+class Goal(WorkspaceRow, table=True):
+    """A measurable annual goal; its words and numbers stand in its versions."""
+
+    __tablename__ = "goal"
+    __table_args__ = (
+        key_with_workspace("goal"),
+        within_workspace("student_id", "student"),
+        Index("ix_goal_student", "workspace_id", "student_id"),
+    )
+
+    student_id: UUID
+    label: str = Field(max_length=80)
+    position: int = 0
+    status: str = Field(default="active", max_length=20)
+    version: int = 1
+
+
+class GoalVersion(WorkspaceRow, table=True):
+    """The goal as it read from `starts_on`. A version that has data is never edited: a new one is made."""
+
+    __tablename__ = "goal_version"
+    __table_args__ = (
+        key_with_workspace("goal_version"),
+        within_workspace("goal_id", "goal"),
+        UniqueConstraint("goal_id", "number"),
+        CheckConstraint("measure in ('trials', 'tally')", name="measure"),
+        CheckConstraint("direction in ('up', 'down')", name="direction"),
+    )
+
+    goal_id: UUID
+    number: int = 1
+    starts_on: date
+    text: str = Field(max_length=2000)
+    condition: str = Field(default="", max_length=500)
+    behavior: str = Field(default="", max_length=500)
+    criterion: str = Field(default="", max_length=500)
+    measure: str = Field(default="trials", max_length=20)
+    direction: str = Field(default="up", max_length=4)
+    baseline_value: float | None = None
+    baseline_on: date | None = None
+    target_value: float
+    target_on: date
+    mastery: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class GoalPhase(WorkspaceRow, table=True):
+    """An intended change of condition (baseline, intervention, ...): where the chart's data path breaks."""
+
+    __tablename__ = "goal_phase"
+    __table_args__ = (within_workspace("goal_id", "goal"), UniqueConstraint("goal_id", "starts_on"))
+
+    goal_id: UUID
+    name: str = Field(max_length=60)
+    starts_on: date
+
+
+class PromptLevel(WorkspaceRow, table=True):
+    """One level of the workspace's prompt scale, with its definition; a changed scale is a new `scale_version`."""
+
+    __tablename__ = "prompt_level"
+    __table_args__ = (key_with_workspace("prompt_level"), UniqueConstraint("workspace_id", "scale_version", "rank"))
+
+    scale_version: int = 1
+    rank: int
+    name: str = Field(max_length=60)
+    definition: str = Field(max_length=500)

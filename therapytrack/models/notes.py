@@ -1,0 +1,60 @@
+"""What happens to a note after it was written: returns, co-signatures, addenda."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+
+class NoteAddendum(WorkspaceRow, table=True):
+    """A correction or addition to a signed note; the note itself stays as it was signed."""
+
+    __tablename__ = "note_addendum"
+    __table_args__ = (
+        key_with_workspace("note_addendum"),
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("author_id", "membership"),
+        Index("ix_note_addendum_entry", "workspace_id", "entry_id"),
+    )
+
+    entry_id: UUID
+    author_id: UUID
+    text: str = Field(max_length=20000)
+    status: str = Field(max_length=20)
+    content_hash: str = Field(max_length=64)
+    signed_at: datetime | None = None
+
+
+class NoteReturn(WorkspaceRow, table=True):
+    """A supervisor sent a note back; `returned_text` is what she read, to show the difference later."""
+
+    __tablename__ = "note_return"
+    __table_args__ = (
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("returned_by_id", "membership"),
+        Index("ix_note_return_entry", "workspace_id", "entry_id"),
+    )
+
+    entry_id: UUID
+    returned_by_id: UUID
+    comment: str = Field(max_length=2000)
+    returned_text: str = Field(max_length=20000)
+
+
+class CoSignature(WorkspaceRow, table=True):
+    """A supervisor's signature under the exact text whose hash she was shown. It is not supervision."""
+
+    __tablename__ = "co_signature"
+    __table_args__ = (
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("signed_by_id", "membership"),
+        Index("ix_co_signature_entry", "workspace_id", "entry_id"),
+    )
+
+    entry_id: UUID
+    addendum_id: UUID | None = Field(default=None, foreign_key="note_addendum.id")
+    signed_by_id: UUID
+    content_hash: str = Field(max_length=64)

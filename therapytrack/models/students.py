@@ -1,0 +1,88 @@
+"""Students, the rights that people hold on each, and the dates and minutes of their IEPs."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+
+class Student(WorkspaceRow, table=True):
+    """A child on the caseload. `version` guards the profile against two people saving at once."""
+
+    __tablename__ = "student"
+    __table_args__ = (key_with_workspace("student"), within_workspace("case_manager_id", "membership"))
+
+    given_name: str = Field(max_length=300)
+    family_name: str = Field(max_length=300)
+    preferred_name: str = Field(default="", max_length=300)
+    pronouns: str = Field(default="", max_length=40)
+    birth_date: date | None = None
+    grade: str = Field(default="", max_length=4)
+    school: str = Field(default="", max_length=200)
+    local_number: str = Field(default="", max_length=60)
+    case_manager_id: UUID
+    archived_at: datetime | None = None
+    on_hold: bool = False
+    ai_opt_out: bool = False
+    version: int = 1
+
+
+class StudentGrant(WorkspaceRow, table=True):
+    """What one member may do with one student, by whom, from when until when. Never edited: ended and made anew."""
+
+    __tablename__ = "student_grant"
+    __table_args__ = (
+        within_workspace("student_id", "student"),
+        within_workspace("membership_id", "membership"),
+        within_workspace("granted_by_id", "membership"),
+        Index("ix_student_grant_member", "workspace_id", "membership_id", "student_id"),
+        Index("ix_student_grant_student", "workspace_id", "student_id"),
+        CheckConstraint("kind in ('explicit', 'break_glass')", name="kind"),
+    )
+
+    student_id: UUID
+    membership_id: UUID
+    granted_by_id: UUID
+    kind: str = Field(default="explicit", max_length=20)
+    can_view: bool = True
+    can_edit: bool = False
+    can_export: bool = False
+    can_generate: bool = False
+    reason: str = Field(default="", max_length=500)
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+class Iep(WorkspaceRow, table=True):
+    """One IEP's dates (34 CFR 300.324: reviewed at least yearly; 300.303: re-evaluation within three years)."""
+
+    __tablename__ = "iep"
+    __table_args__ = (within_workspace("student_id", "student"), Index("ix_iep_student", "workspace_id", "student_id"))
+
+    student_id: UUID
+    starts_on: date
+    review_due_on: date
+    reevaluation_due_on: date | None = None
+
+
+class Mandate(WorkspaceRow, table=True):
+    """Minutes that an IEP mandates: `minutes` in each of `sessions` per `period`, `starts_on` to `ends_on` inclusive."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        within_workspace("student_id", "student"),
+        Index("ix_mandate_student", "workspace_id", "student_id"),
+        CheckConstraint("minutes > 0 and sessions > 0", name="positive"),
+        CheckConstraint("period in ('week', 'month', 'quarter', 'year')", name="period"),
+    )
+
+    student_id: UUID
+    service: str = Field(default="", max_length=60)
+    minutes: int
+    sessions: int
+    period: str = Field(max_length=10)
+    starts_on: date
+    ends_on: date | None = None

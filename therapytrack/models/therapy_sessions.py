@@ -1,0 +1,133 @@
+"""Therapy sessions, each student's part in them, the trials recorded, and the points derived from trials."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+
+class SessionStatus(StrEnum):
+    """Where a therapy session stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class NoteStatus(StrEnum):
+    """Where a note stands; text can change in draft and returned only, and only by its author."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    SIGNED = "signed"
+    COSIGNED = "cosigned"
+
+
+class TherapySession(WorkspaceRow, table=True):
+    """One meeting with a student or a group, planned or held; times in UTC, `held_on` the workspace's local date."""
+
+    __tablename__ = "therapy_session"
+    __table_args__ = (
+        key_with_workspace("therapy_session"),
+        within_workspace("provider_id", "membership"),
+        Index("ix_therapy_session_day", "workspace_id", "held_on"),
+        CheckConstraint("planned_end > planned_start", name="ends_after_start"),
+    )
+
+    title: str = Field(max_length=120)
+    provider_id: UUID
+    held_on: date
+    planned_start: datetime
+    planned_end: datetime
+    place: str = Field(default="", max_length=120)
+    delivery: str = Field(default="pull_out", max_length=20)
+    status: str = Field(default=SessionStatus.PLANNED, max_length=20)
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class SessionEntry(WorkspaceRow, table=True):
+    """One student's part: attendance, minutes and note. `held_on` is copied here so that sums need no join."""
+
+    __tablename__ = "session_entry"
+    __table_args__ = (
+        key_with_workspace("session_entry"),
+        within_workspace("session_id", "therapy_session"),
+        within_workspace("student_id", "student"),
+        within_workspace("author_id", "membership"),
+        UniqueConstraint("session_id", "student_id"),
+        Index("ix_session_entry_minutes", "workspace_id", "student_id", "held_on", "attendance", "minutes"),
+        Index("ix_session_entry_author", "workspace_id", "author_id", "note_status"),
+        CheckConstraint("minutes >= 0 and minutes <= 600", name="minutes"),
+    )
+
+    session_id: UUID
+    student_id: UUID
+    author_id: UUID
+    position: int = 0
+    held_on: date
+    attendance: str = Field(default="planned", max_length=30)
+    minutes: int = 0
+    note: str = Field(default="", max_length=20000)
+    note_version: int = 1
+    note_status: str = Field(default=NoteStatus.DRAFT, max_length=20)
+    note_saved_at: datetime | None = None
+    submitted_at: datetime | None = None
+    signed_at: datetime | None = None
+    content_hash: str = Field(default="", max_length=64)
+
+
+class Trial(WorkspaceRow, table=True):
+    """One trial, append-only, keyed where it was tapped. Undo is a tombstone (`undone_at`), never a deletion."""
+
+    __tablename__ = "trial"
+    __table_args__ = (
+        within_workspace("session_id", "therapy_session"),
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("goal_id", "goal"),
+        within_workspace("recorded_by_id", "membership"),
+        Index("ix_trial_session", "workspace_id", "session_id", "changed_at"),
+        Index("ix_trial_point", "entry_id", "goal_id", "purpose"),
+    )
+
+    session_id: UUID
+    entry_id: UUID
+    goal_id: UUID
+    goal_version_id: UUID = Field(foreign_key="goal_version.id")
+    recorded_by_id: UUID
+    outcome: str = Field(max_length=20)
+    prompt_rank: int | None = None
+    purpose: str = Field(max_length=10)
+    tapped_at: datetime
+    sequence: int = 0
+    changed_at: datetime
+    undone_at: datetime | None = None
+    undone_by_id: UUID | None = None
+
+
+class GoalPoint(WorkspaceRow, table=True):
+    """Trials of one goal in one entry by purpose, counted: a chart reads points, not taps."""
+
+    __tablename__ = "goal_point"
+    __table_args__ = (
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("goal_id", "goal"),
+        UniqueConstraint("goal_id", "entry_id", "purpose"),
+        Index("ix_goal_point_goal", "workspace_id", "goal_id", "held_on"),
+        Index("ix_goal_point_day", "workspace_id", "held_on"),
+    )
+
+    goal_id: UUID
+    entry_id: UUID
+    goal_version_id: UUID = Field(foreign_key="goal_version.id")
+    held_on: date
+    purpose: str = Field(max_length=10)
+    trials: int
+    correct: int
+    cued: int

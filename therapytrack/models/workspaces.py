@@ -1,0 +1,94 @@
+"""A workspace, the people in it, and what ties an assistant to a supervisor."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from therapytrack.models.base import Row, WorkspaceRow, key_with_workspace, within_workspace
+
+
+class WorkspaceStatus(StrEnum):
+    """Whether a workspace takes new data: read-only keeps viewing, closed keeps nothing."""
+
+    ACTIVE = "active"
+    READ_ONLY = "read_only"
+    CLOSED = "closed"
+
+
+class AdminRole(StrEnum):
+    """First axis: governing the workspace. It gives no clinical access."""
+
+    NONE = "none"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+
+class ClinicalRole(StrEnum):
+    """Second axis: what a person may at most do with students whom she was granted."""
+
+    NONE = "none"
+    READER = "reader"
+    ASSISTANT = "assistant"
+    CLINICIAN = "clinician"
+    SUPERVISOR = "supervisor"
+
+
+class Workspace(Row, table=True):
+    """An organisation's own room: its people, students, settings and rules."""
+
+    __tablename__ = "workspace"
+
+    name: str = Field(max_length=200)
+    time_zone: str = Field(default="America/New_York", max_length=64)
+    us_state: str = Field(default="", max_length=2)
+    status: str = Field(default=WorkspaceStatus.ACTIVE, max_length=20)
+    ai_enabled: bool = False
+    assistants_may_export: bool = False
+    break_glass_enabled: bool = False
+    is_demo: bool = False
+
+
+class Membership(WorkspaceRow, table=True):
+    """A person's place in a workspace on three axes, from when until when."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        key_with_workspace("membership"),
+        UniqueConstraint("workspace_id", "account_id"),
+        Index(
+            "ix_membership_one_owner",
+            "workspace_id",
+            unique=True,
+            sqlite_where=text("admin_role = 'owner' AND status = 'active'"),
+            postgresql_where=text("admin_role = 'owner' AND status = 'active'"),
+        ),
+    )
+
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    admin_role: str = Field(default=AdminRole.NONE, max_length=20)
+    clinical_role: str = Field(default=ClinicalRole.NONE, max_length=20)
+    billing: bool = False
+    discipline: str = Field(default="", max_length=40)
+    status: str = Field(default="active", max_length=20)
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+class SupervisionLink(WorkspaceRow, table=True):
+    """Who supervises which assistant, in which discipline, from when until when."""
+
+    __tablename__ = "supervision_link"
+    __table_args__ = (
+        within_workspace("supervisor_id", "membership"),
+        within_workspace("assistant_id", "membership"),
+        Index("ix_supervision_link_pair", "workspace_id", "assistant_id", "supervisor_id"),
+    )
+
+    supervisor_id: UUID
+    assistant_id: UUID
+    discipline: str = Field(max_length=40)
+    starts_at: datetime
+    ends_at: datetime | None = None
