@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from therapytrack.errors import Unavailable
@@ -17,7 +17,7 @@ NOT_SAVED = "Not saved. The storage did not take it; your text is still here. Tr
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite gets WAL, foreign keys and explicit transactions, PostgreSQL checks its connections."""
+    """An engine for `url`; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
     engine = create_engine(url, connect_args={"check_same_thread": False})
@@ -49,8 +49,8 @@ def get_engine() -> Engine:
 def transaction(*, write: bool = True) -> Iterator[Session]:
     """One transaction: commits at the end, rolls back on any error.
 
-    With `write`, SQLite takes its write lock at once, so that a check and the write that hangs on it cannot be separated;
-    PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails.
+    With `write`, SQLite takes its write lock at once, so that a check and the write that hangs on it cannot be
+    separated; PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails.
     """
     engine = get_engine().execution_options(tt_write=write)
     try:
@@ -60,6 +60,10 @@ def transaction(*, write: bool = True) -> Iterator[Session]:
             with db.begin_nested() if db.in_transaction() else db.begin():
                 yield db
     except DBAPIError as error:
-        if error.orig is not None and type(error.orig).__name__ in ("OperationalError", "DiskFull", "ReadOnlySqlTransaction"):
+        if error.orig is not None and type(error.orig).__name__ in (
+            "OperationalError",
+            "DiskFull",
+            "ReadOnlySqlTransaction",
+        ):
             raise Unavailable(NOT_SAVED) from error
         raise

@@ -4,6 +4,17 @@ Services raise them, `state.base` and `routes` show them. Nothing else turns a f
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was refused: the action, the kind of record and its id, for the activity log."""
+
+    action: str
+    record_kind: str
+    record_id: UUID | None
 
 
 class TherapyTrackError(Exception):
@@ -12,6 +23,7 @@ class TherapyTrackError(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.refusal: Refusal | None = None
 
 
 class NotFound(TherapyTrackError):

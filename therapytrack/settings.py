@@ -1,4 +1,4 @@
-"""The only reader of the environment: typed, frozen, prefix THERAPYTRACK_ (PORT is read without it, as hosts set it)."""
+"""The only reader of the environment: typed, frozen, prefix THERAPYTRACK_ (PORT is read without it)."""
 
 from functools import cache
 from pathlib import Path

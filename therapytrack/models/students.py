@@ -69,7 +69,7 @@ class Iep(WorkspaceRow, table=True):
 
 
 class Mandate(WorkspaceRow, table=True):
-    """Minutes that an IEP mandates: `minutes` in each of `sessions` per `period`, `starts_on` to `ends_on` inclusive."""
+    """Minutes that an IEP mandates: `minutes` in each of `sessions` per `period`, both dates inclusive."""
 
     __tablename__ = "mandate"
     __table_args__ = (

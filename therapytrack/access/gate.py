@@ -1,0 +1,311 @@
+"""The only way from an id to a record: fetching is authorising.
+
+Every `access_` function returns the row or raises: NotFound for anybody who may not know of the record (the same words
+as for an id that does not exist), NotPermitted for a colleague who sees the record but lacks this right. `visible_`
+functions filter lists by the same decision.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access import ties
+from therapytrack.access.actions import Action, Permission
+from therapytrack.access.actor import Actor, workspace_facts
+from therapytrack.access.facts import Facts, MemberFacts, NoteFacts, StudentFacts
+from therapytrack.access.roles import READS, decide, effective_permissions
+from therapytrack.errors import NotFound, NotPermitted, Refusal, TherapyTrackError
+from therapytrack.models import (
+    AdminRole,
+    ClinicalRole,
+    Draft,
+    Goal,
+    Membership,
+    NoteAddendum,
+    NoteStatus,
+    SessionEntry,
+    Student,
+    TherapySession,
+    Workspace,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A student as this actor may see it: the row, the facts of the decision, and the effective rights."""
+
+    student: Student
+    facts: Facts
+    can: frozenset[Permission]
+
+    def allows(self, action: Action) -> bool:
+        """Whether `action` (one that needs no note) is allowed: for showing or explaining a button."""
+        return decide(action, self.facts).allowed
+
+    def reason(self, action: Action) -> str:
+        """Why `action` is not allowed, in words; empty when it is."""
+        return decide(action, self.facts).reason
+
+
+def access_workspace(db: Session, actor: Actor, action: Action) -> Workspace:
+    """The actor's workspace, when `action` on it is allowed now. Raises NotPermitted."""
+    row = db.execute(_me(actor, select(Workspace, Membership), col(Workspace.id) == actor.workspace_id)).first()
+    if row is None:
+        raise _refused(NotFound(), action, "workspace", actor.workspace_id)
+    workspace: Workspace = row[0]
+    membership: Membership = row[1]
+    facts = Facts(_member_facts(membership, actor), workspace_facts(workspace))
+    _require(action, facts, "workspace", workspace.id)
+    return workspace
+
+
+def access_student(db: Session, actor: Actor, student_id: UUID, action: Action) -> Student:
+    """The student, when `action` is allowed now. Raises NotFound or NotPermitted."""
+    return access_seen(db, actor, student_id, action).student
+
+
+def access_seen(db: Session, actor: Actor, student_id: UUID, action: Action) -> Seen:
+    """As `access_student`, with the effective rights for showing what else is possible."""
+    _hold_still(db, actor, action, col(Student.id) == student_id)
+    row = db.execute(_students(actor).where(col(Student.id) == student_id)).first()
+    return _grant(row, actor, action, "student", student_id)
+
+
+def access_students(db: Session, actor: Actor, student_ids: list[UUID], action: Action) -> list[Seen]:
+    """Several students at once, in the order given; one refusal refuses all. Raises NotFound or NotPermitted."""
+    _hold_still(db, actor, action, col(Student.id).in_(student_ids))
+    rows = {row[0].id: row for row in db.execute(_students(actor).where(col(Student.id).in_(student_ids)))}
+    return [_grant(rows.get(one), actor, action, "student", one) for one in student_ids]
+
+
+def visible_students(db: Session, actor: Actor, *, archived: bool = False) -> list[Seen]:
+    """The students that the actor may view, archived ones or the others, by family name. One statement."""
+    shown = col(Student.archived_at).is_not(None) if archived else col(Student.archived_at).is_(None)
+    rows = db.execute(
+        _students(actor).where(shown).order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+    )
+    seen = [_seen(row, actor) for row in rows]
+    return [one for one in seen if one.allows(Action.VIEW)]
+
+
+def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, action: Action) -> tuple[Goal, Seen]:
+    """A goal of that very student. Raises NotFound or NotPermitted."""
+    _hold_still(db, actor, action, col(Student.id) == student_id)
+    query = _students(actor, Goal).join(Goal, col(Goal.student_id) == col(Student.id))
+    row = db.execute(query.where(col(Student.id) == student_id, col(Goal.id) == goal_id)).first()
+    seen = _grant(row, actor, action, "goal", goal_id)
+    return row[-1], seen  # type: ignore[index]
+
+
+def access_draft(db: Session, actor: Actor, draft_id: UUID, action: Action) -> tuple[Draft, Seen]:
+    """A draft that the actor herself asked for. Raises NotFound or NotPermitted."""
+    query = _students(actor, Draft).join(Draft, col(Draft.student_id) == col(Student.id))
+    row = db.execute(query.where(col(Draft.id) == draft_id, col(Draft.author_id) == actor.membership_id)).first()
+    seen = _grant(row, actor, action, "draft", draft_id)
+    return row[-1], seen  # type: ignore[index]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """One student's part of a session as this actor may see it; the note's text only if `note_readable`."""
+
+    entry: SessionEntry
+    seen: Seen
+    facts: Facts
+
+    @property
+    def note_readable(self) -> bool:
+        """Whether the actor may read the note as it stands (rule 7)."""
+        return self.allows(Action.READ_NOTE)
+
+    def allows(self, action: Action) -> bool:
+        """Whether `action`, also one on the note, is allowed."""
+        return decide(action, self.facts).allowed
+
+    def reason(self, action: Action) -> str:
+        """Why `action` is not allowed, in words; empty when it is."""
+        return decide(action, self.facts).reason
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSession:
+    """A therapy session with those parts of it that the actor may view."""
+
+    session: TherapySession
+    entries: list[SeenEntry]
+
+
+def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) -> SeenSession:
+    """A session with the entries of students for whom `action` is allowed; others are left out without a trace.
+
+    Raises NotFound when there is none that the actor may view, NotPermitted when she may view some but act on none.
+    """
+    if action not in READS:
+        entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.session_id) == session_id)
+        _hold_still(db, actor, action, col(Student.id).in_(entries))
+    query = _entries(actor, TherapySession).join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+    rows = db.execute(query.where(col(TherapySession.id) == session_id).order_by(col(SessionEntry.position))).all()
+    visible = [(row[-1], _seen_entry(row, actor, "")) for row in rows]
+    visible = [(session, one) for session, one in visible if one.seen.allows(Action.VIEW)]
+    if not visible:
+        raise _refused(NotFound(), action, "therapy_session", session_id)
+    allowed = [one for _, one in visible if one.allows(action)]
+    if not allowed:
+        error = NotPermitted(visible[0][1].reason(action))
+        raise _refused(error, action, "therapy_session", session_id)
+    return SeenSession(visible[0][0], allowed)
+
+
+def access_entry(db: Session, actor: Actor, entry_id: UUID, action: Action, *, shown_hash: str = "") -> SeenEntry:
+    """One student's part of a session. `shown_hash`: the content hash that the actor was shown, for co-signing.
+
+    Raises NotFound or NotPermitted.
+    """
+    if action not in READS:
+        entry = select(col(SessionEntry.student_id)).where(col(SessionEntry.id) == entry_id)
+        _hold_still(db, actor, action, col(Student.id).in_(entry))
+    row = db.execute(_entries(actor).where(col(SessionEntry.id) == entry_id)).first()
+    if row is None:
+        raise _refused(NotFound(), action, "session_entry", entry_id)
+    found = _seen_entry(row, actor, shown_hash)
+    if not found.seen.allows(Action.VIEW):
+        raise _refused(NotFound(), action, "session_entry", entry_id)
+    _require(action, found.facts, "session_entry", entry_id)
+    return found
+
+
+def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 200) -> list[SeenEntry]:
+    """Entries of students whom the actor may view, narrowed by `conditions` on SessionEntry, newest first."""
+    query = _entries(actor).where(*conditions).order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
+    found = [_seen_entry(row, actor, "") for row in db.execute(query.limit(limit))]
+    return [one for one in found if one.seen.allows(Action.VIEW)]
+
+
+def access_addendum(
+    db: Session, actor: Actor, addendum_id: UUID, action: Action, *, shown_hash: str = ""
+) -> tuple[NoteAddendum, SeenEntry]:
+    """An addendum with its entry, judged like a note of its own. Raises NotFound or NotPermitted."""
+    found = db.execute(
+        select(NoteAddendum).where(
+            col(NoteAddendum.id) == addendum_id, col(NoteAddendum.workspace_id) == actor.workspace_id
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise _refused(NotFound(), action, "note_addendum", addendum_id)
+    entry = access_entry(db, actor, found.entry_id, Action.VIEW)
+    author = access_author_tie(db, actor, found.author_id)
+    note = NoteFacts(
+        status=NoteStatus(found.status),
+        author_is_actor=found.author_id == actor.membership_id,
+        author_is_supervisee=author,
+        shown_hash_matches=bool(shown_hash) and shown_hash == found.content_hash,
+    )
+    facts = Facts(entry.facts.member, entry.facts.workspace, entry.facts.student, note)
+    _require(action, facts, "note_addendum", addendum_id)
+    return found, entry
+
+
+def access_author_tie(db: Session, actor: Actor, author_id: UUID) -> bool:
+    """Whether `author_id` is a live supervisee of the actor in the same discipline."""
+    return bool(db.execute(select(ties.supervises_member(actor, author_id))).scalar())
+
+
+def _students(actor: Actor, *more: Any) -> Any:
+    flags = [ties.grant_exists(actor, permission) for permission in Permission]
+    flags += [
+        ties.grant_exists(actor, Permission.VIEW, kind="break_glass"),
+        ties.supervised(actor),
+        ties.supervisee_edits(actor),
+    ]
+    query = select(Student, Membership, Workspace, *flags, *more)
+    return _me(actor, query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
+
+
+def _entries(actor: Actor, *more: Any) -> Any:
+    query = _students(actor, SessionEntry, ties.supervises_author(actor), *more)
+    return query.join(SessionEntry, col(SessionEntry.student_id) == col(Student.id))
+
+
+def _me(actor: Actor, query: Any, *conditions: Any) -> Any:
+    """Add the actor's own membership, read again in this very statement, and close the workspace's door."""
+    return query.join(Membership, col(Membership.workspace_id) == col(Workspace.id)).where(
+        col(Workspace.id) == actor.workspace_id, col(Membership.id) == actor.membership_id, *conditions
+    )
+
+
+def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
+    """On PostgreSQL, lock the student and the membership against a revoke until this transaction ends (rule: check and
+    write in one transaction). SQLite holds its write lock from the start of the transaction."""
+    if action in READS or db.get_bind().dialect.name != "postgresql":
+        return
+    db.execute(select(col(Membership.id)).where(col(Membership.id) == actor.membership_id).with_for_update(read=True))
+    db.execute(
+        select(col(Student.id)).where(col(Student.workspace_id) == actor.workspace_id, which).with_for_update(read=True)
+    )
+
+
+def _member_facts(membership: Membership, actor: Actor) -> MemberFacts:
+    started = membership.starts_at <= actor.at
+    not_ended = membership.ends_at is None or membership.ends_at > actor.at
+    return MemberFacts(
+        live=membership.status == "active" and started and not_ended,
+        admin=AdminRole(membership.admin_role),
+        clinical=ClinicalRole(membership.clinical_role),
+        billing=membership.billing,
+    )
+
+
+def _seen(row: Any, actor: Actor) -> Seen:
+    student, membership, workspace, *flags = row
+    facts = Facts(
+        _member_facts(membership, actor),
+        workspace_facts(workspace),
+        StudentFacts(
+            granted=frozenset(p for p, held in zip(Permission, flags, strict=False) if held),
+            glass_broken=bool(flags[4]),
+            supervised=bool(flags[5]),
+            supervisee_edits=bool(flags[6]),
+            case_manager=student.case_manager_id == actor.membership_id,
+            archived=student.archived_at is not None,
+            on_hold=student.on_hold,
+            ai_opt_out=student.ai_opt_out,
+        ),
+    )
+    return Seen(student, facts, effective_permissions(facts))
+
+
+def _seen_entry(row: Any, actor: Actor, shown_hash: str) -> SeenEntry:
+    seen = _seen(row, actor)
+    entry: SessionEntry = row[10]
+    note = NoteFacts(
+        status=NoteStatus(entry.note_status),
+        author_is_actor=entry.author_id == actor.membership_id,
+        author_is_supervisee=bool(row[11]),
+        shown_hash_matches=bool(shown_hash) and shown_hash == entry.content_hash,
+    )
+    return SeenEntry(entry, seen, Facts(seen.facts.member, seen.facts.workspace, seen.facts.student, note))
+
+
+def _grant(row: Any, actor: Actor, action: Action, kind: str, record_id: UUID) -> Seen:
+    if row is None:
+        raise _refused(NotFound(), action, kind, record_id)
+    seen = _seen(row, actor)
+    if not seen.allows(Action.VIEW) and not seen.allows(action):
+        raise _refused(NotFound(), action, kind, record_id)
+    _require(action, seen.facts, kind, record_id)
+    return seen
+
+
+def _require(action: Action, facts: Facts, kind: str, record_id: UUID) -> None:
+    decision = decide(action, facts)
+    if not decision.allowed:
+        raise _refused(NotPermitted(decision.reason), action, kind, record_id)
+
+
+def _refused(error: TherapyTrackError, action: Action, kind: str, record_id: UUID) -> TherapyTrackError:
+    """Note on the error what was refused, so that whoever ends the transaction can log it."""
+    error.refusal = Refusal(action, kind, record_id)
+    return error

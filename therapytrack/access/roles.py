@@ -1,0 +1,247 @@
+"""The one table of roles and actions, and the pure decision that reads it.
+
+Three independent axes (administration, clinical role, billing); a decision is the OR of the axes. The clinical axis
+acts on students only through permissions that somebody granted; office gives no clinical access.
+"""
+
+from dataclasses import dataclass
+
+from therapytrack.access.actions import Action, Permission
+from therapytrack.access.facts import Facts, NoteFacts, StudentFacts
+from therapytrack.models import AdminRole, ClinicalRole, NoteStatus, WorkspaceStatus
+
+EDIT, EXPORT, GENERATE, VIEW = Permission.EDIT, Permission.EXPORT, Permission.GENERATE, Permission.VIEW
+OWNER = frozenset({AdminRole.OWNER})
+OFFICE = frozenset({AdminRole.OWNER, AdminRole.ADMIN})
+LICENSED = frozenset({ClinicalRole.CLINICIAN, ClinicalRole.SUPERVISOR})
+PROVIDERS = LICENSED | {ClinicalRole.ASSISTANT}
+CLINICAL = PROVIDERS | {ClinicalRole.READER}
+
+CEILING: dict[ClinicalRole, frozenset[Permission]] = {
+    ClinicalRole.NONE: frozenset(),
+    ClinicalRole.READER: frozenset({VIEW, EXPORT}),
+    ClinicalRole.ASSISTANT: frozenset(Permission),
+    ClinicalRole.CLINICIAN: frozenset(Permission),
+    ClinicalRole.SUPERVISOR: frozenset(Permission),
+}
+
+BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
+    Action.VIEW_SETTINGS: OFFICE,
+    Action.VIEW_AUDIT: OFFICE,
+    Action.LIST_ROSTER: OFFICE,
+    Action.CONFIGURE_WORKSPACE: OFFICE,
+    Action.SET_RETENTION: OWNER,
+    Action.SWITCH_AI: OWNER,
+    Action.EXPORT_ACCOUNT: OWNER,
+    Action.EXPORT_AUDIT: OWNER,
+    Action.CLOSE_WORKSPACE: OWNER,
+    Action.TRANSFER_OWNERSHIP: OWNER,
+    Action.RELEASE_HOLD: OWNER,
+    Action.PLACE_HOLD: OFFICE,
+    Action.MANAGE_BILLING: OWNER,
+    Action.VIEW_INVOICES: OFFICE,
+    Action.INVITE: OFFICE,
+    Action.MANAGE_MEMBER: OFFICE,
+    Action.MANAGE_ADMIN: OWNER,
+    Action.LINK_SUPERVISION: OFFICE,
+    Action.GRANT_ACCESS: OFFICE,
+    Action.DELETE_STUDENT: OWNER,
+    Action.BREAK_GLASS: OFFICE,
+}
+
+BY_BILLING = frozenset({Action.MANAGE_BILLING, Action.VIEW_INVOICES})
+
+BY_CLINICAL_ROLE: dict[Action, frozenset[ClinicalRole]] = {
+    Action.CREATE_STUDENT: LICENSED,
+    Action.BREAK_GLASS: LICENSED,
+}
+
+BY_CASE_MANAGEMENT = frozenset({Action.GRANT_ACCESS, Action.DELETE_STUDENT})
+
+BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = {
+    Action.VIEW: (CLINICAL, frozenset({VIEW})),
+    Action.VIEW_PROGRESS: (CLINICAL, frozenset({VIEW})),
+    Action.DOWNLOAD: (CLINICAL, frozenset({VIEW})),
+    Action.READ_NOTE: (CLINICAL, frozenset({VIEW})),
+    Action.RECORD_SESSION: (PROVIDERS, frozenset({EDIT})),
+    Action.DRAFT_NOTE: (PROVIDERS, frozenset({EDIT})),
+    Action.EDIT_NOTE: (PROVIDERS, frozenset({EDIT})),
+    Action.ATTACH: (PROVIDERS, frozenset({EDIT})),
+    Action.MANAGE_GOALS: (LICENSED, frozenset({EDIT})),
+    Action.EDIT_PROFILE: (LICENSED, frozenset({EDIT})),
+    Action.MANAGE_PLAN: (LICENSED, frozenset({EDIT})),
+    Action.EXPORT_SESSION_LOG: (CLINICAL, frozenset({EXPORT})),
+    Action.EXPORT_SUMMARY: (LICENSED | {ClinicalRole.READER}, frozenset({EXPORT})),
+    Action.EXPORT_GOAL_PROGRESS: (LICENSED | {ClinicalRole.READER}, frozenset({EXPORT})),
+    Action.GENERATE_NOTE: (PROVIDERS, frozenset({GENERATE, EDIT})),
+    Action.GENERATE_SUMMARY: (LICENSED, frozenset({GENERATE})),
+    Action.GENERATE_NOTE_WITH_AI: (PROVIDERS, frozenset({GENERATE, EDIT})),
+    Action.GENERATE_SUMMARY_WITH_AI: (LICENSED, frozenset({GENERATE})),
+    Action.SIGN_NOTE: (LICENSED, frozenset({EDIT})),
+    Action.SUBMIT_NOTE: (frozenset({ClinicalRole.ASSISTANT}), frozenset({EDIT})),
+    Action.COSIGN_NOTE: (frozenset({ClinicalRole.SUPERVISOR}), frozenset({VIEW})),
+    Action.RETURN_NOTE: (frozenset({ClinicalRole.SUPERVISOR}), frozenset({VIEW})),
+    Action.ADD_ADDENDUM: (PROVIDERS, frozenset({EDIT})),
+}
+
+READS = frozenset({Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE})
+WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI})
+ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | {Action.BREAK_GLASS}
+WRITTEN = (NoteStatus.DRAFT, NoteStatus.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether an act is allowed, and if not, the sentence that says why and whom to ask."""
+
+    allowed: bool
+    reason: str = ""
+
+
+ALLOWED = Decision(True)
+
+
+def effective_permissions(facts: Facts) -> frozenset[Permission]:
+    """The rights that the actor really has on the student of `facts` (rules 1 to 4, 8 and 9 of the model)."""
+    student = facts.student
+    if student is None or not facts.member.live or facts.workspace.status == WorkspaceStatus.CLOSED:
+        return frozenset()
+    clinical = facts.member.clinical
+    held = explicit_permissions(student.granted, clinical)
+    if clinical == ClinicalRole.ASSISTANT:
+        if not student.supervised:
+            held -= {EDIT, GENERATE}
+        if not facts.workspace.assistants_may_export:
+            held -= {EXPORT}
+    if student.glass_broken or (clinical == ClinicalRole.SUPERVISOR and student.supervisee_edits):
+        held |= {VIEW}
+    if student.archived or facts.workspace.status == WorkspaceStatus.READ_ONLY:
+        held -= {EDIT, GENERATE}
+    return held
+
+
+def explicit_permissions(granted: frozenset[Permission], clinical: ClinicalRole) -> frozenset[Permission]:
+    """Granted rights under the role's ceiling; without view there are none (rule 2)."""
+    held = granted & CEILING[clinical]
+    return held if VIEW in held else frozenset()
+
+
+def decide(action: Action, facts: Facts) -> Decision:
+    """Whether `action` is allowed under `facts`. Deny by default; never raises."""
+    if not facts.member.live:
+        return Decision(False, "Your membership of this workspace has ended. Ask its owner to renew it.")
+    if facts.workspace.status == WorkspaceStatus.CLOSED:
+        return Decision(False, "This workspace is closed.")
+    if action in ABOUT_A_STUDENT and facts.student is None:
+        return Decision(False, "This action is about a student, and none was given.")
+    if action == Action.DELETE_STUDENT and facts.student and facts.student.on_hold:
+        return Decision(False, "A hold keeps this record. The owner can release it.")
+    if action == Action.BREAK_GLASS and not facts.workspace.break_glass_enabled:
+        return Decision(False, "Emergency access is switched off here. Ask the owner of the workspace.")
+    if action == Action.CREATE_STUDENT and facts.workspace.status == WorkspaceStatus.READ_ONLY:
+        return Decision(False, "This workspace is read-only. Ask its owner.")
+    if _by_office(action, facts):
+        return ALLOWED
+    return _by_clinical_axis(action, facts)
+
+
+def _by_office(action: Action, facts: Facts) -> bool:
+    member = facts.member
+    return member.admin in BY_OFFICE.get(action, frozenset()) or (member.billing and action in BY_BILLING)
+
+
+def _by_clinical_axis(action: Action, facts: Facts) -> Decision:
+    clinical = facts.member.clinical
+    if clinical in BY_CLINICAL_ROLE.get(action, frozenset()):
+        return ALLOWED
+    if action in BY_CASE_MANAGEMENT:
+        if clinical in LICENSED and facts.student and facts.student.case_manager:
+            return ALLOWED
+        return Decision(False, "Only the student's case manager or the workspace's office can do this.")
+    if action not in BY_GRANT:
+        return Decision(False, "Your role in this workspace does not include this. Ask its owner.")
+    return _by_grant(action, facts)
+
+
+def _by_grant(action: Action, facts: Facts) -> Decision:
+    roles, needed = BY_GRANT[action]
+    held = effective_permissions(facts)
+    student = facts.student or StudentFacts()
+    broken_glass_read = student.glass_broken and action in READS
+    if facts.member.clinical not in roles and not broken_glass_read:
+        return Decision(False, _role_sentence(action, facts.member.clinical))
+    if missing := sorted(needed - held):
+        return Decision(False, _missing_sentence(missing[0], facts))
+    if action in WITH_AI and (not facts.workspace.ai_enabled or student.ai_opt_out):
+        return Decision(False, "AI drafting is switched off for this student or workspace. The owner can change it.")
+    if action in NOTE_RULES:
+        return _by_note(action, facts.note)
+    return ALLOWED
+
+
+def _by_note(action: Action, note: NoteFacts | None) -> Decision:
+    if note is None:
+        return Decision(False, "This action is about a note, and none was given.")
+    allowed, reason = NOTE_RULES[action](note)
+    return ALLOWED if allowed else Decision(False, reason)
+
+
+def _may_read(note: NoteFacts) -> tuple[bool, str]:
+    readable = note.status not in WRITTEN or note.author_is_actor or note.author_is_supervisee
+    return readable, "This note is still being written. You can read it once it is signed or submitted."
+
+
+def _may_write(note: NoteFacts) -> tuple[bool, str]:
+    if note.status not in WRITTEN:
+        return (
+            False,
+            "This note is signed or waiting for a signature, so its text stays as it is. Add an addendum instead.",
+        )
+    return note.author_is_actor, "Only the author can change this note."
+
+
+def _may_cosign(note: NoteFacts) -> tuple[bool, str]:
+    if note.status != NoteStatus.SUBMITTED:
+        return False, "This note is not waiting for a co-signature."
+    if note.author_is_actor:
+        return False, "You wrote this note, so somebody else has to co-sign it."
+    if not note.author_is_supervisee:
+        return False, "Only the author's supervisor in the same discipline can do this."
+    return note.shown_hash_matches, "The note changed after you opened it. Read it again, then sign."
+
+
+def _may_add(note: NoteFacts) -> tuple[bool, str]:
+    signed = note.status in (NoteStatus.SIGNED, NoteStatus.COSIGNED)
+    return signed, "An addendum can be added once the note is signed."
+
+
+NOTE_RULES = {
+    Action.READ_NOTE: _may_read,
+    Action.EDIT_NOTE: _may_write,
+    Action.SIGN_NOTE: _may_write,
+    Action.SUBMIT_NOTE: _may_write,
+    Action.COSIGN_NOTE: _may_cosign,
+    Action.RETURN_NOTE: _may_cosign,
+    Action.ADD_ADDENDUM: _may_add,
+}
+
+
+def _role_sentence(action: Action, clinical: ClinicalRole) -> str:
+    if clinical == ClinicalRole.ASSISTANT and action == Action.SIGN_NOTE:
+        return "Assistants submit a note and their supervisor co-signs it."
+    if clinical == ClinicalRole.NONE:
+        return "Your role governs the workspace and does not open student records. Ask the student's case manager."
+    return f"Your role ({clinical}) does not include this. Ask the student's case manager."
+
+
+def _missing_sentence(missing: Permission, facts: Facts) -> str:
+    student = facts.student or StudentFacts()
+    if facts.workspace.status == WorkspaceStatus.READ_ONLY and missing in (EDIT, GENERATE):
+        return "This workspace is read-only. Ask its owner."
+    if student.archived and missing in (EDIT, GENERATE):
+        return "This student is archived. Restore the student first."
+    if facts.member.clinical == ClinicalRole.ASSISTANT and missing in student.granted:
+        if missing == EXPORT:
+            return "Assistants may not export here (workspace setting). Ask your supervisor."
+        return "This waits for a supervisor of your discipline who can view and edit this student. Ask the owner."
+    return f"You do not have the right to {missing} this student's record. Ask the student's case manager."
