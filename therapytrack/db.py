@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from therapytrack.errors import Unavailable
@@ -54,16 +54,9 @@ def transaction(*, write: bool = True) -> Iterator[Session]:
     """
     engine = get_engine().execution_options(tt_write=write)
     try:
-        with Session(engine, expire_on_commit=False) as db:
+        with Session(engine, expire_on_commit=False) as db, db.begin():
             if not write and engine.dialect.name == "postgresql":
                 db.execute(text("SET TRANSACTION READ ONLY"))
-            with db.begin_nested() if db.in_transaction() else db.begin():
-                yield db
-    except DBAPIError as error:
-        if error.orig is not None and type(error.orig).__name__ in (
-            "OperationalError",
-            "DiskFull",
-            "ReadOnlySqlTransaction",
-        ):
-            raise Unavailable(NOT_SAVED) from error
-        raise
+            yield db
+    except OperationalError as error:
+        raise Unavailable(NOT_SAVED) from error
