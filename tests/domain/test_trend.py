@@ -1,0 +1,178 @@
+"""Trend lines against SciPy and published vectors, and the four-point rule."""
+
+from datetime import date, timedelta
+from statistics import linear_regression, median
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.stats import theilslopes
+
+from therapytrack.domain.points import Direction
+from therapytrack.domain.trend import (
+    AimLine,
+    Line,
+    Status,
+    against_aim,
+    aim_line,
+    ols,
+    projected_date,
+    theil_sen,
+    theil_sen_interval,
+)
+
+START = date(2025, 9, 1)
+# Sen 1968, section 6: the worked example of the paper.
+SEN_X = [1.0, 2.0, 3.0, 4.0, 10.0, 12.0, 18.0]
+SEN_Y = [9.0, 15.0, 19.0, 20.0, 45.0, 55.0, 78.0]
+
+scores = st.integers(0, 20).map(lambda n: 5 * n)
+series = st.lists(st.tuples(st.integers(0, 300), scores), min_size=5, max_size=30)
+directions = st.sampled_from(Direction)
+
+
+def weekly(values: list[float]) -> list[tuple[date, float]]:
+    return [(START + timedelta(weeks=week), value) for week, value in enumerate(values, start=1)]
+
+
+def test_the_worked_example_of_sen_1968() -> None:
+    line = theil_sen(SEN_X, SEN_Y)
+    assert line is not None
+    assert line.slope == pytest.approx(4.0)
+
+
+def test_the_interval_of_sen_1968() -> None:
+    # The paper gives 26/7 to 35/8 at a level of 93%.
+    assert theil_sen_interval(SEN_X, SEN_Y, 0.93) == pytest.approx((26 / 7, 35 / 8))
+
+
+def test_the_slope_of_a_published_treatment_phase() -> None:
+    # Phase B of the vignette "Effect size definitions" of SingleCaseES.
+    line = theil_sen(range(1, 8), [28, 25, 24, 27, 30, 30, 29])
+    assert line is not None
+    assert line.slope == pytest.approx(2 / 3)
+
+
+def columns(points: list[tuple[int, int]]) -> tuple[list[float], list[float]]:
+    return [float(a) for a, _ in points], [float(b) for _, b in points]
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt")
+@given(series)
+def test_the_line_agrees_with_scipy(points: list[tuple[int, int]]) -> None:
+    x, y = columns(points)
+    assume(len(set(x)) > 1)
+    line = theil_sen(x, y)
+    theirs = theilslopes(y, x, method="separate")
+    assert line is not None
+    assert line.slope == pytest.approx(theirs.slope)
+    assert line.intercept == pytest.approx(median(b - theirs.slope * a for a, b in points))
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), scores), min_size=5, max_size=30, unique_by=lambda point: point[0]))
+def test_the_interval_agrees_with_scipy_when_no_two_points_share_a_day(points: list[tuple[int, int]]) -> None:
+    x, y = columns(points)
+    assume(len(set(y)) > 1)
+    theirs = theilslopes(y, x, 0.95)
+    assert theil_sen_interval(x, y) == pytest.approx((theirs.low_slope, theirs.high_slope))
+
+
+@given(series)
+def test_the_interval_holds_the_slope_however_many_points_share_a_day(points: list[tuple[int, int]]) -> None:
+    x, y = columns(points)
+    line, interval = theil_sen(x, y), theil_sen_interval(x, y)
+    assert interval is None or (line is not None and interval[0] <= line.slope <= interval[1])
+
+
+def test_points_that_are_all_alike_have_no_interval() -> None:
+    assert theil_sen_interval(range(8), [0.0] * 8) is None
+
+
+@given(series)
+def test_least_squares_agrees_with_the_standard_library(points: list[tuple[int, int]]) -> None:
+    x, y = columns(points)
+    assume(len(set(x)) > 1)
+    line, theirs = ols(x, y), linear_regression(x, y)
+    assert line is not None
+    assert (line.slope, line.intercept) == pytest.approx((theirs.slope, theirs.intercept), abs=1e-6)
+
+
+@given(st.integers(3, 12), st.integers(0, 11))
+def test_one_bad_day_does_not_turn_the_trend(weeks: int, bad: int) -> None:
+    values = [10.0 + 5 * week for week in range(weeks)]
+    if weeks > 4:
+        values[bad % weeks] = 0.0
+    line = theil_sen(range(weeks), values)
+    assert line is not None
+    assert line.slope > 0
+
+
+@pytest.mark.parametrize("x, y", [([], []), ([3.0], [50.0]), ([3.0, 3.0], [50.0, 60.0])])
+def test_no_line_without_two_different_days(x: list[float], y: list[float]) -> None:
+    assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
+
+
+def test_four_points_cannot_give_a_95_percent_interval() -> None:
+    assert theil_sen_interval([1, 2, 3, 4], [10, 20, 30, 40]) is None
+
+
+def test_the_aim_line_starts_at_the_median_of_the_baseline() -> None:
+    line = aim_line([25, 30, 25, 30], START, 80, START + timedelta(days=100))
+    assert line is not None
+    assert [line.value_on(START + timedelta(days=day)) for day in (-9, 0, 50, 100, 200)] == [27.5, 27.5, 53.75, 80, 80]
+
+
+def test_no_aim_line_without_baseline_or_time() -> None:
+    assert aim_line([], START, 80, START + timedelta(days=1)) is None
+    assert aim_line([20], START, 80, START) is None
+
+
+LEVEL = AimLine(START, 50, START + timedelta(days=365), 50)
+
+
+@pytest.mark.parametrize(
+    "values, status, sentence",
+    [
+        ([0, 0, 50, 50, 60, 50], Status.ON_TRACK, "last 4 points at or above it"),
+        ([90, 90, 45, 40, 49, 49], Status.OFF_TRACK, "last 4 points below it: consider a change in instruction"),
+        ([0, 0, 50, 60, 40, 50], Status.WATCH, "1 of the last 4 points below it"),
+        ([90, 90, 90, 90, 90], Status.TOO_FEW, "5 of the 6 points that the rule needs"),
+        ([], Status.TOO_FEW, "0 of the 6 points that the rule needs"),
+    ],
+)
+def test_the_four_point_rule(values: list[float], status: Status, sentence: str) -> None:
+    check = against_aim(weekly(values), LEVEL, Direction.UP)
+    assert (check.status, check.sentence) == (status, sentence)
+
+
+def test_a_descending_goal_is_on_track_below_its_line() -> None:
+    check = against_aim(weekly([90, 90, 40, 40, 50, 10]), LEVEL, Direction.DOWN)
+    assert (check.status, check.sentence) == (Status.ON_TRACK, "last 4 points at or below it")
+
+
+@given(st.lists(st.floats(0, 100), max_size=12))
+def test_mirrored_data_have_the_mirrored_status(values: list[float]) -> None:
+    mirrored = [100 - value for value in values]
+    up = against_aim(weekly(values), LEVEL, Direction.UP).status
+    assert against_aim(weekly(mirrored), LEVEL, Direction.DOWN).status is up
+
+
+def test_a_projection_is_the_day_the_line_reaches_the_target() -> None:
+    line = Line(slope=0.5, intercept=60 - 0.5 * START.toordinal())
+    assert projected_date(line, 80, Direction.UP, START) == START + timedelta(days=40)
+
+
+def test_a_reached_target_is_projected_at_the_last_point() -> None:
+    assert projected_date(Line(0, 85), 80, Direction.UP, START) == START
+
+
+@given(st.floats(-1e3, 1e3), st.floats(0, 100), directions)
+def test_a_projection_is_never_before_the_last_point(slope: float, value: float, direction: Direction) -> None:
+    line = Line(slope, value - slope * START.toordinal())
+    day = projected_date(line, 50, direction, START)
+    assert day is None or day >= START
+
+
+@pytest.mark.parametrize("slope", [0.0, -0.5, 1e-9])
+def test_no_projection_when_the_line_does_not_go_toward_the_target(slope: float) -> None:
+    assert projected_date(Line(slope, 40 - slope * START.toordinal()), 80, Direction.UP, START) is None

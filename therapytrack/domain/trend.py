@@ -1,0 +1,168 @@
+"""Where a goal's data are heading, and how that compares with the line to the target.
+
+Straight lines can be fitted in ways that differ, so the chart names the method; Theil-Sen is the default because one
+bad day does not move it (Manolov 2018, doi 10.1177/0145445517726301).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import combinations
+from math import factorial, sqrt
+from statistics import NormalDist, fmean, median
+
+from therapytrack.domain.points import Direction
+
+MAX_PROJECTION_DAYS = 5 * 366
+LAST_POINTS = 4
+POINTS_FOR_A_STATUS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """y = intercept + slope * x."""
+
+    slope: float
+    intercept: float
+
+    def at(self, x: float) -> float:
+        """The line's y at `x`."""
+        return self.intercept + self.slope * x
+
+
+def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> list[float]:
+    pairs = combinations(zip(x, y, strict=True), 2)
+    return sorted((y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairs if x1 != x2)
+
+
+def theil_sen(x: Sequence[float], y: Sequence[float]) -> Line | None:
+    """The line through the median of all pairwise slopes; None when fewer than two different x.
+
+    The intercept is the median of y - slope * x. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379.
+    """
+    slopes = _pairwise_slopes(x, y)
+    if not slopes:
+        return None
+    slope = median(slopes)
+    return Line(slope, median(b - slope * a for a, b in zip(x, y, strict=True)))
+
+
+def ols(x: Sequence[float], y: Sequence[float]) -> Line | None:
+    """The least-squares line; None when fewer than two different x. Source: Legendre 1805, Gauss 1809."""
+    if len(set(x)) < 2:
+        return None
+    mean_x, mean_y = fmean(x), fmean(y)
+    spread = sum((a - mean_x) ** 2 for a in x)
+    slope = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / spread
+    return Line(slope, mean_y - slope * mean_x)
+
+
+def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
+    """Rank-based limits of the Theil-Sen slope, corrected for ties, in y per x; assumes independent points.
+
+    None when so few points cannot reach the confidence (even perfect order has p = 2/n!, so 95% needs five points) or
+    when all are alike. Source: Sen 1968, J. Am. Stat. Assoc. 63:1379, section 6 (normal approximation).
+    """
+    slopes = _pairwise_slopes(x, y)
+    variance = _rank_variance(x, y)
+    if not slopes or variance <= 0 or 2 / factorial(len(x)) > 1 - confidence:
+        return None
+    reach = NormalDist().inv_cdf((1 + confidence) / 2) * sqrt(variance)
+    high = min(round((len(slopes) + reach) / 2), len(slopes) - 1)
+    low = max(round((len(slopes) - reach) / 2) - 1, 0)
+    return slopes[low], slopes[high]
+
+
+def _rank_variance(x: Sequence[float], y: Sequence[float]) -> float:
+    """The variance of Kendall's S with ties in x, in y and in both. Source: Kendall 1970, Rank Correlation Methods."""
+    n = len(x)
+    if n < 3:
+        return 0.0
+    t, u = Counter(x).values(), Counter(y).values()
+    base = n * (n - 1) * (2 * n + 5) - sum(k * (k - 1) * (2 * k + 5) for k in [*t, *u])
+    pairs = sum(k * (k - 1) for k in t) * sum(k * (k - 1) for k in u)
+    triples = sum(k * (k - 1) * (k - 2) for k in t) * sum(k * (k - 1) * (k - 2) for k in u)
+    return base / 18 + pairs / (2 * n * (n - 1)) + triples / (9 * n * (n - 1) * (n - 2))
+
+
+@dataclass(frozen=True, slots=True)
+class AimLine:
+    """The straight way from the baseline to the target, level before its start and after the target date."""
+
+    start: date
+    start_value: float
+    target_on: date
+    target: float
+
+    def value_on(self, day: date) -> float:
+        """Where the student would be on `day`, in per cent, going straight to the target."""
+        share = (day - self.start).days / (self.target_on - self.start).days
+        return self.start_value + (self.target - self.start_value) * min(1.0, max(0.0, share))
+
+
+def aim_line(baseline: Sequence[float], start: date, target: float, target_on: date) -> AimLine | None:
+    """The line from the median of the baseline values on `start` to the target on its date.
+
+    None without a baseline, or when the target date is not after `start`.
+    Source: University of North Dakota, SPED 557, goal and aim lines (median of three baseline points).
+    """
+    if not baseline or target_on <= start:
+        return None
+    return AimLine(start, median(baseline), target_on, target)
+
+
+class Status(StrEnum):
+    """How the latest points stand to the aim line. A prompt to look, never a verdict."""
+
+    ON_TRACK = "on_track"
+    WATCH = "watch"
+    OFF_TRACK = "off_track"
+    TOO_FEW = "too_few"
+
+    @property
+    def label(self) -> str:
+        """The status in words."""
+        return {"on_track": "On track", "watch": "Watch", "off_track": "Off track", "too_few": "Too few points"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class AimCheck:
+    """A status and the words that say why."""
+
+    status: Status
+    sentence: str
+
+
+def against_aim(points: Sequence[tuple[date, float]], line: AimLine, direction: Direction) -> AimCheck:
+    """Hold the last four points (date, per cent; in order of date) against the aim line.
+
+    All four at or on the better side: on track. All four on the worse side: off track. Mixed: watch. Fewer than six
+    points: too few. Source: four-point decision rule, at least six points, reversed for descending goals
+    (docsbay.net/decision-making-rules).
+    """
+    if len(points) < POINTS_FOR_A_STATUS:
+        return AimCheck(Status.TOO_FEW, f"{len(points)} of the {POINTS_FOR_A_STATUS} points that the rule needs")
+    sign = 1 if direction is Direction.UP else -1
+    better, worse = ("above", "below") if sign > 0 else ("below", "above")
+    short = sum(sign * (value - line.value_on(day)) < -1e-9 for day, value in points[-LAST_POINTS:])
+    if short == 0:
+        return AimCheck(Status.ON_TRACK, f"last {LAST_POINTS} points at or {better} it")
+    if short == LAST_POINTS:
+        return AimCheck(Status.OFF_TRACK, f"last {LAST_POINTS} points {worse} it: consider a change in instruction")
+    return AimCheck(Status.WATCH, f"{short} of the last {LAST_POINTS} points {worse} it")
+
+
+def projected_date(line: Line, target: float, direction: Direction, last: date) -> date | None:
+    """When `line` (per cent over ordinal days) reaches `target`, not before `last`, the date of the last point.
+
+    None when the line does not go toward the target, or would need more than five years.
+    """
+    sign = 1 if direction is Direction.UP else -1
+    missing = sign * (target - line.at(last.toordinal()))
+    if missing <= 0:
+        return last
+    if sign * line.slope * MAX_PROJECTION_DAYS <= missing:
+        return None
+    return last + timedelta(days=round(missing / (sign * line.slope)))
