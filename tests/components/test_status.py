@@ -1,0 +1,33 @@
+"""Initials in any script."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therapytrack.components.status import initials
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Mateo Rivera", "MR"),
+        ("Ana María de la Cruz", "AC"),
+        ("Chloe Nguyễn", "CN"),
+        ("مريم الفاسي", "ما"),
+        ("李 小龙", "李小"),
+        ("D'Arcy 'Abdi", "DA"),
+        ("e\u0301lodie", "E\u0301"),
+        ("Zoë", "Z"),
+        ("12 34", "?"),
+        ("", "?"),
+        ("🙂 Sam", "S"),
+        ("\u202eevil", "E"),
+    ],
+)
+def test_initials_are_the_first_letters_of_the_first_and_last_word(name: str, expected: str) -> None:
+    assert initials(name) == expected
+
+
+@given(st.text(max_size=300))
+def test_initials_of_any_text_are_something_to_show(name: str) -> None:
+    assert initials(name)

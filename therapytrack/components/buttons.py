@@ -1,0 +1,57 @@
+"""Buttons and links that look alike everywhere; links between pages change the page without loading the app again."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import ReactRouterLink
+
+from therapytrack.components.icons import icon
+
+
+def link(*children: Any, href: str | rx.Var[str], **props: Any) -> rx.Component:
+    """A link to a page of the product, followed in place (the open connection is kept)."""
+    return ReactRouterLink.create(*children, to=href, **props)
+
+
+def _class(kind: str, small: bool) -> str:
+    return " ".join(["btn", *([kind] if kind else []), *(["sm"] if small else [])])
+
+
+def button(
+    label: str | rx.Var[str], icon_name: str = "", *, kind: str = "", small: bool = False, **props: Any
+) -> rx.Component:
+    """A button named by its `label`; `kind` is "", "pri", "ghost" or "danger"."""
+    props.setdefault("type", "button")
+    drawn = [icon(icon_name, 17)] if icon_name else []
+    return rx.el.button(*drawn, label, class_name=_class(kind, small), **props)
+
+
+def link_button(
+    label: str | rx.Var[str],
+    icon_name: str = "",
+    *,
+    href: str | rx.Var[str],
+    kind: str = "",
+    small: bool = False,
+    **props: Any,
+) -> rx.Component:
+    """A link to a page of the product that looks like a button."""
+    drawn = [icon(icon_name, 17)] if icon_name else []
+    return link(*drawn, label, href=href, class_name=_class(kind, small), **props)
+
+
+def file_button(
+    label: str | rx.Var[str], icon_name: str = "download", *, href: str | rx.Var[str], small: bool = False
+) -> rx.Component:
+    """A link to a plain HTTP address (an export, a file): the browser itself goes there."""
+    return rx.el.a(icon(icon_name, 17), label, href=href, class_name=_class("", small))
+
+
+def icon_button(icon_name: str, label: str | rx.Var[str], **props: Any) -> rx.Component:
+    """A square button with an icon; `label` is its accessible name and its tooltip."""
+    return rx.el.button(icon(icon_name, 19), type="button", class_name="icobtn", aria_label=label, title=label, **props)
+
+
+def segments(*items: rx.Component, label: str) -> rx.Component:
+    """A row of choices of which one is on: links with aria-current or buttons with aria-pressed."""
+    return rx.el.div(*items, class_name="seg", role="group", aria_label=label)

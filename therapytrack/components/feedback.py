@@ -1,0 +1,66 @@
+"""What a page shows while it waits, when it failed, when there is nothing, and when there is something to tell.
+
+Messages are rendered from state: under the strict content policy a toast would die silently.
+"""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import connection_errors_count
+
+from therapytrack.components.buttons import button, link_button
+from therapytrack.components.icons import icon
+from therapytrack.components.islands import ConnectionNotice
+
+
+def skeleton(shape: str = "") -> rx.Component:
+    """One bar of a skeleton; `shape` is "", "third", "fifth", "tall" or "disc".
+
+    It appears after 150 ms, so that a fast answer never flashes it.
+    """
+    return rx.el.span(class_name=f"sk {shape}".strip(), aria_hidden="true")
+
+
+def skeleton_rows(rows: int) -> rx.Component:
+    """A list's skeleton with rows in their real height, so that nothing moves when the rows come."""
+    line = rx.el.div(skeleton("disc"), skeleton("third"), skeleton("fifth"), skeleton("fifth"), class_name="sk-row")
+    return rx.el.div(rx.el.span("Loading", class_name="sr"), *[line] * rows, role="status")
+
+
+def empty_state(title: str, sentence: str, action: rx.Component | None = None) -> rx.Component:
+    """Nothing here yet: what would be here, and the first step as a button."""
+    extra = [action] if action is not None else []
+    return rx.el.div(rx.el.h2(title), rx.el.p(sentence), *extra, class_name="state")
+
+
+def error_panel(sentence: Any, reference: Any, on_retry: Any) -> rx.Component:
+    """What failed, Retry, and a reference to tell to support; what was typed is kept."""
+    return rx.el.div(
+        rx.el.h2("That did not load"),
+        rx.el.p(sentence),
+        button("Retry", "rotate_cw", on_click=on_retry),
+        rx.cond(reference != "", rx.el.p("Reference: ", reference, class_name="s13"), rx.fragment()),
+        class_name="card state",
+        role="alert",
+    )
+
+
+def not_found_panel() -> rx.Component:
+    """The one answer for a record that does not exist and for one that this person may not know of."""
+    return rx.el.div(
+        rx.el.h1("Not found"),
+        rx.el.p("We could not find that. It may have moved, or the link may be wrong."),
+        link_button("Back to the caseload", "arrow_left", href="/caseload"),
+        class_name="card state",
+    )
+
+
+def banner(sentence: Any, tone: Any = "") -> rx.Component:
+    """A message on the page; nothing when `sentence` is empty. `tone`: "", "good", "warn" or "bad"."""
+    shown = rx.el.div(icon("info", 18), rx.el.span(sentence), class_name=rx.Var.create("banner ") + tone)
+    return rx.el.div(rx.cond(sentence != "", shown, rx.fragment()), role="status")
+
+
+def connection_overlay() -> rx.Component:
+    """An app wrap in the place of the framework's connection toast: one calm sentence that says what is kept."""
+    return rx.fragment(ConnectionNotice.create(failures=connection_errors_count))

@@ -1,0 +1,133 @@
+// What happens in the browser alone. Nothing here is stored, logged or sent except a form to its own route.
+import { createContext, createElement, useContext, useEffect, useRef, useState } from "react";
+
+const Errors = createContext({});
+const UNREACHED = "TherapyTrack could not be reached. What you typed is still here: try again in a moment.";
+const cookie = (name) => (document.cookie.split("; ").find((c) => c.startsWith(name + "=")) || "").slice(name.length + 1);
+
+function wipe() {
+  try {
+    Object.keys(localStorage).filter((k) => k.startsWith("tt:")).forEach((k) => localStorage.removeItem(k));
+  } catch { /* storage is closed to us: then there is nothing in it */ }
+}
+
+function markFields(form, errors) {
+  let first = null;
+  for (const el of form.elements) {
+    if (!el.name || el.type === "submit") continue;
+    if (errors[el.name]) { el.setAttribute("aria-invalid", "true"); first ||= el; } else el.removeAttribute("aria-invalid");
+  }
+  (first || form.querySelector("[data-form-error]"))?.focus();
+}
+
+async function post(form, submitter) {
+  const body = new URLSearchParams(new FormData(form));
+  if (submitter?.name) body.set(submitter.name, submitter.value);
+  const answer = await fetch(form.action, {
+    method: "POST", body, credentials: "same-origin", redirect: "error",
+    headers: { "X-CSRF-Token": decodeURIComponent(cookie("tt_csrf")), Accept: "application/json" },
+  });
+  const data = await answer.json().catch(() => ({}));
+  if (data.location || data.errors) return data;
+  return { errors: { form: data.message || `That did not work (${answer.status}). Reload the page and try again.` } };
+}
+
+export function HttpForm({ action, wipe: wipes, className, children, ...rest }) {
+  const [errors, setErrors] = useState({});
+  const busy = useRef(false), form = useRef(null);
+  useEffect(() => { if (Object.keys(errors).length) markFields(form.current, errors); }, [errors]);
+  const submit = async (event) => {
+    event.preventDefault();
+    if (busy.current) return;
+    const button = event.nativeEvent.submitter;
+    busy.current = true; form.current.setAttribute("aria-busy", "true"); button?.setAttribute("aria-disabled", "true");
+    const data = await post(form.current, button).catch(() => ({ errors: { form: UNREACHED } }));
+    if (data.location) { if (wipes) wipe(); window.location.assign(data.location); return; }
+    busy.current = false; form.current.removeAttribute("aria-busy"); button?.removeAttribute("aria-disabled");
+    setErrors({ ...data.errors });
+  };
+  return (
+    <Errors.Provider value={errors}>
+      <form ref={form} method="post" action={action} className={className} onSubmit={submit} noValidate {...rest}>{children}</form>
+    </Errors.Provider>
+  );
+}
+
+export function HttpError({ name, errorId }) {
+  const text = useContext(Errors)[name];
+  const whole = name === "form";
+  if (whole) return text ? <p className="banner bad" role="alert" tabIndex={-1} data-form-error="">{text}</p> : null;
+  return <p className="error" id={errorId} role={text ? "alert" : undefined}>{text || ""}</p>;
+}
+
+const fold = (text) => (text || "").normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+const typing = (el) => /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable;
+
+export function SearchBox({ label, scope }) {
+  const input = useRef(null);
+  const [said, say] = useState("");
+  const apply = () => {
+    const words = fold(input.current?.value).split(/\s+/).filter(Boolean);
+    const root = document.querySelector(scope);
+    if (!root) return;
+    const rows = [...root.querySelectorAll("[data-search]")];
+    let shown = new Set(), all = new Set();
+    for (const row of rows) {
+      const text = fold(row.dataset.search);
+      const hit = words.every((w) => text.includes(w));
+      if (row.hidden === hit) row.hidden = !hit;
+      all.add(row.dataset.search); if (hit) shown.add(row.dataset.search);
+    }
+    const none = root.querySelector("[data-no-match]");
+    if (none) none.hidden = !(words.length && rows.length && !shown.size);
+    say(words.length ? `${shown.size} of ${all.size} shown` : "");
+  };
+  useEffect(() => {
+    const keys = (e) => {
+      const slash = e.key === "/" && !typing(e.target) && !e.ctrlKey && !e.metaKey && !e.altKey;
+      if (slash || ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k")) { e.preventDefault(); input.current?.focus(); input.current?.select(); }
+    };
+    const root = document.querySelector(scope);
+    const seen = root && new MutationObserver(() => { if (input.current?.value) apply(); });
+    seen?.observe(root, { childList: true, subtree: true });
+    window.addEventListener("keydown", keys);
+    return () => { window.removeEventListener("keydown", keys); seen?.disconnect(); };
+  }, [scope]);
+  const onKeyDown = (e) => {
+    if (e.key === "Escape") { input.current.value = ""; apply(); input.current.blur(); }
+    if (e.key === "Enter" && input.current.value.trim()) {
+      const rows = [...document.querySelectorAll(`${scope} [data-search]:not([hidden])`)];
+      rows.find((r) => r.offsetParent !== null)?.querySelector("a[href]")?.click();
+    }
+  };
+  return (
+    <div className="search" role="search">
+      <svg width="17" height="17" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true"><circle cx="11" cy="11" r="7" /><path d="m20 20-4-4" /></svg>
+      <input ref={input} type="search" aria-label={label} placeholder={label + "…"} autoComplete="off" spellCheck={false} onInput={apply} onKeyDown={onKeyDown} aria-keyshortcuts="/ Control+K Meta+K" />
+      <kbd className="hide-m" aria-hidden="true">/</kbd>
+      <span className="sr" role="status">{said}</span>
+    </div>
+  );
+}
+
+export function CloseOnEscape() {
+  useEffect(() => {
+    const open = () => document.querySelector("details.who[open]");
+    const keys = (e) => { const d = e.key === "Escape" && open(); if (d) { d.open = false; d.querySelector("summary").focus(); } };
+    const tap = (e) => { const d = open(); if (d && !d.contains(e.target)) d.open = false; };
+    window.addEventListener("keydown", keys); window.addEventListener("pointerdown", tap);
+    return () => { window.removeEventListener("keydown", keys); window.removeEventListener("pointerdown", tap); };
+  }, []);
+  return null;
+}
+
+export function ConnectionNotice({ failures }) {
+  const [offline, set] = useState(false);
+  useEffect(() => {
+    const check = () => set(!navigator.onLine);
+    check(); window.addEventListener("online", check); window.addEventListener("offline", check);
+    return () => { window.removeEventListener("online", check); window.removeEventListener("offline", check); };
+  }, []);
+  const gone = offline || failures >= 2;
+  return <div role="status" className="conn-live">{gone ? createElement("div", { className: "conn" }, "Offline. What you typed is kept here and goes out when the connection is back.") : null}</div>;
+}

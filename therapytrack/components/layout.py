@@ -1,0 +1,128 @@
+"""The frame of every page: navigation, heading, the person at the foot; a rail on tablets, a bar of tabs on phones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button, link
+from therapytrack.components.forms import http_form
+from therapytrack.components.icons import brand_mark, icon
+from therapytrack.components.islands import CloseOnEscape
+from therapytrack.components.status import avatar
+from therapytrack.state.shell import ShellState
+
+Crumb = tuple[Any, Any]
+
+
+def page_title(name: str) -> str:
+    """The window's title: the page, never a student."""
+    return f"{name} · TherapyTrack"
+
+
+def _nav_link(label: str, icon_name: str, href: str, current: bool, count: Any = None) -> rx.Component:
+    shown = [] if count is None else [rx.cond(count > 0, rx.el.span(count, class_name="count"), rx.fragment())]
+    current_attr = {"aria_current": "page"} if current else {}
+    return rx.el.li(
+        link(
+            icon(icon_name, 20),
+            rx.el.span(label, class_name="t"),
+            *shown,
+            href=href,
+            class_name="nav-a",
+            **current_attr,
+        )
+    )
+
+
+def _person() -> rx.Component:
+    person = ShellState.person
+    return rx.el.details(
+        rx.el.summary(
+            avatar(person.initials),
+            rx.el.span(
+                rx.el.span(person.name, class_name="b trunc"),
+                rx.el.small(person.line, class_name="sub-line"),
+                class_name="grow",
+            ),
+        ),
+        rx.el.div(
+            http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),
+            http_form(
+                button("Sign out everywhere", "shield", kind="ghost", type="submit"),
+                action="/auth/sign-out-everywhere",
+                wipe=True,
+            ),
+            class_name="who-menu",
+        ),
+        CloseOnEscape.create(),
+        class_name="who",
+    )
+
+
+def navigation(active: str) -> rx.Component:
+    """The landmark "Main"; `active` is "today", "caseload", "notes" or "co-sign"."""
+    cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign", ShellState.to_cosign)
+    return rx.el.nav(
+        rx.el.div(brand_mark(), rx.el.span("TherapyTrack"), class_name="brand"),
+        rx.el.ul(
+            _nav_link("Today", "sun", "/today", active == "today"),
+            _nav_link("Caseload", "users", "/caseload", active == "caseload"),
+            _nav_link("Notes", "square_pen", "/notes", active == "notes", ShellState.unsigned),
+            rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
+            class_name="nav-list",
+        ),
+        _person(),
+        class_name="nav",
+        aria_label="Main",
+    )
+
+
+def crumbs_of(crumbs: Sequence[Crumb]) -> rx.Component:
+    """The way back: (words, address) each, the nearest last."""
+    parts: list[rx.Component] = []
+    for words, href in crumbs:
+        parts.append(rx.el.li(link(words, href=href), class_name="row"))
+        parts.append(rx.el.li(icon("chevron_right", 13), aria_hidden="true"))
+    return rx.el.nav(rx.el.ol(*parts[:-1], class_name="crumbs"), aria_label="Breadcrumb")
+
+
+def heading(
+    title: Any, subtitle: Any = "", actions: Sequence[rx.Component] = (), crumbs: Sequence[Crumb] = ()
+) -> rx.Component:
+    """The page's h1 with a line beneath and its actions at the right."""
+    sub = [] if isinstance(subtitle, str) and not subtitle else [rx.el.p(subtitle, class_name="sub")]
+    above = [crumbs_of(crumbs)] if crumbs else []
+    return rx.el.header(rx.el.div(*above, rx.el.h1(title), *sub, class_name="grow"), *actions, class_name="topbar")
+
+
+def shell(
+    *children: Any,
+    active: str = "caseload",
+    title: Any = "",
+    subtitle: Any = "",
+    actions: Sequence[rx.Component] = (),
+    crumbs: Sequence[Crumb] = (),
+) -> rx.Component:
+    """A page of the product: skip link, navigation, heading (none when `title` is ""), content."""
+    top = [] if isinstance(title, str) and not title else [heading(title, subtitle, actions, crumbs)]
+    return rx.el.div(
+        rx.el.a("Skip to the page", href="#main", class_name="skip"),
+        navigation(active),
+        rx.el.main(*top, *children, id="main", tab_index=-1, class_name="main"),
+        class_name="shell",
+    )
+
+
+def gate(*children: Any, aside: rx.Component) -> rx.Component:
+    """The frame of the pages before sign-in: the form at the left, `aside` beside or beneath it."""
+    return rx.el.div(
+        rx.el.main(
+            rx.el.div(brand_mark(), rx.el.span("TherapyTrack"), class_name="brand"),
+            *children,
+            id="main",
+            class_name="gate-a",
+        ),
+        rx.el.aside(aside, class_name="gate-b", aria_label="About this workspace"),
+        class_name="gate",
+    )

@@ -1,0 +1,104 @@
+"""Tags, marks, bars and sparklines: colour never speaks alone, each has a shape and words."""
+
+from typing import Any
+from unicodedata import category
+
+import reflex as rx
+
+from therapytrack.components.icons import icon
+
+MARKS = {
+    "on_track": ("good", "M5.5 .5a5 5 0 1 0 0 10a5 5 0 1 0 0-10z"),
+    "watch": ("warn", "M5.5 .5a5 5 0 1 0 0 10a5 5 0 1 0 0-10zM5.5 1.9a3.6 3.6 0 0 1 0 7.2z"),
+    "off_track": ("bad", "M5.5 .8L10.8 10.2H.2z"),
+    "too_few": ("mute", "M5.5 .5a5 5 0 1 0 0 10a5 5 0 1 0 0-10zM5.5 2a3.5 3.5 0 0 1 0 7a3.5 3.5 0 0 1 0-7z"),
+}
+MAX_INITIALS = 2
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and last word, in any script; "?" when there is no letter.
+
+    Marks that belong to a letter stay with it; punctuation, digits and signs of direction are passed over.
+    """
+    firsts = [first for word in name.split() if (first := _first_letter(word))]
+    chosen = firsts if len(firsts) <= MAX_INITIALS else [firsts[0], firsts[-1]]
+    return "".join(chosen) or "?"
+
+
+def _first_letter(word: str) -> str:
+    start = next((n for n, sign in enumerate(word) if category(sign).startswith("L")), None)
+    if start is None:
+        return ""
+    end = start + 1
+    while end < len(word) and category(word[end]).startswith("M"):
+        end += 1
+    return word[start:end].upper()
+
+
+def avatar(letters: Any, *, large: bool = False) -> rx.Component:
+    """A person's initials on a quiet ground; decoration, since the name stands beside it."""
+    return rx.el.span(letters, class_name="av l" if large else "av", aria_hidden="true")
+
+
+def tag(text: Any, tone: Any = "", icon_name: str = "") -> rx.Component:
+    """A small label; `tone` is "", "good", "warn", "bad", "info" or "cue"."""
+    drawn = [icon(icon_name, 13)] if icon_name else []
+    return rx.el.span(*drawn, text, class_name=rx.Var.create("tag ") + tone)
+
+
+def due_tag(text: Any, tone: Any) -> rx.Component:
+    """How far off a date is: a tag with a clock when it is near, with a warning sign when it has passed, else words."""
+    return rx.match(
+        tone,
+        ("bad", tag(text, "bad", "circle_alert")),
+        ("warn", tag(text, "warn", "clock")),
+        rx.el.span(text, class_name="sub-line"),
+    )
+
+
+def _drawn_mark(status: str, label: Any) -> rx.Component:
+    tone, path = MARKS[status]
+    return rx.el.svg(
+        rx.el.path(d=path, fill="currentColor", fill_rule="evenodd"),
+        view_box="0 0 11 11",
+        class_name=f"mark {tone}",
+        role="img",
+        aria_label=label,
+    )
+
+
+def goal_mark(status: Any, label: Any) -> rx.Component:
+    """One goal's standing: filled disc, half disc, triangle or ring; `label` says which goal and how it stands."""
+    cases = [(name, _drawn_mark(name, label)) for name in MARKS if name != "too_few"]
+    return rx.match(status, *cases, _drawn_mark("too_few", label))
+
+
+def minutes_bar(done: Any, due: Any, share: Any, pace: Any, behind: Any) -> rx.Component:
+    """Minutes given of minutes mandated; `share` and `pace` are lengths ("50%"), `behind` minutes short of pace."""
+    words = rx.cond(behind > 0, rx.el.span(behind, " behind", class_name="behind-n"), rx.fragment())
+    drawn = rx.el.svg(
+        rx.el.rect(class_name="track", y="3", width="100%", height="6", rx="3"),
+        rx.el.rect(class_name="done", y="3", width=share, height="6", rx="3"),
+        rx.el.rect(class_name="pace", x=pace, width="2", height="12"),
+        class_name=rx.cond(behind > 0, "bar behind", "bar"),
+        aria_hidden="true",
+    )
+    return rx.el.div(
+        rx.el.div(rx.el.b(done, class_name="b"), rx.el.span(" / ", due, class_name="t2"), words),
+        drawn,
+        class_name="minutes",
+    )
+
+
+def sparkline(path: Any, goal_y: Any, end_x: Any, end_y: Any, label: Any) -> rx.Component:
+    """A line of the last points in a box of 80 by 24, the dotted target, a dot at the newest; `label` in words."""
+    return rx.el.svg(
+        rx.el.path(d=rx.Var.create("M0 ") + goal_y + "H80", stroke="var(--text3)", stroke_dasharray="1.5 3"),
+        rx.el.path(d=path, fill="none", stroke="currentColor", stroke_width="1.75", stroke_linejoin="round"),
+        rx.el.circle(cx=end_x, cy=end_y, r="2.5", fill="currentColor"),
+        view_box="0 0 80 24",
+        class_name="spark",
+        role="img",
+        aria_label=label,
+    )

@@ -1,0 +1,1 @@
+"""One module per page: what the browser may see and ask for. Rights are decided further in."""
