@@ -29,6 +29,7 @@ class Actor:
     """A signed-in person in one workspace at the moment `at`; valid for one event only."""
 
     sign_in_id: UUID
+    token_hash: str
     account_id: UUID
     membership_id: UUID
     workspace_id: UUID
@@ -42,6 +43,7 @@ class Actor:
     workspace_name: str
     time_zone: str
     is_demo: bool
+    last_active_at: datetime
     at: datetime
 
     @property
@@ -50,11 +52,8 @@ class Actor:
         return self.at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
-def resolve_actor(db: Session, token_hash: str, *, touch: bool = True, now: datetime | None = None) -> Actor | None:
-    """The actor behind a sign-in, or None when it has ended, idled out or lost its membership.
-
-    One statement; when `touch` and the last activity is over a minute old, a second one notes the activity.
-    """
+def resolve_actor(db: Session, token_hash: str, now: datetime | None = None) -> Actor | None:
+    """The actor behind a sign-in, or None when it has ended, idled out or lost its membership. One statement."""
     at = now or utc_now()
     statement = (
         select(SignIn, Account, Membership, Workspace)
@@ -73,17 +72,18 @@ def resolve_actor(db: Session, token_hash: str, *, touch: bool = True, now: date
         .where(or_(col(Membership.ends_at).is_(None), col(Membership.ends_at) > at))
     )
     row = db.execute(statement).first()
-    if row is None:
-        return None
-    sign_in, account, membership, workspace = row
-    if touch and at - sign_in.last_active_at > TOUCH_AFTER:
-        db.execute(update(SignIn).where(col(SignIn.id) == sign_in.id).values(last_active_at=at))
-    return _actor(sign_in, account, membership, workspace, at)
+    return None if row is None else _actor(*row, at=at)
 
 
-def _actor(sign_in: SignIn, account: Account, membership: Membership, workspace: Workspace, at: datetime) -> Actor:
+def note_activity(db: Session, actor: Actor) -> None:
+    """Move the sign-in's idle limit on from the actor's moment."""
+    db.execute(update(SignIn).where(col(SignIn.id) == actor.sign_in_id).values(last_active_at=actor.at))
+
+
+def _actor(sign_in: SignIn, account: Account, membership: Membership, workspace: Workspace, *, at: datetime) -> Actor:
     return Actor(
         sign_in_id=sign_in.id,
+        token_hash=sign_in.token_hash,
         account_id=account.id,
         membership_id=membership.id,
         workspace_id=workspace.id,
@@ -102,6 +102,7 @@ def _actor(sign_in: SignIn, account: Account, membership: Membership, workspace:
         workspace_name=workspace.name,
         time_zone=workspace.time_zone,
         is_demo=workspace.is_demo,
+        last_active_at=sign_in.last_active_at,
         at=at,
     )
 

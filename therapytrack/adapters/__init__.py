@@ -1,0 +1,1 @@
+"""The outside world, each part with an offline twin; adapters know no table."""

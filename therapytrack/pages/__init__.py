@@ -1,0 +1,1 @@
+"""One module per route: layout only, no query, no arithmetic."""

@@ -1,0 +1,1 @@
+"""The few plain HTTP routes that a websocket cannot serve."""

@@ -1,0 +1,175 @@
+"""Accounts and sign-ins: what happens before there is an actor, and how a sign-in ends.
+
+The cookie holds a 256-bit random token; the database holds only its SHA-256. Unknown and known addresses get the same
+sentence, status and work. Password hashing runs outside of the transactions here (see `routes.sign_in`).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from therapytrack.access.actor import Actor
+from therapytrack.models import Account, Activity, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
+from therapytrack.models.workspaces import AdminRole
+from therapytrack.services import activity, prompt_scale, throttle
+
+ABSOLUTE_LIMIT = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a password attempt needs to go on: the account's hash if any, and how many seconds it has to wait."""
+
+    wait_seconds: int
+    password_hash: str | None
+    counted: dict[str, throttle.Limit]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """A checked sign-up form; `password_hash` is ready to store."""
+
+    name: str
+    email: str
+    password_hash: str
+    profession: str
+    credential: str
+    us_state: str
+    workspace_name: str
+    time_zone: str
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a cookie: the hexadecimal SHA-256 of its token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin_attempt(db: Session, email: str, address: str, device_token: str, now: datetime) -> Attempt:
+    """What a sign-in attempt needs. `address`: the client's IP; `device_token`: its known-device cookie or ''."""
+    account = db.execute(select(Account).where(col(Account.email) == email)).scalar_one_or_none()
+    device = hash_token(device_token) if device_token and account and _knows(db, account, device_token) else ""
+    counted = throttle.subjects(email, address, device)
+    wait = throttle.wait_needed(db, counted, now)
+    return Attempt(wait, account.password_hash if account else None, counted)
+
+
+def finish_attempt(
+    db: Session, email: str, attempt: Attempt, *, ok: bool, new_hash: str | None, now: datetime
+) -> tuple[str, str] | None:
+    """Count a failure and answer None, or start a sign-in and answer its (cookie token, device token)."""
+    account = db.execute(select(Account).where(col(Account.email) == email)).scalar_one_or_none()
+    membership = _membership_of(db, account, now) if account else None
+    if not ok or account is None or membership is None:
+        throttle.note_failure(db, attempt.counted, now)
+        account_id = account.id if account else None
+        db.add(Activity(account_id=account_id, action="sign in", outcome="refused", detail={"why": "credentials"}))
+        return None
+    if new_hash:
+        account.password_hash = new_hash
+    for subject in attempt.counted:
+        if not subject.startswith(("network:", "site")):
+            throttle.clear(db, subject)
+    return start_sign_in(db, account, membership, now)
+
+
+def start_sign_in(db: Session, account: Account, membership: Membership, now: datetime) -> tuple[str, str]:
+    """Make a new sign-in of `account` in the membership's workspace; answer its (cookie token, device token)."""
+    token, device = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    sign_in = SignIn(
+        account_id=account.id,
+        workspace_id=membership.workspace_id,
+        token_hash=hash_token(token),
+        last_active_at=now,
+        expires_at=now + ABSOLUTE_LIMIT,
+    )
+    db.add(sign_in)
+    db.add(KnownDevice(account_id=account.id, token_hash=hash_token(device), last_seen_at=now))
+    db.add(
+        Activity(
+            workspace_id=membership.workspace_id,
+            account_id=account.id,
+            membership_id=membership.id,
+            action="sign in",
+            record_kind="sign_in",
+            record_id=sign_in.id,
+        )
+    )
+    return token, device
+
+
+def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
+    """Make the account and the workspace that it owns. False, and nothing made, when the address is taken."""
+    if db.execute(select(col(Account.id)).where(col(Account.email) == form.email)).first():
+        return False
+    account = Account(
+        name=form.name,
+        email=form.email,
+        profession=form.profession,
+        credential=form.credential,
+        us_state=form.us_state,
+        password_hash=form.password_hash,
+    )
+    workspace = Workspace(name=form.workspace_name, us_state=form.us_state, time_zone=form.time_zone)
+    db.add_all([account, workspace])
+    db.flush()
+    membership = Membership(
+        workspace_id=workspace.id,
+        account_id=account.id,
+        admin_role=AdminRole.OWNER,
+        clinical_role=ClinicalRole.CLINICIAN,
+        discipline=form.profession,
+        starts_at=now,
+    )
+    db.add(membership)
+    db.flush()
+    prompt_scale.add_default_scale(db, workspace.id)
+    db.add(
+        Activity(
+            workspace_id=workspace.id, account_id=account.id, membership_id=membership.id, action="create workspace"
+        )
+    )
+    return True
+
+
+def end_sign_in(db: Session, token_hash: str, now: datetime) -> None:
+    """End one browser's sign-in; ending an ended or unknown one changes nothing."""
+    db.execute(
+        update(SignIn).where(col(SignIn.token_hash) == token_hash, col(SignIn.ended_at).is_(None)).values(ended_at=now)
+    )
+
+
+def end_all_sign_ins(db: Session, actor: Actor) -> int:
+    """Sign the actor out everywhere, this browser included. Answers how many sign-ins ended."""
+    result = db.execute(
+        update(SignIn)
+        .where(col(SignIn.account_id) == actor.account_id, col(SignIn.ended_at).is_(None))
+        .values(ended_at=actor.at)
+        .returning(col(SignIn.id))
+    )
+    ended = len(result.all())
+    activity.record(db, actor, "sign out everywhere", ended=ended)
+    return ended
+
+
+def _knows(db: Session, account: Account, device_token: str) -> bool:
+    query = select(col(KnownDevice.id)).where(
+        col(KnownDevice.account_id) == account.id, col(KnownDevice.token_hash) == hash_token(device_token)
+    )
+    return db.execute(query).first() is not None
+
+
+def _membership_of(db: Session, account: Account, now: datetime) -> Membership | None:
+    """The membership to open: live, in an open workspace, the oldest first."""
+    query = (
+        select(Membership)
+        .join(Workspace, col(Workspace.id) == col(Membership.workspace_id))
+        .where(col(Membership.account_id) == account.id, col(Membership.status) == "active")
+        .where(col(Membership.starts_at) <= now, col(Workspace.status) != "closed")
+        .where(col(Membership.ends_at).is_(None) | (col(Membership.ends_at) > now))
+        .order_by(col(Membership.created_at))
+    )
+    return db.execute(query).scalars().first()

@@ -1,0 +1,92 @@
+"""Slowing down password guessing: counters in the database, so that every process of the server shares them.
+
+Three subjects count failures: the account, the network that the attempt came from, and the whole site. From the fifth
+failure on an account each further attempt waits twice as long as the one before; at the hundredth it stops until the
+window has passed (NIST SP 800-63B-4: at most 100 failed tries). A browser that has signed in to the account before has
+a counter of its own, so that a stranger cannot lock its owner out.
+"""
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import delete, select
+from sqlmodel import Session, col
+
+from therapytrack.models import SignInThrottle
+
+WINDOW = timedelta(hours=24)
+NETWORK_WINDOW = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How one subject is slowed: free failures before waiting starts, failures at which it stops, and its window."""
+
+    free: int
+    stop: int
+    window: timedelta
+
+
+ACCOUNT = Limit(free=5, stop=100, window=WINDOW)
+NETWORK = Limit(free=50, stop=500, window=NETWORK_WINDOW)
+SITE = Limit(free=1000, stop=10000, window=NETWORK_WINDOW)
+
+
+def subjects(email: str, address: str, device_hash: str = "") -> dict[str, Limit]:
+    """The counters that an attempt touches; an account by the hash of its address, an IPv6 client by its /64."""
+    account = hashlib.sha256(email.encode()).hexdigest()[:32]
+    if device_hash:
+        return {f"device:{account}:{device_hash[:32]}": ACCOUNT}
+    return {f"account:{account}": ACCOUNT, f"network:{_network(address)}": NETWORK, "site": SITE}
+
+
+def wait_needed(db: Session, counted: dict[str, Limit], now: datetime) -> int:
+    """Seconds until the next attempt may be made; 0 when it may be made now."""
+    rows = db.execute(select(SignInThrottle).where(col(SignInThrottle.subject).in_(counted))).scalars()
+    return max((_wait(row, counted[row.subject], now) for row in rows), default=0)
+
+
+def note_failure(db: Session, counted: dict[str, Limit], now: datetime) -> None:
+    """Count one failure on every subject, starting a new window where the old one has passed."""
+    rows = {
+        row.subject: row
+        for row in db.execute(
+            select(SignInThrottle).where(col(SignInThrottle.subject).in_(counted)).with_for_update()
+        ).scalars()
+    }
+    for subject, limit in counted.items():
+        row = rows.get(subject)
+        if row is None:
+            db.add(SignInThrottle(subject=subject, failures=1, window_started_at=now, last_failure_at=now))
+            continue
+        fresh = now - row.window_started_at > limit.window
+        row.failures = 1 if fresh else row.failures + 1
+        row.window_started_at = now if fresh else row.window_started_at
+        row.last_failure_at = now
+    db.flush()
+
+
+def clear(db: Session, subject: str) -> None:
+    """After a good sign-in: forget the failures counted on one subject."""
+    db.execute(delete(SignInThrottle).where(col(SignInThrottle.subject) == subject))
+
+
+def _wait(row: SignInThrottle, limit: Limit, now: datetime) -> int:
+    if now - row.window_started_at > limit.window or row.failures < limit.free:
+        return 0
+    if row.failures >= limit.stop:
+        return ceil((row.window_started_at + limit.window - now).total_seconds())
+    pause = min(timedelta(seconds=2 ** min(row.failures - limit.free, 20)), LONGEST_WAIT)
+    return max(0, ceil((row.last_failure_at + pause - now).total_seconds()))
+
+
+def _network(address: str) -> str:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{ip}/64", strict=False)) if ip.version == 6 else str(ip)

@@ -1,0 +1,131 @@
+"""Default-deny before every event: a policy on the handler, a live sign-in, arguments that fit the signature.
+
+Reflex calls any public method of a state class over the websocket, with any arguments. This middleware runs in the
+task of the event, before the handler, for page loads, background and chained events alike. It judges the event; the
+record is judged by `access.gate` inside the service.
+"""
+
+import asyncio
+import contextvars
+import inspect
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.services.sign_ins import actor_behind
+
+F = TypeVar("F", bound=Callable[..., Any])
+POLICY = "__tt_policy__"
+PUBLIC = "public"
+COOKIE_TO_STATE = "tt_sid"
+
+current_actor: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("current_actor", default=None)
+
+ROOT = "reflex___state____state"
+ON_LOAD, UPDATE_VARS = "reflex___state____on_load_internal_state", "reflex___state____update_vars_internal_state"
+EXCEPTION = "reflex___state____frontend_event_exception_state"
+# Exact names: a new event of the framework is refused until somebody has read what it does.
+FRAMEWORK_EVENTS = frozenset(
+    {f"{ROOT}.hydrate", f"{ROOT}.hydrate_and_load"}
+    | {
+        prefix + name
+        for prefix in ("", f"{ROOT}.")
+        for name in (
+            f"{ON_LOAD}.on_load_internal",
+            f"{ON_LOAD}.set_is_hydrated",
+            f"{UPDATE_VARS}.update_vars_internal",
+            f"{EXCEPTION}.handle_frontend_exception",
+        )
+    }
+)
+
+
+def requires(action: Action) -> Callable[[F], F]:
+    """Mark a handler as callable by signed-in people only, naming the act that its service asks the gate about."""
+
+    def mark(handler: F) -> F:
+        setattr(handler, POLICY, action)
+        return handler
+
+    return mark
+
+
+def public(handler: F) -> F:
+    """Mark a handler that strangers may call. Each stands on a list that a test holds against the registry."""
+    setattr(handler, POLICY, PUBLIC)
+    return handler
+
+
+def policy_of(event_name: str) -> Action | str | None:
+    """The mark of the registered handler `event_name`: an Action, "public", or None."""
+    registered = RegistrationContext.get().event_handlers.get(event_name)
+    return None if registered is None else getattr(registered.handler.fn, POLICY, None)
+
+
+class GuardMiddleware(Middleware):
+    """Refuses what carries no policy, comes without a live sign-in, or does not fit the handler's signature."""
+
+    async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
+        """None lets the event through; an update ends it."""
+        actor = await asyncio.to_thread(_actor_of_this_event)
+        current_actor.set(actor)
+        if event.name in FRAMEWORK_EVENTS:
+            return None
+        policy = policy_of(event.name)
+        if policy is None:
+            return StateUpdate()
+        if policy != PUBLIC and actor is None:
+            return _signed_out(state)
+        return None if _arguments_fit(event) else StateUpdate()
+
+
+def _actor_of_this_event() -> Actor | None:
+    context = EventContext.get()
+    headers = (context.router_data or {}).get("headers") or {}
+    cookie = str(headers.get("cookie", ""))
+    token_hash = cookie.removeprefix(f"{COOKIE_TO_STATE}=") if cookie.startswith(f"{COOKIE_TO_STATE}=") else ""
+    if not token_hash:
+        return None
+    return actor_behind(token_hash)
+
+
+def _signed_out(state: BaseState) -> StateUpdate:
+    """Forget everything that this tab was shown, and go to the sign-in page."""
+    root = state._get_root_state()
+    root.reset()  # type: ignore[no-untyped-call]
+    go = Event.from_event_type(rx.redirect("/sign-in/?ended=1"))
+    return StateUpdate(delta=root.get_delta(), events=go)
+
+
+@cache
+def _model_of(handler: Callable[..., Any]) -> type[BaseModel]:
+    hints = typing.get_type_hints(handler)
+    parameters = list(inspect.signature(handler).parameters.values())[1:]
+    fields: dict[str, Any] = {
+        one.name: (hints.get(one.name, Any), ... if one.default is one.empty else one.default) for one in parameters
+    }
+    return create_model(handler.__qualname__, __config__=ConfigDict(extra="forbid", strict=False), **fields)
+
+
+def _arguments_fit(event: Event) -> bool:
+    """Check and convert the arguments in place; the values of a misfit are never logged."""
+    handler = RegistrationContext.get().event_handlers[event.name].handler.fn
+    try:
+        model = _model_of(handler).model_validate(event.payload)
+    except (ValidationError, RecursionError):
+        return False
+    fitted = {name: getattr(model, name) for name in model.model_fields_set}
+    event.payload.clear()
+    event.payload.update(fitted)
+    return True
