@@ -20,7 +20,7 @@ def test_cued_trials_count_as_supported_only() -> None:
     assert (score.independent, score.supported) == (60.0, 80.0)
 
 
-@pytest.mark.parametrize("n, correct, cued", [(10, 11, 0), (10, 6, 5), (-1, 0, 0), (3, -1, 0)])
+@pytest.mark.parametrize(("n", "correct", "cued"), [(10, 11, 0), (10, 6, 5), (-1, 0, 0), (3, -1, 0)])
 def test_impossible_counts_are_refused(n: int, correct: int, cued: int) -> None:
     with pytest.raises(Invalid):
         Score(n, correct, cued)
@@ -31,7 +31,7 @@ def test_every_outcome_is_an_opportunity_and_only_two_count_as_correct() -> None
 
 
 @pytest.mark.parametrize(
-    "successes, n, low, high",
+    ("successes", "n", "low", "high"),
     [(8, 10, 0.4902, 0.9433), (16, 20, 0.5840, 0.9193)]
     # Newcombe 1998, table I, method 3
     + [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],

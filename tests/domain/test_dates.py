@@ -14,7 +14,7 @@ days = st.dates(date(1950, 1, 1), date(2100, 1, 1))
 
 
 @pytest.mark.parametrize(
-    "due, text, tone",
+    ("due", "text", "tone"),
     [
         (date(2025, 12, 9), "in 16 days", "warn"),
         (date(2025, 12, 18), "in 25 days", "warn"),
@@ -40,16 +40,25 @@ def test_only_past_dates_are_overdue(due: date, today: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "grade, label",
-    [("2", "Gr 2"), ("02", "Gr 2"), ("k", "K"), ("Kindergarten", "K"), ("PreK", "Pre-K"), (" 12 ", "Gr 12")]
-    + [("", ""), ("Transition", "Transition"), ("٣", "٣")],
+    ("grade", "label"),
+    [
+        ("2", "Gr 2"),
+        ("02", "Gr 2"),
+        ("k", "K"),
+        ("Kindergarten", "K"),
+        ("PreK", "Pre-K"),
+        (" 12 ", "Gr 12"),
+        ("", ""),
+        ("Transition", "Transition"),
+        ("٣", "٣"),
+    ],
 )
 def test_a_grade_is_shown_short(grade: str, label: str) -> None:
     assert school_grade_label(grade) == label
 
 
 @pytest.mark.parametrize(
-    "birth, day, age",
+    ("birth", "day", "age"),
     [
         (date(2018, 8, 23), date(2025, 11, 23), "7;3"),
         (date(2018, 8, 24), date(2025, 11, 23), "7;2"),

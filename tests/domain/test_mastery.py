@@ -107,7 +107,7 @@ def test_probes_by_one_person_do_not_meet_a_criterion_of_two() -> None:
     assert criterion.is_met(two).met
 
 
-@pytest.mark.parametrize("level, met", [(1, True), (2, True), (3, False), (None, False)])
+@pytest.mark.parametrize(("level", "met"), [(1, True), (2, True), (3, False), (None, False)])
 def test_supported_points_count_up_to_the_prompt_level(level: int | None, met: bool) -> None:
     criterion = MasteryCriterion(
         80, metric=Metric.SUPPORTED, max_prompt_level=2, window=Window(WindowKind.K_OF_N, 1, 1)
@@ -116,7 +116,7 @@ def test_supported_points_count_up_to_the_prompt_level(level: int | None, met: b
 
 
 @pytest.mark.parametrize(
-    "criterion, words",
+    ("criterion", "words"),
     [
         (THREE_IN_A_ROW, "80% or more without cues in 3 probes in a row"),
         (
@@ -127,8 +127,10 @@ def test_supported_points_count_up_to_the_prompt_level(level: int | None, met: b
             MasteryCriterion(
                 90, Metric.SUPPORTED, Comparator.AT_LEAST, 10, Window(WindowKind.K_OF_N, 4, 5), 2, False, 2, 3
             ),
-            "90% or more with prompts up to level 2 in 4 of 5 points in a row, at least 10 trials each, "
-            "recorded by 2 or more people, in 3 or more settings",
+            (
+                "90% or more with prompts up to level 2 in 4 of 5 points in a row, at least 10 trials each, "
+                "recorded by 2 or more people, in 3 or more settings"
+            ),
         ),
     ],
 )
@@ -137,7 +139,7 @@ def test_a_criterion_is_described_in_plain_english(criterion: MasteryCriterion, 
 
 
 @pytest.mark.parametrize(
-    "stored, field",
+    ("stored", "field"),
     [
         ({}, "mastery"),
         ({"target": "many"}, "mastery"),

@@ -107,7 +107,7 @@ def test_one_bad_day_does_not_turn_the_trend(weeks: int, bad: int) -> None:
     assert line.slope > 0
 
 
-@pytest.mark.parametrize("x, y", [([], []), ([3.0], [50.0]), ([3.0, 3.0], [50.0, 60.0])])
+@pytest.mark.parametrize(("x", "y"), [([], []), ([3.0], [50.0]), ([3.0, 3.0], [50.0, 60.0])])
 def test_no_line_without_two_different_days(x: list[float], y: list[float]) -> None:
     assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
 
@@ -131,7 +131,7 @@ LEVEL = AimLine(START, 50, START + timedelta(days=365), 50)
 
 
 @pytest.mark.parametrize(
-    "values, status, sentence",
+    ("values", "status", "sentence"),
     [
         ([0, 0, 50, 50, 60, 50], Status.ON_TRACK, "last 4 points at or above it"),
         ([90, 90, 45, 40, 49, 49], Status.OFF_TRACK, "last 4 points below it: consider a change in instruction"),

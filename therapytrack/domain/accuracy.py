@@ -1,4 +1,4 @@
-"""What one trial can be, and what a set of trials says: per cent correct and how sure that figure is."""
+"""What one trial can be, and what a set of trials says: percent correct and how sure that figure is."""
 
 from collections import Counter
 from collections.abc import Iterable

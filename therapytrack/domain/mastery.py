@@ -51,7 +51,7 @@ class MasteryResult:
 
 @dataclass(frozen=True, slots=True)
 class MasteryCriterion:
-    """What a student must show, `target` in per cent.
+    """What a student must show, `target` in percent.
 
     Points with fewer than `min_opportunities` trials, and practice when `probe_only`, are left out: they neither count
     nor break a run. With the supported metric a point counts only if no prompt above `max_prompt_level` was used in it

@@ -97,7 +97,7 @@ class AimLine:
     target: float
 
     def value_on(self, day: date) -> float:
-        """Where the student would be on `day`, in per cent, going straight to the target."""
+        """Where the student would be on `day`, in percent, going straight to the target."""
         share = (day - self.start).days / (self.target_on - self.start).days
         return self.start_value + (self.target - self.start_value) * min(1.0, max(0.0, share))
 
@@ -136,7 +136,7 @@ class AimCheck:
 
 
 def against_aim(points: Sequence[tuple[date, float]], line: AimLine, direction: Direction) -> AimCheck:
-    """Hold the last four points (date, per cent; in order of date) against the aim line.
+    """Hold the last four points (date, percent; in order of date) against the aim line.
 
     All four at or on the better side: on track. All four on the worse side: off track. Mixed: watch. Fewer than six
     points: too few. Source: four-point decision rule, at least six points, reversed for descending goals
@@ -155,7 +155,7 @@ def against_aim(points: Sequence[tuple[date, float]], line: AimLine, direction: 
 
 
 def projected_date(line: Line, target: float, direction: Direction, last: date) -> date | None:
-    """When `line` (per cent over ordinal days) reaches `target`, not before `last`, the date of the last point.
+    """When `line` (percent over ordinal days) reaches `target`, not before `last`, the date of the last point.
 
     None when the line does not go toward the target, or would need more than five years.
     """

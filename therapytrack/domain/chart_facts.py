@@ -1,0 +1,126 @@
+"""A goal chart in words: the facts beside it and the sentence for those who do not see it."""
+
+from dataclasses import dataclass
+from statistics import fmean
+
+from therapytrack.domain.accuracy import Purpose, percent_text
+from therapytrack.domain.dates import Tone, long_date, short_date
+from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts
+from therapytrack.domain.points import Direction, Metric
+from therapytrack.domain.trend import Status
+
+CANNOT_SAY = "Cannot say yet"
+TONES: dict[Status, Tone] = {Status.ON_TRACK: "good", Status.WATCH: "warn", Status.OFF_TRACK: "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement about the data: what it is about, what it says, and on what ground."""
+
+    key: str
+    title: str
+    headline: str
+    detail: str
+    tone: Tone = ""
+
+    @property
+    def sentence(self) -> str:
+        """The fact on one line, as a draft or a screen reader has it."""
+        return f"{self.title}: {self.headline}, {self.detail}."
+
+
+def facts_of(goal: GoalFacts, found: Findings) -> tuple[Fact, ...]:
+    """The four facts beside the chart, in reading order: level, trend, aim line, projection."""
+    return _latest(found), _trend(found), _against_aim(found), _projection(goal, found)
+
+
+def count_text(number: int, basis: Purpose) -> str:
+    """A number of points with its noun: "1 probe", "24 probes", "3 practice points"."""
+    noun = "probe" if basis is Purpose.PROBE else "practice point"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def score_words(metric: Metric) -> str:
+    """What the percentage counts."""
+    return "without cues" if metric is Metric.INDEPENDENT else "with or without cues"
+
+
+def slope_text(per_day: float) -> str:
+    """A slope as points a week to one decimal, with a true minus sign; no sign on zero."""
+    weekly = round(7 * per_day, 1)
+    return f"−{-weekly:.1f}" if weekly < 0 else f"{abs(weekly):.1f}"
+
+
+def _baseline_words(found: Findings) -> str:
+    if found.baseline is None:
+        return "no baseline recorded"
+    return f"baseline {'median ' if found.baseline_is_median else ''}{percent_text(found.baseline)}"
+
+
+def _latest(found: Findings) -> Fact:
+    last = [value for _, value in found.values[-3:]]
+    if not last:
+        return Fact("latest", "Latest", "No data yet", _baseline_words(found))
+    noun = count_text(len(last), found.basis) if len(last) > 1 else count_text(1, found.basis).removeprefix("1 ")
+    return Fact("latest", f"Last {noun}", percent_text(fmean(last)), _baseline_words(found))
+
+
+def _trend(found: Findings) -> Fact:
+    ground = count_text(len(found.values), found.basis)
+    if found.line is None:
+        return Fact("trend", "Trend", CANNOT_SAY, f"{ground}, and a trend needs {POINTS_FOR_A_TREND} on different days")
+    if found.basis is Purpose.PRACTICE:
+        ground += f", because there are fewer than {POINTS_FOR_A_TREND} probes"
+    slope = slope_text(found.line.slope)
+    sign = "+" if slope.strip("0.") and not slope.startswith("−") else ""
+    return Fact("trend", "Trend", f"{sign}{slope} points a week", f"{_interval_words(found)}, {ground}")
+
+
+def _interval_words(found: Findings) -> str:
+    if found.interval is None:
+        return "too few or too similar for a 95% interval"
+    low, high = found.interval
+    return f"95% interval {slope_text(low)} to {slope_text(high)}"
+
+
+def _against_aim(found: Findings) -> Fact:
+    title = "Against the aim line"
+    if found.check is None:
+        return Fact("aim", title, CANNOT_SAY, "the line needs a baseline and a later goal date")
+    status = found.check.status
+    return Fact("aim", title, status.label, found.check.sentence, TONES.get(status, ""))
+
+
+def _projection(goal: GoalFacts, found: Findings) -> Fact:
+    title, target = "At this rate", percent_text(goal.target_value)
+    by = f"goal date {long_date(goal.target_on)}"
+    if found.line is None:
+        return Fact("projection", title, CANNOT_SAY, by)
+    if found.interval and found.interval[0] <= 0 <= found.interval[1]:
+        by += "; unsure, as the trend may be level"
+    if found.projection is None:
+        toward = found.line.slope > 0 if goal.direction is Direction.UP else found.line.slope < 0
+        headline = f"{target} is more than 5 years away" if toward else f"Not heading to {target}"
+        return Fact("projection", title, headline, by, "bad")
+    if found.projection == found.values[-1][0]:
+        return Fact("projection", title, f"{target} reached", by, "good")
+    same_year = found.projection.year == goal.target_on.year
+    near = short_date(found.projection) if same_year else long_date(found.projection)
+    return Fact("projection", title, f"{target} near {near}", by, "warn" if found.projection > goal.target_on else "")
+
+
+def alt_text(goal: GoalFacts, found: Findings, plotted: int) -> str:
+    """The chart as one sentence in plain words, for `plotted` points in all."""
+    what = f"Chart of {goal.label}, percent correct {score_words(goal.metric)}"
+    target = f"target {percent_text(goal.target_value)} by {long_date(goal.target_on)}"
+    if not found.values:
+        data = "no data points yet" if not plotted else f"{plotted} baseline {'point' if plotted == 1 else 'points'}"
+        return f"{what}: {data}, {_baseline_words(found)}, {target}."
+    latest, trend, aim, _ = facts_of(goal, found)
+    first, last = found.values[0][0], found.values[-1][0]
+    span = f"on {long_date(first)}" if first == last else f"from {long_date(first)} to {long_date(last)}"
+    slope = f"trend {trend.headline}" if found.line else "too few points for a trend"
+    place = f"{aim.headline.lower()} against the aim line ({aim.detail})" if found.check else "no aim line yet"
+    count = count_text(len(found.values), found.basis)
+    level = f"{latest.title[0].lower()}{latest.title[1:]} {latest.headline}"
+    return f"{what}: {count} {span}, {latest.detail}, {level}, {slope}, {place}, {target}."
