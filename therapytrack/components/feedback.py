@@ -33,13 +33,12 @@ def empty_state(title: str, sentence: str, action: rx.Component | None = None) -
     return rx.el.div(rx.el.h2(title), rx.el.p(sentence), *extra, class_name="state")
 
 
-def error_panel(sentence: Any, reference: Any, on_retry: Any) -> rx.Component:
-    """What failed, Retry, and a reference to tell to support; what was typed is kept."""
+def error_panel(sentence: Any, on_retry: Any) -> rx.Component:
+    """What failed (with the reference to report, which the sentence holds) and Retry; what was typed is kept."""
     return rx.el.div(
         rx.el.h2("That did not load"),
         rx.el.p(sentence),
         button("Retry", "rotate_cw", on_click=on_retry),
-        rx.cond(reference != "", rx.el.p("Reference: ", reference, class_name="s13"), rx.fragment()),
         class_name="card state",
         role="alert",
     )

@@ -21,6 +21,8 @@ function markFields(form, errors) {
 }
 
 async function post(form, submitter) {
+  const zone = form.elements.time_zone;
+  if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
   const body = new URLSearchParams(new FormData(form));
   if (submitter?.name) body.set(submitter.name, submitter.value);
   const answer = await fetch(form.action, {

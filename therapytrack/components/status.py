@@ -1,7 +1,6 @@
 """Tags, marks, bars and sparklines: colour never speaks alone, each has a shape and words."""
 
 from typing import Any
-from unicodedata import category
 
 import reflex as rx
 
@@ -13,27 +12,6 @@ MARKS = {
     "off_track": ("bad", "M5.5 .8L10.8 10.2H.2z"),
     "too_few": ("mute", "M5.5 .5a5 5 0 1 0 0 10a5 5 0 1 0 0-10zM5.5 2a3.5 3.5 0 0 1 0 7a3.5 3.5 0 0 1 0-7z"),
 }
-MAX_INITIALS = 2
-
-
-def initials(name: str) -> str:
-    """The first letters of the first and last word, in any script; "?" when there is no letter.
-
-    Marks that belong to a letter stay with it; punctuation, digits and signs of direction are passed over.
-    """
-    firsts = [first for word in name.split() if (first := _first_letter(word))]
-    chosen = firsts if len(firsts) <= MAX_INITIALS else [firsts[0], firsts[-1]]
-    return "".join(chosen) or "?"
-
-
-def _first_letter(word: str) -> str:
-    start = next((n for n, sign in enumerate(word) if category(sign).startswith("L")), None)
-    if start is None:
-        return ""
-    end = start + 1
-    while end < len(word) and category(word[end]).startswith("M"):
-        end += 1
-    return word[start:end].upper()
 
 
 def avatar(letters: Any, *, large: bool = False) -> rx.Component:

@@ -16,6 +16,7 @@ from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.access.facts import Facts
 from therapytrack.access.roles import decide
 from therapytrack.db import transaction
+from therapytrack.domain.names import initials
 from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import record_refusal
@@ -126,12 +127,11 @@ def _still(db: Session, actor: Actor) -> Actor:
 
 def me_of(actor: Actor) -> Me:
     """The frame's view of an actor."""
-    words = actor.name.split()
     clinical = actor.member.clinical
     facts = Facts(actor.member, actor.workspace)
     return Me(
         name=actor.name,
-        initials="".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper(),
+        initials=initials(actor.name),
         title=actor.credential or actor.member.clinical.capitalize(),
         workspace=actor.workspace_name,
         is_demo=actor.is_demo,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapytrack.components.status import initials
+from therapytrack.domain.names import initials
 
 
 @pytest.mark.parametrize(
