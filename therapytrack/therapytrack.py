@@ -23,3 +23,5 @@ app = rx.App(
     html_lang="en",
 )
 app.add_middleware(GuardMiddleware(), index=0)
+for module in PAGES:
+    app.add_page(getattr(module, module.__name__.rpartition(".")[2]), **module.PAGE)
