@@ -1,0 +1,136 @@
+"""The operator's commands; `make run` is `run`, and each part of it can be called alone."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from therapytrack.errors import TherapyTrackError
+from therapytrack.launcher import progress
+from therapytrack.settings import Settings, get_settings
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="TherapyTrack for operators."
+)
+
+
+def main() -> None:
+    """Run a command; an expected failure is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except (progress.LaunchProblem, TherapyTrackError) as problem:
+        sys.stderr.write(f"\n{problem}\n")
+        sys.exit(1)
+    except ValidationError as error:
+        sys.stderr.write(f"\n{settings_sentence(error)}\n")
+        sys.exit(1)
+
+
+def settings_sentence(error: ValidationError) -> str:
+    """Which settings cannot be used and why; never their values, which may be secrets."""
+    rows = [f"  {'.'.join(str(part) for part in row['loc'])}: {row['msg']}" for row in error.errors()]
+    return "These settings cannot be used (docs/operations.md lists all of them):\n" + "\n".join(rows)
+
+
+@app.command()
+def run() -> None:
+    """Serve TherapyTrack; builds, migrates and loads the demo workspace first where that is needed."""
+    from therapytrack.launcher import server
+
+    settings = get_settings()
+    server.check_port(settings)
+    prepare_pages()
+    prepare_database(settings)
+    server.serve(settings, lambda: announce(settings))
+
+
+@app.command()
+def build() -> None:
+    """Install the fonts and build the pages, if their sources changed."""
+    prepare_pages()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest revision."""
+    from therapytrack.launcher import database
+
+    database.migrate(get_settings())
+
+
+@app.command()
+def demo() -> None:
+    """Load the demo workspace, unless it is there already."""
+    from therapytrack.launcher import database
+
+    database.migrate(get_settings())
+    load_demo()
+
+
+@app.command()
+def backup(
+    to: Annotated[
+        Path | None, typer.Option(help="Where the copy goes; a dated file in the data folder by default.")
+    ] = None,
+) -> None:
+    """Copy the SQLite database while people work."""
+    from therapytrack.launcher import database
+
+    progress.say(f"Copied to {database.backup(get_settings(), to)}")
+
+
+@app.command()
+def doctor() -> None:
+    """Look for what would keep TherapyTrack from running well; exit code 1 when something was found."""
+    from therapytrack.launcher import health
+
+    findings = health.examine(get_settings())
+    for finding in findings:
+        progress.say(finding.line)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def prepare_pages() -> None:
+    """Fonts and built pages, each only when missing or changed."""
+    from therapytrack.launcher import fonts, frontend
+
+    if not fonts.are_current():
+        progress.step(3, "Fetching fonts")
+        fonts.install()
+    if not frontend.is_current():
+        progress.step(4, "Building the pages (about half a minute the first time)")
+        frontend.build()
+
+
+def prepare_database(settings: Settings) -> None:
+    """The newest tables, and the demo workspace when it is wanted."""
+    from therapytrack.launcher import database
+
+    if not database.is_current(settings):
+        progress.step(5, "Preparing the database")
+        database.migrate(settings)
+    if settings.demo and load_demo():
+        progress.step(6, "Loaded the demo workspace")
+
+
+def load_demo() -> bool:
+    """Load the demo workspace; whether it was missing."""
+    return bool(import_module("therapytrack.services.demo").load_demo_workspace())
+
+
+def announce(settings: Settings) -> None:
+    """Say where TherapyTrack is, and with the demo workspace how to sign in."""
+    progress.say(f"\nTherapyTrack is running at {settings.origin}   (stop with Ctrl-C)")
+    if settings.demo:
+        cast = import_module("therapytrack.services.demo")
+        progress.say(f"\nDemo sign-ins (made-up people; password for all: {cast.DEMO_PASSWORD})")
+        for who, email in cast.DEMO_SIGN_INS:
+            progress.say(f"  {who:<12} {email}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""What `doctor` looks at: settings, storage, database, built pages, fonts. Read only."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from therapytrack.launcher import database, fonts, frontend
+from therapytrack.launcher.progress import LaunchProblem
+from therapytrack.settings import Settings
+
+LOW_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and what to do when it is not."""
+
+    ok: bool
+    what: str
+    advice: str = ""
+
+    @property
+    def line(self) -> str:
+        """The finding as the operator reads it."""
+        return f"  ok    {self.what}" if self.ok else f"  LOOK  {self.what}: {self.advice}"
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding, in the order in which a start needs them."""
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_storage, _database, _built, _exposure)
+    return [finding for check in checks for finding in check(settings)]
+
+
+def _storage(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    yield Finding(
+        folder.is_dir() and os.access(folder, os.W_OK),
+        f"data folder {folder}",
+        "make it, and let this account write to it",
+    )
+    if folder.is_dir():
+        free = shutil.disk_usage(folder).free
+        yield Finding(free > LOW_BYTES, f"{free / 1e9:.1f} GB free there", "less than 1 GB is left: free some space")
+        private = folder.stat().st_mode & 0o077 == 0
+        yield Finding(private, "data folder is private to this account", f"run: chmod 700 {folder}")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    kind = "PostgreSQL" if settings.resolved_database_url.startswith("postgresql") else "SQLite"
+    try:
+        yield Finding(
+            database.is_current(settings), f"{kind} at the newest revision", "run: python -m therapytrack.cli migrate"
+        )
+    except LaunchProblem as problem:
+        yield Finding(False, f"{kind} database", str(problem))
+
+
+def _built(_: Settings) -> Iterator[Finding]:
+    yield Finding(fonts.are_current(), "fonts", "run: make build")
+    yield Finding(frontend.is_current(), "built pages", "run: make build")
+
+
+def _exposure(settings: Settings) -> Iterator[Finding]:
+    loopback = settings.host in ("127.0.0.1", "localhost", "::1")
+    yield Finding(
+        loopback or settings.secure_cookies,
+        "sign-ins travel encrypted",
+        "the server listens to the network without https: set THERAPYTRACK_PUBLIC_URL to your proxy's https address",
+    )
+    yield Finding(
+        not (settings.environment == "production" and settings.demo),
+        "no demo sign-ins on a production server",
+        "set THERAPYTRACK_DEMO=false: their password is public",
+    )
