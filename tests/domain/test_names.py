@@ -29,5 +29,5 @@ def test_initials_are_the_first_letters_of_the_first_and_last_word(name: str, ex
 
 
 @given(st.text(max_size=300))
-def test_initials_of_any_text_are_something_to_show(name: str) -> None:
+def test_initials_any_text_are_something_to_show(name: str) -> None:
     assert initials(name)

@@ -2,53 +2,42 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
-import reflex as rx
 import structlog
 from sqlmodel import Session
 
-from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
-from therapytrack.access.facts import Facts
-from therapytrack.access.roles import decide
 from therapytrack.db import transaction
 from therapytrack.domain.names import initials
 from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import record_refusal
+from therapytrack.services.work_queue import count_waiting
 from therapytrack.state.guard import current_actor
+from therapytrack.state.shell import PersonView, ShellState
 
 P = ParamSpec("P")
 R = TypeVar("R")
 FRESH = timedelta(seconds=2)
 BROKEN = "Something went wrong on our side. Nothing that was saved is lost. Try again; if it stays, report {reference}."
 
+ROLE_WORDS = {
+    ClinicalRole.NONE: "Office",
+    ClinicalRole.READER: "Reader",
+    ClinicalRole.ASSISTANT: "Assistant",
+    ClinicalRole.CLINICIAN: "Clinician",
+    ClinicalRole.SUPERVISOR: "Supervisor",
+}
+
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
-class Me:
-    """The signed-in person as the page's frame shows her."""
-
-    name: str = ""
-    initials: str = ""
-    title: str = ""
-    workspace: str = ""
-    is_demo: bool = False
-    can_create_student: bool = False
-    is_supervisor: bool = False
-    is_assistant: bool = False
-    has_caseload: bool = False
-
-
-class SignedInState(rx.State):
+class SignedInState(ShellState):
     """Parent of every page's state. Public vars are small frozen views; all else begins with an underscore."""
 
-    me: Me = Me()
     problem: str = ""
     missing: bool = False
     ready: bool = False
@@ -84,12 +73,18 @@ class SignedInState(rx.State):
             self.missing = True
         self.problem = "" if isinstance(error, NotFound) else error.sentence
 
-    def _enter(self) -> None:
-        """Begin a page: the frame's person, no message of the page before."""
+    async def _enter(self) -> None:
+        """Begin a page: the frame's person and what waits for her, no message of the page before."""
         self._clear_messages()
         self.missing, self.ready = False, False
         actor = current_actor.get()
-        self.me = me_of(actor) if actor else Me()
+        if actor is None:
+            return
+        self.person = person_of(actor)
+        self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
+        waiting = await self._try(count_waiting)
+        if waiting:
+            self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
 
 
 def run_service(
@@ -125,18 +120,7 @@ def _still(db: Session, actor: Actor) -> Actor:
     return fresh
 
 
-def me_of(actor: Actor) -> Me:
-    """The frame's view of an actor."""
-    clinical = actor.member.clinical
-    facts = Facts(actor.member, actor.workspace)
-    return Me(
-        name=actor.name,
-        initials=initials(actor.name),
-        title=actor.credential or actor.member.clinical.capitalize(),
-        workspace=actor.workspace_name,
-        is_demo=actor.is_demo,
-        can_create_student=decide(Action.CREATE_STUDENT, facts).allowed,
-        is_supervisor=clinical == ClinicalRole.SUPERVISOR,
-        is_assistant=clinical == ClinicalRole.ASSISTANT,
-        has_caseload=clinical != ClinicalRole.NONE,
-    )
+def person_of(actor: Actor) -> PersonView:
+    """The frame's view of an actor: name, initials, credential and workspace."""
+    role = actor.credential or ROLE_WORDS[actor.member.clinical]
+    return PersonView(actor.name, initials(actor.name), f"{role} · {actor.workspace_name}")

@@ -1,0 +1,119 @@
+"""What the plain HTTP routes share: the caller's address, cookie names, the cross-site checks, and replies."""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from therapytrack.access.actor import Actor
+from therapytrack.services.identity import ABSOLUTE_LIMIT, hash_token
+from therapytrack.services.sign_ins import actor_behind
+from therapytrack.settings import get_settings
+
+CSRF_COOKIE, CSRF_HEADER, CSRF_FIELD = "tt_csrf", "x-csrf-token", "csrf_token"
+NO_STORE = {"cache-control": "no-store, private"}
+A_YEAR = 365 * 24 * 3600
+FORGED = "This form came from another page or is too old. Load the page again, then send it again."
+
+
+def sign_in_cookie() -> str:
+    """The cookie's name; over https the prefix binds it to this host."""
+    return "__Host-tt_session" if get_settings().secure_cookies else "tt_session"
+
+
+def device_cookie() -> str:
+    """The cookie that marks a browser as known to an account."""
+    return "__Host-tt_device" if get_settings().secure_cookies else "tt_device"
+
+
+def parse_cookies(header: str) -> dict[str, str]:
+    """The pairs of a Cookie header; the first of a repeated name counts."""
+    pairs: dict[str, str] = {}
+    for part in header.split(";"):
+        name, found, value = part.strip().partition("=")
+        if found and name not in pairs:
+            pairs[name] = value.strip('"')
+    return pairs
+
+
+def token_hash_of(cookies: Mapping[str, str]) -> str:
+    """The hash of the sign-in cookie, or '' when there is none."""
+    token = cookies.get(sign_in_cookie(), "")
+    return hash_token(token) if token else ""
+
+
+def actor_of(request: Request, *, is_activity: bool = True) -> Actor | None:
+    """The signed-in person behind a request, or None. Reads the database: call it in a worker thread."""
+    token_hash = token_hash_of(request.cookies)
+    return actor_behind(token_hash, is_activity=is_activity) if token_hash else None
+
+
+def client_address(request: Request) -> str:
+    """The caller's IP: the socket's, or the one that the outermost of the trusted proxies saw."""
+    hops = get_settings().trusted_proxy_hops
+    seen = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    if hops and len(seen) >= hops:
+        return seen[-hops]
+    return request.client.host if request.client else ""
+
+
+def is_same_origin(headers: Mapping[str, str]) -> bool:
+    """Whether a changing request or a websocket comes from a page of this very origin.
+
+    A caller that names no origin may pass only without a cookie: browsers always name it where it matters.
+    """
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    if origin is None:
+        return "cookie" not in headers
+    return origin == get_settings().origin or (
+        not get_settings().public_url and urlsplit(origin).netloc == headers.get("host")
+    )
+
+
+def csrf_matches(request: Request, sent: str) -> bool:
+    """The token that the page sent is the one in its cookie."""
+    kept = request.cookies.get(CSRF_COOKIE, "")
+    return bool(kept) and hmac.compare_digest(kept.encode(), sent.encode())
+
+
+def new_csrf_token() -> str:
+    """A fresh token for the page's cookie."""
+    return secrets.token_urlsafe(24)
+
+
+def wants_json(request: Request) -> bool:
+    """The page asked with fetch and shows the answer itself."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def go_to(request: Request, location: str) -> Response:
+    """Send the browser to `location` (a path of ours), as JSON for a page that asked with fetch."""
+    if wants_json(request):
+        return JSONResponse({"location": location}, headers=NO_STORE)
+    return RedirectResponse(location, 303, headers=NO_STORE)
+
+
+def refuse(errors: Mapping[str, str], status: int = 422) -> JSONResponse:
+    """Sentences by field; the field "" is the form as a whole."""
+    return JSONResponse({"errors": dict(errors)}, status, headers=NO_STORE)
+
+
+def safe_path(path: str) -> str:
+    """A path on this site to go on to, or the start page: never another site."""
+    parts = urlsplit(path)
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return path if inside and "\\" not in path and path.isprintable() else "/today/"
+
+
+def set_session_cookies(response: Response, token: str, device: str) -> None:
+    """Give the browser its sign-in and its mark of being known; scripts can read neither."""
+    secure = get_settings().secure_cookies
+    common = {"httponly": True, "secure": secure, "samesite": "lax", "path": "/"}
+    response.set_cookie(sign_in_cookie(), token, max_age=int(ABSOLUTE_LIMIT.total_seconds()), **common)  # type: ignore[arg-type]
+    if device:
+        response.set_cookie(device_cookie(), device, max_age=A_YEAR, **common)  # type: ignore[arg-type]

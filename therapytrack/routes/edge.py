@@ -1,0 +1,129 @@
+"""What wraps everything: who may connect, under which key the framework keeps their state, and what browsers may do.
+
+Reflex's own defaults are open: any origin connects, the tab's token in the address is the only key to the state of the
+server, and the raw cookie ends up in that state. Here a websocket must come from this origin; its state key includes
+the sign-in, so a token without the cookie opens an empty state; and the framework sees only a hash of the cookie.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.responses import PlainTextResponse, RedirectResponse
+
+from therapytrack.routes.client import (
+    CSRF_COOKIE,
+    FORGED,
+    NO_STORE,
+    is_same_origin,
+    new_csrf_token,
+    parse_cookies,
+    token_hash_of,
+)
+from therapytrack.routes.headers import security_headers
+from therapytrack.services.sign_ins import actor_behind
+from therapytrack.settings import get_settings
+from therapytrack.state.guard import COOKIE_TO_STATE
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+TAB_TOKEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OPEN_PAGES = ("/sign-in", "/sign-up")
+OPEN_PATHS = (*OPEN_PAGES, "/auth/", "/ping", "/_health")
+CLOSED_PATHS = ("/_upload", "/_event")
+CLOSE_FOREIGN, CLOSE_BAD_TOKEN = 4403, 4400
+
+
+class Edge:
+    """The outermost ASGI layer."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Judge one connection or request and pass on what is allowed."""
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, _with_headers(send))
+        else:
+            await self.app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = _decoded(scope)
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        code = 0 if is_same_origin(headers) and "origin" in headers else CLOSE_FOREIGN
+        if not code and not TAB_TOKEN.fullmatch(query.get("token", "")):
+            code = CLOSE_BAD_TOKEN
+        if code:
+            await receive()
+            await send({"type": "websocket.close", "code": code})
+            return
+        token_hash = token_hash_of(parse_cookies(headers.get("cookie", "")))
+        query["token"] += f"-{token_hash[:32] or 'stranger'}"
+        kept = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        if token_hash:
+            kept.append((b"cookie", f"{COOKIE_TO_STATE}={token_hash}".encode()))
+        await self.app({**scope, "headers": kept, "query_string": urlencode(query).encode()}, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, path = _decoded(scope), scope["path"]
+        if path.startswith(CLOSED_PATHS):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD", "OPTIONS") and not is_same_origin(headers):
+            await PlainTextResponse(FORGED, 403)(scope, receive, send)
+        elif scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            await self._page(scope, receive, send, headers)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+        """A page for a person: strangers go to the sign-in page, signed-in people past it."""
+        path, cookies = scope["path"], parse_cookies(headers.get("cookie", ""))
+        token_hash = token_hash_of(cookies)
+        live = bool(token_hash) and await asyncio.to_thread(actor_behind, token_hash) is not None
+        if not live and not path.startswith(OPEN_PATHS) and "." not in path.rsplit("/", 1)[-1]:
+            wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+            where = "/sign-in/" if wanted in ("", "/") else f"/sign-in/?next={quote(wanted, safe='')}"
+            await RedirectResponse(where, 303, headers=NO_STORE)(scope, receive, send)
+            return
+        if live and (path == "/" or path.startswith(OPEN_PAGES)):
+            await RedirectResponse("/today/", 303, headers=NO_STORE)(scope, receive, send)
+            return
+        new_token = "" if CSRF_COOKIE in cookies else new_csrf_token()
+        await self.app(scope, receive, _with_csrf_cookie(send, new_token) if new_token else send)
+
+
+def _decoded(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *_missing(security_headers(), present)]
+        await send(message)
+
+    return sending
+
+
+def _missing(wanted: Iterable[tuple[bytes, bytes]], present: set[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in wanted if name not in present]
+
+
+def _with_csrf_cookie(send: Send, token: str) -> Send:
+    secure = "; Secure" if get_settings().secure_cookies else ""
+    cookie = f"{CSRF_COOKIE}={token}; Path=/; SameSite=Strict{secure}".encode()
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"set-cookie", cookie)]
+        await send(message)
+
+    return sending

@@ -1,0 +1,216 @@
+"""Signing up, in and out: the only places that set or clear the sign-in cookie."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from therapytrack.adapters.mail import OutboxMailer
+from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
+from therapytrack.db import transaction
+from therapytrack.domain.us_states import US_STATES
+from therapytrack.models import utc_now
+from therapytrack.routes.client import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    FORGED,
+    actor_of,
+    client_address,
+    csrf_matches,
+    device_cookie,
+    go_to,
+    refuse,
+    safe_path,
+    set_session_cookies,
+    sign_in_cookie,
+    token_hash_of,
+)
+from therapytrack.services import demo_accounts, identity
+from therapytrack.settings import get_settings
+
+R = TypeVar("R")
+WRONG = "This e-mail and password do not fit together. Check both and try again."
+PROFESSIONS = ("slp", "ot", "pt", "counseling", "psychology", "other")
+TAKEN_MAIL = (
+    "Somebody, perhaps you, tried to open a TherapyTrack account with this address. You already have one: sign in with "
+    "your password. If it was not you, there is nothing to do."
+)
+
+
+async def sign_in(request: Request) -> Response:
+    """E-mail and password for a cookie. 422 with sentences, 429 when slowed down; the same for known and unknown."""
+    form = await request.form()
+    if not csrf_matches(request, _csrf(request, form)):
+        return refuse({"": FORGED}, 403)
+    email, password = _normal_email(_text(form, "email", 254)), str(form.get("password", ""))
+    missing = {"email": "Enter your e-mail."} if not email else {}
+    missing |= {"password": "Enter your password."} if not password else {}
+    if missing:
+        return refuse(missing)
+    return await _attempt(request, email, password, safe_path(str(form.get("next", ""))))
+
+
+async def _attempt(request: Request, email: str, password: str, onward: str) -> Response:
+    now, device = utc_now(), request.cookies.get(device_cookie(), "")
+    attempt = await _in_transaction(identity.begin_attempt, email, client_address(request), device, now)
+    if attempt.wait_seconds:
+        wait = _waiting(attempt.wait_seconds)
+        return refuse({"": f"Too many attempts. Wait {wait}, then try again."}, 429)
+    ok, new_hash = await in_pool(verify_password, password, attempt.password_hash)
+    finish = partial(identity.finish_attempt, ok=ok, new_hash=new_hash, now=now)
+    tokens = await _in_transaction(finish, email, attempt)
+    if tokens is None:
+        return refuse({"": WRONG})
+    return await _signed_in(request, tokens, onward)
+
+
+async def _signed_in(request: Request, tokens: tuple[str, str], onward: str) -> Response:
+    """Answer with the new cookie; the sign-in that this browser had before ends."""
+    old = token_hash_of(request.cookies)
+    if old:
+        await _in_transaction(identity.end_sign_in, old, utc_now())
+    response = go_to(request, onward)
+    set_session_cookies(response, *tokens)
+    return response
+
+
+async def sign_up(request: Request) -> Response:
+    """Make an account and its workspace; the answer does not tell whether the address had an account before."""
+    form = await request.form()
+    if not csrf_matches(request, _csrf(request, form)):
+        return refuse({"": FORGED}, 403)
+    values = {name: _text(form, name, limit) for name, limit in SIGN_UP_FIELDS.items()}
+    password = str(form.get("password", ""))
+    errors = _sign_up_errors(values, password)
+    if errors:
+        return refuse(errors)
+    email = _normal_email(values["email"])
+    new = identity.NewAccount(
+        name=values["name"],
+        email=email,
+        password_hash=await in_pool(hash_password, password),
+        profession=values["profession"],
+        credential=values["credential"],
+        us_state=values["us_state"],
+        workspace_name=values["workspace"],
+        time_zone=values["time_zone"] if values["time_zone"] in available_timezones() else "America/New_York",
+    )
+    made = await _in_transaction(identity.create_account, new, utc_now())
+    if not made:
+        await asyncio.to_thread(_mailer().send, email, "Your TherapyTrack account", TAKEN_MAIL)
+    return go_to(request, "/sign-in/?welcome=1")
+
+
+async def sign_in_as_demo(request: Request) -> Response:
+    """One click into the demo workspace, where the settings offer it."""
+    form = await request.form()
+    if not get_settings().demo or not csrf_matches(request, _csrf(request, form)):
+        return refuse({"": FORGED}, 403)
+    account = demo_accounts.DEMO_ACCOUNTS.get(str(form.get("who", "")))
+    if account is None:
+        return refuse({"": "Choose one of the demo accounts."})
+    return await _attempt(request, account.email, demo_accounts.DEMO_PASSWORD, "/today/")
+
+
+async def sign_out(request: Request) -> Response:
+    """End this browser's sign-in."""
+    return await _leave(request, everywhere=False)
+
+
+async def sign_out_everywhere(request: Request) -> Response:
+    """End every sign-in of this person, open pages included."""
+    return await _leave(request, everywhere=True)
+
+
+async def _leave(request: Request, *, everywhere: bool) -> Response:
+    form = await request.form()
+    if not csrf_matches(request, _csrf(request, form)):
+        return refuse({"": FORGED}, 403)
+    actor = await asyncio.to_thread(actor_of, request)
+    if actor and everywhere:
+        await _in_transaction(identity.end_all_sign_ins, actor)
+    elif actor:
+        await _in_transaction(identity.end_sign_in, actor.token_hash, utc_now())
+    response = go_to(request, "/sign-in/")
+    response.delete_cookie(sign_in_cookie(), path="/", secure=get_settings().secure_cookies, httponly=True)
+    return response
+
+
+SIGN_UP_FIELDS = {
+    "name": 200,
+    "email": 254,
+    "profession": 40,
+    "credential": 60,
+    "us_state": 2,
+    "workspace": 200,
+    "time_zone": 64,
+}
+
+
+def _sign_up_errors(values: dict[str, str], password: str) -> dict[str, str]:
+    errors = {}
+    if not values["name"]:
+        errors["name"] = "Enter your name as it should stand under your notes."
+    if not values["workspace"]:
+        errors["workspace"] = "Enter the name of your school, district or practice."
+    if values["profession"] not in PROFESSIONS:
+        errors["profession"] = "Choose your profession."
+    if values["us_state"] not in US_STATES:
+        errors["us_state"] = "Choose the state in which you are licensed."
+    if not _normal_email(values["email"]):
+        errors["email"] = "Enter an e-mail address like name@school.org."
+    personal = (values["name"], values["email"], values["email"].partition("@")[0], values["workspace"])
+    if problem := problem_with(password, *personal):
+        errors["password"] = problem
+    return errors
+
+
+def _normal_email(text: str) -> str:
+    """The address in the one form in which it is stored and compared, or '' when it is none."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized.casefold()
+    except EmailNotValidError:
+        return ""
+
+
+def _text(form: FormData, name: str, limit: int) -> str:
+    value = form.get(name, "")
+    clean = "".join(c for c in value if c.isprintable()) if isinstance(value, str) else ""
+    return clean.strip()[:limit]
+
+
+def _csrf(request: Request, form: FormData) -> str:
+    return request.headers.get(CSRF_HEADER) or str(form.get(CSRF_FIELD, ""))
+
+
+def _waiting(seconds: int) -> str:
+    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
+
+
+def _mailer() -> OutboxMailer:
+    settings = get_settings()
+    return OutboxMailer(settings.data_dir / "outbox", settings.mail_from)
+
+
+async def _in_transaction(service: Callable[..., R], *args: object) -> R:
+    def run() -> R:
+        with transaction() as db:
+            return service(db, *args)
+
+    return await asyncio.to_thread(run)
+
+
+routes = [
+    Route("/auth/sign-in", sign_in, methods=["POST"]),
+    Route("/auth/sign-up", sign_up, methods=["POST"]),
+    Route("/auth/demo", sign_in_as_demo, methods=["POST"]),
+    Route("/auth/sign-out", sign_out, methods=["POST"]),
+    Route("/auth/sign-out-everywhere", sign_out_everywhere, methods=["POST"]),
+]

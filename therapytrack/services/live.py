@@ -1,0 +1,244 @@
+"""Trials of a running session: taken in batches, each stored once however often it is sent, merged with other people's.
+
+A batch is four statements whatever its size: the gate, the trials, the counts that charts read, the activity row.
+PostgreSQL adds row locks, so that two people's recounts of one goal cannot overtake each other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenEntry, access_session
+from therapytrack.domain.taps import Tap, TapBatch, milliseconds, moment
+from therapytrack.errors import Invalid
+from therapytrack.models import NoteStatus, SessionEntry, Trial, new_id
+from therapytrack.services.activity import record
+from therapytrack.services.trial_sql import insert_statement, recount_statement
+
+OVERLAP = timedelta(seconds=15)
+WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
+SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
+UNKNOWN = "This mark belongs to a student or a goal that is not part of this session for you."
+
+Point = tuple[UUID, UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A mark that was not taken, and why."""
+
+    id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What happened to a batch: ids that are stored now, and those that never will be."""
+
+    acked: list[UUID]
+    refused: list[Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPage:
+    """Trials that changed since a cursor; pass `cursor` the next time."""
+
+    trials: list[Trial]
+    cursor: str
+
+
+def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) -> Receipt:
+    """Store a batch's trials and tombstones and recount what they touch; idempotent by trial id.
+
+    Marks for a student whom the actor may not record, or whose note is signed, come back refused, each with a sentence.
+    Raises NotFound, NotPermitted; Invalid when a goal is not the student's (nothing of the batch is stored then).
+    """
+    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
+    places = {one.entry.id: one for one in seen.entries}
+    open_places = {key: one for key, one in places.items() if one.entry.note_status in WRITABLE}
+    taken = [tap for tap in batch.taps if tap.entry in open_places]
+    _lock(db, sorted({tap.entry for tap in taken}))
+    _insert(db, actor, session_id, taken, batch, open_places)
+    touched = {(tap.entry, tap.goal, str(tap.purpose)) for tap in taken}
+    acked, refused = [tap.id for tap in taken], _refusals(db, actor, batch, places, open_places)
+    known = {tap.id for tap in batch.taps}
+    if alone := {undo.id: undo.at for undo in batch.undo if undo.id not in known}:
+        undone = _undo(db, actor, session_id, alone, open_places)
+        touched |= set(undone.values())
+        acked += list(undone)
+        refused += [Refused(one, UNKNOWN) for one in alone if one not in undone]
+    _recount(db, actor, touched, open_places)
+    stored = [one.id for one in refused if one.why == ""]
+    refused = [one for one in refused if one.why]
+    done: dict[str, Any] = {"taps": len(taken), "undone": len(batch.undo), "refused": len(refused)}
+    record(db, actor, "record trials", record_kind="therapy_session", record_id=session_id, **done)
+    return Receipt(acked + stored, refused)
+
+
+def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") -> TrialPage:
+    """Trials of those students whom the actor may view, undone ones included, changed after the cursor `since`.
+
+    Two statements. The cursor is read with an overlap of 15 s, because transactions do not end in the order of their
+    times; merging the same trial twice is harmless. Raises NotFound, and Invalid for a cursor that is none.
+    """
+    seen = access_session(db, actor, session_id, Action.VIEW)
+    query = select(Trial).where(
+        col(Trial.workspace_id) == actor.workspace_id,
+        col(Trial.session_id) == session_id,
+        col(Trial.entry_id).in_([one.entry.id for one in seen.entries]),
+    )
+    after = _parse_cursor(since)
+    if after is not None:
+        query = query.where(col(Trial.changed_at) > after - OVERLAP)
+    trials = list(db.execute(query.order_by(col(Trial.changed_at))).scalars())
+    latest = max([trial.changed_at for trial in trials] + ([after] if after else []), default=None)
+    return TrialPage(trials, latest.isoformat() if latest else "")
+
+
+def trial_view(trial: Trial, actor: Actor) -> dict[str, object]:
+    """A trial in the words of the browser's protocol; times in milliseconds since 1970."""
+    return {
+        "id": str(trial.id),
+        "entry": str(trial.entry_id),
+        "goal": str(trial.goal_id),
+        "outcome": trial.outcome,
+        "prompt": trial.prompt_rank,
+        "purpose": trial.purpose,
+        "at": milliseconds(trial.tapped_at),
+        "n": trial.sequence,
+        "mine": trial.recorded_by_id == actor.membership_id,
+        "undo": milliseconds(trial.undone_at) if trial.undone_at else None,
+    }
+
+
+def _parse_cursor(since: str) -> datetime | None:
+    if not since:
+        return None
+    try:
+        after = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise Invalid({"since": "Reload the page to see everybody's marks."}) from error
+    if after.tzinfo is None:
+        raise Invalid({"since": "Reload the page to see everybody's marks."})
+    return after
+
+
+def _lock(db: Session, entries: list[UUID]) -> None:
+    if entries and db.get_bind().dialect.name == "postgresql":
+        wanted = select(col(SessionEntry.id)).where(col(SessionEntry.id).in_(entries))
+        db.execute(wanted.order_by(col(SessionEntry.id)).with_for_update())
+
+
+def _insert(
+    db: Session, actor: Actor, session_id: UUID, taps: list[Tap], batch: TapBatch, places: dict[UUID, SeenEntry]
+) -> None:
+    undone = {undo.id: undo.at for undo in batch.undo}
+    rows = {tap.id: _row(actor, session_id, tap, places[tap.entry], undone.get(tap.id)) for tap in taps}
+    if not rows:
+        return
+    try:
+        db.execute(insert_statement(db), list(rows.values()))
+    except IntegrityError as error:
+        raise Invalid({"taps": UNKNOWN}) from error
+
+
+def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenEntry, undone: int | None) -> dict[str, Any]:
+    return {
+        "id": tap.id,
+        "created_at": actor.at,
+        "workspace_id": actor.workspace_id,
+        "session_id": session_id,
+        "entry_id": tap.entry,
+        "goal_id": tap.goal,
+        "recorded_by_id": actor.membership_id,
+        "outcome": str(tap.outcome),
+        "prompt_rank": tap.prompt,
+        "purpose": str(tap.purpose),
+        "tapped_at": moment(tap.at, actor.at),
+        "sequence": tap.n,
+        "changed_at": actor.at,
+        "undone_at": None if undone is None else moment(undone, actor.at),
+        "undone_by_id": None if undone is None else actor.membership_id,
+        "of_goal": tap.goal,
+        "of_student": place.entry.student_id,
+        "of_day": place.entry.held_on,
+    }
+
+
+def _undo(
+    db: Session, actor: Actor, session_id: UUID, undone: dict[UUID, int], places: dict[UUID, SeenEntry]
+) -> dict[UUID, Point]:
+    at = moment(max(undone.values()), actor.at)
+    statement = (
+        update(Trial)
+        .where(
+            col(Trial.id).in_(undone),
+            col(Trial.workspace_id) == actor.workspace_id,
+            col(Trial.session_id) == session_id,
+            col(Trial.entry_id).in_(places),
+        )
+        .values(
+            undone_at=func.coalesce(col(Trial.undone_at), at),
+            undone_by_id=func.coalesce(col(Trial.undone_by_id), actor.membership_id),
+            changed_at=actor.at,
+        )
+        .returning(col(Trial.id), col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose))
+        .execution_options(synchronize_session=False)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in db.execute(statement)}
+
+
+def _refusals(
+    db: Session, actor: Actor, batch: TapBatch, places: dict[UUID, SeenEntry], open_places: dict[UUID, SeenEntry]
+) -> list[Refused]:
+    """Marks outside the open entries; one that was stored before its note was signed is none: its `why` is empty."""
+    outside = [tap for tap in batch.taps if tap.entry not in open_places]
+    if not outside:
+        return []
+    stored = set(
+        db.execute(
+            select(col(Trial.id)).where(
+                col(Trial.workspace_id) == actor.workspace_id,
+                col(Trial.id).in_([tap.id for tap in outside]),
+                col(Trial.entry_id).in_(places),
+            )
+        ).scalars()
+    )
+    again = {undo.id for undo in batch.undo}
+    return [_refusal(tap, places, settled=tap.id in stored - again) for tap in outside]
+
+
+def _refusal(tap: Tap, places: dict[UUID, SeenEntry], *, settled: bool) -> Refused:
+    if settled:
+        return Refused(tap.id, "")
+    return Refused(tap.id, SIGNED if tap.entry in places else UNKNOWN)
+
+
+def _recount(db: Session, actor: Actor, touched: Iterable[Point], places: dict[UUID, SeenEntry]) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "created_at": actor.at,
+            "workspace_id": actor.workspace_id,
+            "goal_id": goal,
+            "entry_id": entry,
+            "held_on": places[entry].entry.held_on,
+            "purpose": purpose,
+            "of_entry": entry,
+            "of_goal": goal,
+            "of_purpose": purpose,
+            "of_student": places[entry].entry.student_id,
+            "of_day": places[entry].entry.held_on,
+        }
+        for entry, goal, purpose in sorted(touched)
+    ]
+    if rows:
+        db.execute(recount_statement(db), rows)

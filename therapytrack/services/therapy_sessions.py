@@ -1,0 +1,200 @@
+"""Planning, starting and finishing a therapy session, and each student's attendance, minutes and note in it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenEntry, access_entry, access_session, access_students
+from therapytrack.domain.attendance import Attendance, minutes_for, parse_attendance, parse_minutes
+from therapytrack.domain.session_plan import SessionPlan
+from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
+from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.services.activity import record
+
+UNPLANNED_MINUTES = 30
+LONGEST_NOTE = 20_000
+WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedNote:
+    """A note as it is stored now: its version, and when that was."""
+
+    text: str
+    version: int
+    saved_at: datetime
+
+
+def plan_session(db: Session, actor: Actor, session_id: UUID, plan: SessionPlan) -> TherapySession:
+    """Put a session with its students on the calendar; the same `session_id` twice makes one session.
+
+    Raises NotFound or NotPermitted for any of the students, Invalid without students.
+    """
+    if not plan.student_ids:
+        raise Invalid({"students": "Choose at least one student."})
+    students = access_students(db, actor, list(plan.student_ids), Action.RECORD_SESSION)
+    if (existing := db.get(TherapySession, session_id)) is not None:
+        return _own(actor, existing)
+    zone = ZoneInfo(actor.time_zone)
+    session = TherapySession(
+        id=session_id,
+        workspace_id=actor.workspace_id,
+        provider_id=actor.membership_id,
+        title=plan.title,
+        held_on=plan.held_on,
+        planned_start=datetime.combine(plan.held_on, plan.starts, zone),
+        planned_end=datetime.combine(plan.held_on, plan.ends, zone),
+        place=plan.place,
+        delivery=plan.delivery,
+    )
+    db.add(session)
+    db.flush()
+    for position, seen in enumerate(students):
+        db.add(_entry(actor, session, seen.student.id, position))
+    _record(db, actor, "plan session", session, len(students))
+    return session
+
+
+def start_unplanned(db: Session, actor: Actor, session_id: UUID, student_ids: list[UUID]) -> TherapySession:
+    """Start a session now with one student or a selection, 30 minutes long; idempotent by `session_id`.
+
+    Raises as `plan_session`.
+    """
+    now = actor.at.astimezone(ZoneInfo(actor.time_zone)).replace(second=0, microsecond=0)
+    latest = now.replace(hour=23, minute=59) - timedelta(minutes=UNPLANNED_MINUTES)
+    starts = min(now, latest)
+    title = "Individual session" if len(student_ids) == 1 else "Group session"
+    ends = starts + timedelta(minutes=UNPLANNED_MINUTES)
+    plan = SessionPlan(title, starts.date(), starts.time(), ends.time(), "", "pull_out", tuple(student_ids))
+    plan_session(db, actor, session_id, plan)
+    return start_session(db, actor, session_id)
+
+
+def start_session(db: Session, actor: Actor, session_id: UUID) -> TherapySession:
+    """Begin: everyone is present for the planned minutes until somebody says otherwise. Starting twice changes nothing.
+
+    Raises NotFound, NotPermitted.
+    """
+    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
+    session = seen.session
+    if session.status == SessionStatus.CANCELLED:
+        raise Invalid({"session": "This session was cancelled. Plan a new one."})
+    if session.status == SessionStatus.PLANNED:
+        session.status = SessionStatus.RUNNING
+        session.started_at = actor.at
+        _record(db, actor, "start session", session, len(seen.entries))
+    if session.status == SessionStatus.RUNNING:
+        for one in seen.entries:
+            _expect(one.entry, session)
+    return session
+
+
+def finish_session(db: Session, actor: Actor, session_id: UUID) -> TherapySession:
+    """End the session; data and notes stay open until each note is signed. Finishing twice changes nothing.
+
+    Raises NotFound, NotPermitted.
+    """
+    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
+    session = seen.session
+    if session.status == SessionStatus.RUNNING:
+        session.status = SessionStatus.FINISHED
+        session.finished_at = actor.at
+        _record(db, actor, "finish session", session, len(seen.entries))
+    return session
+
+
+def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str) -> SessionEntry:
+    """Say whether the student took part, or why not; minutes follow (none when missed).
+
+    Raises Invalid, NotFound, NotPermitted (also when the note is signed).
+    """
+    attendance = parse_attendance(code)
+    entry = _open_entry(db, actor, entry_id).entry
+    session = db.get_one(TherapySession, entry.session_id)
+    entry.minutes = minutes_for(attendance, entry.minutes, planned_minutes(session))
+    entry.attendance = attendance
+    _record_entry(db, actor, "set attendance", entry)
+    return entry
+
+
+def set_minutes(db: Session, actor: Actor, entry_id: UUID, minutes: int) -> SessionEntry:
+    """Correct one student's minutes. Raises Invalid, NotFound, NotPermitted (also when the note is signed)."""
+    entry = _open_entry(db, actor, entry_id).entry
+    entry.minutes = parse_minutes(minutes)
+    _record_entry(db, actor, "set minutes", entry)
+    return entry
+
+
+def set_note(db: Session, actor: Actor, entry_id: UUID, text: str, version: int) -> SavedNote:
+    """Save the author's note over the `version` that she saw; saving the same text again changes nothing.
+
+    Raises Conflict, which carries the stored text and its version, when somebody (she herself on another device) saved
+    in between; Invalid, NotFound, NotPermitted.
+    """
+    if len(text) > LONGEST_NOTE:
+        raise Invalid({"note": f"A note can have {LONGEST_NOTE:,} characters. Shorten it; nothing is lost meanwhile."})
+    entry = access_entry(db, actor, entry_id, Action.EDIT_NOTE).entry
+    if entry.note == text and entry.note_saved_at is not None:
+        return SavedNote(text, entry.note_version, entry.note_saved_at)
+    saved = db.execute(
+        update(SessionEntry)
+        .where(col(SessionEntry.id) == entry.id, col(SessionEntry.note_version) == version)
+        .values(note=text, note_version=version + 1, note_saved_at=actor.at)
+        .returning(col(SessionEntry.note_version))
+        .execution_options(synchronize_session=False)
+    ).first()
+    if saved is None:
+        db.refresh(entry)
+        raise Conflict("This note was changed elsewhere.", theirs=entry.note, version=entry.note_version)
+    if version == 1:
+        _record_entry(db, actor, "draft note", entry)
+    return SavedNote(text, saved[0], actor.at)
+
+
+def planned_minutes(session: TherapySession) -> int:
+    """The session's planned length, in whole minutes."""
+    return int((session.planned_end - session.planned_start).total_seconds() // 60)
+
+
+def _entry(actor: Actor, session: TherapySession, student_id: UUID, position: int) -> SessionEntry:
+    return SessionEntry(
+        workspace_id=actor.workspace_id,
+        session_id=session.id,
+        student_id=student_id,
+        author_id=actor.membership_id,
+        position=position,
+        held_on=session.held_on,
+    )
+
+
+def _expect(entry: SessionEntry, session: TherapySession) -> None:
+    if entry.attendance == Attendance.PLANNED:
+        entry.attendance = Attendance.PRESENT
+        entry.minutes = planned_minutes(session)
+
+
+def _own(actor: Actor, session: TherapySession) -> TherapySession:
+    if session.workspace_id != actor.workspace_id or session.provider_id != actor.membership_id:
+        raise NotFound
+    return session
+
+
+def _open_entry(db: Session, actor: Actor, entry_id: UUID) -> SeenEntry:
+    found = access_entry(db, actor, entry_id, Action.RECORD_SESSION)
+    if found.entry.note_status not in WRITABLE:
+        raise NotPermitted("This note is signed or waits for a signature, so its facts stay. Add an addendum instead.")
+    return found
+
+
+def _record(db: Session, actor: Actor, action: str, session: TherapySession, students: int) -> None:
+    record(db, actor, action, record_kind="therapy_session", record_id=session.id, students=students)
+
+
+def _record_entry(db: Session, actor: Actor, action: str, entry: SessionEntry) -> None:
+    record(db, actor, action, student_id=entry.student_id, record_kind="session_entry", record_id=entry.id)

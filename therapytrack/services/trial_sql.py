@@ -1,0 +1,81 @@
+"""The two statements that store a batch of trials: insert what is new, and count again what charts read.
+
+Both run once for all rows of a batch and are compiled once per process.
+"""
+
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, select
+from sqlmodel import Session, col
+
+from therapytrack.domain.accuracy import Outcome
+from therapytrack.models import Goal, GoalPoint, GoalVersion, Trial
+from therapytrack.services.dialects import upsert
+
+
+def insert_statement(db: Session) -> Any:
+    """Insert a trial; one that is there already only gains a tombstone, and only in the place where it was made."""
+    columns = (
+        "id", "created_at", "workspace_id", "session_id", "entry_id", "goal_id", "recorded_by_id", "outcome",
+        "prompt_rank", "purpose", "tapped_at", "sequence", "changed_at", "undone_at", "undone_by_id",
+    )  # fmt: skip
+    table = Trial.__table__  # type: ignore[attr-defined]
+    statement = upsert(db, table).values(
+        {name: bindparam(name, type_=table.c[name].type) for name in columns} | {"goal_version_id": _version()}
+    )
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.id],
+        set_={
+            "undone_at": fresh.undone_at,
+            "undone_by_id": fresh.undone_by_id,
+            "changed_at": fresh.changed_at,
+        },
+        where=table.c.undone_at.is_(None)
+        & fresh.undone_at.is_not(None)
+        & (table.c.session_id == fresh.session_id)
+        & (table.c.entry_id == fresh.entry_id),
+    )
+
+
+def _version() -> Any:
+    """The goal's version that held on the session's day if the goal is the student's; else NULL, which is refused."""
+    day = bindparam("of_day", type_=GoalVersion.__table__.c.starts_on.type)  # type: ignore[attr-defined]
+    begun = col(GoalVersion.starts_on) <= day
+    number = col(GoalVersion.number)
+    return (
+        select(col(GoalVersion.id))
+        .join(Goal, col(Goal.id) == col(GoalVersion.goal_id))
+        .where(col(Goal.id) == bindparam("of_goal"), col(Goal.student_id) == bindparam("of_student"))
+        .order_by(case((begun, 0), else_=1), case((begun, -number), else_=number))
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def recount_statement(db: Session) -> Any:
+    """Count the live trials of one (entry, goal, purpose) into its point, whether the point exists or not."""
+    table = GoalPoint.__table__  # type: ignore[attr-defined]
+    columns = ("id", "created_at", "workspace_id", "goal_id", "entry_id", "held_on", "purpose")
+    statement = upsert(db, table).values(
+        {name: bindparam(name, type_=table.c[name].type) for name in columns}
+        | {"goal_version_id": _version(), "trials": _count(), "correct": _count(Outcome.CORRECT)}
+        | {"cued": _count(Outcome.CUED)}
+    )
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.goal_id, table.c.entry_id, table.c.purpose],
+        set_={"trials": fresh.trials, "correct": fresh.correct, "cued": fresh.cued},
+    )
+
+
+def _count(outcome: Outcome | None = None) -> Any:
+    query = select(func.count()).where(
+        col(Trial.entry_id) == bindparam("of_entry"),
+        col(Trial.goal_id) == bindparam("of_goal"),
+        col(Trial.purpose) == bindparam("of_purpose"),
+        col(Trial.undone_at).is_(None),
+    )
+    if outcome is not None:
+        query = query.where(col(Trial.outcome) == str(outcome))
+    return query.scalar_subquery()

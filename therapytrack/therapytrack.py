@@ -1,0 +1,27 @@
+"""Makes the app: pages, HTTP routes, the error handler. Nothing else."""
+
+import reflex as rx
+from starlette.applications import Starlette
+
+from therapytrack.components.feedback import connection_overlay
+from therapytrack.pages import sign_in, sign_up
+from therapytrack.routes import sign_in as sign_in_routes
+from therapytrack.routes.edge import Edge
+from therapytrack.state.failures import log_failure, quiet_framework_logs
+from therapytrack.state.guard import GuardMiddleware
+
+PAGES = (sign_in, sign_up)
+ROUTES = (*sign_in_routes.routes,)
+
+quiet_framework_logs()
+app = rx.App(
+    api_transformer=[Starlette(routes=list(ROUTES)), Edge],
+    backend_exception_handler=log_failure,
+    stylesheets=["/tokens.css", "/app.css"],
+    toaster=None,
+    app_wraps={(5, "ConnectionNotice"): lambda stateful: connection_overlay() if stateful else None},
+    html_lang="en",
+)
+app.add_middleware(GuardMiddleware(), index=0)
+for module in PAGES:
+    app.add_page(getattr(module, module.__name__.rpartition(".")[2]), **module.PAGE)
