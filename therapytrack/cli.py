@@ -126,10 +126,11 @@ def announce(settings: Settings) -> None:
     """Say where TherapyTrack is, and with the demo workspace how to sign in."""
     progress.say(f"\nTherapyTrack is running at {settings.origin}   (stop with Ctrl-C)")
     if settings.demo:
-        cast = import_module("therapytrack.services.demo")
-        progress.say(f"\nDemo sign-ins (made-up people; password for all: {cast.DEMO_PASSWORD})")
-        for who, email in cast.DEMO_SIGN_INS:
-            progress.say(f"  {who:<12} {email}")
+        from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+
+        progress.say(f"\nDemo sign-ins (made-up people; password for all: {DEMO_PASSWORD})")
+        for account in DEMO_ACCOUNTS.values():
+            progress.say(f"  {account.title:<12} {account.email}")
 
 
 if __name__ == "__main__":
