@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     trusted_proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = ""
-    anthropic_model: str = "claude-sonnet-4-5"
+    anthropic_model: str = "claude-sonnet-5-5"
     anthropic_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 30.0
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "therapytrack@localhost"
