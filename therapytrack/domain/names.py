@@ -1,8 +1,11 @@
 """People's names in any script: initials, folded text to search in, and what a name may be made of."""
 
-from unicodedata import category
+from unicodedata import category, normalize
 
 MAX_INITIALS = 2
+LONGEST_NAME = 300
+# Overrides and isolates of text direction: they can make one name look like another (Unicode TR 36, section 2.5).
+DIRECTION_SIGNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def initials(name: str) -> str:
@@ -23,3 +26,24 @@ def _first_letter(word: str) -> str:
     while end < len(word) and category(word[end]).startswith("M"):
         end += 1
     return word[start:end].upper()
+
+
+
+def tidy(text: str) -> str:
+    """`text` in composed form (NFC) without spaces at its ends or doubled inside."""
+    return " ".join(normalize("NFC", text).split())
+
+
+def problem_with(text: str, longest: int = LONGEST_NAME) -> str:
+    """The sentence to show beside a one-line text that cannot be stored, "" when it can: any script is fine."""
+    if len(text) > longest:
+        return f"Use at most {longest} characters."
+    if any(category(sign) in ("Cc", "Cs", "Cn", "Co") or sign in DIRECTION_SIGNS for sign in text):
+        return "Remove the invisible control character. Typing the text again usually helps."
+    return ""
+
+
+def folded(text: str) -> str:
+    """`text` for searching and sorting: without case and accents."""
+    plain = "".join(sign for sign in normalize("NFD", text) if not category(sign).startswith("M"))
+    return plain.casefold()

@@ -21,7 +21,7 @@ def _fields() -> rx.Component:
             "Password",
             type="password",
             auto_complete="new-password",
-            hint="At least 12 characters. A few unusual words are good.",
+            hint="At least 15 characters: a sentence works well.",
         ),
         select_field("profession", "Profession", [CHOOSE, *PROFESSIONS], span="c6"),
         text_field("credential", "Credential", optional=True, span="c6", placeholder="CCC-SLP", auto_complete="off"),
