@@ -10,7 +10,7 @@ from therapytrack.components.forms import http_form
 from therapytrack.components.icons import brand_mark, icon
 from therapytrack.components.islands import CloseOnEscape
 from therapytrack.components.status import avatar
-from therapytrack.state.base import SignedInState
+from therapytrack.state.shell import ShellState
 
 Crumb = tuple[Any, Any]
 
@@ -36,13 +36,13 @@ def _nav_link(label: str, icon_name: str, href: str, current: bool, count: Any =
 
 
 def _person() -> rx.Component:
-    me = SignedInState.me
+    person = ShellState.person
     return rx.el.details(
         rx.el.summary(
-            avatar(me.initials),
+            avatar(person.initials),
             rx.el.span(
-                rx.el.span(me.name, class_name="b trunc"),
-                rx.el.small(me.title, " · ", me.workspace, class_name="sub-line trunc"),
+                rx.el.span(person.name, class_name="b trunc"),
+                rx.el.small(person.line, class_name="sub-line trunc"),
                 class_name="grow",
             ),
         ),
@@ -62,14 +62,14 @@ def _person() -> rx.Component:
 
 def navigation(active: str) -> rx.Component:
     """The landmark "Main"; `active` is "today", "caseload", "notes" or "co-sign"."""
-    cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign")
+    cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign", ShellState.to_cosign)
     return rx.el.nav(
         rx.el.div(brand_mark(), rx.el.span("TherapyTrack"), class_name="brand"),
         rx.el.ul(
             _nav_link("Today", "sun", "/today", active == "today"),
             _nav_link("Caseload", "users", "/caseload", active == "caseload"),
-            _nav_link("Notes", "square_pen", "/notes", active == "notes"),
-            rx.cond(SignedInState.me.is_supervisor, cosign, rx.fragment()),
+            _nav_link("Notes", "square_pen", "/notes", active == "notes", ShellState.unsigned),
+            rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
             class_name="nav-list",
         ),
         _person(),
