@@ -16,7 +16,7 @@ from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 R = TypeVar("R")
 MIN_LENGTH, MAX_LENGTH, MIN_SCORE = 15, 128, 3
-ZXCVBN_READS = 72
+ZXCVBN_READS, MIN_UNRELATED = 72, 8
 CONTEXT_WORDS = ("therapytrack", "therapy", "track", "school", "speech", "password")
 
 _context = CryptContext(
@@ -43,11 +43,21 @@ def problem_with(password: str, *personal: str) -> str:
     if len(text) > MAX_LENGTH:
         return f"Use at most {MAX_LENGTH} characters."
     words = [part for one in (*CONTEXT_WORDS, *personal) for part in {one.lower(), *one.lower().split()} if part]
+    if _without(text, words) < MIN_UNRELATED:
+        return "This is made of your name, e-mail or workplace, which others know. Use a few unrelated words."
     result = zxcvbn(text[:ZXCVBN_READS], user_inputs=words)
     if result["score"] < MIN_SCORE:
         warning = str(result["feedback"]["warning"] or "It follows a pattern that is quick to guess.")
         return f"This password would be guessed. {warning} Try a few unrelated words."
     return ""
+
+
+def _without(text: str, words: list[str]) -> int:
+    """How many letters and digits are left when the words that others know are taken out."""
+    rest = text.casefold()
+    for word in sorted(set(words), key=len, reverse=True):
+        rest = rest.replace(word, " ") if len(word) > 2 else rest
+    return sum(sign.isalnum() for sign in rest)
 
 
 def hash_password(password: str) -> str:

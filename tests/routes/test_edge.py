@@ -1,0 +1,117 @@
+"""The outermost layer: foreign origins, guessed tab tokens, strangers' page loads, and what the framework gets to see."""
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse
+
+from therapytrack.routes.edge import Edge
+from therapytrack.services.identity import hash_token
+
+TAB = "0a1b2c3d-0000-4000-8000-123456789abc"
+Scope = MutableMapping[str, Any]
+
+
+class Inner:
+    """Stands in for the framework and remembers what reached it."""
+
+    def __init__(self) -> None:
+        self.scopes: list[Scope] = []
+
+    async def __call__(self, scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        self.scopes.append(scope)
+        if scope["type"] == "http":
+            await PlainTextResponse("inner")(scope, receive, send)
+
+
+def scope_of(kind: str, path: str = "/", query: str = "", method: str = "GET", **headers: str) -> Scope:
+    named = {"host": "app.test", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    pairs = [(name.encode(), value.encode()) for name, value in named.items()]
+    return {"type": kind, "path": path, "method": method, "query_string": query.encode(), "headers": pairs}
+
+
+async def run(scope: Scope) -> tuple[Inner, list[MutableMapping[str, Any]]]:
+    inner, sent = Inner(), []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await Edge(inner)(scope, receive, send)
+    return inner, sent
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://app.test:81", "null", "https://app.test.evil.example"]
+)
+async def test_a_websocket_from_another_origin_is_closed(origin: str) -> None:
+    inner, sent = await run(scope_of("websocket", "/_event/", f"token={TAB}", origin=origin))
+    assert not inner.scopes and sent[0]["code"] == 4403
+
+
+async def test_a_websocket_without_an_origin_is_closed() -> None:
+    inner, sent = await run(scope_of("websocket", "/_event/", f"token={TAB}"))
+    assert not inner.scopes and sent[0]["code"] == 4403
+
+
+@pytest.mark.parametrize("token", ["", "../../x", TAB + "-stranger", TAB.upper()])
+async def test_a_tab_token_of_another_form_is_closed(token: str) -> None:
+    inner, sent = await run(scope_of("websocket", "/_event/", f"token={token}", origin="http://app.test"))
+    assert not inner.scopes and sent[0]["code"] == 4400
+
+
+async def test_the_framework_sees_a_hash_of_the_cookie_and_a_state_key_of_this_sign_in() -> None:
+    cookie = "other=1; tt_session=secret-token"
+    inner, _ = await run(scope_of("websocket", "/_event/", f"token={TAB}", origin="http://app.test", cookie=cookie))
+    (scope,) = inner.scopes
+    digest = hash_token("secret-token")
+    assert f"token={TAB}-{digest[:32]}" in scope["query_string"].decode()
+    assert dict(scope["headers"])[b"cookie"] == f"tt_sid={digest}".encode()
+    assert b"secret-token" not in repr(scope).encode()
+
+
+async def test_the_same_tab_token_without_the_cookie_opens_another_state() -> None:
+    inner, _ = await run(scope_of("websocket", "/_event/", f"token={TAB}", origin="http://app.test"))
+    assert inner.scopes[0]["query_string"].decode().endswith("-stranger")
+
+
+@pytest.mark.parametrize("path", ["/_upload", "/_upload/x", "/_event/"])
+async def test_the_frameworks_own_doors_over_http_are_closed(path: str) -> None:
+    inner, sent = await run(scope_of("http", path, method="POST", origin="http://app.test"))
+    assert not inner.scopes and sent[0]["status"] == 404
+
+
+@pytest.mark.parametrize(
+    "headers", [{"origin": "http://evil.example"}, {"sec_fetch_site": "cross-site"}, {"cookie": "a=b"}]
+)
+async def test_a_changing_request_from_elsewhere_is_refused(headers: dict[str, str]) -> None:
+    inner, sent = await run(scope_of("http", "/auth/sign-out", method="POST", **headers))
+    assert not inner.scopes and sent[0]["status"] == 403
+
+
+async def test_every_answer_carries_the_security_headers() -> None:
+    _, sent = await run(scope_of("http", "/ping"))
+    names = {name.decode() for name, _ in sent[0]["headers"]}
+    assert {"content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"} <= names
+
+
+async def test_scripts_may_not_be_evaluated_or_come_from_elsewhere() -> None:
+    _, sent = await run(scope_of("http", "/ping"))
+    policy = dict(sent[0]["headers"])[b"content-security-policy"].decode()
+    scripts = next(part for part in policy.split(";") if "script-src" in part)
+    assert "unsafe" not in scripts and "http" not in scripts and "*" not in scripts
+
+
+@pytest.mark.parametrize(("path", "location"), [("/", "/sign-in/"), ("/caseload/", "/sign-in/?next=%2Fcaseload%2F")])
+async def test_a_stranger_who_asks_for_a_page_is_sent_to_sign_in(path: str, location: str) -> None:
+    inner, sent = await run(scope_of("http", path, accept="text/html"))
+    assert not inner.scopes and dict(sent[0]["headers"])[b"location"].decode() == location
+
+
+async def test_the_sign_in_page_brings_the_token_for_its_form() -> None:
+    _, sent = await run(scope_of("http", "/sign-in/", accept="text/html"))
+    cookie = dict(sent[0]["headers"])[b"set-cookie"].decode()
+    assert cookie.startswith("tt_csrf=") and "SameSite=Strict" in cookie
