@@ -32,11 +32,17 @@ def test_every_outcome_is_an_opportunity_and_only_two_count_as_correct() -> None
 
 @pytest.mark.parametrize(
     ("successes", "n", "low", "high"),
-    [(8, 10, 0.4902, 0.9433), (16, 20, 0.5840, 0.9193)]
-    # Newcombe 1998, table I, method 3
-    + [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
+    [
+        (8, 10, 0.4902, 0.9433),
+        (16, 20, 0.5840, 0.9193),
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
 )
 def test_the_interval_agrees_with_published_values(successes: int, n: int, low: float, high: float) -> None:
+    # The last four are Newcombe 1998, table I, method 3.
     assert wilson_interval(successes, n) == pytest.approx((low, high), abs=6e-5)
 
 

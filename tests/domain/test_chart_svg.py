@@ -1,0 +1,122 @@
+"""The printed chart: well-formed for any data, and readable without color."""
+
+from dataclasses import fields, replace
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, points, probe, school_year
+from therapytrack.domain.accuracy import Purpose
+from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Palette, render_svg
+from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+palettes = pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT])
+
+
+def drawn(svg: str) -> ET.Element:
+    return ET.fromstring(svg)  # noqa: S314 - our own output
+
+
+def luminance(color: str) -> float:
+    shares = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_school_year_has_a_marker_per_point_and_a_path_per_segment() -> None:
+    root = drawn(render_svg(build_goal_chart(GOAL, PHASES, school_year())))
+    titled = [circle for circle in root.iter(f"{SVG}circle") if circle.find(f"{SVG}title") is not None]
+    assert len(titled) == 28
+    assert [path.get("d", "").count("L") for path in root.iter(f"{SVG}path") if path.get("stroke-width") == "1.8"][
+        :3
+    ] == [3, 12, 10]
+
+
+def test_the_picture_says_what_it_shows() -> None:
+    chart = build_goal_chart(GOAL, PHASES, school_year())
+    root = drawn(render_svg(chart))
+    assert (root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")) == (chart.title, chart.alt)
+
+
+def test_a_narrow_picture_keeps_its_legend_inside() -> None:
+    some = [*school_year(), *(probe(point.on, 50, Purpose.PRACTICE) for point in school_year())]
+    texts = list(drawn(render_svg(build_goal_chart(GOAL, PHASES, some), width=340)).iter(f"{SVG}text"))
+    legend = texts[-5:]
+    assert [text.text for text in legend][-1] == "Trend (Theil–Sen)"
+    assert len({text.get("y") for text in legend}) > 1
+    assert all(float(text.get("x", "")) < 300 for text in legend)
+
+
+def test_a_pdf_gets_the_shapes_in_its_own_font_without_the_descriptions() -> None:
+    svg = render_svg(build_goal_chart(GOAL, PHASES, school_year()), font="Body", described=False)
+    assert 'font-family="Body"' in svg
+    assert "<title>" not in svg
+    assert "<desc>" not in svg
+
+
+def test_probe_and_practice_differ_by_marker_and_dash() -> None:
+    day = FIRST_DAY
+    some = [probe(day.replace(day=10 + n), 40, purpose) for n in range(3) for purpose in Purpose]
+    svg = render_svg(build_goal_chart(GOAL, [], some))
+    assert svg.count("<circle") == 3 + 1
+    assert svg.count('width="8" height="8"') == 3 + 1
+    assert 'stroke-dasharray="4 2"' in svg
+
+
+def test_criterion_aim_and_trend_differ_by_dash() -> None:
+    svg = render_svg(build_goal_chart(GOAL, PHASES, school_year()), palette=PRINT)
+    assert f'stroke="{PRINT.criterion}" stroke-width="1.6"/>' in svg
+    assert f'stroke="{PRINT.aim}" stroke-width="1.6" stroke-dasharray="6 5"/>' in svg
+    assert f'stroke="{PRINT.trend}" stroke-width="2.2" stroke-dasharray="2 3"/>' in svg
+
+
+def test_markup_in_names_is_text() -> None:
+    goal = replace(GOAL, label='<script>alert("x")</script> & more')
+    phases = [Phase("Baseline <b>", FIRST_DAY)]
+    svg = render_svg(build_goal_chart(goal, phases, school_year()))
+    assert "<script" not in svg
+    assert "<b>" not in svg
+    assert drawn(svg).findtext(f"{SVG}desc", "").startswith('Chart of <script>alert("x")</script> & more')
+
+
+def test_names_that_would_touch_stand_on_two_lines() -> None:
+    svg = render_svg(build_goal_chart(GOAL, PHASES, []), width=400)
+    labels = {text.text: text.get("y") for text in drawn(svg).iter(f"{SVG}text")}
+    assert labels["Baseline"] != labels["Intervention"]
+
+
+@given(goals(), st.lists(points(), max_size=15), st.integers(100, 1200), st.integers(100, 800))
+def test_any_chart_is_well_formed_and_deterministic(
+    goal: GoalFacts, some: list[Point], width: int, height: int
+) -> None:
+    chart = build_goal_chart(goal, PHASES, some)
+    svg = render_svg(chart, width, height)
+    assert svg == render_svg(chart, width, height)
+    assert "nan" not in svg.replace(chart.alt, "")
+    drawn(svg)
+
+
+def test_characters_that_xml_forbids_are_left_out() -> None:
+    chart = build_goal_chart(replace(GOAL, label="a\x00b\x0b\ud800c"), PHASES, [])
+    assert "Chart of abc," in render_svg(chart)
+
+
+@palettes
+def test_text_has_a_contrast_of_4_5_and_lines_of_3(palette: Palette) -> None:
+    text = [palette.text, palette.muted, palette.aim, palette.criterion]
+    lines = [palette.probe, palette.practice, palette.trend]
+    assert min(contrast(color, palette.surface) for color in text) >= 4.5
+    assert min(contrast(color, palette.baseline) for color in lines) >= 3
+
+
+@palettes
+def test_colors_are_written_as_hexadecimal(palette: Palette) -> None:
+    assert all(len(getattr(palette, field.name)) == 7 for field in fields(palette))
