@@ -1,4 +1,4 @@
-"""The outermost layer: foreign origins, guessed tab tokens, strangers' page loads, and what the framework gets to see."""
+"""The outermost layer: foreign origins, guessed tab tokens, strangers' page loads, what the framework gets to see."""
 
 from collections.abc import Callable, MutableMapping
 from typing import Any

@@ -28,7 +28,6 @@ def _first_letter(word: str) -> str:
     return word[start:end].upper()
 
 
-
 def tidy(text: str) -> str:
     """`text` in composed form (NFC) without spaces at its ends or doubled inside."""
     return " ".join(normalize("NFC", text).split())
