@@ -5,7 +5,8 @@ import reflex as rx
 from therapytrack.components.buttons import button, link
 from therapytrack.components.forms import http_form, select_field, text_field
 from therapytrack.components.layout import gate, page_title
-from therapytrack.domain.people import PROFESSIONS, US_STATES
+from therapytrack.domain.people import PROFESSIONS
+from therapytrack.domain.us_states import US_STATES
 from therapytrack.pages.sign_in import demo_people, promises
 from therapytrack.state.sign_in import SignInState
 
@@ -23,9 +24,9 @@ def _fields() -> rx.Component:
             auto_complete="new-password",
             hint="At least 15 characters: a sentence works well.",
         ),
-        select_field("profession", "Profession", [CHOOSE, *PROFESSIONS], span="c6"),
+        select_field("profession", "Profession", [CHOOSE, *PROFESSIONS.items()], span="c6"),
         text_field("credential", "Credential", optional=True, span="c6", placeholder="CCC-SLP", auto_complete="off"),
-        select_field("us_state", "State or territory", [CHOOSE, *US_STATES], span="c6"),
+        select_field("us_state", "State or territory", [CHOOSE, *US_STATES.items()], span="c6"),
         text_field("workspace_name", "Workspace", span="c6", placeholder="Lincoln School District"),
         rx.el.input(type="hidden", name="time_zone"),
         class_name="fields",

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from therapytrack.adapters.mail import OutboxMailer
 from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
 from therapytrack.db import transaction
+from therapytrack.domain.people import PROFESSIONS
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.models import utc_now
 from therapytrack.routes.client import (
@@ -37,7 +38,6 @@ from therapytrack.settings import get_settings
 
 R = TypeVar("R")
 WRONG = "This e-mail and password do not fit together. Check both and try again."
-PROFESSIONS = ("slp", "ot", "pt", "counseling", "psychology", "other")
 TAKEN_MAIL = (
     "Somebody, perhaps you, tried to open a TherapyTrack account with this address. You already have one: sign in with "
     "your password. If it was not you, there is nothing to do."

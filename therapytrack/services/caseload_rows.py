@@ -1,0 +1,260 @@
+"""The caseload in the words of its page: rows, counts and filters, small enough to be sent whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from therapytrack.access.actor import Actor
+from therapytrack.domain.caseload_choice import CaseloadChoice
+from therapytrack.domain.dates import due_label, school_grade_label, short_date
+from therapytrack.domain.minutes import MinutesStatus, allowable_minutes, pace
+from therapytrack.domain.names import folded, initials
+from therapytrack.domain.sparkline import sparkline_path
+from therapytrack.domain.trend import Status
+from therapytrack.models import Student
+from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload
+
+SPARK_WIDTH, SPARK_HEIGHT = 80, 24
+NEEDS_A_LOOK = (Status.OFF_TRACK, Status.WATCH)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+PERIOD_WORDS = {"week": "wk", "month": "mo", "quarter": "qtr", "year": "yr"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoalMark:
+    """One goal's mark: a `status` of domain.trend and the words for those who do not see it."""
+
+    status: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesView:
+    """Minutes of the running period; `share` and `pace` are lengths of the bar; `due` "" without a mandate."""
+
+    done: int = 0
+    due: str = ""
+    share: str = "0%"
+    pace: str = "0%"
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SparkView:
+    """A line of 80 by 24 as SVG path data, with its words; all empty without data."""
+
+    line: str = ""
+    dot: str = ""
+    target: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRow:
+    """One student's row."""
+
+    id: str
+    name: str
+    initials: str
+    place: str
+    search: str
+    iep_on: str
+    iep_label: str
+    iep_tone: str
+    minutes: MinutesView
+    spark: SparkView
+    marks: list[GoalMark]
+    last_on: str
+    missed: bool
+    next_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadCounts:
+    """What the strip and the views count; `short_minutes` are minutes to make up."""
+
+    students: int = 0
+    mine: int = 0
+    watch: int = 0
+    schools: int = 0
+    ieps_due: int = 0
+    ieps_late: int = 0
+    short: int = 0
+    short_minutes: int = 0
+    off_track: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadView:
+    """The rows that were asked for, the counts of the whole caseload, and what it can be filtered by."""
+
+    rows: list[CaseloadRow]
+    counts: CaseloadCounts
+    grades: list[str]
+    schools: list[str]
+
+
+def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
+    """The caseload as `choice` asks for it. Five statements."""
+    everyone = list_caseload(db, actor, archived=choice.view == "archived")
+    schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
+    shown = [one for one in everyone if _wanted(one, actor, choice)]
+    shown.sort(key=_order(choice.sort))
+    return CaseloadView(
+        [row_of(one, actor) for one in shown],
+        _counts(everyone, actor, len(schools)),
+        sorted({one.seen.student.grade for one in everyone} - {""}, key=lambda grade: (len(grade), grade)),
+        schools,
+    )
+
+
+def display_name(student: Student) -> str:
+    """The name by which a student is listed: the preferred one, if any, and the family name."""
+    return f"{student.preferred_name or student.given_name} {student.family_name}".strip()
+
+
+def minutes_of(facts: StudentFacts, today: date) -> MinutesStatus | None:
+    """The running period's minutes against an even pace; None without a mandate."""
+    if not facts.mandate or not facts.period or not facts.active:
+        return None
+    return pace(allowable_minutes(facts.mandate, facts.period), facts.delivered, facts.active, today)
+
+
+def minutes_view(facts: StudentFacts, today: date) -> MinutesView:
+    """The minutes as a bar and its words."""
+    status = minutes_of(facts, today)
+    if status is None or facts.mandate is None:
+        return MinutesView(facts.delivered)
+    return MinutesView(
+        status.delivered,
+        f"{status.mandated} {PERIOD_WORDS[facts.mandate.per]}",
+        f"{status.percent_of_mandate(status.delivered)}%",
+        f"{status.percent_of_mandate(status.expected_by_now)}%",
+        status.behind,
+    )
+
+
+def mark_of(goal: StandingGoal) -> GoalMark:
+    """A goal's mark."""
+    return GoalMark(goal.standing.status, f"{goal.facts.label}: {goal.standing.status.label}")
+
+
+def spark_of(goal: StandingGoal | None) -> SparkView:
+    """A goal's last points as a line; empty when there is no goal."""
+    if goal is None or not goal.standing.values:
+        return SparkView()
+    target = goal.facts.target_value
+    drawn = sparkline_path(goal.standing.values, SPARK_WIDTH, SPARK_HEIGHT, target)
+    return SparkView(drawn.line, drawn.dot, drawn.target_line, f"{goal.facts.label}: {goal.standing.words(target)}")
+
+
+def next_words(start: datetime | None, actor: Actor) -> str:
+    """When the next session begins: "next 10:00" today, "Wed 9:00" within a week, else the date."""
+    if start is None:
+        return ""
+    local = start.astimezone(ZoneInfo(actor.time_zone))
+    clock = f"{(local.hour - 1) % 12 + 1}:{local.minute:02}"
+    days = (local.date() - actor.today).days
+    if days == 0:
+        return f"next {clock}"
+    return f"{WEEKDAYS[local.weekday()]} {clock}" if days < 7 else short_date(local.date())
+
+
+def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
+    """One student's row."""
+    student = facts.seen.student
+    name, today = display_name(student), actor.today
+    label, tone = due_label(facts.iep_due, today) if facts.iep_due else ("", "")
+    place = " · ".join(part for part in (school_grade_label(student.grade), student.school) if part)
+    last = max((day for day in (facts.last_present, facts.last_missed) if day), default=None)
+    return CaseloadRow(
+        id=str(student.id),
+        name=name,
+        initials=initials(name),
+        place=place,
+        search=" ".join({name, student.given_name, place, student.local_number} - {""}),
+        iep_on=short_date(facts.iep_due) if facts.iep_due else "",
+        iep_label=label,
+        iep_tone=tone,
+        minutes=minutes_view(facts, today),
+        spark=spark_of(_most_pressing(facts.goals)),
+        marks=[mark_of(goal) for goal in facts.goals],
+        last_on=short_date(last) if last else "",
+        missed=last is not None and last == facts.last_missed and last != facts.last_present,
+        next_words=next_words(facts.next_start, actor),
+    )
+
+
+def _most_pressing(goals: Sequence[StandingGoal]) -> StandingGoal | None:
+    order = {status: place for place, status in enumerate((*NEEDS_A_LOOK, Status.ON_TRACK, Status.TOO_FEW))}
+    return min(goals, key=lambda goal: order[goal.standing.status], default=None)
+
+
+def _has_watch(facts: StudentFacts) -> bool:
+    return any(goal.standing.status in NEEDS_A_LOOK for goal in facts.goals)
+
+
+def _iep_tone(facts: StudentFacts, today: date) -> str:
+    return due_label(facts.iep_due, today)[1] if facts.iep_due else ""
+
+
+def _is_mine(facts: StudentFacts, actor: Actor) -> bool:
+    return facts.seen.student.case_manager_id == actor.membership_id
+
+
+def _is_short(facts: StudentFacts, today: date) -> bool:
+    status = minutes_of(facts, today)
+    return status is not None and status.behind > 0
+
+
+def _wanted(facts: StudentFacts, actor: Actor, choice: CaseloadChoice) -> bool:
+    student = facts.seen.student
+    if choice.grade and student.grade != choice.grade:
+        return False
+    if choice.school and student.school != choice.school:
+        return False
+    tests: dict[str, Callable[[], bool]] = {
+        "mine": lambda: _is_mine(facts, actor),
+        "watch": lambda: _has_watch(facts),
+        "iep": lambda: _iep_tone(facts, actor.today) != "",
+        "short": lambda: _is_short(facts, actor.today),
+    }
+    return tests.get(choice.view, lambda: True)()
+
+
+def _order(sort: str) -> Callable[[StudentFacts], tuple[object, ...]]:
+    def by_name(facts: StudentFacts) -> tuple[object, ...]:
+        student = facts.seen.student
+        return folded(student.family_name or student.given_name), folded(student.given_name)
+
+    def by_iep(facts: StudentFacts) -> tuple[object, ...]:
+        return (facts.iep_due or date.max, *by_name(facts))
+
+    def by_minutes(facts: StudentFacts) -> tuple[object, ...]:
+        status = minutes_of(facts, facts.period.end) if facts.period else None
+        return (-(status.mandated - status.delivered) if status else 0, *by_name(facts))
+
+    def by_seen(facts: StudentFacts) -> tuple[object, ...]:
+        return (facts.last_present or date.min, *by_name(facts))
+
+    return {"iep": by_iep, "minutes": by_minutes, "seen": by_seen}.get(sort, by_name)
+
+
+def _counts(everyone: Sequence[StudentFacts], actor: Actor, schools: int) -> CaseloadCounts:
+    tones = [_iep_tone(one, actor.today) for one in everyone]
+    behind = [status.behind for one in everyone if (status := minutes_of(one, actor.today)) and status.behind]
+    statuses = [goal.standing.status for one in everyone for goal in one.goals]
+    return CaseloadCounts(
+        students=len(everyone),
+        mine=sum(_is_mine(one, actor) for one in everyone),
+        watch=sum(_has_watch(one) for one in everyone),
+        schools=schools,
+        ieps_due=sum(tone in ("warn", "bad") for tone in tones),
+        ieps_late=tones.count("bad"),
+        short=len(behind),
+        short_minutes=sum(behind),
+        off_track=statuses.count(Status.OFF_TRACK),
+    )
