@@ -4,8 +4,10 @@ import reflex as rx
 from starlette.applications import Starlette
 
 from therapytrack.components.feedback import connection_overlay
+from therapytrack.errors import TherapyTrackError
 from therapytrack.pages import sign_in, sign_up
 from therapytrack.routes import sign_in as sign_in_routes
+from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
@@ -15,7 +17,7 @@ ROUTES = (*sign_in_routes.routes,)
 
 quiet_framework_logs()
 app = rx.App(
-    api_transformer=[Starlette(routes=list(ROUTES)), Edge],
+    api_transformer=[Starlette(routes=list(ROUTES), exception_handlers={TherapyTrackError: answer_error}), Edge],
     backend_exception_handler=log_failure,
     stylesheets=["/tokens.css", "/app.css"],
     toaster=None,

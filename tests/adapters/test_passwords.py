@@ -6,7 +6,7 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from passlib.hash import argon2
+from passlib.context import CryptContext
 
 from therapytrack.adapters.passwords import hash_password, problem_with, verify_password
 
@@ -17,18 +17,25 @@ def test_hashes_are_argon2id_with_the_required_cost() -> None:
     _, kind, _version, cost, *_ = hash_password(GOOD).split("$")
     costs = dict(part.split("=") for part in cost.split(","))
     assert kind == "argon2id"
-    assert int(costs["m"]) >= 19456 and int(costs["t"]) >= 2 and int(costs["p"]) >= 1
+    assert int(costs["m"]) >= 19456
+    assert int(costs["t"]) >= 2
+    assert int(costs["p"]) >= 1
 
 
 def test_the_maintained_passlib_is_installed_and_the_old_one_is_not() -> None:
     names = {one.metadata["Name"].lower() for one in importlib.metadata.distributions()}
-    assert "libpass" in names and "passlib" not in names
+    assert "libpass" in names
+    assert "passlib" not in names
 
 
 def test_a_weak_hash_is_made_anew_at_the_next_good_sign_in() -> None:
-    weak = argon2.using(type="ID", memory_cost=1024, time_cost=1, parallelism=1).hash(GOOD)
+    weak = str(
+        CryptContext(["argon2"], argon2__memory_cost=1024, argon2__time_cost=1, argon2__parallelism=1).hash(GOOD)
+    )
     ok, new_hash = verify_password(GOOD, weak)
-    assert ok and new_hash is not None and "m=19456" in new_hash
+    assert ok
+    assert new_hash is not None
+    assert "m=19456" in new_hash
 
 
 def test_a_password_typed_in_another_unicode_form_is_the_same_password() -> None:

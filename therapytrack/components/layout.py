@@ -123,6 +123,6 @@ def gate(*children: Any, aside: rx.Component) -> rx.Component:
             id="main",
             class_name="gate-a",
         ),
-        rx.el.aside(aside, class_name="gate-b", aria_label="About this workspace"),
+        rx.el.aside(aside, class_name="gate-b", aria_label="About TherapyTrack"),
         class_name="gate",
     )

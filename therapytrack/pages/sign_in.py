@@ -62,6 +62,11 @@ def sign_in() -> rx.Component:
         rx.el.div(
             rx.el.h1("Sign in"),
             rx.cond(
+                SignInState.welcome,
+                banner("If this address was new here, your account is ready. Sign in with your new password.", "good"),
+                rx.fragment(),
+            ),
+            rx.cond(
                 SignInState.ended,
                 banner("Your sign-in has ended. Sign in again to go on."),
                 rx.fragment(),

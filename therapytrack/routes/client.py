@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from therapytrack.access.actor import Actor
+from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
 from therapytrack.services.identity import ABSOLUTE_LIMIT, hash_token
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
@@ -99,7 +100,7 @@ def go_to(request: Request, location: str) -> Response:
 
 
 def refuse(errors: Mapping[str, str], status: int = 422) -> JSONResponse:
-    """Sentences by field; the field "" is the form as a whole."""
+    """Sentences by field; the field "form" is the form as a whole."""
     return JSONResponse({"errors": dict(errors)}, status, headers=NO_STORE)
 
 
@@ -117,3 +118,15 @@ def set_session_cookies(response: Response, token: str, device: str) -> None:
     response.set_cookie(sign_in_cookie(), token, max_age=int(ABSOLUTE_LIMIT.total_seconds()), **common)  # type: ignore[arg-type]
     if device:
         response.set_cookie(device_cookie(), device, max_age=A_YEAR, **common)  # type: ignore[arg-type]
+
+
+STATUS_OF = {NotFound: 404, NotPermitted: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
+
+
+async def answer_error(_request: Request, error: Exception) -> Response:
+    """The answer of every plain route to an error of ours: its sentence, and its fields where it names some."""
+    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
+    if isinstance(error, Invalid):
+        return refuse(error.fields, status)
+    sentence = error.sentence if isinstance(error, TherapyTrackError) else str(status)
+    return refuse({"form": sentence}, status)

@@ -48,7 +48,7 @@ async def sign_in(request: Request) -> Response:
     """E-mail and password for a cookie. 422 with sentences, 429 when slowed down; the same for known and unknown."""
     form = await request.form()
     if not csrf_matches(request, _csrf(request, form)):
-        return refuse({"": FORGED}, 403)
+        return refuse({"form": FORGED}, 403)
     email, password = _normal_email(_text(form, "email", 254)), str(form.get("password", ""))
     missing = {"email": "Enter your e-mail."} if not email else {}
     missing |= {"password": "Enter your password."} if not password else {}
@@ -62,12 +62,12 @@ async def _attempt(request: Request, email: str, password: str, onward: str) -> 
     attempt = await _in_transaction(identity.begin_attempt, email, client_address(request), device, now)
     if attempt.wait_seconds:
         wait = _waiting(attempt.wait_seconds)
-        return refuse({"": f"Too many attempts. Wait {wait}, then try again."}, 429)
+        return refuse({"form": f"Too many attempts. Wait {wait}, then try again."}, 429)
     ok, new_hash = await in_pool(verify_password, password, attempt.password_hash)
     finish = partial(identity.finish_attempt, ok=ok, new_hash=new_hash, now=now)
     tokens = await _in_transaction(finish, email, attempt)
     if tokens is None:
-        return refuse({"": WRONG})
+        return refuse({"form": WRONG})
     return await _signed_in(request, tokens, onward)
 
 
@@ -85,7 +85,7 @@ async def sign_up(request: Request) -> Response:
     """Make an account and its workspace; the answer does not tell whether the address had an account before."""
     form = await request.form()
     if not csrf_matches(request, _csrf(request, form)):
-        return refuse({"": FORGED}, 403)
+        return refuse({"form": FORGED}, 403)
     values = {name: _text(form, name, limit) for name, limit in SIGN_UP_FIELDS.items()}
     password = str(form.get("password", ""))
     errors = _sign_up_errors(values, password)
@@ -99,7 +99,7 @@ async def sign_up(request: Request) -> Response:
         profession=values["profession"],
         credential=values["credential"],
         us_state=values["us_state"],
-        workspace_name=values["workspace"],
+        workspace_name=values["workspace_name"],
         time_zone=values["time_zone"] if values["time_zone"] in available_timezones() else "America/New_York",
     )
     made = await _in_transaction(identity.create_account, new, utc_now())
@@ -112,10 +112,10 @@ async def sign_in_as_demo(request: Request) -> Response:
     """One click into the demo workspace, where the settings offer it."""
     form = await request.form()
     if not get_settings().demo or not csrf_matches(request, _csrf(request, form)):
-        return refuse({"": FORGED}, 403)
+        return refuse({"form": FORGED}, 403)
     account = demo_accounts.DEMO_ACCOUNTS.get(str(form.get("who", "")))
     if account is None:
-        return refuse({"": "Choose one of the demo accounts."})
+        return refuse({"form": "Choose one of the demo accounts."})
     return await _attempt(request, account.email, demo_accounts.DEMO_PASSWORD, "/today/")
 
 
@@ -132,7 +132,7 @@ async def sign_out_everywhere(request: Request) -> Response:
 async def _leave(request: Request, *, everywhere: bool) -> Response:
     form = await request.form()
     if not csrf_matches(request, _csrf(request, form)):
-        return refuse({"": FORGED}, 403)
+        return refuse({"form": FORGED}, 403)
     actor = await asyncio.to_thread(actor_of, request)
     if actor and everywhere:
         await _in_transaction(identity.end_all_sign_ins, actor)
@@ -149,7 +149,7 @@ SIGN_UP_FIELDS = {
     "profession": 40,
     "credential": 60,
     "us_state": 2,
-    "workspace": 200,
+    "workspace_name": 200,
     "time_zone": 64,
 }
 
@@ -158,15 +158,15 @@ def _sign_up_errors(values: dict[str, str], password: str) -> dict[str, str]:
     errors = {}
     if not values["name"]:
         errors["name"] = "Enter your name as it should stand under your notes."
-    if not values["workspace"]:
-        errors["workspace"] = "Enter the name of your school, district or practice."
+    if not values["workspace_name"]:
+        errors["workspace_name"] = "Enter the name of your school, district or practice."
     if values["profession"] not in PROFESSIONS:
         errors["profession"] = "Choose your profession."
     if values["us_state"] not in US_STATES:
         errors["us_state"] = "Choose the state in which you are licensed."
     if not _normal_email(values["email"]):
         errors["email"] = "Enter an e-mail address like name@school.org."
-    personal = (values["name"], values["email"], values["email"].partition("@")[0], values["workspace"])
+    personal = (values["name"], values["email"], values["email"].partition("@")[0], values["workspace_name"])
     if problem := problem_with(password, *personal):
         errors["password"] = problem
     return errors

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
+from therapytrack.domain.people import discipline_of, is_assistant
 from therapytrack.models import Account, Activity, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
 from therapytrack.models.workspaces import AdminRole
 from therapytrack.services import activity, prompt_scale, throttle
@@ -120,8 +121,8 @@ def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
         workspace_id=workspace.id,
         account_id=account.id,
         admin_role=AdminRole.OWNER,
-        clinical_role=ClinicalRole.CLINICIAN,
-        discipline=form.profession,
+        clinical_role=ClinicalRole.ASSISTANT if is_assistant(form.profession) else ClinicalRole.CLINICIAN,
+        discipline=discipline_of(form.profession),
         starts_at=now,
     )
     db.add(membership)

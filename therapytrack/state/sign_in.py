@@ -11,6 +11,7 @@ class SignInState(rx.State):
 
     demo: bool = False
     ended: bool = False
+    welcome: bool = False
     next_page: str = ""
 
     @rx.event
@@ -19,5 +20,5 @@ class SignInState(rx.State):
         """Begin the page: offer the demonstration's accounts only where there is one."""
         asked = self.router.url.query_parameters
         self.demo = get_settings().demo
-        self.ended = "ended" in asked
+        self.ended, self.welcome = "ended" in asked, "welcome" in asked
         self.next_page = asked.get("next", "")[:300]
