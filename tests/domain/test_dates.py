@@ -18,6 +18,8 @@ days = st.dates(date(1950, 1, 1), date(2100, 1, 1))
     [
         (date(2025, 12, 9), "in 16 days", "warn"),
         (date(2025, 12, 18), "in 25 days", "warn"),
+        (date(2025, 12, 23), "in 30 days", "warn"),
+        (date(2025, 12, 24), "in 31 days", ""),
         (date(2026, 1, 14), "in 52 days", ""),
         (date(2026, 1, 28), "in 2 mo", ""),
         (date(2026, 2, 24), "in 3 mo", ""),

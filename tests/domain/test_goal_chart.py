@@ -139,6 +139,29 @@ def test_a_trend_that_may_be_level_says_so() -> None:
     assert chart.facts[-1].detail == "goal date May 28, 2026; unsure, as the trend may be level"
 
 
+def test_an_interval_that_only_touches_zero_may_be_level_too() -> None:
+    chart = build_goal_chart(replace(GOAL, baseline_value=20), PHASES, weekly([20, 20, 20, 25, 25, 25]))
+    assert chart.facts[1].detail.startswith("95% interval 0.0 to")
+    assert chart.facts[-1].detail.endswith("unsure, as the trend may be level")
+
+
+def test_only_points_since_the_baseline_are_held_against_the_aim_line() -> None:
+    goal = replace(GOAL, baseline_value=20, baseline_on=FIRST_DAY + timedelta(weeks=4))
+    chart = build_goal_chart(goal, [], weekly([20, 20, 25, 25, 25, 30]))
+    assert headlines(chart)["Against the aim line"] == ("Too few points", "2 of the 6 points that the rule needs")
+
+
+@pytest.mark.parametrize(("days", "segments"), [(GAP_DAYS, 1), (GAP_DAYS + 1, 2)])
+def test_a_path_breaks_after_more_than_fifteen_days(days: int, segments: int) -> None:
+    some = [probe(FIRST_DAY, 40), probe(FIRST_DAY + timedelta(days=days), 40)]
+    assert len(build_goal_chart(GOAL, [], some).segments) == segments
+
+
+def test_three_probes_are_enough_to_leave_practice_out_of_the_trend() -> None:
+    some = [*weekly([40, 45, 50]), *weekly([60, 65, 70, 75], Purpose.PRACTICE)]
+    assert headlines(build_goal_chart(GOAL, [], some))["Trend"][1].endswith("3 probes")
+
+
 def test_practice_stands_in_for_missing_probes_and_says_so() -> None:
     practice = weekly([40, 45, 50, 55, 60, 65], Purpose.PRACTICE)
     chart = build_goal_chart(replace(GOAL, baseline_value=20), PHASES, [*practice, probe(FIRST_DAY, 20)])

@@ -71,6 +71,11 @@ def test_a_miss_between_breaks_a_run() -> None:
     assert result.sentence == "Not yet: 2 of the last 3 probes at 80% or more, 3 needed."
 
 
+def test_the_order_in_which_points_are_given_does_not_matter() -> None:
+    broken = probes(8, 8, 7, 8)
+    assert not THREE_IN_A_ROW.is_met([broken[2], broken[0], broken[1], broken[3]]).met
+
+
 def test_k_of_n_allows_a_miss_between() -> None:
     assert MasteryCriterion(80, window=Window(WindowKind.K_OF_N, 3, 4)).is_met(probes(8, 8, 7, 8)).met
 

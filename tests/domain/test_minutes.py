@@ -44,6 +44,11 @@ def test_pace_in_november(delivered: int, mandated: int, expected: int, behind: 
     assert (status.expected_by_now, status.behind) == (expected, behind)
 
 
+@pytest.mark.parametrize(("delivered", "behind"), [(96, 0), (95, 5)])
+def test_a_shortfall_is_behind_from_five_percent_of_the_mandate(delivered: int, behind: int) -> None:
+    assert pace(100, delivered, NOVEMBER, NOVEMBER.end).behind == behind
+
+
 def test_the_bar_and_its_words() -> None:
     status = pace(120, 60, NOVEMBER, TODAY)
     assert (status.label, status.percent_of_mandate(status.delivered)) == ("32 behind", 50)
