@@ -1,0 +1,201 @@
+"""Goals as dated versions: a version that has data is never edited, a new one follows it."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import access_goal, access_student
+from therapytrack.domain.goal_form import GoalForm
+from therapytrack.errors import Conflict, Invalid
+from therapytrack.models import Goal, GoalPhase, GoalPoint, GoalVersion, Trial
+from therapytrack.services import activity
+
+CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
+STATUSES = {"active": "Active", "met": "Met", "discontinued": "Discontinued"}
+VERSION_FIELDS = tuple(name for name in GoalForm.__dataclass_fields__ if name not in ("label", "starts_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGoal:
+    """A goal for its editor: the form, the version to save over, whether its wording has data, its phases."""
+
+    form: GoalForm
+    version: int
+    number: int
+    has_data: bool
+    status: str
+    phases: list[tuple[str, date]]
+
+
+def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form: GoalForm) -> UUID:
+    """Add a goal with its first version and its phases; the same `goal_id` twice makes one goal.
+
+    A baseline before the start makes the phases Baseline and Intervention. Raises NotFound, NotPermitted.
+    """
+    access_student(db, actor, student_id, Action.MANAGE_GOALS)
+    if db.execute(select(col(Goal.id)).where(col(Goal.id) == goal_id)).first():
+        return access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)[0].id
+    of_student = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
+    last = db.execute(select(func.max(col(Goal.position))).where(*of_student)).scalar()
+    position = 0 if last is None else last + 1
+    db.add(
+        Goal(id=goal_id, workspace_id=actor.workspace_id, student_id=student_id, label=form.label, position=position)
+    )
+    db.flush()
+    _add_version(db, actor, goal_id, 1, form)
+    phases = {form.starts_on: "Intervention"}
+    if form.baseline_on and form.baseline_on < form.starts_on:
+        phases[form.baseline_on] = "Baseline"
+    for starts_on, name in phases.items():
+        db.add(GoalPhase(workspace_id=actor.workspace_id, goal_id=goal_id, name=name, starts_on=starts_on))
+    activity.record(db, actor, "create goal", student_id=student_id, record_kind="goal", record_id=goal_id)
+    return goal_id
+
+
+def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, version: int, form: GoalForm) -> int:
+    """Save over `version` and answer the new one. A wording with data stays, and a new version begins on its date.
+
+    Raises NotFound, NotPermitted; Conflict with the stored goal when somebody saved in between; Invalid when the new
+    version would begin before data that were taken under the present one.
+    """
+    goal, _ = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    current = _latest(db, actor, goal_id)
+    stored = _form_of(goal, current)
+    if goal.version != version and stored != form:
+        raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
+    saved = db.execute(
+        update(Goal)
+        .where(col(Goal.id) == goal_id, col(Goal.version) == goal.version)
+        .values(label=form.label, version=goal.version + 1)
+        .returning(col(Goal.version))
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if saved is None:
+        raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
+    changed = [name for name in VERSION_FIELDS if getattr(current, name) != getattr(form, name)]
+    if changed and (last := _last_data(db, actor, current.id)):
+        _add_version(db, actor, goal_id, current.number + 1, _from_new_day(form, current, last, actor.today))
+    else:
+        for name in (*VERSION_FIELDS, "starts_on"):
+            setattr(current, name, getattr(form, name))
+    activity.record(
+        db, actor, "edit goal", student_id=student_id, record_kind="goal", record_id=goal_id, fields=changed
+    )
+    return int(saved)
+
+
+def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date) -> GoalForm:
+    """The form with a start after the data of the present version: that version's own start means "from now on"."""
+    starts_on = form.starts_on
+    if starts_on <= current.starts_on:
+        starts_on = max(today, last + timedelta(days=1))
+    if starts_on <= last:
+        raise Invalid({"starts_on": "Data were taken under the present wording. Choose a later day."})
+    if form.target_on <= starts_on:
+        raise Invalid({"target_on": "The target date has to be after the start of the new wording."})
+    return GoalForm(**{**asdict(form), "starts_on": starts_on})
+
+
+def set_goal_status(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, status: str) -> None:
+    """Mark a goal as active, met or discontinued. Raises NotFound, NotPermitted, Invalid."""
+    goal, _ = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    if status not in STATUSES:
+        raise Invalid({"status": "Choose active, met or discontinued."})
+    goal.status = status
+    activity.record(
+        db, actor, "set goal status", student_id=student_id, record_kind="goal", record_id=goal_id, status=status
+    )
+
+
+def save_phase(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, name: str, starts_on: date) -> None:
+    """Begin a phase on a day, or rename the one that begins there. Raises NotFound, NotPermitted."""
+    access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    known = update(GoalPhase).where(*_phase(actor, goal_id, starts_on)).values(name=name).returning(col(GoalPhase.id))
+    if not db.execute(known.execution_options(synchronize_session=False)).all():
+        db.add(GoalPhase(workspace_id=actor.workspace_id, goal_id=goal_id, name=name, starts_on=starts_on))
+    activity.record(db, actor, "save goal phase", student_id=student_id, record_kind="goal", record_id=goal_id)
+
+
+def remove_phase(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, starts_on: date) -> None:
+    """Take a phase line out; the data stay. Raises NotFound, NotPermitted."""
+    access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    db.execute(delete(GoalPhase).where(*_phase(actor, goal_id, starts_on)))
+    activity.record(db, actor, "remove goal phase", student_id=student_id, record_kind="goal", record_id=goal_id)
+
+
+def get_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> StoredGoal:
+    """A goal for its editor. Raises NotFound, NotPermitted."""
+    goal, _ = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    current = _latest(db, actor, goal_id)
+    phases = db.execute(
+        select(col(GoalPhase.name), col(GoalPhase.starts_on))
+        .where(col(GoalPhase.workspace_id) == actor.workspace_id, col(GoalPhase.goal_id) == goal_id)
+        .order_by(col(GoalPhase.starts_on))
+    )
+    return StoredGoal(
+        _form_of(goal, current),
+        goal.version,
+        current.number,
+        _last_data(db, actor, current.id) is not None,
+        goal.status,
+        [(row[0], row[1]) for row in phases],
+    )
+
+
+def in_words(form: GoalForm) -> str:
+    """A goal as lines of words, to be compared by a person."""
+    return "\n".join(
+        [
+            f"Name: {form.label}",
+            f"Goal: {form.text}",
+            f"Condition: {form.condition or 'none'}",
+            f"Behavior: {form.behavior or 'none'}",
+            f"Criterion: {form.criterion or 'none'}",
+            f"Target: {form.target_value:g}% by {form.target_on}",
+        ]
+    )
+
+
+def _phase(actor: Actor, goal_id: UUID, starts_on: date) -> tuple[Any, ...]:
+    return (
+        col(GoalPhase.workspace_id) == actor.workspace_id,
+        col(GoalPhase.goal_id) == goal_id,
+        col(GoalPhase.starts_on) == starts_on,
+    )
+
+
+def _add_version(db: Session, actor: Actor, goal_id: UUID, number: int, form: GoalForm) -> None:
+    values = {name: getattr(form, name) for name in (*VERSION_FIELDS, "starts_on")}
+    db.add(GoalVersion(workspace_id=actor.workspace_id, goal_id=goal_id, number=number, **values))
+
+
+def _latest(db: Session, actor: Actor, goal_id: UUID) -> GoalVersion:
+    query = select(GoalVersion).where(
+        col(GoalVersion.workspace_id) == actor.workspace_id, col(GoalVersion.goal_id) == goal_id
+    )
+    latest: GoalVersion = db.execute(query.order_by(col(GoalVersion.number).desc()).limit(1)).scalars().one()
+    return latest
+
+
+def _last_data(db: Session, actor: Actor, version_id: UUID) -> date | None:
+    """The last day with data under this wording; today when there are only trials that are not counted yet."""
+    held = select(func.max(col(GoalPoint.held_on))).where(
+        col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_version_id) == version_id
+    )
+    if last := db.execute(held).scalar():
+        return last  # type: ignore[no-any-return]
+    trial = select(col(Trial.id)).where(
+        col(Trial.workspace_id) == actor.workspace_id, col(Trial.goal_version_id) == version_id
+    )
+    return actor.today if db.execute(trial.limit(1)).first() else None
+
+
+def _form_of(goal: Goal, version: GoalVersion) -> GoalForm:
+    values = {name: getattr(version, name) for name in (*VERSION_FIELDS, "starts_on")}
+    return GoalForm(label=goal.label, **values)
