@@ -5,14 +5,14 @@ from starlette.applications import Starlette
 
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.errors import TherapyTrackError
-from therapytrack.pages import sign_in, sign_up
+from therapytrack.pages import caseload, sign_in, sign_up
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
 
-PAGES = (sign_in, sign_up)
+PAGES = (caseload, sign_in, sign_up)
 ROUTES = (*sign_in_routes.routes,)
 
 quiet_framework_logs()
@@ -23,6 +23,7 @@ app = rx.App(
     toaster=None,
     app_wraps={(5, "ConnectionNotice"): lambda stateful: connection_overlay() if stateful else None},
     html_lang="en",
+    head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
 )
 app.add_middleware(GuardMiddleware(), index=0)
 for module in PAGES:

@@ -69,12 +69,12 @@ def minutes_bar(done: Any, due: Any, share: Any, pace: Any, behind: Any) -> rx.C
     )
 
 
-def sparkline(path: Any, goal_y: Any, end_x: Any, end_y: Any, label: Any) -> rx.Component:
-    """A line of the last points in a box of 80 by 24, the dotted target, a dot at the newest; `label` in words."""
+def sparkline(line: Any, dot: Any, target: Any, label: Any) -> rx.Component:
+    """Paths of domain.sparkline in a box of 80 by 24: the last points, the newest one, the target; `label` in words."""
     return rx.el.svg(
-        rx.el.path(d=rx.Var.create("M0 ") + goal_y + "H80", stroke="var(--text3)", stroke_dasharray="1.5 3"),
-        rx.el.path(d=path, fill="none", stroke="currentColor", stroke_width="1.75", stroke_linejoin="round"),
-        rx.el.circle(cx=end_x, cy=end_y, r="2.5", fill="currentColor"),
+        rx.el.path(d=target, stroke="var(--text3)", stroke_dasharray="1.5 3"),
+        rx.el.path(d=line, fill="none", stroke="currentColor", stroke_width="1.75", stroke_linejoin="round"),
+        rx.el.path(d=dot, stroke="currentColor", stroke_width="5.5", stroke_linecap="round"),
         view_box="0 0 80 24",
         class_name="spark",
         role="img",

@@ -8,6 +8,7 @@ from therapytrack.errors import Invalid
 Tone = Literal["", "good", "warn", "bad"]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 SOON_DAYS = 30
 
 
@@ -29,6 +30,11 @@ def short_date(day: date) -> str:
 def long_date(day: date) -> str:
     """`day` as "Mar 31, 2026"."""
     return f"{short_date(day)}, {day.year}"
+
+
+def day_line(day: date) -> str:
+    """`day` as "Tuesday, Nov 25"."""
+    return f"{WEEKDAYS[day.weekday()]}, {short_date(day)}"
 
 
 def full_months(start: date, end: date) -> int:

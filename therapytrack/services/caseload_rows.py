@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.access.facts import Facts
+from therapytrack.access.roles import decide
 from therapytrack.domain.caseload_choice import CaseloadChoice
-from therapytrack.domain.dates import due_label, school_grade_label, short_date
+from therapytrack.domain.dates import WEEKDAYS, day_line, due_label, school_grade_label, short_date
 from therapytrack.domain.minutes import MinutesStatus, allowable_minutes, pace
 from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
@@ -19,7 +22,6 @@ from therapytrack.services.caseload import StandingGoal, StudentFacts, list_case
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
 NEEDS_A_LOOK = (Status.OFF_TRACK, Status.WATCH)
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 PERIOD_WORDS = {"week": "wk", "month": "mo", "quarter": "qtr", "year": "yr"}
 
 
@@ -95,6 +97,8 @@ class CaseloadView:
     counts: CaseloadCounts
     grades: list[str]
     schools: list[str]
+    line: str
+    may_create: bool
 
 
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
@@ -108,7 +112,14 @@ def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> Caseload
         _counts(everyone, actor, len(schools)),
         sorted({one.seen.student.grade for one in everyone} - {""}, key=lambda grade: (len(grade), grade)),
         schools,
+        _line(actor, len(everyone), len(schools)),
+        decide(Action.CREATE_STUDENT, Facts(actor.member, actor.workspace)).allowed,
     )
+
+
+def _line(actor: Actor, students: int, schools: int) -> str:
+    words = [day_line(actor.today), f"{students} student{'' if students == 1 else 's'}"]
+    return " · ".join([*words, f"{schools} schools"] if schools > 1 else words)
 
 
 def display_name(student: Student) -> str:
@@ -160,7 +171,7 @@ def next_words(start: datetime | None, actor: Actor) -> str:
     days = (local.date() - actor.today).days
     if days == 0:
         return f"next {clock}"
-    return f"{WEEKDAYS[local.weekday()]} {clock}" if days < 7 else short_date(local.date())
+    return f"{WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else short_date(local.date())
 
 
 def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:

@@ -1,29 +1,34 @@
 """The caseload page: what its address asks for, the selection, and starting a session with it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import EventSpec
+from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice
-from therapytrack.domain.dates import long_weekday, school_grade_label
+from therapytrack.domain.dates import school_grade_label
 from therapytrack.errors import TherapyTrackError
-from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, CaseloadView, open_caseload
+from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, open_caseload
 from therapytrack.services.therapy_sessions import start_unplanned
 from therapytrack.state.base import SignedInState
-from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.guard import requires
 
 LARGEST_GROUP = 8
+NO_ID = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadLinks:
     """The addresses of the page's views and sort orders, each keeping the rest of the present choice."""
 
-    all: str = "/caseload"
+    everyone: str = "/caseload"
     mine: str = "/caseload?view=mine"
     watch: str = "/caseload?view=watch"
+    iep: str = "/caseload?view=iep"
+    short: str = "/caseload?view=short"
     archived: str = "/caseload?view=archived"
     by_name: str = "/caseload"
     by_iep: str = "/caseload?sort=iep"
@@ -32,29 +37,27 @@ class CaseloadLinks:
 
 
 class CaseloadState(SignedInState):
-    """Rows are sent once; the search filters them in the browser, the address holds everything else."""
+    """Rows are sent once; the search hides them in the browser, the address holds everything else."""
 
     rows: list[CaseloadRow] = []
     counts: CaseloadCounts = CaseloadCounts()
     choice: CaseloadChoice = CaseloadChoice()
     links: CaseloadLinks = CaseloadLinks()
-    grades: list[list[str]] = []
+    grades: list[tuple[str, str]] = []
     schools: list[str] = []
-    day_line: str = ""
-    selected: list[str] = []
+    line: str = ""
     may_create: bool = False
+    selected: list[str] = []
+    _session_id: UUID = NO_ID
 
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
         """Open the page as its address asks."""
-        choice = parse_choice(self.router.url.query_parameters)
-        if not self.rows:
-            await self._enter()
-        else:
-            self._clear_messages()
-        self.choice, self.links = choice, _links(choice)
-        self.selected = []
+        await self._enter()
+        self.choice = parse_choice(self.router.url.query_parameters)
+        self.links = links_of(self.choice)
+        self._choose([])
         await self._load()
 
     @rx.event
@@ -65,68 +68,68 @@ class CaseloadState(SignedInState):
 
     @rx.event
     @requires(Action.VIEW)
-    async def filter_grade(self, grade: str) -> rx.event.EventSpec:
+    async def filter_grade(self, grade: str) -> EventSpec:
         """Show one grade only, or all."""
         return rx.redirect(self.choice.href(grade=grade))
 
     @rx.event
     @requires(Action.VIEW)
-    async def filter_school(self, school: str) -> rx.event.EventSpec:
+    async def filter_school(self, school: str) -> EventSpec:
         """Show one school only, or all."""
         return rx.redirect(self.choice.href(school=school))
 
     @rx.event
     @requires(Action.VIEW)
-    async def select(self, student_id: str, on: bool) -> None:
+    async def pick(self, student_id: str, on: bool) -> None:
         """Add a student to the selection or take her out; only rows that are shown can be chosen."""
         kept = [one for one in self.selected if one != student_id]
-        known = any(row.id == student_id for row in self.rows)
-        if on and known and len(kept) >= LARGEST_GROUP:
+        if not on:
+            self._choose(kept)
+        elif len(kept) >= LARGEST_GROUP:
             self.problem = f"A group can have at most {LARGEST_GROUP} students."
-        self.selected = [*kept, student_id] if on and known and len(kept) < LARGEST_GROUP else kept
+        elif any(row.id == student_id for row in self.rows):
+            self._choose([*kept, student_id])
 
     @rx.event
     @requires(Action.VIEW)
     async def clear_selection(self) -> None:
         """Select nobody."""
-        self.selected = []
+        self._choose([])
 
     @rx.event
     @requires(Action.RECORD_SESSION)
-    async def start_session(self, session_id: UUID) -> rx.event.EventSpec | None:
-        """Start a session now with the selection; `session_id` is made by the page, so a double click starts one."""
+    async def start_session(self) -> EventSpec | None:
+        """Start a session now with the selection; a second click finds the session of the first."""
         chosen = [UUID(one) for one in self.selected]
-        session = await self._try(start_unplanned, session_id, chosen)
+        session = await self._try(start_unplanned, self._session_id, chosen)
         return rx.redirect(f"/sessions/{session.id}") if session else None
 
+    def _choose(self, student_ids: list[str]) -> None:
+        self.selected, self.problem = student_ids, ""
+        self._session_id = UUID(int=uuid7().int)
+
     async def _load(self) -> None:
-        actor = current_actor.get()
-        self.problem = ""
         try:
             view = await self._ask(open_caseload, self.choice)
         except TherapyTrackError as error:
             self.rows = []
             self._show(error)
         else:
-            self._take(view)
-            self.day_line = long_weekday(actor.today) if actor else ""
-        self.may_create = actor is not None and actor.may(Action.CREATE_STUDENT)
+            self.problem = ""
+            self.rows, self.schools, self.line = view.rows, view.schools, view.line
+            self.grades = [(grade, school_grade_label(grade)) for grade in view.grades]
+            self.counts, self.may_create = view.counts, view.may_create
         self.ready = True
 
-    def _take(self, view: CaseloadView) -> None:
-        self.rows, self.schools = view.rows, view.schools
-        self.grades = [[grade, school_grade_label(grade)] for grade in view.grades]
-        if self.choice.view != "archived":
-            self.counts = view.counts
-        else:
-            self.counts = replace(self.counts, students=self.counts.students or 0)
 
-
-def _links(choice: CaseloadChoice) -> CaseloadLinks:
+def links_of(choice: CaseloadChoice) -> CaseloadLinks:
+    """Where the page's links lead from `choice`."""
     return CaseloadLinks(
-        all=choice.href(view="all"),
+        everyone=choice.href(view="all"),
         mine=choice.href(view="mine"),
         watch=choice.href(view="watch"),
+        iep=choice.href(view="iep"),
+        short=choice.href(view="short"),
         archived=choice.href(view="archived"),
         by_name=choice.href(sort="name"),
         by_iep=choice.href(sort="iep"),
