@@ -10,6 +10,9 @@ from datetime import date
 from statistics import median
 from typing import Any, Literal
 
+from therapytrack.domain.accuracy import percent_text
+from therapytrack.domain.dates import long_date
+
 Trend = Literal["rising", "falling", "level", "unknown"]
 
 MINIMUM_POINTS = 3
@@ -45,7 +48,7 @@ Catalogue = Mapping[str, Fact]
 
 @dataclass(frozen=True)
 class DataPoint:
-    """Trials of one goal in one session by purpose ("probe" or "practice"); `correct` counts correct without a cue."""
+    """Trials of one goal in one session by purpose ("probe" or "practice"); `correct` is what the goal counts."""
 
     id: str
     held_on: date
@@ -55,32 +58,34 @@ class DataPoint:
 
     @property
     def percent(self) -> float:
-        """Correct without a cue, in per cent of the trials."""
+        """`correct` in per cent of the trials."""
         return 100 * self.correct / self.trials
 
 
 @dataclass(frozen=True)
 class GoalData:
-    """One goal's data in the period; `trend_text` and `status` are words of the progress calculations, or empty."""
+    """One goal's data in the period, baseline left out; `counting` says which trials count as correct.
+
+    `status`, `trend` and `trend_text` come from the progress calculations; the texts are empty where they cannot say.
+    """
 
     id: str
     label: str
     text: str
-    measure: str
     points: tuple[DataPoint, ...]
+    counting: str = "without cues"
     criterion: str = ""
     status: str = ""
     trend: Trend = "unknown"
     trend_text: str = ""
-    wanted: Literal["up", "down"] = "up"
 
     @property
     def described(self) -> tuple[DataPoint, ...]:
-        """The points that the draft describes, by date: probes when there are enough, else practice; never mixed."""
+        """The points that the draft describes, by date: probes, or practice when only that is enough; never mixed."""
         probes = tuple(point for point in self.points if point.purpose == "probe" and point.trials)
         practice = tuple(point for point in self.points if point.purpose != "probe" and point.trials)
-        chosen = probes if len(probes) >= MINIMUM_POINTS or len(probes) >= len(practice) else practice
-        return tuple(sorted(chosen, key=lambda point: point.held_on))
+        only_practice = len(probes) < MINIMUM_POINTS and (len(practice) >= MINIMUM_POINTS or not probes)
+        return tuple(sorted(practice if only_practice else probes, key=lambda point: point.held_on))
 
     @property
     def sufficient(self) -> bool:
@@ -120,11 +125,6 @@ class Facts:
         return tuple(part for part in self.sessions if not part.attended)
 
 
-def long_date(day: date) -> str:
-    """A date as Americans write it in a report: "September 3, 2026"."""
-    return f"{day:%B} {day.day}, {day.year}"
-
-
 def count(number: int, noun: str) -> str:
     """A number with its noun in the right form: "1 session", "2 sessions", "no sessions"."""
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
@@ -134,11 +134,6 @@ def join_words(parts: Iterable[str]) -> str:
     """A list as a sentence has it: "a", "a and b", "a, b and c"."""
     *most, last = list(parts) or [""]
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def percent_text(value: float) -> str:
-    """Whole per cent, halves up, as clinicians round: 66.67 is "67%", 62.5 is "63%"."""
-    return f"{int(value + 0.5)}%"
 
 
 def catalogue(facts: Facts) -> dict[str, Fact]:
@@ -198,6 +193,7 @@ def _goal_facts(prefix: str, goal: GoalData) -> list[Fact]:
             _sources(points),
         ),
     ]
+    entries.append(Fact(f"{prefix}.counting", goal.counting, "which trials count as correct, in words", own))
     if goal.criterion:
         entries.append(Fact(f"{prefix}.criterion", goal.criterion.rstrip(". "), "the mastery criterion in words", own))
     return entries + (_value_facts(prefix, goal) if goal.sufficient else [])
