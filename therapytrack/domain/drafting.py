@@ -84,7 +84,8 @@ def _goal_paragraph(prefix: str, goal: GoalData, known: Catalogue, licence: Lice
         return text.replace("{{P.", f"{{{{{prefix}.")
     text = (
         "The goal “{{P.label}}” was measured with {{P.points}}, counting trials correct {{P.counting}}."
-        " The earliest value was {{P.first}}, and the latest was {{P.last}}. The latest values in a row were {{P.last3}}, and the median of the period was {{P.median}}."
+        " The earliest value was {{P.first}}, and the latest was {{P.last}}."
+        " The latest values in a row were {{P.last3}}, and the median of the period was {{P.median}}."
     )
     if licence == "clinician":
         text += " The trend was {{P.trend}}." if f"{prefix}.trend" in known else ""
