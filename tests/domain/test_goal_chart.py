@@ -159,7 +159,8 @@ def test_a_path_breaks_after_more_than_fifteen_days(days: int, segments: int) ->
 
 def test_three_probes_are_enough_to_leave_practice_out_of_the_trend() -> None:
     some = [*weekly([40, 45, 50]), *weekly([60, 65, 70, 75], Purpose.PRACTICE)]
-    assert headlines(build_goal_chart(GOAL, [], some))["Trend"][1] == "too few or too similar for a 95% interval, 3 probes"
+    trend = headlines(build_goal_chart(GOAL, [], some))["Trend"]
+    assert trend[1] == "too few or too similar for a 95% interval, 3 probes"
 
 
 def test_practice_stands_in_for_missing_probes_and_says_so() -> None:
