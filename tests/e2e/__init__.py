@@ -1,0 +1,1 @@
+"""The production build: driven in a browser, and over the wire."""

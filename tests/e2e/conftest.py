@@ -1,0 +1,61 @@
+"""One production server and one browser for each worker; each test gets a browser context of its own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import browser as browsers
+from tests.e2e.servers import Server
+from therapytrack.launcher import fonts, frontend
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The pages are built, or the tests say how to build them."""
+    if not (fonts.are_current() and frontend.is_current()):
+        pytest.fail("The pages are not built from these sources: run `make build` (or `make test`, which does).")
+
+
+@pytest.fixture(scope="session")
+def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """This worker's server, with the demo workspace."""
+    running = Server(tmp_path_factory.mktemp("server") / "data").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def own_server(built: None, tmp_path: Path) -> Iterator[Server]:
+    """A server of this test's own, to be killed, stopped or starved; with the demo workspace."""
+    running = Server(tmp_path / "data").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """This worker's Chromium."""
+    found = browsers.find()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found.executable, args=list(browsers.ARGUMENTS), env={**os.environ, **found.env}
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser session without cookies."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """One tab at desktop size."""
+    return context.new_page()

@@ -1,0 +1,76 @@
+"""The production server itself: one build for any host, a worker that comes back, an end in good order."""
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.servers import Server, breathe
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_same_build_works_under_every_name_of_the_host(server: Server, page: Page, host: str) -> None:
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(f"http://{host}:{server.port}/sign-in/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Clinician")).to_be_visible()
+    assert all(url.startswith(f"ws://{host}:{server.port}/") for url in sockets)
+    assert sockets
+
+
+def test_the_sign_in_page_has_no_accessibility_violation(server: Server, page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.goto(f"{server.url}/sign-in/")
+        expect(page.get_by_role("button", name="Clinician")).to_be_visible()
+        result = Axe().run(page)
+        assert result.violations_count == 0, result.generate_report()
+
+
+def test_the_fonts_come_from_the_server_itself(server: Server) -> None:
+    answer = httpx.get(f"{server.url}/fonts/source-sans-3-latin-wght-normal.woff2")
+    assert answer.status_code == 200
+    assert answer.content[:4] == b"wOF2"
+
+
+def test_a_worker_that_dies_is_replaced(own_server: Server) -> None:
+    worker = worker_of(own_server)
+    os.kill(worker, signal.SIGKILL)
+    while own_server.answers() and worker_of(own_server) == worker:
+        breathe()
+    while not own_server.answers():
+        breathe()
+    assert own_server.process is not None
+    assert own_server.process.poll() is None
+
+
+def worker_of(server: Server) -> int:
+    """The process id of the server's worker."""
+    assert server.process is not None
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    named = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return named[0] if named else 0
+
+
+def test_a_start_says_where_it_is_and_who_can_sign_in(own_server: Server) -> None:
+    told = own_server.log.read_text()
+    while "clinician@demo" not in (told := own_server.log.read_text()):
+        breathe()
+    assert f"running at http://localhost:{own_server.port}" in told
+
+
+def test_data_of_a_stopped_server_is_there_after_the_next_start(own_server: Server) -> None:
+    with sqlite3.connect(own_server.database) as opened:
+        before = opened.execute("SELECT count(*) FROM student").fetchone()
+    own_server.stop()
+    own_server.start()
+    with sqlite3.connect(own_server.database) as opened:
+        assert opened.execute("SELECT count(*) FROM student").fetchone() == before

@@ -1,0 +1,64 @@
+"""A build is made again only when something that the browser gets has changed, and it fits any host."""
+
+from pathlib import Path
+
+import pytest
+
+import rxconfig
+from therapytrack.launcher import frontend
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(frontend, "PROJECT_ROOT", tmp_path)
+    monkeypatch.setattr(frontend, "BUILT", tmp_path / ".web/build")
+    monkeypatch.setattr(frontend, "STAMP", tmp_path / ".web/build/.fingerprint")
+    for name in (
+        "rxconfig.py",
+        "therapytrack/pages/today.py",
+        "therapytrack/cli.py",
+        "assets/app.css",
+        ".web/build/client/index.html",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("first")
+    frontend.STAMP.write_text(frontend.fingerprint())
+    return tmp_path
+
+
+def test_an_unchanged_checkout_is_not_built_again(checkout: Path) -> None:
+    assert frontend.is_current()
+
+
+@pytest.mark.parametrize("name", ["rxconfig.py", "therapytrack/pages/today.py", "assets/app.css", "assets/new.svg"])
+def test_a_changed_source_is_built_again(checkout: Path, name: str) -> None:
+    (checkout / name).write_text("second")
+    assert not frontend.is_current()
+
+
+def test_a_change_that_no_page_can_see_builds_nothing(checkout: Path) -> None:
+    (checkout / "therapytrack/cli.py").write_text("second")
+    assert frontend.is_current()
+
+
+def test_a_build_that_was_cut_off_is_made_again(checkout: Path) -> None:
+    (checkout / ".web/build/client/index.html").unlink()
+    assert not frontend.is_current()
+
+
+def test_the_built_pages_talk_to_the_host_that_served_them(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    generated = tmp_path / "assets/reflex-env-abc.js"
+    generated.write_text("var e={PING:`http://localhost:8000/ping`,EVENT:`ws://localhost:8000/_event`};export{e as t};")
+    rxconfig.AnyOrigin().post_build(static_dir=tmp_path)
+    text = generated.read_text()
+    assert "8000" not in text
+    assert "PING:location.origin+`/ping`" in text
+    assert 'EVENT:location.origin.replace(/^http/,"ws")+`/_event`' in text
+
+
+def test_a_layout_that_is_not_understood_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets/reflex-env-abc.js").write_text("var e={PING:'http://localhost:8000/ping'}")
+    with pytest.raises(ValueError, match="addresses"):
+        rxconfig.AnyOrigin().post_build(static_dir=tmp_path)
