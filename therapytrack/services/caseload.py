@@ -36,6 +36,7 @@ from therapytrack.models import (
 POINTS_WINDOW = timedelta(days=90)
 LAST_SEEN_WINDOW = timedelta(days=400)
 NEXT_WINDOW = timedelta(days=60)
+MOMENT: Any = col(TherapySession.planned_start)
 MISSED_BY_STUDENT = ("student_absent", "student_refused")
 
 
@@ -111,21 +112,27 @@ def _add_plans(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) ->
 
 def _plans(actor: Actor, ids: list[UUID]) -> Any:
     """Rows of (kind, student, date, date, minutes, sessions, period, time), the older first within a kind."""
-    today = actor.today
-    moment: Any = col(TherapySession.planned_start)
-    no_day, no_number, no_time = cast(null(), Date), cast(null(), Integer), cast(null(), moment.type)
-    ieps = select(
+    return union_all(_ieps(actor, ids), _mandates(actor, ids), _next_sessions(actor, ids)).order_by("kind", "first")
+
+
+def _ieps(actor: Actor, ids: list[UUID]) -> Any:
+    no_number = cast(null(), Integer)
+    starts_on = col(Iep.starts_on)
+    return select(
         cast(literal("iep"), String).label("kind"),
         col(Iep.student_id).label("student_id"),
-        col(Iep.starts_on).label("first"),
+        starts_on.label("first"),
         col(Iep.review_due_on).label("second"),
         no_number.label("minutes"),
         no_number.label("sessions"),
         cast(literal(""), String).label("period"),
-        no_time.label("starts"),
-    ).where(col(Iep.workspace_id) == actor.workspace_id, col(Iep.student_id).in_(ids), col(Iep.starts_on) <= today)
+        cast(null(), MOMENT.type).label("starts"),
+    ).where(col(Iep.workspace_id) == actor.workspace_id, col(Iep.student_id).in_(ids), starts_on <= actor.today)
+
+
+def _mandates(actor: Actor, ids: list[UUID]) -> Any:
     ended = col(Mandate.ends_on)
-    mandates = select(
+    return select(
         cast(literal("mandate"), String),
         col(Mandate.student_id),
         col(Mandate.starts_on),
@@ -133,14 +140,18 @@ def _plans(actor: Actor, ids: list[UUID]) -> Any:
         col(Mandate.minutes),
         col(Mandate.sessions),
         col(Mandate.period),
-        no_time,
+        cast(null(), MOMENT.type),
     ).where(
         col(Mandate.workspace_id) == actor.workspace_id,
         col(Mandate.student_id).in_(ids),
-        col(Mandate.starts_on) <= today,
-        ended.is_(None) | (ended >= today),
+        col(Mandate.starts_on) <= actor.today,
+        ended.is_(None) | (ended >= actor.today),
     )
-    planned = (
+
+
+def _next_sessions(actor: Actor, ids: list[UUID]) -> Any:
+    no_day, no_number = cast(null(), Date), cast(null(), Integer)
+    return (
         select(
             cast(literal("next"), String),
             col(SessionEntry.student_id),
@@ -149,15 +160,14 @@ def _plans(actor: Actor, ids: list[UUID]) -> Any:
             no_number,
             no_number,
             cast(literal(""), String),
-            func.min(moment),
+            func.min(MOMENT),
         )
         .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
         .where(col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.student_id).in_(ids))
-        .where(col(SessionEntry.held_on).between(today, today + NEXT_WINDOW))
+        .where(col(SessionEntry.held_on).between(actor.today, actor.today + NEXT_WINDOW))
         .where(col(TherapySession.status) == SessionStatus.PLANNED, col(TherapySession.planned_end) > actor.at)
         .group_by(col(SessionEntry.student_id))
     )
-    return union_all(ieps, mandates, planned).order_by("kind", "first")
 
 
 def _attended(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) -> dict[UUID, _Attended]:
