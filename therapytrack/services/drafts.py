@@ -20,7 +20,7 @@ from therapytrack.domain.drafting import Kind, Licence, deterministic_draft, llm
 from therapytrack.errors import Invalid, NotFound, Unavailable
 from therapytrack.models import Activity, ClinicalRole, Draft
 from therapytrack.services.activity import record
-from therapytrack.services.draft_data import gather, people_to_hide
+from therapytrack.services.draft_data import Documented, gather, people_to_hide
 from therapytrack.services.draft_writing import WritingJob
 from therapytrack.settings import get_settings
 
@@ -76,20 +76,24 @@ def prepare_draft(
         until=until,
         status=PREPARED,
         source=source,
-        facts={
-            "values": dump_catalogue(catalogue(found.facts)),
-            "courses": {f"goal{number}": goal.trend for number, goal in enumerate(found.facts.goals, start=1)},
-            "plain": deterministic_draft(found.facts, kind, _licence(actor)),
-            "goal": str(goal_id) if goal_id else "",
-            "unsigned": found.unsigned,
-            "attempt": 0,
-            "by": "",
-        },
+        facts=_kept_facts(actor, found, kind, goal_id),
         payload=llm_payload(found.facts, people_to_hide(db, actor), kind) if source == "anthropic" else {},
     )
     db.add(draft)
     _record(db, actor, "prepare draft", draft, source=source)
     return draft
+
+
+def _kept_facts(actor: Actor, found: Documented, kind: Kind, goal_id: UUID | None) -> dict[str, Any]:
+    return {
+        "values": dump_catalogue(catalogue(found.facts)),
+        "courses": {f"goal{number}": goal.trend for number, goal in enumerate(found.facts.goals, start=1)},
+        "plain": deterministic_draft(found.facts, kind, _licence(actor)),
+        "goal": str(goal_id) if goal_id else "",
+        "unsigned": found.unsigned,
+        "attempt": 0,
+        "by": "",
+    }
 
 
 def begin_writing(db: Session, actor: Actor, draft_id: UUID, *, plain: bool = False) -> WritingJob | None:
