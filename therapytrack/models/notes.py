@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
@@ -29,7 +29,7 @@ class NoteAddendum(WorkspaceRow, table=True):
 
 
 class NoteReturn(WorkspaceRow, table=True):
-    """A supervisor sent a note back; `returned_text` is what she read, to show the difference later."""
+    """A supervisor sent a note or an addendum back; `returned_text` is what she read, to show the difference later."""
 
     __tablename__ = "note_return"
     __table_args__ = (
@@ -39,6 +39,7 @@ class NoteReturn(WorkspaceRow, table=True):
     )
 
     entry_id: UUID
+    addendum_id: UUID | None = Field(default=None, foreign_key="note_addendum.id")
     returned_by_id: UUID
     comment: str = Field(max_length=2000)
     returned_text: str = Field(max_length=20000)
@@ -52,6 +53,14 @@ class CoSignature(WorkspaceRow, table=True):
         within_workspace("entry_id", "session_entry"),
         within_workspace("signed_by_id", "membership"),
         Index("ix_co_signature_entry", "workspace_id", "entry_id"),
+        Index(
+            "ix_co_signature_once",
+            "entry_id",
+            unique=True,
+            sqlite_where=text("addendum_id IS NULL"),
+            postgresql_where=text("addendum_id IS NULL"),
+        ),
+        Index("ix_co_signature_addendum_once", "addendum_id", unique=True),
     )
 
     entry_id: UUID

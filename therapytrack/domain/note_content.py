@@ -1,0 +1,105 @@
+"""What a signature stands under: one student's note with its facts and data, in one canonical form, and its hash.
+
+Two hashes: of everything (what was signed), and of everything but the text (so that a page can prove which data it
+showed while the text was still being typed).
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from unicodedata import category, normalize
+from uuid import UUID
+
+from therapytrack.errors import Invalid
+
+FORMAT = 1
+LONGEST_NOTE = 20_000
+LONGEST_COMMENT = 2_000
+KEPT_CONTROLS = "\n\t"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GoalCount:
+    """Trials of one goal version by purpose; `prompts` are (rank of prompt, trials) in order, trials without left out."""
+
+    goal_id: UUID
+    goal_version_id: UUID
+    purpose: str
+    trials: int
+    correct: int
+    cued: int
+    prompts: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteContent:
+    """Everything that a signed note says: who, when, how long, the data, the words. `minutes` are whole minutes."""
+
+    entry_id: UUID
+    session_id: UUID
+    student_id: UUID
+    author_id: UUID
+    held_on: date
+    attendance: str
+    minutes: int
+    goals: tuple[GoalCount, ...]
+    text: str
+
+
+def content_hash(content: NoteContent) -> str:
+    """SHA-256 of the canonical JSON of `content`, as 64 hexadecimal digits; the order of `goals` does not matter."""
+    goals = [
+        [str(one.goal_id), str(one.goal_version_id), one.purpose, one.trials, one.correct, one.cued, one.prompts]
+        for one in sorted(content.goals)
+        if one.trials
+    ]
+    return _hash(
+        {
+            "format": FORMAT,
+            "entry": str(content.entry_id),
+            "session": str(content.session_id),
+            "student": str(content.student_id),
+            "author": str(content.author_id),
+            "held_on": content.held_on.isoformat(),
+            "attendance": content.attendance,
+            "minutes": content.minutes,
+            "goals": goals,
+            "text": content.text,
+        }
+    )
+
+
+def facts_hash(content: NoteContent) -> str:
+    """The hash of everything but the text."""
+    return content_hash(replace(content, text=""))
+
+
+def addendum_hash(note_hash: str, author_id: UUID, text: str) -> str:
+    """The hash of an addendum, bound to the signed note that it stands under."""
+    return _hash({"format": FORMAT, "note": note_hash, "author": str(author_id), "text": text})
+
+
+def clean_text(text: str, field: str, longest: int = LONGEST_NOTE) -> str:
+    """`text` in composed form without control characters, which not every database stores; spaces and lines stay.
+
+    Raises Invalid for `field` when it is longer than `longest` characters.
+    """
+    unified = normalize("NFC", text.replace("\r\n", "\n"))
+    kept = "".join(sign for sign in unified if sign in KEPT_CONTROLS or category(sign) not in ("Cc", "Cs"))
+    if len(kept) > longest:
+        raise Invalid({field: f"Use at most {longest:,} characters; this is {len(kept):,}. Nothing typed is lost."})
+    return kept
+
+
+def required_text(text: str, field: str, sentence: str, longest: int = LONGEST_NOTE) -> str:
+    """As `clean_text`, without blanks around it. Raises Invalid with `sentence` when nothing is left."""
+    kept = clean_text(text, field, longest).strip()
+    if not kept:
+        raise Invalid({field: sentence})
+    return kept
+
+
+def _hash(content: dict[str, object]) -> str:
+    form = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return sha256(form.encode("ascii")).hexdigest()
