@@ -21,7 +21,7 @@ KEPT_CONTROLS = "\n\t"
 
 @dataclass(frozen=True, slots=True, order=True)
 class GoalCount:
-    """Trials of one goal version by purpose; `prompts` are (rank of prompt, trials) in order, trials without left out."""
+    """Trials of one goal version by purpose; `prompts` are (rank of prompt, trials) in order."""
 
     goal_id: UUID
     goal_version_id: UUID

@@ -131,9 +131,7 @@ def _sign(
     return signature
 
 
-def _return(
-    db: Session, actor: Actor, entry: SessionEntry, addendum: NoteAddendum | None, comment: str
-) -> NoteReturn:
+def _return(db: Session, actor: Actor, entry: SessionEntry, addendum: NoteAddendum | None, comment: str) -> NoteReturn:
     returned = NoteReturn(
         workspace_id=actor.workspace_id,
         entry_id=entry.id,
