@@ -1,4 +1,4 @@
-"""The cast (owner, supervisor, slp, slpa, reader, and an outsider in another workspace) and rows for them to work with."""
+"""The cast (owner, supervisor, slp, slpa, reader, and an outsider in another workspace) and rows for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -151,7 +151,7 @@ def add_plan(
     db: Session, student: Student, starts_on: date, *, minutes: int = 30, sessions: int = 4, period: str = "month"
 ) -> None:
     """An IEP of one year and a mandate, both from `starts_on`."""
-    where = {"workspace_id": student.workspace_id, "student_id": student.id, "starts_on": starts_on}
+    where: dict[str, Any] = {"workspace_id": student.workspace_id, "student_id": student.id, "starts_on": starts_on}
     db.add(Iep(**where, review_due_on=starts_on + timedelta(days=364)))
     db.add(Mandate(**where, minutes=minutes, sessions=sessions, period=period))
     db.flush()
@@ -166,7 +166,7 @@ def add_goal(db: Session, student: Student, label: str = "/s/ blends", **values:
     db.add(goal)
     db.flush()
     start = today - timedelta(days=100)
-    words = {
+    words: dict[str, Any] = {
         "starts_on": start,
         "text": label,
         "baseline_value": 30.0,

@@ -1,6 +1,7 @@
 """The built front end: made once, made again only when its sources changed."""
 
 import hashlib
+import json
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -60,4 +61,11 @@ def build() -> None:
     STAMP.unlink(missing_ok=True)
     command = [sys.executable, "-m", "therapytrack.launcher.compile_pages"]
     progress.run_logged(command, toolchain.LOG_DIR / "pages.log", still="still building", cwd=PROJECT_ROOT, env=env)
+    tidy(PROJECT_ROOT / "reflex.lock" / "package.json")
     STAMP.write_text(fingerprint())
+
+
+def tidy(package: Path) -> None:
+    """Write the list of packages in one order: npm changes it from build to build, and a checkout should stay clean."""
+    if package.exists():
+        package.write_text(json.dumps(json.loads(package.read_text()), indent=2, sort_keys=True) + "\n")
