@@ -4,24 +4,29 @@ import reflex as rx
 from starlette.applications import Starlette
 
 from therapytrack.components.feedback import connection_overlay
+from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.pages import caseload, sign_in, sign_up
+from therapytrack.pages import caseload, session, sign_in, sign_up, today
 from therapytrack.routes import sign_in as sign_in_routes
+from therapytrack.routes import taps
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
 
-PAGES = (caseload, sign_in, sign_up)
-ROUTES = (*sign_in_routes.routes,)
+PAGES = (caseload, session, sign_in, sign_up, today)
+ROUTES = (*sign_in_routes.routes, *taps.routes)
 
 quiet_framework_logs()
 app = rx.App(
     api_transformer=[Starlette(routes=list(ROUTES), exception_handlers={TherapyTrackError: answer_error}), Edge],
     backend_exception_handler=log_failure,
-    stylesheets=["/tokens.css", "/app.css"],
+    stylesheets=["/tokens.css", "/app.css", "/session.css"],
     toaster=None,
-    app_wraps={(5, "ConnectionNotice"): lambda stateful: connection_overlay() if stateful else None},
+    app_wraps={
+        (5, "ConnectionNotice"): lambda stateful: connection_overlay() if stateful else None,
+        (4, "TapSender"): lambda stateful: tap_sender() if stateful else None,
+    },
     html_lang="en",
     head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
 )

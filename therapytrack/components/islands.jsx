@@ -8,6 +8,7 @@ const cookie = (name) => (document.cookie.split("; ").find((c) => c.startsWith(n
 function wipe() {
   try {
     Object.keys(localStorage).filter((k) => k.startsWith("tt:")).forEach((k) => localStorage.removeItem(k));
+    indexedDB.deleteDatabase("tt-marks");
   } catch { /* storage is closed to us: then there is nothing in it */ }
 }
 

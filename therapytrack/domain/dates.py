@@ -1,6 +1,6 @@
 """Dates, ages and grades in the words that people in schools use, the same on every machine and in every locale."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from therapytrack.errors import Invalid
@@ -35,6 +35,15 @@ def long_date(day: date) -> str:
 def day_line(day: date) -> str:
     """`day` as "Tuesday, Nov 25"."""
     return f"{WEEKDAYS[day.weekday()]}, {short_date(day)}"
+
+
+def clock_range(start: datetime, end: datetime) -> str:
+    """Two times of one day as "10:00–10:30", on the 12-hour clock of US school timetables: "1:05–1:35"."""
+    return f"{_clock(start)}–{_clock(end)}"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour % 12 or 12}:{at.minute:02d}"
 
 
 def full_months(start: date, end: date) -> int:

@@ -7,6 +7,7 @@ PostgreSQL adds row locks, so that two people's recounts of one goal cannot over
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +102,11 @@ def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") ->
     trials = list(db.execute(query.order_by(col(Trial.changed_at))).scalars())
     latest = max([trial.changed_at for trial in trials] + ([after] if after else []), default=None)
     return TrialPage(trials, latest.isoformat() if latest else "")
+
+
+def queue_owner(actor: Actor) -> str:
+    """An opaque id under which a browser keeps this member's unsent marks: it names nobody and opens nothing."""
+    return sha256(f"marks of {actor.membership_id}".encode()).hexdigest()[:24]
 
 
 def trial_view(trial: Trial, actor: Actor) -> dict[str, object]:

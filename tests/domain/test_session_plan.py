@@ -1,0 +1,51 @@
+"""The form for a new group: what it takes, and the sentence beside each field that needs another look."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from therapytrack.domain.attendance import Attendance, minutes_for
+from therapytrack.domain.session_plan import parse_plan
+from therapytrack.errors import Invalid
+
+DAY = date(2026, 11, 25)
+FORM = {"title": "Tuesday  group A", "starts": "10:00", "ends": "10:30", "place": "", "delivery": "pull_out"}
+
+
+def test_a_complete_form_is_a_plan() -> None:
+    student = uuid4()
+    plan = parse_plan(FORM, [str(student), str(student)], DAY)
+    assert (plan.title, plan.starts.minute, plan.student_ids) == ("Tuesday group A", 0, (student,))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", " "),
+        ("title", "x" * 121),
+        ("starts", ""),
+        ("starts", "25:00"),
+        ("ends", "10:00"),
+        ("delivery", "post"),
+    ],
+)
+def test_each_wrong_field_gets_a_sentence(field: str, value: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        parse_plan(FORM | {field: value}, [str(uuid4())], DAY)
+    assert set(problem.value.fields) & {field, "ends"}
+
+
+@pytest.mark.parametrize("chosen", [[], ["nobody"], [str(uuid4()) for _ in range(9)]])
+def test_a_group_has_one_to_eight_students(chosen: list[str]) -> None:
+    with pytest.raises(Invalid) as problem:
+        parse_plan(FORM, chosen, DAY)
+    assert list(problem.value.fields) == ["students"]
+
+
+@pytest.mark.parametrize(
+    ("attendance", "recorded", "minutes"),
+    [(Attendance.PRESENT, 0, 30), (Attendance.PRESENT, 20, 20), (Attendance.STUDENT_ABSENT, 20, 0)],
+)
+def test_minutes_follow_attendance(attendance: Attendance, recorded: int, minutes: int) -> None:
+    assert minutes_for(attendance, recorded, planned=30) == minutes

@@ -1,0 +1,177 @@
+"""A group session of two students with two goals each, and the people around it."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access.actor import Actor, resolve_actor
+from therapytrack.domain.session_plan import SessionPlan
+from therapytrack.domain.taps import Tap, TapBatch, Undo, milliseconds
+from therapytrack.models import (
+    Account,
+    ClinicalRole,
+    Goal,
+    GoalVersion,
+    Membership,
+    SessionEntry,
+    SignIn,
+    Student,
+    StudentGrant,
+    TherapySession,
+    Workspace,
+    new_id,
+    utc_now,
+)
+from therapytrack.services.therapy_sessions import plan_session, start_session
+
+
+@dataclass
+class Place:
+    """One student's part of the session with the goals that can be tapped."""
+
+    student: Student
+    entry: SessionEntry
+    goals: list[Goal]
+
+
+@dataclass
+class World:
+    """Tokens of the cast, and the running session with its places, in order."""
+
+    tokens: dict[str, str]
+    session: TherapySession
+    places: list[Place]
+
+    def actor(self, db: Session, who: str) -> Actor:
+        """The actor `who` at this moment."""
+        actor = resolve_actor(db, self.tokens[who])
+        assert actor is not None
+        return actor
+
+    def tap(
+        self, place: int = 0, goal: int = 0, outcome: str = "correct", purpose: str = "practice", n: int = 0
+    ) -> Tap:
+        """A fresh mark for a student and one of the student's goals."""
+        where = self.places[place]
+        return Tap.model_validate(
+            {
+                "id": new_id(),
+                "entry": where.entry.id,
+                "goal": where.goals[goal].id,
+                "outcome": outcome,
+                "purpose": purpose,
+                "at": milliseconds(utc_now()),
+                "n": n,
+            }
+        )
+
+
+def batch(taps: list[Tap], undo: list[UUID] | None = None) -> TapBatch:
+    """A request with `taps` and tombstones for the ids in `undo`."""
+    at = milliseconds(utc_now())
+    return TapBatch(taps=taps, undo=[Undo(id=one, at=at) for one in undo or []])
+
+
+def build_world(db: Session) -> World:
+    """Store the cast: `slp` records both students, `partner` only the first, `outsider` sits in another workspace."""
+    workspace, elsewhere = Workspace(name="Oak"), Workspace(name="Elm")
+    db.add_all([workspace, elsewhere])
+    db.flush()
+    tokens: dict[str, str] = {}
+    members = {name: _member(db, workspace, name, tokens) for name in ("slp", "partner")}
+    _member(db, elsewhere, "outsider", tokens)
+    students = [_student(db, workspace, members["slp"], name) for name in ("Ana", "Ben")]
+    for student in students:
+        _grant(db, student, members["slp"], members["slp"])
+    _grant(db, students[0], members["partner"], members["slp"])
+    goals = [[_goal(db, student, position) for position in range(2)] for student in students]
+    db.flush()
+    world = World(tokens, TherapySession.model_construct(), [])
+    slp = world.actor(db, "slp")
+    plan = SessionPlan("Group A", slp.today, *_half_hour(), "Room 12", "pull_out", tuple(one.id for one in students))
+    world.session = plan_session(db, slp, new_id(), plan)
+    start_session(db, slp, world.session.id)
+    db.flush()
+    world.places = [
+        Place(student, _entry_of(db, world.session, student), goals[index]) for index, student in enumerate(students)
+    ]
+    return world
+
+
+def _half_hour() -> tuple[time, time]:
+    return time(10, 0), time(10, 30)
+
+
+def _entry_of(db: Session, session: TherapySession, student: Student) -> SessionEntry:
+    query = select(SessionEntry).where(
+        col(SessionEntry.session_id) == session.id, col(SessionEntry.student_id) == student.id
+    )
+    entry: SessionEntry = db.execute(query).scalar_one()
+    return entry
+
+
+def _member(db: Session, workspace: Workspace, name: str, tokens: dict[str, str]) -> Membership:
+    now = utc_now()
+    account = Account(name=name, email=f"{name}@example.org", profession="slp", us_state="NY", password_hash="x")
+    db.add(account)
+    db.flush()
+    member = Membership(
+        workspace_id=workspace.id,
+        account_id=account.id,
+        clinical_role=ClinicalRole.CLINICIAN,
+        discipline="slp",
+        starts_at=now - timedelta(days=1),
+    )
+    tokens[name] = f"{new_id().hex}{new_id().hex}"
+    db.add(member)
+    db.add(
+        SignIn(
+            account_id=account.id,
+            workspace_id=workspace.id,
+            token_hash=tokens[name],
+            last_active_at=now,
+            expires_at=now + timedelta(hours=12),
+        )
+    )
+    db.flush()
+    return member
+
+
+def _student(db: Session, workspace: Workspace, manager: Membership, name: str) -> Student:
+    student = Student(workspace_id=workspace.id, given_name=name, family_name="Test", case_manager_id=manager.id)
+    db.add(student)
+    db.flush()
+    return student
+
+
+def _grant(db: Session, student: Student, member: Membership, giver: Membership) -> None:
+    db.add(
+        StudentGrant(
+            workspace_id=student.workspace_id,
+            student_id=student.id,
+            membership_id=member.id,
+            granted_by_id=giver.id,
+            can_edit=True,
+            starts_at=utc_now() - timedelta(days=1),
+        )
+    )
+
+
+def _goal(db: Session, student: Student, position: int) -> Goal:
+    goal = Goal(workspace_id=student.workspace_id, student_id=student.id, label=f"goal {position}", position=position)
+    db.add(goal)
+    db.flush()
+    db.add(
+        GoalVersion(
+            workspace_id=student.workspace_id,
+            goal_id=goal.id,
+            starts_on=date(2026, 9, 1),
+            text="Says it.",
+            target_value=80,
+            target_on=date(2027, 6, 1),
+        )
+    )
+    return goal

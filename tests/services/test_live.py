@@ -1,0 +1,235 @@
+"""No mark is ever lost, doubled or shown to somebody who may not see it."""
+
+from collections.abc import Iterator
+from random import Random
+from threading import Thread
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, event, select
+from sqlmodel import col
+
+from tests.services.live_world import World, batch, build_world
+from therapytrack.db import transaction
+from therapytrack.domain.taps import Tap, TapBatch
+from therapytrack.errors import Invalid, NotFound
+from therapytrack.models import Activity, GoalPoint, NoteStatus, SessionEntry, Trial, new_id
+from therapytrack.services.live import Receipt, list_trials, record_taps, trial_view
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    with transaction() as db:
+        return build_world(db)
+
+
+@pytest.fixture
+def statements(engine: Engine) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def send(world: World, sent: TapBatch, who: str = "slp") -> Receipt:
+    with transaction() as db:
+        return record_taps(db, world.actor(db, who), world.session.id, sent)
+
+
+def stored(world: World) -> dict[UUID, bool]:
+    """Trial ids of the session and whether each still counts."""
+    with transaction(write=False) as db:
+        query = select(Trial).where(col(Trial.session_id) == world.session.id)
+        return {trial.id: trial.undone_at is None for trial in db.execute(query).scalars()}
+
+
+def points(world: World) -> dict[tuple[UUID, str], tuple[int, int, int]]:
+    """(goal, purpose) -> trials, correct, cued as charts read them."""
+    with transaction(write=False) as db:
+        rows = db.execute(select(GoalPoint)).scalars()
+        return {(one.goal_id, one.purpose): (one.trials, one.correct, one.cued) for one in rows}
+
+
+def test_a_batch_is_stored_and_counted(world: World) -> None:
+    taps = [world.tap(outcome="correct"), world.tap(outcome="cued"), world.tap(outcome="incorrect", purpose="probe")]
+    receipt = send(world, batch(taps))
+    goal = world.places[0].goals[0].id
+    assert set(receipt.acked) == {tap.id for tap in taps}
+    assert points(world) == {(goal, "practice"): (2, 1, 1), (goal, "probe"): (1, 0, 0)}
+
+
+def test_the_same_batch_sent_twice_is_stored_once(world: World) -> None:
+    taps = [world.tap(), world.tap(outcome="cued")]
+    first, second = send(world, batch(taps)), send(world, batch(taps))
+    assert len(stored(world)) == 2
+    assert set(first.acked) == set(second.acked)
+    assert points(world)[world.places[0].goals[0].id, "practice"] == (2, 1, 1)
+
+
+def test_a_mark_doubled_within_a_batch_is_stored_once(world: World) -> None:
+    tap = world.tap()
+    send(world, batch([tap, tap]))
+    assert len(stored(world)) == 1
+
+
+def test_an_undo_that_arrives_before_its_mark_wins(world: World) -> None:
+    tap = world.tap()
+    send(world, batch([tap], [tap.id]))
+    send(world, batch([tap]))
+    assert stored(world) == {tap.id: False}
+    assert points(world)[tap.goal, "practice"] == (0, 0, 0)
+
+
+def test_an_undo_by_id_alone_removes_a_known_mark(world: World) -> None:
+    tap = world.tap()
+    send(world, batch([tap]))
+    assert send(world, batch([], [tap.id])).acked == [tap.id]
+    assert stored(world) == {tap.id: False}
+    assert points(world)[tap.goal, "practice"] == (0, 0, 0)
+
+
+def test_an_undo_of_an_unknown_mark_is_refused_in_words(world: World) -> None:
+    receipt = send(world, batch([], [new_id()]))
+    assert receipt.acked == []
+    assert "not part of this session" in receipt.refused[0].why
+
+
+def test_a_mark_for_a_signed_note_is_refused_and_the_others_are_kept(world: World) -> None:
+    with transaction() as db:
+        db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
+    signed, still_open = world.tap(place=0), world.tap(place=1)
+    receipt = send(world, batch([signed, still_open]))
+    assert receipt.acked == [still_open.id]
+    assert receipt.refused[0].id == signed.id
+    assert "addendum" in receipt.refused[0].why
+
+
+def test_a_mark_stored_before_the_note_was_signed_is_acknowledged_when_sent_again(world: World) -> None:
+    tap = world.tap()
+    send(world, batch([tap]))
+    with transaction() as db:
+        db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
+    assert send(world, batch([tap])).acked == [tap.id]
+
+
+def test_a_goal_of_another_student_stores_nothing(world: World) -> None:
+    wrong = world.tap(place=0).model_copy(update={"goal": world.places[1].goals[0].id})
+    with pytest.raises(Invalid):
+        send(world, batch([wrong, world.tap()]))
+    assert stored(world) == {}
+
+
+def test_a_partner_records_only_the_students_that_she_may(world: World) -> None:
+    hers, others = world.tap(place=0), world.tap(place=1)
+    receipt = send(world, batch([hers, others]), who="partner")
+    assert receipt.acked == [hers.id]
+    assert stored(world) == {hers.id: True}
+
+
+def test_a_partner_sees_the_marks_of_her_student_and_no_trace_of_the_others(world: World) -> None:
+    mine, hidden = world.tap(place=0), world.tap(place=1)
+    send(world, batch([mine, hidden]))
+    with transaction(write=False) as db:
+        partner = world.actor(db, "partner")
+        page = list_trials(db, partner, world.session.id)
+        assert [trial.id for trial in page.trials] == [mine.id]
+        assert trial_view(page.trials[0], partner)["mine"] is False
+
+
+def test_a_partner_may_not_touch_a_mark_of_a_student_hidden_from_her(world: World) -> None:
+    hidden = world.tap(place=1)
+    send(world, batch([hidden]))
+    receipt = send(world, batch([], [hidden.id]), who="partner")
+    assert receipt.acked == []
+    assert stored(world) == {hidden.id: True}
+
+
+def test_a_mark_cannot_be_undone_through_another_place(world: World) -> None:
+    hidden = world.tap(place=1)
+    send(world, batch([hidden]))
+    forged = world.tap(place=0).model_copy(update={"id": hidden.id})
+    send(world, batch([forged], [hidden.id]), who="partner")
+    assert stored(world) == {hidden.id: True}
+
+
+def test_an_outsider_gets_not_found(world: World) -> None:
+    with pytest.raises(NotFound):
+        send(world, batch([world.tap()]), who="outsider")
+    with pytest.raises(NotFound), transaction(write=False) as db:
+        list_trials(db, world.actor(db, "outsider"), world.session.id)
+
+
+def test_two_people_see_each_other_by_the_cursor(world: World) -> None:
+    one, two = world.tap(place=0), world.tap(place=0)
+    send(world, batch([one]))
+    with transaction(write=False) as db:
+        first = list_trials(db, world.actor(db, "slp"), world.session.id)
+    send(world, batch([two], [two.id]), who="partner")
+    with transaction(write=False) as db:
+        second = list_trials(db, world.actor(db, "slp"), world.session.id, first.cursor)
+    assert {trial.id for trial in second.trials} >= {two.id}
+    assert second.cursor > first.cursor
+
+
+def test_a_cursor_that_is_none_is_refused(world: World) -> None:
+    with pytest.raises(Invalid), transaction(write=False) as db:
+        list_trials(db, world.actor(db, "slp"), world.session.id, "yesterday")
+
+
+def test_a_batch_takes_four_statements_beside_the_actors(world: World, statements: list[str], engine: Engine) -> None:
+    taps = [world.tap(place=n % 2, goal=n % 2, n=n) for n in range(10)]
+    with transaction() as db:
+        actor = world.actor(db, "slp")
+        statements.clear()
+        record_taps(db, actor, world.session.id, batch(taps, [taps[0].id]))
+    locks = [one for one in statements if "FOR SHARE" in one or "FOR UPDATE" in one]
+    assert len(statements) - len(locks) == 4
+    assert engine.dialect.name == "postgresql" or not locks
+
+
+def test_each_batch_leaves_one_activity_row_with_counts_only(world: World) -> None:
+    send(world, batch([world.tap(), world.tap()]))
+    with transaction(write=False) as db:
+        rows = list(db.execute(select(Activity).where(col(Activity.action) == "record trials")).scalars())
+    assert [row.detail for row in rows] == [{"taps": 2, "undone": 0, "refused": 0}]
+
+
+def test_people_who_record_the_same_goal_at_once_are_counted_together(world: World) -> None:
+    rounds = 6
+
+    def work(who: str) -> None:
+        for number in range(rounds):
+            send(world, batch([world.tap(n=number)]), who=who)
+
+    threads = [Thread(target=work, args=(who,)) for who in ("slp", "partner")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert points(world)[world.places[0].goals[0].id, "practice"] == (2 * rounds, 2 * rounds, 0)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(count=st.integers(1, 8), undone=st.sets(st.integers(0, 7)), seed=st.integers(0, 2**16), cut=st.integers(1, 5))
+def test_any_order_with_any_repetition_gives_the_union(
+    world: World, count: int, undone: set[int], seed: int, cut: int
+) -> None:
+    taps = [world.tap(place=n % 2, outcome=("correct", "cued", "incorrect")[n % 3], n=n) for n in range(count)]
+    gone = {taps[n].id for n in undone if n < count}
+    chance = Random(seed)
+    events: list[tuple[Tap, bool]] = [(tap, False) for tap in taps] + [(tap, True) for tap in taps if tap.id in gone]
+    events += chance.choices(events, k=len(events))
+    chance.shuffle(events)
+    for start in range(0, len(events), cut):
+        part = events[start : start + cut]
+        send(world, batch([tap for tap, _ in part], [tap.id for tap, undo in part if undo]))
+    result = stored(world)
+    assert {tap.id: result[tap.id] for tap in taps} == {tap.id: tap.id not in gone for tap in taps}
+    counted = sum(trials for trials, _, _ in points(world).values())
+    assert counted == sum(result.values())

@@ -1,0 +1,176 @@
+// The live session's frame: who is current, practice or probe, save state, timer, undo, finish, keys. Everything answers
+// on this device at once; the server is told behind it.
+import { useEffect, useMemo, useState } from "react";
+import { clock, Icon, isTyping, Sheet, storeFor, useSheet, useSlice } from "./context.jsx";
+import { GoalRow, KEYS, OUTCOMES } from "./goal_row.jsx";
+export { GoalRow };
+
+const PATHS = {
+  saved: "M20 6 9 17l-5-5",
+  offline: "M2 2l20 20M8.5 16.4a5 5 0 0 1 7 0M5 12.9a10 10 0 0 1 5.2-2.7M19 12.9a10 10 0 0 0-2-1.5M2 8.8a15 15 0 0 1 4.2-2.6M22 8.8a15 15 0 0 0-11.3-3.8M12 20h.01",
+  saving: "M12 4a8 8 0 1 1-7.4 5",
+  undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
+};
+
+export function SessionRoot({ session, owner, entries, className, children }) {
+  const store = useMemo(() => storeFor(session, owner), [session, owner]);
+  useEffect(() => { store.start(); return () => store.stop(); }, [store]);
+  useEffect(() => {
+    if (!entries.includes(store.current)) store.set({ current: entries[0] || "" });
+  }, [store, entries.join()]);
+  return <Sheet.Provider value={store}><div className={className}>{children}<Spoken /></div></Sheet.Provider>;
+}
+
+const Spoken = () => <p className="sr" aria-live="polite">{useSlice((s) => s.spoken)}</p>;
+
+export function PurposeSwitch() {
+  const sheet = useSheet();
+  const now = useSlice((s) => s.purpose);
+  const move = (e) => { if (/^Arrow/.test(e.key)) { e.preventDefault(); const next = now === "probe" ? "practice" : "probe"; sheet.set({ purpose: next }); e.currentTarget.querySelector(`[data-purpose=${next}]`).focus(); } };
+  return (
+    <div className="seg" role="radiogroup" aria-label="Purpose of the data" onKeyDown={move}>
+      {["practice", "probe"].map((p) => (
+        <button key={p} type="button" role="radio" aria-checked={now === p} tabIndex={now === p ? 0 : -1} data-purpose={p} onClick={() => sheet.set({ purpose: p })}>{p === "probe" ? "Probe" : "Practice"}</button>
+      ))}
+    </div>
+  );
+}
+
+export function SaveState() {
+  const status = useSlice((s) => s.status), kept = useSlice((s) => s.queue.length), at = useSlice((s) => s.savedAt);
+  const session = useSheet().session;
+  const words = {
+    saved: at ? `Saved ${clock(at)}` : "Saved",
+    saving: "Saving",
+    offline: kept ? `Offline · ${kept} kept` : "Offline",
+    "signed-out": kept ? `Signed out · ${kept} kept` : "Signed out",
+    refused: kept ? `Not saved · ${kept} kept` : "Not connected",
+  }[status];
+  const calm = status === "saved" || status === "saving";
+  return (
+    <span className={calm ? "save" : "save off"}>
+      <span role="status"><Icon path={PATHS[calm ? status : "offline"]} /> <span className="tx">{words}</span></span>
+      {status === "signed-out" ? <a className="link" href={`/sign-in/?next=${encodeURIComponent(`/sessions/${session}`)}`}>sign in again</a> : null}
+    </span>
+  );
+}
+
+export function Refusals() {
+  const sheet = useSheet();
+  const refusals = useSlice((s) => s.refusals), status = useSlice((s) => s.status), why = useSlice((s) => s.why);
+  const count = refusals.length;
+  if (!count && !(status === "refused" && why)) return null;
+  return (
+    <div className="banner bad sess-w" role="alert">
+      <span>{count ? `${count === 1 ? "1 mark was" : `${count} marks were`} not taken. ${[...new Set(refusals.map((r) => r.why))].join(" ")}` : why}</span>
+      {count ? <button type="button" className="btn sm" onClick={() => sheet.set({ refusals: [] })}>Close</button> : null}
+    </div>
+  );
+}
+
+export function UndoButton({ labels }) {
+  const sheet = useSheet();
+  const last = useSlice((s) => s.last());
+  const what = last ? `${labels[last.goal] || ""} ${last.outcome.replace("_", " ")}` : "";
+  const undo = () => { const gone = sheet.undo(); if (gone) sheet.set({ spoken: `Undone: ${labels[gone.goal] || ""} ${gone.outcome.replace("_", " ")}` }); };
+  return (
+    <button type="button" className="btn undo" disabled={!last} aria-keyshortcuts="Control+Z Meta+Z" aria-label="Undo" title={last ? `Undo ${what}` : "Nothing to undo"} onClick={undo}>
+      <Icon path={PATHS.undo} /><span>Undo</span>{last ? <span className="what trunc">{what}</span> : null}
+    </button>
+  );
+}
+
+const readPause = (key) => { try { return JSON.parse(localStorage.getItem(key)) || { lost: 0, since: 0 }; } catch { return { lost: 0, since: 0 }; } };
+
+export function SessionTimer({ startedAt, planned, finished }) {
+  const { session, owner } = useSheet();
+  const key = `tt:t:${owner}:${session}`;
+  const [pause, setPause] = useState(() => readPause(key));
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => { const h = setInterval(() => setNow(Date.now()), 500); return () => clearInterval(h); }, []);
+  const keep = (next) => { setPause(next); try { localStorage.setItem(key, JSON.stringify(next)); } catch { /* the pause then ends with the page */ } };
+  const until = finished || pause.since || now;
+  const seconds = startedAt ? Math.max(0, Math.floor((until - startedAt - pause.lost) / 1000)) : 0;
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const share = Math.min(1, seconds / (planned * 60 || 1)), around = 2 * Math.PI * 9;
+  const toggle = () => keep(pause.since ? { lost: pause.lost + Date.now() - pause.since, since: 0 } : { ...pause, since: Date.now() });
+  return (
+    <button type="button" className="timer" disabled={!startedAt || !!finished} onClick={toggle} aria-label={pause.since ? "Resume timer" : "Pause timer"} aria-describedby="timer-now">
+      <svg className="ring" viewBox="0 0 22 22" aria-hidden="true"><circle cx="11" cy="11" r="9" fill="none" stroke="var(--border-strong)" strokeOpacity=".35" strokeWidth="3" /><circle cx="11" cy="11" r="9" fill="none" stroke="var(--accent)" strokeWidth="3" strokeLinecap="round" strokeDasharray={`${around * share} ${around}`} /></svg>
+      <span id="timer-now">{text}<small>{pause.since ? " paused" : ` of ${planned}`}</small></span>
+    </button>
+  );
+}
+
+export function FinishButton({ onFinish, disabled, label }) {
+  const sheet = useSheet();
+  const [busy, setBusy] = useState(false);
+  const finish = async () => {
+    setBusy(true);
+    const sent = await sheet.flush();
+    setBusy(false);
+    if (!sent) return sheet.set({ refusals: [{ id: "finish", why: "The session is not finished: its marks are kept on this device until they are saved. Try again when you are connected." }] });
+    try { localStorage.removeItem(`tt:t:${sheet.owner}:${sheet.session}`); } catch { /* nothing was kept */ }
+    onFinish();
+  };
+  return <button type="button" className="btn pri finish" aria-disabled={busy || disabled} onClick={() => { if (!busy && !disabled) finish(); }}>{label || "Finish"}</button>;
+}
+
+export function StudentTabs({ entries, names, letters }) {
+  const sheet = useSheet();
+  const now = useSlice((s) => s.current);
+  const move = (e) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (!step) return;
+    e.preventDefault();
+    const next = (entries.indexOf(now) + step + entries.length) % entries.length;
+    sheet.set({ current: entries[next] });
+    e.currentTarget.children[next].focus();
+  };
+  return (
+    <div className="tabs" role="tablist" aria-label="Students" onKeyDown={move}>
+      {entries.map((entry, i) => (
+        <button key={entry} type="button" role="tab" id={`tab-${entry}`} aria-controls={`kid-${entry}`} aria-selected={now === entry} tabIndex={now === entry ? 0 : -1} onClick={() => sheet.set({ current: entry })}>
+          <span className="av" aria-hidden="true">{letters[i]}</span>{names[i]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function StudentCard({ entry, name, missed, children }) {
+  const sheet = useSheet();
+  const current = useSlice((s) => s.current === entry);
+  const probe = useSlice((s) => s.purpose === "probe");
+  const take = () => { if (sheet.current !== entry) sheet.set({ current: entry }); };
+  return <section id={`kid-${entry}`} aria-label={name} className={`card kid${current ? " cur" : ""}${missed ? " missed" : ""}${probe ? " probe" : ""}`} onPointerDownCapture={take} onFocusCapture={take}>{children}</section>;
+}
+
+// 1 to 8 choose the student, QWE ASD ZXC record for three of the student's goals, N and P move on to further goals.
+export function SessionKeys({ kids }) {
+  const sheet = useSheet();
+  useEffect(() => {
+    const onKey = (e) => {
+      if (isTyping(e.target) || e.defaultPrevented) return;
+      const key = e.key.toUpperCase();
+      if ((e.metaKey || e.ctrlKey) && key === "Z" && !e.shiftKey) { e.preventDefault(); sheet.undo(); return; }
+      if (e.metaKey || e.ctrlKey || e.altKey || e.repeat) return;
+      const kid = kids.find((k) => k.entry === sheet.current);
+      if (/^[1-8]$/.test(key)) return void (kids[+key - 1] && sheet.set({ current: kids[+key - 1].entry }));
+      if (!kid || kid.closed) return;
+      const first = sheet.windows[kid.entry] || 0;
+      const turn = { N: 3, P: -3 }[key];
+      if (turn) { const next = first + turn; if (next >= 0 && next < kid.goals.length) sheet.set({ windows: { ...sheet.windows, [kid.entry]: next } }); return; }
+      const place = KEYS.indexOf(key);
+      const goal = place < 0 ? null : kid.goals[first + Math.floor(place / 3)];
+      if (!goal) return;
+      const outcome = OUTCOMES[place % 3];
+      if (outcome === "cued" && goal.measure === "tally") return;
+      if (outcome === "cued" && e.shiftKey) { e.preventDefault(); return sheet.set({ picker: goal.id }); }
+      sheet.record(kid.entry, goal.id, outcome, outcome === "cued" ? sheet.levels[kid.entry] ?? null : null, `${goal.name}, ${outcome}, ${kid.name}`);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [sheet, kids]);
+  return null;
+}

@@ -1,0 +1,187 @@
+// One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
+// Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
+import { forget, hold, ifAbandoned, keep, kept, newId, queueKey, sessionOfKey, union } from "./keep.js";
+import { backOff, LARGEST_BATCH, post, pull, remaining } from "./send.js";
+
+const SEND_AFTER_MS = 250;
+const POLL_MS = 2500;
+const SLOWEST_POLL_MS = 15000;
+
+const byTime = (a, b) => a.at - b.at || a.n - b.n || (a.id < b.id ? -1 : 1);
+const cell = (t) => `${t.entry}|${t.goal}|${t.purpose}`;
+const EMPTY = [];
+
+export const createStore = (session, owner) => {
+  const page = newId();
+  const key = queueKey(owner, session, page);
+  const listeners = new Set();
+  const trials = new Map();
+  const cells = new Map();
+  let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
+  const s = { session, owner, queue: [], status: "saved", savedAt: null, why: "", refusals: [], purpose: "practice",
+    current: "", levels: {}, windows: {}, spoken: "", picker: "" };
+
+  s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
+  const emit = () => listeners.forEach((listener) => listener());
+  s.set = (change) => { Object.assign(s, change); emit(); };
+
+  // Live trials of one goal in one entry for one purpose, oldest first; the same array until one of them changes.
+  s.marks = (entry, goal, purpose) => {
+    const name = `${entry}|${goal}|${purpose}`;
+    if (!cells.has(name)) cells.set(name, [...trials.values()].filter((t) => !t.undo && cell(t) === name).sort(byTime));
+    return cells.get(name) || EMPTY;
+  };
+  s.last = () => {
+    let last = null;
+    for (const t of trials.values()) if (t.mine && !t.undo && (!last || byTime(last, t) < 0)) last = t;
+    return last;
+  };
+
+  const put = (trial) => {
+    const old = trials.get(trial.id);
+    const next = old ? { ...union(trial, old), mine: old.mine || trial.mine } : trial;
+    if (old && old.undo === next.undo && old.mine === next.mine) return false;
+    trials.set(next.id, next);
+    if (!old && !next.undo && cells.has(cell(next))) {
+      const list = cells.get(cell(next));
+      if (!list.length || byTime(list[list.length - 1], next) < 0) return cells.set(cell(next), [...list, next]);
+    }
+    cells.delete(cell(next));
+    if (next.mine) sequence = Math.max(sequence, next.n);
+    return true;
+  };
+  const drop = (id) => { const t = trials.get(id); if (t) { trials.delete(id); cells.delete(cell(t)); } };
+  const persist = () => keep(key, s.queue);
+  const say = (status, why = "") => s.set({ status, why, ...(status === "saved" && !s.queue.length ? { savedAt: new Date() } : {}) });
+  const soon = (ms) => { clearTimeout(timer); timer = setTimeout(() => s.send(), ms); };
+
+  const enqueue = (record) => {
+    s.queue = [...s.queue.filter((r) => r.id !== record.id), record];
+    persist();
+    if (s.status === "saved") s.status = "saving";
+    emit();
+    if (!tries) soon(SEND_AFTER_MS);
+  };
+
+  s.tap = (entry, goal, outcome, prompt = null) => {
+    const record = { id: newId(), entry, goal, outcome, prompt, purpose: s.purpose, at: Date.now(), n: ++sequence, undo: null };
+    put({ ...record, mine: true });
+    s.current = entry;
+    enqueue(record);
+  };
+  // As tap, and says what was recorded to those who listen to the page.
+  s.record = (entry, goal, outcome, prompt, words) => {
+    if (navigator.vibrate) navigator.vibrate(8);
+    s.tap(entry, goal, outcome, prompt);
+    const marks = s.marks(entry, goal, s.purpose);
+    s.set({ spoken: `${words}: ${marks.filter((t) => t.outcome === "correct").length} of ${marks.length} correct` });
+  };
+  s.undo = () => {
+    const last = s.last();
+    if (!last) return null;
+    const { mine, ...record } = { ...last, undo: Date.now() };
+    put({ ...record, mine });
+    enqueue(record);
+    return last;
+  };
+
+  const settle = (sent, answer) => {
+    if (answer.status !== "ok") {
+      tries += 1;
+      say(answer.status, answer.why || "");
+      return soon(backOff(tries));
+    }
+    tries = 0;
+    for (const refusal of answer.refused || []) drop(refusal.id);
+    if (answer.refused?.length) s.refusals = [...s.refusals, ...answer.refused];
+    s.queue = remaining(s.queue, sent, answer);
+    persist();
+    say(s.queue.length ? "saving" : "saved");
+    if (s.queue.length) soon(0);
+  };
+
+  s.send = () => {
+    if (sending) return sending;
+    if (!s.queue.length) return Promise.resolve();
+    clearTimeout(timer);
+    const sent = s.queue.slice(0, LARGEST_BATCH);
+    if (!tries) say("saving");
+    sending = post(session, sent).then((answer) => { sending = null; settle(sent, answer); });
+    return sending;
+  };
+
+  // Sends everything now; true when nothing is left on this device.
+  s.flush = async () => {
+    tries = 0;
+    for (let round = 0; s.queue.length && round < 20 && !tries; round += 1) await s.send();
+    return !s.queue.length;
+  };
+
+  const refresh = async () => {
+    const answer = await pull(session, cursor);
+    if (!alive) return;
+    if (answer.status !== "ok") {
+      misses += 1;
+      if (!s.queue.length || answer.status !== "refused") say(answer.status, answer.why || "");
+      return;
+    }
+    misses = 0;
+    let changed = false;
+    for (const t of answer.trials) changed = put(t) || changed;
+    cursor = answer.cursor;
+    if (s.queue.length && tries) { tries = 0; s.send(); }
+    else if (!s.queue.length && s.status !== "saved") say("saved");
+    else if (changed) emit();
+  };
+  const poll = async () => {
+    clearTimeout(poller);
+    if (document.visibilityState === "visible") await refresh();
+    if (alive) poller = setTimeout(poll, Math.min(SLOWEST_POLL_MS, POLL_MS * 2 ** Math.min(misses, 3)));
+  };
+
+  // Marks of this session that an earlier page left behind become this page's own.
+  const adopt = async () => {
+    const found = await kept(owner);
+    for (const [other, records] of Object.entries(found)) {
+      if (other === key || sessionOfKey(other) !== session) continue;
+      await ifAbandoned(other, async () => {
+        const known = new Map(s.queue.map((r) => [r.id, r]));
+        for (const record of records) {
+          known.set(record.id, union(record, known.get(record.id)));
+          put({ ...record, mine: true });
+        }
+        s.queue = [...known.values()];
+        await persist();
+        await forget(other);
+      });
+    }
+    if (s.queue.length) s.set({ status: "saving" });
+  };
+
+  const wake = () => { tries = 0; misses = 0; s.send(); poll(); };
+  const onVisible = () => { if (document.visibilityState === "visible") wake(); };
+  const onOffline = () => say("offline");
+  const onLeave = () => { if (s.queue.length) post(session, s.queue.slice(0, LARGEST_BATCH), true); };
+  s.start = async () => {
+    alive = true;
+    hold(key);
+    window.addEventListener("online", wake);
+    window.addEventListener("offline", onOffline);
+    window.addEventListener("pagehide", onLeave);
+    document.addEventListener("visibilitychange", onVisible);
+    await adopt();
+    s.send();
+    poll();
+  };
+  s.stop = () => {
+    alive = false;
+    clearTimeout(timer);
+    clearTimeout(poller);
+    window.removeEventListener("online", wake);
+    window.removeEventListener("offline", onOffline);
+    window.removeEventListener("pagehide", onLeave);
+    document.removeEventListener("visibilitychange", onVisible);
+    s.send();
+  };
+  return s;
+};

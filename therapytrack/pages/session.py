@@ -1,0 +1,200 @@
+"""The live session: four students with three goals each in one view, one tap a trial."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components import session_grid as grid
+from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.feedback import banner, not_found_panel, skeleton
+from therapytrack.components.icons import icon
+from therapytrack.components.layout import page_title
+from therapytrack.components.status import avatar
+from therapytrack.domain.attendance import LABELS
+from therapytrack.state.session import SessionState
+
+Sheet: Any = SessionState  # its attributes are the browser's variables, which types do not know
+
+QUICK_PHRASES = ["Engaged", "Redirected", "Followed directions", "Needed breaks", "Fatigued", "Peer interaction"]
+KEYS = (("1–8", "student"), ("Q W E", "goal 1"), ("A S D", "goal 2"), ("Z X C", "goal 3"), ("N P", "further goals"))
+
+
+def _header() -> rx.Component:
+    title = rx.el.div(
+        rx.el.h1(Sheet.title, class_name="trunc"),
+        rx.el.p(
+            Sheet.when,
+            rx.cond(Sheet.place != "", " · " + Sheet.place, ""),
+            class_name="t2 s13 trunc",
+        ),
+        class_name="ttl grow",
+    )
+    return rx.el.header(
+        link(icon("arrow_left", 20), href="/today", class_name="icobtn", aria_label="Back to Today"),
+        title,
+        grid.part(grid.PurposeSwitch),
+        grid.part(grid.SaveState),
+        grid.part(
+            grid.SessionTimer,
+            started_at=Sheet.started_at,
+            finished=Sheet.finished_at,
+            planned=Sheet.planned,
+        ),
+        _undo(),
+        _finish(),
+        class_name="sess-h",
+    )
+
+
+def _undo() -> rx.Component:
+    return grid.part(grid.UndoButton, labels=Sheet.labels)
+
+
+def _finish() -> rx.Component:
+    start = button("Start session", kind="pri", on_click=Sheet.start)
+    notes = link_button("Notes", "square_pen", kind="pri", href="/sessions/" + Sheet.sheet_id + "/notes")
+    finish = grid.part(grid.FinishButton, label="Finish", on_finish=Sheet.finish)
+    running = rx.cond(Sheet.can_record, finish, rx.fragment())
+    return rx.match(Sheet.status, ("planned", start), ("finished", notes), running)
+
+
+def _attendance(kid: Any) -> rx.Component:
+    options = [rx.el.option(words, value=code) for code, words in LABELS.items()]
+    return rx.el.select(
+        rx.cond(kid.attendance == "planned", rx.el.option("Planned", value="planned"), rx.fragment()),
+        *options,
+        value=kid.attendance,
+        on_change=lambda code: Sheet.choose_attendance(kid.entry, code),
+        disabled=kid.fixed,
+        aria_label="Attendance of " + kid.name,
+        class_name=rx.cond(kid.missed, "chip att missed", "chip att"),
+    )
+
+
+def _minutes(kid: Any) -> rx.Component:
+    def step(name: str, words: str, steps: int) -> rx.Component:
+        return rx.el.button(
+            icon(name, 14),
+            type="button",
+            class_name="step",
+            aria_label=words + kid.name,
+            disabled=kid.closed,
+            on_click=Sheet.step_minutes(kid.entry, steps),
+        )
+
+    return rx.el.span(
+        step("minus", "Fewer minutes for ", -1),
+        rx.el.span(kid.minutes, " min", class_name="num"),
+        step("plus", "More minutes for ", 1),
+        class_name="mins",
+    )
+
+
+def _card_head(kid: Any) -> rx.Component:
+    return rx.el.div(
+        avatar(kid.initials),
+        rx.el.div(
+            rx.el.h2(kid.name, class_name="trunc"),
+            rx.el.div(rx.cond(kid.grade != "", rx.el.span(kid.grade), rx.fragment()), _minutes(kid), class_name="sub"),
+            class_name="grow",
+        ),
+        _attendance(kid),
+        class_name="kid-h",
+    )
+
+
+def _goal(kid: Any, goal: Any, index: Any) -> rx.Component:
+    return grid.part(
+        grid.GoalRow,
+        key=goal.id,
+        entry=kid.entry,
+        goal=goal.id,
+        name=goal.name,
+        student=kid.name,
+        index=index,
+        measure=goal.measure,
+        target=goal.target,
+        last_practice=goal.last_practice,
+        last_probe=goal.last_probe,
+        levels=Sheet.levels,
+        closed=kid.closed,
+    )
+
+
+def _no_goals() -> rx.Component:
+    return rx.el.p("No active goals. Write a note, or add a goal on the student's page.", class_name="state s14 t2")
+
+
+def _card(kid: Any) -> rx.Component:
+    note = Sheet.notes[kid.entry]
+    return grid.part(
+        grid.StudentCard,
+        _card_head(kid),
+        rx.foreach(kid.goals, lambda goal, index: _goal(kid, goal, index)),
+        rx.cond(kid.goals.length() == 0, _no_goals(), rx.fragment()),
+        grid.part(
+            grid.NoteBox,
+            entry=kid.entry,
+            student=kid.name,
+            text=note.text,
+            version=note.version,
+            phrases=QUICK_PHRASES,
+            read_only=note.read_only,
+            why=note.why,
+            on_save=Sheet.save_note,
+        ),
+        key=kid.entry,
+        entry=kid.entry,
+        name=kid.name,
+        missed=kid.missed,
+    )
+
+
+def _hints() -> rx.Component:
+    shown = [rx.el.span(*[rx.el.kbd(key) for key in keys.split()], what) for keys, what in (*KEYS, ("Ctrl+Z", "undo"))]
+    return rx.el.p(*shown, class_name="hint", aria_hidden="true")
+
+
+def _sheet() -> rx.Component:
+    return grid.part(
+        grid.SessionRoot,
+        _header(),
+        rx.el.main(
+            grid.part(
+                grid.StudentTabs,
+                entries=Sheet.entries,
+                names=Sheet.first_names,
+                letters=Sheet.letters,
+            ),
+            grid.part(grid.Refusals),
+            banner(Sheet.problem, "bad"),
+            rx.el.div(rx.foreach(Sheet.kids, _card), class_name="sess-b"),
+            id="main",
+            class_name="sess-m",
+        ),
+        _hints(),
+        rx.el.div(_undo(), _finish(), class_name="sess-f"),
+        grid.part(grid.SessionKeys, kids=Sheet.kids),
+        key=Sheet.sheet_id,
+        session=Sheet.sheet_id,
+        owner=Sheet.owner,
+        entries=Sheet.entries,
+        class_name="sess",
+    )
+
+
+def _waiting() -> rx.Component:
+    card = rx.el.div(*[skeleton("tall") for _ in range(4)], class_name="card kid")
+    return rx.el.main(
+        rx.el.h1("Session", class_name="sr"), rx.el.div(*[card] * 4, class_name="sess-b"), class_name="sess"
+    )
+
+
+def session() -> rx.Component:
+    """The page /sessions/ID."""
+    missing = rx.el.main(not_found_panel(), class_name="main")
+    shown = rx.cond(Sheet.sheet_id != "", _sheet(), _waiting())
+    return rx.cond(Sheet.missing, missing, shown)
+
+
+PAGE = {"route": "/sessions/[session_id]", "title": page_title("Session"), "on_load": Sheet.enter}

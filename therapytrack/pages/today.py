@@ -1,0 +1,157 @@
+"""Today: what comes next, one button each."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.feedback import banner, empty_state, skeleton_rows
+from therapytrack.components.forms import select_field, text_field
+from therapytrack.components.layout import page_title, shell
+from therapytrack.components.status import avatar, tag
+from therapytrack.domain.session_plan import DELIVERIES
+from therapytrack.state.today import TICK, TodayState
+
+Day: Any = TodayState  # its attributes are the browser's variables, which types do not know
+
+
+def _next_step(one: Any) -> rx.Component:
+    start = button(
+        "Start session",
+        kind="pri",
+        on_click=Day.start(one.id),
+        aria_label="Start session, " + one.title,
+    )
+    return rx.match(
+        one.status,
+        ("planned", rx.cond(one.can_start, start, link_button("Open", href="/sessions/" + one.id))),
+        ("running", link_button("Go on", "arrow_right", kind="pri", href="/sessions/" + one.id)),
+        link_button("Notes", "square_pen", href="/sessions/" + one.id + "/notes"),
+    )
+
+
+def _session(one: Any) -> rx.Component:
+    people = rx.el.ul(
+        rx.foreach(one.students, lambda person: rx.el.li(avatar(person.initials), person.name, class_name="row")),
+        class_name="day-kids",
+        aria_label="Students",
+    )
+    return rx.el.li(
+        rx.el.span(one.hours, class_name="day-tm num"),
+        rx.el.div(
+            rx.el.div(
+                link(one.title, href="/sessions/" + one.id, class_name="b"),
+                rx.cond(one.status == "running", tag("Running", "info"), rx.fragment()),
+                rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment()),
+                class_name="row wrap",
+            ),
+            rx.cond(one.place != "", rx.el.p(one.place, class_name="sub-line"), rx.fragment()),
+            people,
+            class_name="grow",
+        ),
+        _next_step(one),
+        class_name=rx.cond(one.status == "running", "day now", "day"),
+    )
+
+
+def _unsigned(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(one.title, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
+        ),
+        link_button("Notes", small=True, href="/sessions/" + one.id + "/notes", aria_label="Notes of " + one.title),
+    )
+
+
+def _choice(person: Any) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(type="checkbox", name=TICK + person.id, custom_attrs={"data-student": person.id}),
+        avatar(person.initials),
+        rx.el.span(person.name, rx.el.small(person.grade, class_name="sub-line")),
+        class_name="tick pick",
+    )
+
+
+def _form() -> rx.Component:
+    def error(name: str) -> Any:
+        return Day.field_errors.get(name, "")
+
+    return rx.el.form(
+        rx.el.h2("New group"),
+        rx.el.div(
+            text_field("title", "Name", error=error("title"), span="c6", max_length=120, auto_focus=True),
+            text_field("starts", "From", error=error("starts"), span="c3", type="time", default_value=Day.starts),
+            text_field("ends", "To", error=error("ends"), span="c3", type="time", default_value=Day.ends),
+            text_field("place", "Place", error=error("place"), optional=True, span="c6", max_length=120),
+            select_field("delivery", "Delivery", list(DELIVERIES.items()), error=error("delivery"), span="c6"),
+            class_name="fields",
+        ),
+        rx.el.fieldset(
+            rx.el.legend("Students"),
+            rx.el.div(rx.foreach(Day.students, _choice), class_name="picks"),
+            rx.el.p(error("students"), class_name="error", role="alert"),
+        ),
+        rx.el.input(type="hidden", name="form_id", value=Day.form_id, read_only=True),
+        rx.el.div(
+            button("Add to today", kind="pri", type="submit"),
+            button("Cancel", kind="ghost", on_click=Day.close_form),
+            class_name="form-foot",
+        ),
+        key=Day.form_id,
+        on_submit=Day.plan,
+        class_name="card pad-l stack",
+        aria_label="New group",
+        no_validate=True,
+    )
+
+
+def _new_group() -> rx.Component:
+    return button("New group", "plus", kind="pri", on_click=Day.open_form)
+
+
+def _day() -> rx.Component:
+    empty = empty_state(
+        "Nothing planned today",
+        "Put together a group, or start from a student's page. Sessions that you plan appear here.",
+        rx.cond(Day.students.length() > 0, _new_group(), link_button("Open the caseload", href="/caseload")),
+    )
+    listed = rx.el.ul(rx.foreach(Day.sessions, _session), class_name="list")
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Sessions"), class_name="panel-h"),
+        rx.cond(Day.sessions.length() > 0, listed, empty),
+        class_name="card clip",
+    )
+
+
+def _aside() -> rx.Component:
+    listed = rx.el.ul(rx.foreach(Day.unsigned_sessions, _unsigned), class_name="list")
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Unsigned notes"), class_name="panel-h"),
+        rx.cond(
+            Day.unsigned_sessions.length() > 0,
+            listed,
+            rx.el.p("All your notes are signed.", class_name="pad-m t2"),
+        ),
+        class_name="card clip",
+    )
+
+
+def today() -> rx.Component:
+    """The page /today."""
+    content = rx.el.div(
+        rx.el.div(rx.cond(Day.form_open, _form(), rx.fragment()), _day(), class_name="stack"),
+        _aside(),
+        class_name="split",
+    )
+    new = rx.cond((Day.students.length() > 0) & ~Day.form_open, _new_group(), rx.fragment())
+    return shell(
+        banner(Day.problem, "bad"),
+        rx.cond(Day.ready, content, rx.el.div(skeleton_rows(4), class_name="card")),
+        active="today",
+        title="Today",
+        subtitle=Day.day,
+        actions=[new],
+    )
+
+
+PAGE = {"route": "/today", "title": page_title("Today"), "on_load": Day.enter}

@@ -1,0 +1,123 @@
+"""Marks of a running session by plain HTTP: a lost websocket swallows events, an answer reaches the tab that sent.
+
+The page keeps every mark until its id stands in `acked` (or in `refused`, with a sentence). Reading other people's
+marks is what the page does by itself: it does not count as activity for the idle limit.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import asdict
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from therapytrack.access.actor import Actor
+from therapytrack.db import transaction
+from therapytrack.domain.taps import TapBatch, parse_batch
+from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
+from therapytrack.models import utc_now
+from therapytrack.routes.client import CSRF_HEADER, FORGED, NO_STORE, actor_of, csrf_matches
+from therapytrack.services import live
+from therapytrack.state.base import run_service
+
+LARGEST_BODY = 256 * 1024
+SIGNED_OUT = "You are signed out. Sign in again; the marks stay on this device."
+STATUS = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
+
+
+async def post_taps(request: Request) -> Response:
+    """Store a batch. 401 signed out, 403, 404, 413, 422, 503 when the storage takes nothing: none of it is stored."""
+    actor = await asyncio.to_thread(actor_of, request)
+    if actor is None:
+        return _say(SIGNED_OUT, 401)
+    if not csrf_matches(request, request.headers.get(CSRF_HEADER, "")):
+        return _say(FORGED, 403)
+    body = await _body(request)
+    if body is None:
+        return _say("Too many marks in one request. Reload the page; they stay on this device.", 413)
+    session_id: UUID = request.path_params["session_id"]
+    return await _answer(lambda: _receipt(actor, session_id, parse_batch(body)))
+
+
+async def get_taps(request: Request) -> Response:
+    """Trials that changed since the cursor `since`, for those students whom the caller may view."""
+    actor = await asyncio.to_thread(lambda: actor_of(request, is_activity=False))
+    if actor is None:
+        return _say(SIGNED_OUT, 401)
+    session_id: UUID = request.path_params["session_id"]
+    return await _answer(lambda: _page(actor, session_id, request.query_params.get("since", "")))
+
+
+async def get_owner(request: Request) -> Response:
+    """Whose marks this browser may send: an opaque id, so that one person's marks never go out under another's name."""
+    actor = await asyncio.to_thread(lambda: actor_of(request, is_activity=False))
+    if actor is None:
+        return _say(SIGNED_OUT, 401)
+    return JSONResponse({"owner": live.queue_owner(actor), "now": utc_now().isoformat()}, headers=NO_STORE)
+
+
+def _receipt(actor: Actor, session_id: UUID, batch: TapBatch) -> dict[str, object]:
+    try:
+        receipt = run_service(actor, live.record_taps, session_id, batch)
+    except Invalid:
+        receipt = _one_by_one(actor, session_id, batch)
+    return {
+        "acked": [str(one) for one in receipt.acked],
+        "refused": [{name: str(value) for name, value in asdict(one).items()} for one in receipt.refused],
+    }
+
+
+def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt:
+    """A mark that can never be stored must not hold up the others: each goes alone, the bad ones come back refused."""
+    acked: list[UUID] = []
+    refused: list[live.Refused] = []
+    known = {tap.id for tap in batch.taps}
+    alone = TapBatch(undo=[one for one in batch.undo if one.id not in known])
+    parts = [TapBatch(taps=[tap], undo=[one for one in batch.undo if one.id == tap.id]) for tap in batch.taps]
+    for part in [*parts, alone]:
+        try:
+            receipt = run_service(actor, live.record_taps, session_id, part)
+        except Invalid as error:
+            refused += [live.Refused(tap.id, next(iter(error.fields.values()))) for tap in part.taps]
+            continue
+        acked += receipt.acked
+        refused += receipt.refused
+    return live.Receipt(acked, refused)
+
+
+def _page(actor: Actor, session_id: UUID, since: str) -> dict[str, object]:
+    with transaction(write=False) as db:
+        page = live.list_trials(db, actor, session_id, since)
+        return {"trials": [live.trial_view(trial, actor) for trial in page.trials], "cursor": page.cursor}
+
+
+async def _answer(work: Callable[[], dict[str, object]]) -> Response:
+    try:
+        found = await asyncio.to_thread(work)
+    except TherapyTrackError as error:
+        sentence = next(iter(error.fields.values())) if isinstance(error, Invalid) else error.sentence
+        return _say(sentence, STATUS.get(type(error), 503))
+    return JSONResponse({**found, "now": utc_now().isoformat()}, headers=NO_STORE)
+
+
+async def _body(request: Request) -> bytes | None:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _say(sentence: str, status: int) -> Response:
+    return JSONResponse({"error": sentence}, status, headers=NO_STORE)
+
+
+routes = [
+    Route("/sessions/{session_id:uuid}/taps", post_taps, methods=["POST"]),
+    Route("/sessions/{session_id:uuid}/taps", get_taps, methods=["GET"]),
+    Route("/taps/owner", get_owner, methods=["GET"]),
+]

@@ -1,0 +1,220 @@
+"""Everything that the live session's page shows about one session, except the trials: those come by plain HTTP."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenEntry, SeenSession, access_session
+from therapytrack.domain.accuracy import Score, percent_text
+from therapytrack.domain.dates import clock_range, short_date
+from therapytrack.domain.taps import milliseconds
+from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, PromptLevel, Student, TherapySession
+from therapytrack.services.live import queue_owner
+from therapytrack.services.therapy_sessions import planned_minutes
+
+Last = dict[tuple[UUID, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGoal:
+    """One goal that can be recorded; `target` and the last scores in words, "" when there is none."""
+
+    id: str
+    name: str
+    measure: str
+    target: str
+    last_practice: str
+    last_probe: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """One student's part; `note` is empty when the actor may not read it, `note_why` says why she may not write it."""
+
+    id: str
+    student: Student
+    attendance: str
+    minutes: int
+    can_record: bool
+    record_why: str
+    can_write: bool
+    note_why: str
+    note: str
+    note_version: int
+    goals: list[SheetGoal]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLevel:
+    """One level of the workspace's prompt scale."""
+
+    rank: int
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSheet:
+    """A session with those students whom the actor may view; times in milliseconds since 1970, 0 for not yet."""
+
+    id: str
+    owner: str
+    title: str
+    when: str
+    place: str
+    status: str
+    started_at: int
+    finished_at: int
+    planned: int
+    levels: list[SheetLevel]
+    entries: list[SheetEntry]
+
+
+def get_session_sheet(db: Session, actor: Actor, session_id: UUID) -> SessionSheet:
+    """The session as its page shows it, in at most five statements. Raises NotFound."""
+    seen = access_session(db, actor, session_id, Action.VIEW)
+    students = [one.entry.student_id for one in seen.entries]
+    goals = _goals(db, actor, students, seen.session)
+    last = _last_scores(db, actor, [goal.id for rows in goals.values() for goal, _ in rows], seen.session)
+    authors = _authors(db, actor, seen)
+    session = seen.session
+    return SessionSheet(
+        id=str(session.id),
+        owner=queue_owner(actor),
+        title=session.title,
+        when=when_in_words(session, actor),
+        place=session.place,
+        status=session.status,
+        started_at=_stamp(session.started_at),
+        finished_at=_stamp(session.finished_at),
+        planned=planned_minutes(session),
+        levels=_levels(db, actor),
+        entries=[_entry(one, goals.get(one.entry.student_id, []), last, authors) for one in seen.entries],
+    )
+
+
+def when_in_words(session: TherapySession, actor: Actor) -> str:
+    """ "Nov 25, 10:00–10:30" on the workspace's clock."""
+    zone = ZoneInfo(actor.time_zone)
+    hours = clock_range(session.planned_start.astimezone(zone), session.planned_end.astimezone(zone))
+    return f"{short_date(session.held_on)}, {hours}"
+
+
+def _stamp(at: datetime | None) -> int:
+    return milliseconds(at) if at else 0
+
+
+def _entry(one: SeenEntry, goals: list[tuple[Goal, GoalVersion]], last: Last, authors: dict[UUID, str]) -> SheetEntry:
+    entry = one.entry
+    own = one.allows(Action.EDIT_NOTE)
+    why = one.reason(Action.EDIT_NOTE)
+    if not own and entry.author_id in authors:
+        why = f"{authors[entry.author_id]} writes this note."
+    return SheetEntry(
+        id=str(entry.id),
+        student=one.seen.student,
+        attendance=entry.attendance,
+        minutes=entry.minutes,
+        can_record=one.allows(Action.RECORD_SESSION) and entry.note_status in ("draft", "returned"),
+        record_why=one.reason(Action.RECORD_SESSION),
+        can_write=own,
+        note_why="" if own else why,
+        note=entry.note if one.note_readable else "",
+        note_version=entry.note_version,
+        goals=[_goal(goal, version, last) for goal, version in goals],
+    )
+
+
+def _goal(goal: Goal, version: GoalVersion, last: Last) -> SheetGoal:
+    return SheetGoal(
+        id=str(goal.id),
+        name=goal.label,
+        measure=version.measure,
+        target=percent_text(version.target_value),
+        last_practice=last.get((goal.id, "practice"), ""),
+        last_probe=last.get((goal.id, "probe"), ""),
+    )
+
+
+def _goals(
+    db: Session, actor: Actor, students: Sequence[UUID], session: TherapySession
+) -> dict[UUID, list[tuple[Goal, GoalVersion]]]:
+    """Active goals by student, each with the version that held on the session's day (or its first)."""
+    rows = db.execute(
+        select(Goal, GoalVersion)
+        .join(GoalVersion, col(GoalVersion.goal_id) == col(Goal.id))
+        .where(
+            col(Goal.workspace_id) == actor.workspace_id,
+            col(Goal.student_id).in_(students),
+            col(Goal.status) == "active",
+        )
+        .order_by(col(Goal.position), col(Goal.id), col(GoalVersion.number))
+    )
+    chosen: dict[UUID, tuple[Goal, GoalVersion]] = {}
+    for goal, version in rows:
+        if goal.id not in chosen or version.starts_on <= session.held_on:
+            chosen[goal.id] = (goal, version)
+    by_student: dict[UUID, list[tuple[Goal, GoalVersion]]] = {}
+    for goal, version in chosen.values():
+        by_student.setdefault(goal.student_id, []).append((goal, version))
+    return by_student
+
+
+def _last_scores(db: Session, actor: Actor, goals: Sequence[UUID], session: TherapySession) -> Last:
+    newest = (
+        func.row_number()
+        .over(
+            partition_by=(col(GoalPoint.goal_id), col(GoalPoint.purpose)),
+            order_by=(col(GoalPoint.held_on).desc(), col(GoalPoint.id).desc()),
+        )
+        .label("newest")
+    )
+    points = (
+        select(col(GoalPoint.goal_id), col(GoalPoint.purpose), col(GoalPoint.trials), col(GoalPoint.correct), newest)
+        .where(
+            col(GoalPoint.workspace_id) == actor.workspace_id,
+            col(GoalPoint.goal_id).in_(goals),
+            col(GoalPoint.held_on) < session.held_on,
+            col(GoalPoint.trials) > 0,
+        )
+        .subquery()
+    )
+    rows = db.execute(select(points).where(points.c.newest == 1))
+    found: Last = {}
+    for row in rows:
+        score = Score(n=row.trials, correct=row.correct).independent
+        found[row.goal_id, row.purpose] = percent_text(score) if score is not None else ""
+    return found
+
+
+def _levels(db: Session, actor: Actor) -> list[SheetLevel]:
+    newest = select(func.max(col(PromptLevel.scale_version))).where(col(PromptLevel.workspace_id) == actor.workspace_id)
+    rows = db.execute(
+        select(PromptLevel)
+        .where(
+            col(PromptLevel.workspace_id) == actor.workspace_id,
+            col(PromptLevel.scale_version) == newest.scalar_subquery(),
+        )
+        .order_by(col(PromptLevel.rank))
+    ).scalars()
+    return [SheetLevel(one.rank, one.name, one.definition) for one in rows]
+
+
+def _authors(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, str]:
+    """Names of colleagues who write notes of this session."""
+    others = {one.entry.author_id for one in seen.entries} - {actor.membership_id}
+    if not others:
+        return {}
+    rows = db.execute(
+        select(col(Membership.id), col(Account.name))
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .where(col(Membership.workspace_id) == actor.workspace_id, col(Membership.id).in_(others))
+    )
+    return {row[0]: row[1] for row in rows}

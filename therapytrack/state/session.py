@@ -1,0 +1,251 @@
+"""The live session's page. Marks do not pass through here (they go by plain HTTP); attendance, minutes and notes do."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from therapytrack.access.actions import Action
+from therapytrack.domain.attendance import LABELS, Attendance
+from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.names import initials
+from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
+from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet
+from therapytrack.services.therapy_sessions import (
+    finish_session,
+    set_attendance,
+    set_minutes,
+    set_note,
+    start_session,
+)
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import requires
+
+STEP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """A goal as its row shows it; `measure` is "trials" or "tally"."""
+
+    id: str
+    name: str
+    measure: str
+    target: str
+    last_practice: str
+    last_probe: str
+
+
+@dataclass(frozen=True, slots=True)
+class KidView:
+    """One student's card. `closed`: no marks now, and `why` says why; `fixed`: attendance and minutes stay as well."""
+
+    entry: str
+    name: str
+    first: str
+    initials: str
+    grade: str
+    attendance: str
+    attendance_words: str
+    minutes: int
+    missed: bool
+    closed: bool
+    fixed: bool
+    why: str
+    goals: list[GoalView]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """One note as stored; `why` says why it cannot be written here, "" when it can."""
+
+    text: str
+    version: int
+    read_only: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """One level of the prompt scale."""
+
+    rank: int
+    name: str
+    definition: str
+
+
+class SessionState(SignedInState):
+    """One therapy session with the students whom this person may view."""
+
+    sheet_id: str = ""
+    owner: str = ""
+    title: str = ""
+    when: str = ""
+    place: str = ""
+    status: str = ""
+    started_at: int = 0
+    finished_at: int = 0
+    planned: int = 30
+    can_record: bool = False
+    levels: list[LevelView] = []
+    kids: list[KidView] = []
+    notes: dict[str, NoteView] = {}
+
+    @rx.var
+    def entries(self) -> list[str]:
+        """Entry ids in order, for the tabs."""
+        return [kid.entry for kid in self.kids]
+
+    @rx.var
+    def first_names(self) -> list[str]:
+        """What the tabs call the students."""
+        return [kid.first for kid in self.kids]
+
+    @rx.var
+    def letters(self) -> list[str]:
+        """Initials in the order of the tabs."""
+        return [kid.initials for kid in self.kids]
+
+    @rx.var
+    def labels(self) -> dict[str, str]:
+        """Goal id to the words of the undo button."""
+        return {goal.id: f"{kid.first} · {goal.name}" for kid in self.kids for goal in kid.goals}
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def enter(self) -> None:
+        """Load the session of the address."""
+        await self._enter()
+        self.sheet_id = ""
+        session_id = self._address()
+        if session_id is not None and (sheet := await self._try(get_session_sheet, session_id)):
+            self._fill(sheet)
+        self.missing = self.missing or session_id is None
+        self.ready = True
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def start(self) -> None:
+        """Begin a planned session."""
+        session_id = self._address()
+        if session_id is None:
+            return
+        started = await self._try(start_session, session_id)
+        if started:
+            await self._reload(session_id)
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def finish(self) -> EventSpec | None:
+        """End the session, every mark having been saved, and go on to its notes."""
+        session_id = self._address()
+        if session_id is None:
+            return None
+        finished = await self._try(finish_session, session_id)
+        return rx.redirect(f"/sessions/{session_id}/notes") if finished else None
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def choose_attendance(self, entry: str, code: str) -> None:
+        """Say that a student is present, or why not."""
+        if saved := await self._try(set_attendance, _id(entry), code):
+            self._change(entry, attendance=saved.attendance, minutes=saved.minutes)
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def step_minutes(self, entry: str, steps: int) -> None:
+        """Change a student's minutes by so many steps of five."""
+        now = next((kid.minutes for kid in self.kids if kid.entry == entry), 0)
+        minutes = max(0, (now // STEP + steps) * STEP)
+        if saved := await self._try(set_minutes, _id(entry), minutes):
+            self._change(entry, minutes=saved.minutes)
+
+    @rx.event
+    @requires(Action.DRAFT_NOTE)
+    async def save_note(self, entry: str, text: str, version: int) -> None:
+        """Save a note; when it was changed elsewhere, show the stored text: the page then offers both."""
+        old = self.notes.get(entry, NoteView("", 1, False, ""))
+        try:
+            saved = await self._ask(set_note, _id(entry), text, version)
+        except Conflict as conflict:
+            self._note(entry, replace(old, text=conflict.theirs, version=conflict.version))
+        except NotPermitted as error:
+            self._note(entry, replace(old, read_only=True, why=error.sentence))
+        except TherapyTrackError as error:
+            self.problem = error.sentence
+        else:
+            self.problem = ""
+            self._note(entry, replace(old, text=saved.text, version=saved.version))
+
+    def _address(self) -> UUID | None:
+        parts = self.router.url.path.strip("/").split("/")
+        try:
+            return _id(parts[1]) if len(parts) > 1 else None
+        except NotFound:
+            return None
+
+    async def _reload(self, session_id: UUID) -> None:
+        if sheet := await self._try(get_session_sheet, session_id):
+            self._fill(sheet)
+
+    def _fill(self, sheet: SessionSheet) -> None:
+        self.owner, self.sheet_id = sheet.owner, sheet.id
+        self.title, self.when, self.place, self.status = sheet.title, sheet.when, sheet.place, sheet.status
+        self.started_at, self.finished_at, self.planned = sheet.started_at, sheet.finished_at, sheet.planned
+        self.can_record = any(one.can_record for one in sheet.entries)
+        self.levels = [LevelView(one.rank, one.name, one.definition) for one in sheet.levels]
+        self.kids = [_kid(one) for one in sheet.entries]
+        self.notes = {
+            one.id: NoteView(one.note, one.note_version, not one.can_write, one.note_why) for one in sheet.entries
+        }
+
+    def _change(self, entry: str, *, minutes: int, attendance: str = "") -> None:
+        self.kids = [_changed(kid, minutes, attendance) if kid.entry == entry else kid for kid in self.kids]
+
+    def _note(self, entry: str, note: NoteView) -> None:
+        self.notes = {**self.notes, entry: note}
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _kid(one: SheetEntry) -> KidView:
+    student = one.student
+    first = student.preferred_name or student.given_name
+    name = f"{first} {student.family_name}"
+    missed = one.attendance not in (Attendance.PRESENT, Attendance.PLANNED)
+    return KidView(
+        entry=one.id,
+        name=name,
+        first=first,
+        initials=initials(name),
+        grade=school_grade_label(student.grade),
+        attendance=one.attendance,
+        attendance_words=_words(one.attendance),
+        minutes=one.minutes,
+        missed=missed,
+        closed=missed or not one.can_record,
+        fixed=not one.can_record,
+        why=one.record_why,
+        goals=[_goal(goal) for goal in one.goals],
+    )
+
+
+def _changed(kid: KidView, minutes: int, attendance: str) -> KidView:
+    code = attendance or kid.attendance
+    missed = code not in (Attendance.PRESENT, Attendance.PLANNED)
+    closed = missed or kid.fixed
+    return replace(kid, minutes=minutes, attendance=code, attendance_words=_words(code), missed=missed, closed=closed)
+
+
+def _goal(goal: SheetGoal) -> GoalView:
+    return GoalView(goal.id, goal.name, goal.measure, goal.target, goal.last_practice, goal.last_probe)
+
+
+def _words(code: str) -> str:
+    return LABELS.get(Attendance(code), "Planned")

@@ -1,0 +1,157 @@
+"""The page Today: the day's sessions, what is unsigned, and a form for a new group."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from therapytrack.access.actions import Action
+from therapytrack.domain.dates import long_date, school_grade_label
+from therapytrack.domain.names import initials
+from therapytrack.domain.session_plan import parse_plan
+from therapytrack.errors import Invalid, NotFound
+from therapytrack.services.therapy_sessions import plan_session, start_session
+from therapytrack.services.today import Day, DaySession, get_day
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import current_actor, requires
+
+TICK = "student:"
+HALF_HOUR = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChip:
+    """A student as a choice or in a list of a group."""
+
+    id: str
+    name: str
+    initials: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One of today's sessions."""
+
+    id: str
+    title: str
+    hours: str
+    place: str
+    status: str
+    can_start: bool
+    students: list[PersonChip]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsignedView:
+    """A finished session with unsigned notes."""
+
+    id: str
+    title: str
+    line: str
+
+
+class TodayState(SignedInState):
+    """Today in the workspace's time zone."""
+
+    day: str = ""
+    sessions: list[SessionView] = []
+    unsigned_sessions: list[UnsignedView] = []
+    students: list[PersonChip] = []
+    form_open: bool = False
+    form_id: str = ""
+    starts: str = ""
+    ends: str = ""
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def enter(self) -> None:
+        """Load the day."""
+        await self._enter()
+        self.form_open = False
+        await self._load()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def open_form(self) -> None:
+        """Show the form for a new group, its times set to the next half hour."""
+        self._clear_messages()
+        self.form_open, self.form_id = True, str(uuid4())
+        self.starts, self.ends = self._next_half_hour()
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def close_form(self) -> None:
+        """Put the form away."""
+        self._clear_messages()
+        self.form_open = False
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def plan(self, form: dict[str, Any]) -> None:
+        """Put a group on today's list; sending the form twice makes one session."""
+        actor = current_actor.get()
+        chosen = [name.removeprefix(TICK) for name, on in form.items() if name.startswith(TICK) and on]
+        fields = {name: str(value) for name, value in form.items()}
+        self._clear_messages()
+        try:
+            plan = parse_plan(fields, chosen, actor.today) if actor else None
+        except Invalid as error:
+            self._show(error)
+            return
+        if plan is None:
+            return
+        planned = await self._try(plan_session, _id(self.form_id or fields.get("form_id", "")), plan)
+        if planned:
+            self.form_open = False
+            await self._load()
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def start(self, session: str) -> EventSpec | None:
+        """Begin a session, or go on with one that runs."""
+        started = await self._try(start_session, _id(session))
+        return rx.redirect(f"/sessions/{_id(session)}") if started else None
+
+    async def _load(self) -> None:
+        actor = current_actor.get()
+        found: Day | None = await self._try(get_day)
+        if actor is None or found is None:
+            return
+        self.day = f"{actor.today:%A}, {long_date(actor.today)}"
+        self.sessions = [_session(one) for one in found.sessions]
+        self.unsigned_sessions = [
+            UnsignedView(one.id, one.title, f"{one.day} · {one.notes} unsigned") for one in found.unsigned
+        ]
+        self.students = [_person(one) for one in found.students]
+
+    def _next_half_hour(self) -> tuple[str, str]:
+        actor = current_actor.get()
+        now = actor.at.astimezone(ZoneInfo(actor.time_zone)) if actor else datetime.now(ZoneInfo("UTC"))
+        start = now.replace(minute=0 if now.minute < 30 else 30)
+        end = start + HALF_HOUR
+        if end.date() != start.date():
+            return "23:00", "23:30"
+        return f"{start:%H:%M}", f"{end:%H:%M}"
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _session(one: DaySession) -> SessionView:
+    people = [_person(student) for student in one.students]
+    return SessionView(one.id, one.title, one.hours, one.place, one.status, one.can_start, people)
+
+
+def _person(student: Any) -> PersonChip:
+    name = f"{student.preferred_name or student.given_name} {student.family_name}"
+    return PersonChip(str(student.id), name, initials(name), school_grade_label(student.grade))
