@@ -108,6 +108,10 @@ def prepare_pages() -> None:
 
 def prepare_database(settings: Settings) -> None:
     """The newest tables, and the demo workspace when it is wanted."""
+    from therapytrack.launcher import quick
+
+    if quick.is_ready(settings):
+        return
     from therapytrack.launcher import database
 
     if not database.is_current(settings):

@@ -6,10 +6,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from typer.testing import CliRunner
 
 from therapytrack import cli
-from therapytrack.launcher import database, health, server
+from therapytrack.launcher import database, health, quick, server
 from therapytrack.launcher.progress import LaunchProblem
 from therapytrack.settings import PROJECT_ROOT, Settings
 
@@ -67,6 +68,22 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     database.migrate(settings)
     database.migrate(settings)
     assert database.is_current(settings)
+
+
+def test_a_ready_database_is_recognised_without_loading_the_tables(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    assert not quick.is_ready(settings)
+    database.migrate(settings)
+    assert quick.is_ready(settings)
+    assert not quick.is_ready(settings.model_copy(update={"demo": True}))
+    with sqlite3.connect(settings.data_dir / "therapytrack.db") as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '0000'")
+    assert not quick.is_ready(settings)
+
+
+def test_the_newest_revision_is_the_one_that_the_migrations_name() -> None:
+    script = ScriptDirectory.from_config(database.alembic_config("sqlite://"))
+    assert quick.newest_revision() == script.get_current_head()
 
 
 def test_the_doctor_points_at_a_server_open_to_the_network_without_https(tmp_path: Path) -> None:
