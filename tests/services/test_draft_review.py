@@ -5,7 +5,14 @@ import pytest
 from tests.services.draft_world import SINCE, UNTIL, OpenDb, World, make_world, session
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import Draft, GoalPoint, Student
-from therapytrack.services.draft_review import ReadDraft, accept_draft, discard_draft, read_draft, save_draft_text
+from therapytrack.services.draft_review import (
+    ReadDraft,
+    SavedDraft,
+    accept_draft,
+    discard_draft,
+    read_draft,
+    save_draft_text,
+)
 from therapytrack.services.drafts import begin_writing, prepare_draft, store_draft
 
 
@@ -27,7 +34,7 @@ def read(world: World, who: str = "slp") -> ReadDraft:
         return read_draft(db, world.actor(who), world.draft)
 
 
-def save(world: World, text: str, version: int) -> Draft:
+def save(world: World, text: str, version: int) -> SavedDraft:
     with world.open() as db:
         return save_draft_text(db, world.actor("slp"), world.draft, text, version)
 

@@ -163,7 +163,7 @@ def _goal_data(goal: Goal, version: GoalVersion, rows: list[Any], phases: list[P
     found = findings(asked, points)
     kept = [point for point in points if not is_baseline(point.phase)]
     return GoalData(
-        id=str(version.id),
+        id=str(goal.id),
         label=goal.label,
         text=version.text,
         points=tuple(_data_point(point, asked.metric) for point in kept),

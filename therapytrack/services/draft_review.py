@@ -4,6 +4,7 @@ Accepting marks the text as hers; it signs nothing and sends nothing.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,10 +38,11 @@ NOT_WRITTEN = "There is no text to save yet."
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A generated sentence, its facts, and whether the data behind it have changed since."""
+    """A generated sentence, its facts, whether the data behind it have changed since, and the goal it is about."""
 
     sentence: Sentence
     stale: bool
+    goal_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def read_draft(db: Session, actor: Actor, draft_id: UUID) -> ReadDraft:
     if draft.status in OPEN:
         changed = set(changed_keys(stored, _current(db, actor, seen.student, draft)))
         made = fill(draft.generated_text, stored).sentences
-        sentences = tuple(ReadSentence(one, bool(changed & set(one.keys))) for one in made)
+        sentences = tuple(ReadSentence(one, bool(changed & set(one.keys)), _goal_of(one, stored)) for one in made)
     record(db, actor, "view", student_id=draft.student_id, record_kind="draft", record_id=draft.id)
     return ReadDraft(
         draft=draft,
@@ -83,7 +85,18 @@ def read_draft(db: Session, actor: Actor, draft_id: UUID) -> ReadDraft:
     )
 
 
-def save_draft_text(db: Session, actor: Actor, draft_id: UUID, text: str, version: int) -> Draft:
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """The text as it is stored now, its version and when that was, and the numbers in it that stand in no fact."""
+
+    text: str
+    version: int
+    status: str
+    at: datetime
+    foreign: tuple[str, ...]
+
+
+def save_draft_text(db: Session, actor: Actor, draft_id: UUID, text: str, version: int) -> SavedDraft:
     """Save the person's text over the `version` that she saw; an accepted draft is open again afterwards.
 
     Saving the same text again changes nothing. Raises Conflict with the stored text, Invalid, NotFound, NotPermitted.
@@ -93,11 +106,12 @@ def save_draft_text(db: Session, actor: Actor, draft_id: UUID, text: str, versio
             {"text": f"A draft can have {LONGEST_DRAFT:,} characters. Shorten it; nothing is lost meanwhile."}
         )
     draft = _written(db, actor, draft_id)
-    if draft.text == text:
-        return draft
-    _replace(db, draft, version, text=text, status=WRITTEN)
-    record(db, actor, "edit", student_id=draft.student_id, record_kind="draft", record_id=draft.id, length=len(text))
-    return draft
+    if draft.text != text:
+        _replace(db, draft, version, text=text, status=WRITTEN)
+        about = {"student_id": draft.student_id, "record_id": draft.id}
+        record(db, actor, "edit", record_kind="draft", length=len(text), **about)
+    foreign = foreign_numbers(draft.text, load_catalogue(draft.facts["values"]))
+    return SavedDraft(draft.text, draft.version, draft.status, actor.at, foreign)
 
 
 def accept_draft(db: Session, actor: Actor, draft_id: UUID, version: int) -> Draft:
@@ -127,6 +141,19 @@ def discard_draft(db: Session, actor: Actor, draft_id: UUID) -> None:
     draft.status, draft.text, draft.generated_text, draft.problem = DISCARDED, "", "", ""
     draft.version += 1
     record(db, actor, "discard draft", student_id=draft.student_id, record_kind="draft", record_id=draft.id)
+
+
+def draft_status(db: Session, actor: Actor, draft_id: UUID) -> str:
+    """Where the draft stands now: "interrupted" when its writer is gone. Raises NotFound."""
+    draft, _ = access_draft(db, actor, draft_id, Action.VIEW_PROGRESS)
+    return "interrupted" if draft.status == WRITING and is_abandoned(actor, draft) else draft.status
+
+
+def _goal_of(sentence: Sentence, known: Catalogue) -> str:
+    """The id of the first goal that the sentence uses a fact of; "" for a sentence about sessions."""
+    prefix = next((key.split(".")[0] for key in sentence.keys if key.startswith("goal")), "")
+    label = known.get(f"{prefix}.label")
+    return label.source_ids[0] if label else ""
 
 
 def _current(db: Session, actor: Actor, student: Student, draft: Draft) -> Catalogue:

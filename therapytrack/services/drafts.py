@@ -65,7 +65,7 @@ def prepare_draft(
     kind: Kind = "update" if goal_id else "summary"
     found = gather(db, actor, seen.student, since, until, goal_id)
     require_enough(found.facts, kind)
-    source = _source(actor, seen)
+    source = would_write(actor, seen)
     draft = Draft(
         id=draft_id,
         workspace_id=actor.workspace_id,
@@ -114,7 +114,9 @@ def begin_writing(db: Session, actor: Actor, draft_id: UUID, *, plain: bool = Fa
     draft.status, draft.problem, draft.model = WRITING, "", model
     attempt = draft.facts["attempt"] + 1
     draft.facts = {**draft.facts, "attempt": attempt, "writing_since": actor.at.isoformat(), "by": source}
-    return WritingJob(draft.id, attempt, source, model, dict(draft.payload), draft.facts["plain"])
+    return WritingJob(
+        draft.id, attempt, source, model, dict(draft.payload), draft.facts["plain"], draft.facts["values"]
+    )
 
 
 def store_draft(db: Session, actor: Actor, draft_id: UUID, attempt: int, text: str) -> Draft:
@@ -206,7 +208,7 @@ def _own(actor: Actor, draft: Draft, student_id: UUID) -> Draft:
     return draft
 
 
-def _source(actor: Actor, seen: Seen) -> str:
+def would_write(actor: Actor, seen: Seen) -> str:
     """The AI service only with a key, the workspace's switch on, the student not opted out, and a full licence."""
     has_key = bool(get_settings().anthropic_api_key.get_secret_value())
     may = right_to_draft(actor) == Action.GENERATE_SUMMARY and seen.allows(Action.GENERATE_SUMMARY_WITH_AI)

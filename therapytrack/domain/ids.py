@@ -1,0 +1,18 @@
+"""Ids as they come in an address: one answer for a malformed id and for one that leads nowhere."""
+
+from uuid import UUID
+
+from therapytrack.errors import NotFound
+
+LENGTH = 36
+
+
+def parse_id(text: str) -> UUID:
+    """The id written as 8-4-4-4-12 hexadecimal digits. Raises NotFound for anything else."""
+    try:
+        found = UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        raise NotFound() from None
+    if len(text) != LENGTH:
+        raise NotFound()
+    return found
