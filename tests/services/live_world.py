@@ -25,6 +25,7 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
+from therapytrack.services.identity import hash_token
 from therapytrack.services.therapy_sessions import plan_session, start_session
 
 
@@ -39,7 +40,7 @@ class Place:
 
 @dataclass
 class World:
-    """Tokens of the cast, and the running session with its places, in order."""
+    """Cookies of the cast, and the running session with its places, in order."""
 
     tokens: dict[str, str]
     session: TherapySession
@@ -47,7 +48,7 @@ class World:
 
     def actor(self, db: Session, who: str) -> Actor:
         """The actor `who` at this moment."""
-        actor = resolve_actor(db, self.tokens[who])
+        actor = resolve_actor(db, hash_token(self.tokens[who]))
         assert actor is not None
         return actor
 
@@ -131,7 +132,7 @@ def _member(db: Session, workspace: Workspace, name: str, tokens: dict[str, str]
         SignIn(
             account_id=account.id,
             workspace_id=workspace.id,
-            token_hash=tokens[name],
+            token_hash=hash_token(tokens[name]),
             last_active_at=now,
             expires_at=now + timedelta(hours=12),
         )
