@@ -6,7 +6,20 @@ from starlette.applications import Starlette
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.pages import caseload, draft, draft_new, session, sign_in, sign_up, today
+from therapytrack.pages import (
+    caseload,
+    draft,
+    draft_new,
+    goal_edit,
+    goal_new,
+    session,
+    sign_in,
+    sign_up,
+    student,
+    student_edit,
+    student_new,
+    today,
+)
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes import taps
 from therapytrack.routes.client import answer_error
@@ -14,7 +27,20 @@ from therapytrack.routes.edge import Edge
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
 
-PAGES = (caseload, draft, draft_new, session, sign_in, sign_up, today)
+PAGES = (
+    caseload,
+    draft,
+    draft_new,
+    goal_edit,
+    goal_new,
+    session,
+    sign_in,
+    sign_up,
+    student,
+    student_edit,
+    student_new,
+    today,
+)
 ROUTES = (*sign_in_routes.routes, *taps.routes)
 
 quiet_framework_logs()

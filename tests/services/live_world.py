@@ -25,7 +25,6 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
-from therapytrack.services.identity import hash_token
 from therapytrack.services.therapy_sessions import plan_session, start_session
 
 
@@ -40,7 +39,7 @@ class Place:
 
 @dataclass
 class World:
-    """Cookies of the cast, and the running session with its places, in order."""
+    """Tokens of the cast, and the running session with its places, in order."""
 
     tokens: dict[str, str]
     session: TherapySession
@@ -48,7 +47,7 @@ class World:
 
     def actor(self, db: Session, who: str) -> Actor:
         """The actor `who` at this moment."""
-        actor = resolve_actor(db, hash_token(self.tokens[who]))
+        actor = resolve_actor(db, self.tokens[who])
         assert actor is not None
         return actor
 
@@ -132,7 +131,7 @@ def _member(db: Session, workspace: Workspace, name: str, tokens: dict[str, str]
         SignIn(
             account_id=account.id,
             workspace_id=workspace.id,
-            token_hash=hash_token(tokens[name]),
+            token_hash=tokens[name],
             last_active_at=now,
             expires_at=now + timedelta(hours=12),
         )

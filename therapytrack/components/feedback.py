@@ -47,7 +47,7 @@ def error_panel(sentence: Any, on_retry: Any) -> rx.Component:
 def not_found_panel() -> rx.Component:
     """The one answer for a record that does not exist and for one that this person may not know of."""
     return rx.el.div(
-        rx.el.h1("Not found"),
+        rx.el.h2("Not found"),
         rx.el.p("We could not find that. It may have moved, or the link may be wrong."),
         link_button("Back to the caseload", "arrow_left", href="/caseload"),
         class_name="card state",

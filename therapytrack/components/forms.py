@@ -102,6 +102,11 @@ def tick_field(name: str, label: Text, **props: Any) -> rx.Component:
     return rx.el.label(rx.el.input(type="checkbox", id=name, name=name, **props), label, class_name="tick")
 
 
+def error_of(errors: Any, name: str) -> Any:
+    """The sentence beside the field `name` of a state's `field_errors`, "" when there is none."""
+    return rx.cond(errors.contains(name), errors[name], "")
+
+
 def http_form(*children: Any, action: str, wipe: bool = False, **props: Any) -> rx.Component:
     """A real form, posted by fetch to the plain HTTP route `action` with the CSRF header.
 

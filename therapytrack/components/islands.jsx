@@ -1,5 +1,5 @@
 // What happens in the browser alone. Nothing here is stored, logged or sent except a form to its own route.
-import { createContext, createElement, useContext, useEffect, useRef, useState } from "react";
+import { Children, createContext, createElement, useContext, useEffect, useRef, useState } from "react";
 
 const Errors = createContext({});
 const UNREACHED = "TherapyTrack could not be reached. What you typed is still here: try again in a moment.";
@@ -111,6 +111,19 @@ export function SearchBox({ label, scope }) {
       <span className="sr" role="status">{said}</span>
     </div>
   );
+}
+
+export function FocusInvalid({ errors }) {
+  useEffect(() => {
+    if (Object.keys(errors || {}).length) document.querySelector(".input[aria-invalid=true]")?.focus();
+  }, [errors]);
+  return null;
+}
+
+export function ForRecord({ record, children }) {
+  const [page, meanwhile] = Children.toArray(children);
+  const path = typeof window === "undefined" ? "" : window.location.pathname;
+  return !record || path.includes(record) ? page : meanwhile;
 }
 
 export function CloseOnEscape() {

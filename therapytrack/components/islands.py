@@ -3,8 +3,6 @@
 An island never holds a student's name and writes nothing to the browser's storage.
 """
 
-from typing import Any
-
 import reflex as rx
 
 _LIBRARY = rx.asset("islands.jsx", shared=True).importable_path
@@ -38,6 +36,13 @@ class SearchBox(_Island):
     scope: rx.Var[str]
 
 
+class FocusInvalid(_Island):
+    """Moves the focus to the first wrong field whenever `errors` change."""
+
+    tag = "FocusInvalid"
+    errors: rx.Var[dict[str, str]]
+
+
 class CloseOnEscape(_Island):
     """Closes an open <details> menu by Escape or a tap elsewhere."""
 
@@ -51,14 +56,24 @@ class ConnectionNotice(_Island):
     failures: rx.Var[int]
 
 
+class ForRecord(_Island):
+    """Shows its first child when the address holds `record`, else the second: never one student at another's address.
+
+    The state of the page that was left is still there until the new page's first answer.
+    """
+
+    tag = "ForRecord"
+    record: rx.Var[str]
+
+
+def for_record(record: rx.Var[str], page: rx.Component, meanwhile: rx.Component) -> rx.Component:
+    """`page` when `record` is that of the address (or still unknown), `meanwhile` until then."""
+    return ForRecord.create(page, meanwhile, record=record)
+
+
 def search_box(label: str, scope: str) -> rx.Component:
     """The page's search field: "/" or Ctrl/Cmd-K reach it, Enter opens the first match, Escape clears.
 
     `scope` selects the container whose [data-search] descendants are matched; accents are folded.
     """
     return SearchBox.create(label=label, scope=scope)
-
-
-def island(component: type[rx.Component], *children: Any, **props: Any) -> rx.Component:
-    """Create an island with typed call sites."""
-    return component.create(*children, **props)

@@ -129,7 +129,7 @@ def compose_text(parts: Mapping[str, str], target_on: date) -> str:
 
 def fields_of(form: GoalForm) -> dict[str, str]:
     """The form as the texts of its fields."""
-    criterion = MasteryCriterion.from_dict(form.mastery)
+    criterion = MasteryCriterion.from_dict({"target": form.target_value, **form.mastery})
     window = criterion.window
     level = criterion.max_prompt_level
     return {

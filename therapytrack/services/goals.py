@@ -15,6 +15,7 @@ from therapytrack.domain.goal_form import GoalForm
 from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import Goal, GoalPhase, GoalPoint, GoalVersion, Trial
 from therapytrack.services import activity
+from therapytrack.services.caseload_rows import display_name
 
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
 STATUSES = {"active": "Active", "met": "Met", "discontinued": "Discontinued"}
@@ -88,6 +89,12 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
         db, actor, "edit goal", student_id=student_id, record_kind="goal", record_id=goal_id, fields=changed
     )
     return int(saved)
+
+
+def require_goals(db: Session, actor: Actor, student_id: UUID) -> tuple[str, str]:
+    """The student's name and today's date (ISO) for the editor. Raises NotFound, NotPermitted."""
+    student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
+    return display_name(student), actor.today.isoformat()
 
 
 def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date) -> GoalForm:

@@ -110,6 +110,17 @@ def restore_student(db: Session, actor: Actor, student_id: UUID) -> None:
     activity.record(db, actor, "restore student", student_id=student_id, record_kind="student", record_id=student_id)
 
 
+def require_create(db: Session, actor: Actor) -> None:
+    """Raise NotPermitted when the actor may not add students, so that the form says so before anything is typed."""
+    access_workspace(db, actor, Action.CREATE_STUDENT)
+
+
+def open_form(db: Session, actor: Actor, student_id: UUID) -> tuple[StudentForm, int]:
+    """The stored form with the version to save over. Raises NotFound, NotPermitted."""
+    student = access_student(db, actor, student_id, Action.EDIT_PROFILE)
+    return stored_form(db, actor, student), student.version
+
+
 def stored_form(db: Session, actor: Actor, student: Student) -> StudentForm:
     """The profile with the latest IEP and the running mandate, as the form would hold them. Two statements."""
     latest = select(Iep).where(col(Iep.workspace_id) == actor.workspace_id, col(Iep.student_id) == student.id)

@@ -12,7 +12,8 @@ from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, open_caseload
-from therapytrack.services.therapy_sessions import start_unplanned
+from therapytrack.services.therapy_sessions import start_session, start_unplanned
+from therapytrack.services.today import DaySession, get_day
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -36,6 +37,20 @@ class CaseloadLinks:
     by_seen: str = "/caseload?sort=seen"
 
 
+@dataclass(frozen=True, slots=True)
+class NowView:
+    """One of today's sessions; `is_next` marks the running or the next one."""
+
+    id: str
+    title: str
+    starts: str
+    ends: str
+    who: str
+    status: str
+    can_start: bool
+    is_next: bool
+
+
 class CaseloadState(SignedInState):
     """Rows are sent once; the search hides them in the browser, the address holds everything else."""
 
@@ -48,6 +63,8 @@ class CaseloadState(SignedInState):
     line: str = ""
     may_create: bool = False
     selected: list[str] = []
+    today: list[NowView] = []
+    today_ready: bool = False
     _session_id: UUID = NO_ID
 
     @rx.event
@@ -59,6 +76,25 @@ class CaseloadState(SignedInState):
         self.links = links_of(self.choice)
         self._choose([])
         await self._load()
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def enter_today(self) -> None:
+        """Fill the list of today's sessions, after the rows: a failure there must not hide the caseload."""
+        try:
+            day = await self._ask(get_day)
+        except TherapyTrackError:
+            self.today = []
+        else:
+            self.today = now_views(day.sessions)
+        self.today_ready = True
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def start_planned(self, session_id: UUID) -> EventSpec | None:
+        """Begin one of today's sessions, or go on with it."""
+        started = await self._try(start_session, session_id)
+        return rx.redirect(f"/sessions/{session_id}") if started else None
 
     @rx.event
     @requires(Action.VIEW)
@@ -120,6 +156,23 @@ class CaseloadState(SignedInState):
             self.grades = [(grade, school_grade_label(grade)) for grade in view.grades]
             self.counts, self.may_create = view.counts, view.may_create
         self.ready = True
+
+
+def now_views(sessions: list[DaySession]) -> list[NowView]:
+    """Today's sessions in the words of the aside."""
+    coming = next((one.id for one in sessions if one.status in ("running", "planned")), "")
+    return [
+        NowView(
+            one.id,
+            one.title,
+            *one.hours.partition("–")[::2],
+            ", ".join(student.preferred_name or student.given_name for student in one.students) or one.place,
+            one.status,
+            one.can_start and one.status in ("running", "planned"),
+            one.id == coming,
+        )
+        for one in sessions
+    ]
 
 
 def links_of(choice: CaseloadChoice) -> CaseloadLinks:

@@ -1,0 +1,160 @@
+"""The goal editor's fields: words, data, dates and the mastery criterion."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button, icon_button, link_button
+from therapytrack.components.feedback import banner
+from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
+from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.student_fields import conflict_panel
+from therapytrack.domain.goal_form import DIRECTIONS, MEASURES, METRICS
+from therapytrack.state.goal_editor import GoalEditorState
+
+State: Any = GoalEditorState
+STATUS_WORDS = (("active", "Active"), ("met", "Met"), ("discontinued", "Discontinued"))
+
+
+def _props(name: str, span: str, optional: bool) -> dict[str, Any]:
+    return {
+        "error": error_of(State.field_errors, name),
+        "default_value": State.fields[name],
+        "span": span,
+        "optional": optional,
+    }
+
+
+def _text(name: str, label: str, span: str, *, optional: bool = False, **more: Any) -> rx.Component:
+    return text_field(name, label, **_props(name, span, optional), **more)
+
+
+def _area(name: str, label: str, span: str, *, optional: bool = True, **more: Any) -> rx.Component:
+    return text_area(name, label, **_props(name, span, optional), **more)
+
+
+def _date(name: str, label: str, *, optional: bool = False) -> rx.Component:
+    return date_field(name, label, **_props(name, "c3", optional))
+
+
+def _choice(name: str, label: str, options: Mapping[Any, str], span: str) -> rx.Component:
+    choices = [(str(value), words) for value, words in options.items()]
+    return select_field(name, label, choices, **_props(name, span, False))
+
+
+def _words() -> rx.Component:
+    return rx.el.div(
+        _text("label", "Short name", "c8", placeholder="/s/ blends, words", auto_complete="off"),
+        _area("condition", "Condition", "c4", placeholder="given picture cards"),
+        _area("behavior", "Behavior", "c4", placeholder="produce /s/ blends in words"),
+        _area("criterion", "Criterion", "c4", placeholder="with 80% accuracy across 3 probes"),
+        _area(
+            "text",
+            "Goal",
+            "",
+            hint="Leave it empty to have it put together from the three parts.",
+            placeholder="By May 28, …",
+        ),
+        class_name="fields",
+    )
+
+
+def _numbers() -> rx.Component:
+    return rx.el.div(
+        _choice("measure", "Data", MEASURES, "c6"),
+        _choice("direction", "Direction", DIRECTIONS, "c6"),
+        _text("baseline_value", "Baseline %", "c3", optional=True, input_mode="decimal"),
+        _date("baseline_on", "Baseline on", optional=True),
+        _text("target_value", "Target %", "c3", input_mode="decimal"),
+        _date("target_on", "Target date"),
+        _date("starts_on", "Goal starts"),
+        class_name="fields",
+    )
+
+
+def _mastery() -> rx.Component:
+    return rx.el.div(
+        _choice("metric", "What counts", METRICS, "c6"),
+        _text("points_needed", "Points needed", "c3", input_mode="numeric"),
+        _text("points_out_of", "Out of", "c3", optional=True, input_mode="numeric", placeholder="in a row"),
+        _text("min_opportunities", "Trials each, at least", "c3", optional=True, input_mode="numeric"),
+        _text("people", "Different people", "c3", optional=True, input_mode="numeric"),
+        _text("max_prompt_level", "Highest prompt level", "c3", optional=True, input_mode="numeric"),
+        tick_field("probe_only", "Probes only", default_checked=State.fields["probe_only"] != ""),
+        class_name="fields",
+    )
+
+
+def goal_form() -> rx.Component:
+    """The form; everything typed stays until the server has saved it."""
+    versions = rx.cond(
+        State.has_data,
+        banner(
+            "Data were taken under this wording. Your change becomes a new version; the old one stays with its data."
+        ),
+        rx.fragment(),
+    )
+    return rx.el.form(
+        banner(State.problem, "bad"),
+        conflict_panel(State.conflict.theirs, State.keep_mine, State.take_theirs),
+        FocusInvalid.create(errors=State.field_errors),
+        versions,
+        rx.el.section(rx.el.h2("Words"), _words(), class_name="stack"),
+        rx.el.hr(),
+        rx.el.section(rx.el.h2("Data and dates"), _numbers(), class_name="stack"),
+        rx.el.hr(),
+        rx.el.section(rx.el.h2("When it counts as met"), _mastery(), class_name="stack"),
+        rx.el.div(
+            button("Save goal", "check", kind="pri", type="submit"),
+            link_button("Cancel", href=State.back, kind="ghost"),
+            class_name="form-foot",
+        ),
+        on_submit=State.save,
+        class_name="card pad-l stack",
+        key=State.form_key,
+        no_validate=True,
+    )
+
+
+def _phase(phase: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(phase.name, class_name="b"), rx.el.span(phase.day, class_name="sub-line"), class_name="grow"
+        ),
+        icon_button(
+            "trash_2", rx.Var.create("Remove the phase ") + phase.name, on_click=State.drop_phase(phase.starts_on)
+        ),
+        key=phase.starts_on,
+    )
+
+
+def phases_panel() -> rx.Component:
+    """The goal's status and its phases; each change is saved at once."""
+    add = rx.el.form(
+        text_field("phase_name", "New phase", error=error_of(State.field_errors, "phase_name"), auto_complete="off"),
+        date_field("phase_starts_on", "Begins on", error=error_of(State.field_errors, "phase_starts_on")),
+        button("Add phase", "plus", type="submit"),
+        on_submit=State.add_phase,
+        reset_on_submit=False,
+        no_validate=True,
+        class_name="stack pad-m",
+    )
+    return rx.el.aside(
+        rx.el.div(rx.el.h2("Status"), class_name="panel-h"),
+        rx.el.div(
+            rx.el.select(
+                *[rx.el.option(words, value=value) for value, words in STATUS_WORDS],
+                value=State.status,
+                on_change=State.set_status,
+                aria_label="Status of the goal",
+                class_name="input",
+            ),
+            class_name="pad-m",
+        ),
+        rx.el.div(rx.el.h2("Phases"), class_name="panel-h ruled"),
+        rx.el.ul(rx.foreach(State.phases, _phase), class_name="list"),
+        add,
+        class_name="card",
+        aria_label="Status and phases",
+    )

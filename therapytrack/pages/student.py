@@ -1,0 +1,180 @@
+"""One student: what is owed, the goals, the minutes, the sessions with their notes, and what can be done here."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_rows
+from therapytrack.components.icons import icon
+from therapytrack.components.islands import for_record
+from therapytrack.components.layout import page_title, shell
+from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline, tag
+from therapytrack.components.tables import facts
+from therapytrack.state.student import StudentState
+
+State: Any = StudentState
+
+
+def _actions() -> list[rx.Component]:
+    rights = State.student.rights
+    href = rx.Var.create("/students/") + State.student.id
+    return [
+        rx.cond(rights.edit, link_button("Edit", "pencil", href=href + "/edit"), rx.fragment()),
+        rx.cond(rights.draft, link_button("Draft", "sparkles", href=href + "/drafts/new"), rx.fragment()),
+        rx.cond(rights.log, button("Log session", "play", kind="pri", on_click=State.log_session), rx.fragment()),
+    ]
+
+
+def _facts() -> rx.Component:
+    student = State.student
+    minutes = student.minutes
+    bar = minutes_bar(minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind)
+    none = rx.el.span("None yet", class_name="t2")
+    return facts(
+        ("Next IEP", rx.cond(student.iep_on != "", student.iep_on, none), due_tag(student.iep_label, student.iep_tone)),
+        ("Minutes this period", rx.cond(minutes.due != "", bar, none), ""),
+        ("Last seen", rx.cond(student.last != "", student.last, none), ""),
+        ("Next session", rx.cond(student.next != "", student.next, none), ""),
+        wide=True,
+    )
+
+
+def _goal(goal: Any) -> rx.Component:
+    href = rx.Var.create("/students/") + State.student.id + "/goals/" + goal.id
+    return rx.el.tr(
+        rx.el.td(
+            link(goal.label, href=href, class_name="b cell-link"),
+            rx.el.span(goal.target, class_name="sub-line"),
+        ),
+        rx.el.td(
+            rx.el.span(
+                goal_mark(goal.status, ""),
+                rx.el.span(goal.standing, rx.el.span(goal.why, class_name="sub-line hide-m")),
+                class_name="row",
+            )
+        ),
+        rx.el.td(sparkline(goal.spark.line, goal.spark.dot, goal.spark.target, goal.spark.label), class_name="hide-m"),
+        rx.el.td(goal.latest, class_name="num b"),
+        rx.el.td(
+            rx.cond(
+                State.student.rights.goals,
+                link(icon("pencil", 17), href=href + "/edit", class_name="icobtn", aria_label="Edit " + goal.label),
+                rx.fragment(),
+            )
+        ),
+        key=goal.id,
+    )
+
+
+def _goals() -> rx.Component:
+    new = rx.Var.create("/students/") + State.student.id + "/goals/new"
+    may = State.student.rights.goals
+    add = rx.cond(may, link_button("Add goal", "plus", href=new, small=True), rx.fragment())
+    columns = ("Goal", "Against the aim line", "Last points", "Latest", "")
+    heads = [rx.el.th(name, scope="col", class_name="hide-m" if name == "Last points" else "") for name in columns[:-1]]
+    table = rx.el.table(
+        rx.el.caption("Goals", class_name="sr"),
+        rx.el.thead(rx.el.tr(*heads, rx.el.th(rx.el.span("Change", class_name="sr"), scope="col"))),
+        rx.el.tbody(rx.foreach(State.goals, _goal)),
+        class_name="grid",
+    )
+    first = rx.cond(may, link_button("Add goal", "plus", href=new, kind="pri"), rx.fragment())
+    nothing = empty_state("No goals yet", "Add the goals of the IEP; each becomes a row of the session sheet.", first)
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Goals", class_name="grow"), add, class_name="panel-h"),
+        rx.cond(State.goals.length() > 0, table, nothing),
+        class_name="card clip",
+    )
+
+
+def _session(session: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            link(session.title, href=rx.Var.create("/sessions/") + session.id, class_name="b cell-link"),
+            rx.el.span(session.day, " · ", session.what, class_name="sub-line"),
+            rx.cond(session.note != "", rx.el.p(session.note, class_name="s14 t2 note-line"), rx.fragment()),
+            class_name="grow",
+        ),
+        tag(session.note_status, session.note_tone),
+    )
+
+
+def _sessions() -> rx.Component:
+    nothing = empty_state("No sessions yet", "The first one appears here as soon as it is held.")
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Sessions"), rx.el.span("the last 20", class_name="t3 s13"), class_name="panel-h"),
+        rx.cond(
+            State.sessions.length() > 0, rx.el.ul(rx.foreach(State.sessions, _session), class_name="list"), nothing
+        ),
+        class_name="card clip",
+    )
+
+
+def _rights() -> rx.Component:
+    """Archiving, and in words what this person may not do here and whom to ask."""
+    rights = State.student.rights
+    missing = rx.el.ul(rx.foreach(rights.missing, lambda why: rx.el.li(why)), class_name="stack tight s13 t2")
+    return rx.el.section(
+        rx.cond(rights.missing.length() > 0, missing, rx.fragment()),
+        rx.cond(
+            rights.archive,
+            button("Archive student", "archive", kind="ghost", small=True, on_click=State.archive),
+            rx.fragment(),
+        ),
+        class_name="stack no-print",
+        aria_label="What you may do here",
+    )
+
+
+def _archived() -> rx.Component:
+    student = State.student
+    restore = rx.cond(
+        student.rights.restore, button("Restore", "rotate_ccw", small=True, on_click=State.restore), rx.fragment()
+    )
+    words = rx.el.div(
+        icon("archive", 18),
+        rx.el.span("Archived ", student.archived, ". Nothing was deleted.", class_name="grow"),
+        restore,
+        class_name="banner warn",
+    )
+    return rx.cond(student.archived != "", words, rx.fragment())
+
+
+def _page() -> rx.Component:
+    return rx.el.div(
+        banner(State.problem, "bad"),
+        banner(State.done, "good"),
+        _archived(),
+        _facts(),
+        _goals(),
+        _sessions(),
+        _rights(),
+        class_name="stack",
+    )
+
+
+def _found() -> rx.Component:
+    return shell(
+        _page(),
+        title=State.student.name,
+        subtitle=State.student.line,
+        actions=_actions(),
+        crumbs=[("Caseload", "/caseload")],
+    )
+
+
+def _other(content: rx.Component) -> rx.Component:
+    return shell(content, title="Student", crumbs=[("Caseload", "/caseload")])
+
+
+def student() -> rx.Component:
+    """The page /students/ID."""
+    waiting = _other(skeleton_rows(6))
+    failed = error_panel(State.problem, State.retry)
+    nobody = _other(rx.cond(State.missing, not_found_panel(), failed))
+    page = rx.cond(State.ready, rx.cond(State.student.id != "", _found(), nobody), waiting)
+    return for_record(State.student.id, page, waiting)
+
+
+PAGE = {"route": "/students/[student_id]", "title": page_title("Student"), "on_load": StudentState.enter}

@@ -1,0 +1,224 @@
+"""One student's page: facts, goals, minutes and sessions, and what this person may do here, in the page's words."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import Seen, SeenEntry, access_seen, visible_entries
+from therapytrack.domain.accuracy import percent_text
+from therapytrack.domain.attendance import LABELS, Attendance
+from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label
+from therapytrack.domain.names import initials
+from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
+from therapytrack.services import activity
+from therapytrack.services.caseload import StandingGoal, StudentFacts, facts_of
+from therapytrack.services.caseload_rows import (
+    MinutesView,
+    SparkView,
+    display_name,
+    minutes_view,
+    next_words,
+    spark_of,
+)
+from therapytrack.services.drafts import right_to_draft
+
+SHOWN_SESSIONS = 20
+LONGEST_EXCERPT = 160
+NOTE_WORDS = {
+    NoteStatus.DRAFT: ("Draft", "warn"),
+    NoteStatus.RETURNED: ("Returned", "bad"),
+    NoteStatus.SUBMITTED: ("Submitted", "info"),
+    NoteStatus.SIGNED: ("Signed", "good"),
+    NoteStatus.COSIGNED: ("Co-signed", "good"),
+}
+BUTTONS = {
+    "log": Action.RECORD_SESSION,
+    "export": Action.EXPORT_SUMMARY,
+    "edit": Action.EDIT_PROFILE,
+    "goals": Action.MANAGE_GOALS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLine:
+    """One goal of the student."""
+
+    id: str
+    label: str
+    status: str
+    standing: str
+    why: str
+    latest: str
+    target: str
+    spark: SparkView
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session of the student; the note's text only where this person may read it."""
+
+    id: str
+    day: str
+    title: str
+    what: str
+    note: str
+    note_status: str
+    note_tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the page offers: a button that is missing is explained by its sentence in `missing`."""
+
+    log: bool = False
+    draft: bool = False
+    export: bool = False
+    edit: bool = False
+    goals: bool = False
+    archive: bool = False
+    restore: bool = False
+    missing: tuple[str, ...] = ()
+
+
+NO_MINUTES, NO_RIGHTS = MinutesView(), Rights()
+
+
+@dataclass(frozen=True, slots=True)
+class StudentView:
+    """Everything on the page but the person looking at it."""
+
+    id: str = ""
+    name: str = ""
+    initials: str = ""
+    line: str = ""
+    archived: str = ""
+    iep_on: str = ""
+    iep_label: str = ""
+    iep_tone: str = ""
+    last: str = ""
+    next: str = ""
+    minutes: MinutesView = NO_MINUTES
+    rights: Rights = NO_RIGHTS
+
+
+@dataclass(frozen=True, slots=True)
+class StudentPage:
+    """The page in three parts, so that a change of one does not send the others again."""
+
+    student: StudentView
+    goals: list[GoalLine]
+    sessions: list[SessionLine]
+
+
+def open_student(db: Session, actor: Actor, student_id: UUID) -> StudentPage:
+    """The page of a student, noted in the activity log as a view. Eight statements. Raises NotFound."""
+    seen = access_seen(db, actor, student_id, Action.VIEW)
+    facts = facts_of(db, actor, [seen])[student_id]
+    entries = visible_entries(
+        db,
+        actor,
+        col(SessionEntry.student_id) == student_id,
+        col(SessionEntry.attendance) != "planned",
+        limit=SHOWN_SESSIONS,
+    )
+    titles = _titles(db, actor, [one.entry.session_id for one in entries])
+    activity.record(db, actor, "view student", student_id=student_id, record_kind="student", record_id=student_id)
+    return StudentPage(
+        _student(facts, actor),
+        [_goal_line(goal) for goal in facts.goals],
+        [_session_line(one, titles.get(one.entry.session_id, "Session")) for one in entries],
+    )
+
+
+def rights_of(seen: Seen, actor: Actor) -> Rights:
+    """The buttons of the page, and in words why others are not there."""
+    buttons = {**BUTTONS, "draft": right_to_draft(actor)}
+    allowed = {name: seen.allows(action) for name, action in buttons.items()}
+    archived = seen.student.archived_at is not None
+    named = {"log": "Log session", "draft": "Draft", "export": "Export", "edit": "Edit", "goals": "Add goal"}
+    reasons: dict[str, list[str]] = {}
+    for name, action in buttons.items():
+        if not allowed[name]:
+            reasons.setdefault(seen.reason(action), []).append(named[name])
+    return Rights(
+        **allowed,
+        archive=allowed["edit"] and not archived,
+        restore=archived and seen.allows(Action.GRANT_ACCESS),
+        missing=tuple(f"{', '.join(names)}: {why}" for why, names in reasons.items()),
+    )
+
+
+def _student(facts: StudentFacts, actor: Actor) -> StudentView:
+    student, today = facts.seen.student, actor.today
+    name = display_name(student)
+    iep_label, iep_tone = due_label(facts.iep_due, today) if facts.iep_due else ("", "")
+    return StudentView(
+        id=str(student.id),
+        name=name,
+        initials=initials(name),
+        line=_line(student, actor),
+        archived=long_date(student.archived_at.date()) if student.archived_at else "",
+        iep_on=long_date(facts.iep_due) if facts.iep_due else "",
+        iep_label=iep_label,
+        iep_tone=iep_tone,
+        last=_last_words(facts),
+        next=next_words(facts.next_start, actor).replace("next ", "Today "),
+        minutes=minutes_view(facts, today),
+        rights=rights_of(facts.seen, actor),
+    )
+
+
+def _line(student: Student, actor: Actor) -> str:
+    full = f"{student.given_name} {student.family_name}".strip() if student.preferred_name else ""
+    age = f"age {age_on(student.birth_date, actor.today)}" if student.birth_date else ""
+    number = f"no. {student.local_number}" if student.local_number else ""
+    parts = [full, student.pronouns, age, school_grade_label(student.grade), student.school, number]
+    return " · ".join(part for part in parts if part)
+
+
+def _last_words(facts: StudentFacts) -> str:
+    if facts.last_missed and (not facts.last_present or facts.last_missed > facts.last_present):
+        return f"{long_date(facts.last_missed)}, absent"
+    return long_date(facts.last_present) if facts.last_present else ""
+
+
+def _goal_line(goal: StandingGoal) -> GoalLine:
+    values = goal.standing.values
+    return GoalLine(
+        id=str(goal.id),
+        label=goal.facts.label,
+        status=goal.standing.status,
+        standing=goal.standing.status.label,
+        why=goal.standing.sentence,
+        latest=percent_text(values[-1]) if values else "–",
+        target=f"{percent_text(goal.facts.target_value)} by {long_date(goal.facts.target_on)}",
+        spark=spark_of(goal),
+    )
+
+
+def _session_line(one: SeenEntry, title: str) -> SessionLine:
+    entry = one.entry
+    present = entry.attendance == "present"
+    what = f"{entry.minutes} min" if present else LABELS[Attendance(entry.attendance)]
+    words, tone = NOTE_WORDS[NoteStatus(entry.note_status)]
+    text = " ".join(entry.note.split()) if one.note_readable else ""
+    return SessionLine(
+        id=str(entry.session_id),
+        day=long_date(entry.held_on),
+        title=title,
+        what=what,
+        note=text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT].rstrip()}…",
+        note_status=words,
+        note_tone=tone,
+    )
+
+
+def _titles(db: Session, actor: Actor, session_ids: list[UUID]) -> dict[UUID, str]:
+    query = select(col(TherapySession.id), col(TherapySession.title)).where(
+        col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.id).in_(session_ids)
+    )
+    return {row[0]: row[1] for row in db.execute(query)} if session_ids else {}

@@ -1,0 +1,20 @@
+"""Ids in a page's address: malformed and foreign ones get the same answer."""
+
+from uuid import UUID
+
+from therapytrack.errors import NotFound
+
+
+def id_in(text: str) -> UUID:
+    """The id that `text` is. Raises NotFound for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None
+
+
+def id_after(path: str, word: str) -> UUID:
+    """The id that follows `word` in `path`: id_after("/students/ID/edit", "students"). Raises NotFound."""
+    parts = path.strip("/").split("/")
+    place = parts.index(word) + 1 if word in parts else len(parts)
+    return id_in(parts[place] if place < len(parts) else "")

@@ -1,0 +1,214 @@
+"""The goal editor: a new goal, a change, its phases and its status; typed text stays on every error and conflict."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+from sqlmodel import Session
+from uuid6 import uuid7
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.domain.dates import long_date
+from therapytrack.domain.form_fields import FieldReader
+from therapytrack.domain.goal_form import LONGEST_PHASE, fields_of, parse_goal
+from therapytrack.errors import Conflict, Invalid, TherapyTrackError
+from therapytrack.services.goals import (
+    StoredGoal,
+    create_goal,
+    edit_goal,
+    get_goal,
+    remove_phase,
+    require_goals,
+    save_phase,
+    set_goal_status,
+)
+from therapytrack.state.address import id_after
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import requires
+from therapytrack.state.student_form import NO_ID, ConflictView
+
+NEW_FIELDS = {
+    "measure": "trials",
+    "direction": "up",
+    "metric": "independent",
+    "target_value": "80",
+    "points_needed": "3",
+    "min_opportunities": "10",
+    "people": "1",
+    "probe_only": "on",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """A phase and the day on which it begins."""
+
+    name: str
+    day: str
+    starts_on: str
+
+
+class GoalEditorState(SignedInState):
+    """`fields` are the values with which the inputs begin; `form_key` makes them begin again."""
+
+    fields: dict[str, str] = {}
+    form_key: str = ""
+    record: str = ""
+    is_new: bool = True
+    has_data: bool = False
+    number: int = 1
+    status: str = "active"
+    phases: list[PhaseView] = []
+    back: str = "/caseload"
+    student_name: str = ""
+    done: str = ""
+    conflict: ConflictView = ConflictView()
+    _student_id: UUID = NO_ID
+    _goal_id: UUID = NO_ID
+    _version: int = 0
+    _their_version: int = 0
+    _today: str = ""
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def enter_new(self) -> None:
+        """Begin a new goal; the id is made here, so that a double click saves one."""
+        await self._begin_page()
+        if not self.problem and not self.missing:
+            fields = NEW_FIELDS | {"starts_on": self._today}
+            self._begin(fields, UUID(int=uuid7().int), 0, is_new=True)
+            self.phases, self.has_data, self.status, self.number = [], False, "active", 1
+        self.ready = True
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def enter_edit(self) -> None:
+        """Begin with the stored goal in the address."""
+        await self._begin_page()
+        if not self.problem and not self.missing:
+            await self._reload()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def take_theirs(self) -> None:
+        """Begin again with what the colleague saved."""
+        await self._reload()
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def keep_mine(self) -> None:
+        """Let the next save go over what the colleague saved, which the person has just read."""
+        self._version = self._their_version
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def save(self, form: dict[str, Any]) -> EventSpec | None:
+        """Save what was typed and go to the student's page; on an error everything typed stays."""
+        self._clear_messages()
+        self.conflict, self.done = ConflictView(), ""
+        try:
+            await self._ask(_save, self._student_id, self._goal_id, self._version, typed_in(form), self.is_new)
+        except Conflict as error:
+            self.conflict, self._their_version = ConflictView(error.theirs), error.version
+            self.problem = error.sentence
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            return rx.redirect(self.back)
+        return None
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def add_phase(self, form: dict[str, Any]) -> None:
+        """Begin a phase on a day: the chart's data path breaks there."""
+        self._clear_messages()
+        self.done = ""
+        read = FieldReader(typed_in(form))
+        name = read.line("phase_name", LONGEST_PHASE, "Name the phase, for example Intervention.")
+        starts_on = read.day("phase_starts_on", "Enter the day on which the phase begins.")
+        if read.wrong or starts_on is None:
+            self._show(Invalid(read.wrong))
+            return
+        await self._try(save_phase, self._student_id, self._goal_id, name, starts_on)
+        await self._refresh_phases(f"{name} begins on {long_date(starts_on)}.")
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def drop_phase(self, starts_on: str) -> None:
+        """Take a phase line out; the data stay."""
+        day = FieldReader({"day": starts_on}).day("day")
+        if day:
+            await self._try(remove_phase, self._student_id, self._goal_id, day)
+            await self._refresh_phases("The phase line is gone; the data stay.")
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def set_status(self, status: str) -> None:
+        """Mark the goal as active, met or discontinued."""
+        await self._try(set_goal_status, self._student_id, self._goal_id, status)
+        if not self.problem:
+            self.status, self.done = status, "Saved."
+
+    async def _begin_page(self) -> None:
+        await self._enter()
+        self.form_key, self.done, self.student_name = "", "", ""
+        try:
+            self._student_id = id_after(self.router.url.path, "students")
+            self.back = f"/students/{self._student_id}"
+            self.student_name, self._today = await self._ask(require_goals, self._student_id)
+        except TherapyTrackError as error:
+            self._show(error)
+
+    async def _reload(self) -> None:
+        try:
+            goal_id = id_after(self.router.url.path, "goals")
+            stored = await self._ask(get_goal, self._student_id, goal_id)
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            self._begin(fields_of(stored.form), goal_id, stored.version, is_new=False)
+            self._take(stored)
+
+    async def _refresh_phases(self, done: str) -> None:
+        if self.problem:
+            return
+        stored = await self._try(get_goal, self._student_id, self._goal_id)
+        if stored:
+            self._take(stored)
+            self.done = done
+
+    def _take(self, stored: StoredGoal) -> None:
+        self.has_data, self.status, self.number = stored.has_data, stored.status, stored.number
+        self.phases = [PhaseView(name, long_date(day), day.isoformat()) for name, day in stored.phases]
+
+    def _begin(self, fields: dict[str, str], goal_id: UUID, version: int, *, is_new: bool) -> None:
+        self.fields, self._goal_id, self._version, self.is_new = fields, goal_id, version, is_new
+        self.record = str(self._student_id if is_new else goal_id)
+        self.form_key = f"{goal_id}.{version}.{uuid7().hex[-6:]}"
+        self.conflict = ConflictView()
+        self._clear_messages()
+
+
+def typed_in(form: dict[str, Any]) -> dict[str, str]:
+    """A submitted form as texts; an unticked box is left out."""
+    return {name: str(value) for name, value in form.items() if value not in (None, False)}
+
+
+def _save(
+    db: Session,
+    actor: Actor,
+    student_id: UUID,
+    goal_id: UUID,
+    version: int,
+    typed: dict[str, str],
+    is_new: bool,
+) -> None:
+    form = parse_goal(typed, actor.today)
+    if is_new:
+        create_goal(db, actor, student_id, goal_id, form)
+    else:
+        edit_goal(db, actor, student_id, goal_id, version, form)

@@ -1,0 +1,126 @@
+"""The student form, for a new student and for a change: typed text stays on every error and conflict."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+from sqlmodel import Session
+from uuid6 import uuid7
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.domain.student_form import StudentForm, parse_student
+from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.services.students import create_student, edit_student, open_form, require_create
+from therapytrack.state.address import id_after
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import requires
+
+NO_ID = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """What a colleague saved meanwhile; empty when nobody did."""
+
+    theirs: str = ""
+
+
+class StudentFormState(SignedInState):
+    """`fields` are the stored values with which the inputs begin; `form_key` makes them begin again."""
+
+    fields: dict[str, str] = {}
+    form_key: str = ""
+    record: str = ""
+    is_new: bool = True
+    back: str = "/caseload"
+    conflict: ConflictView = ConflictView()
+    _student_id: UUID = NO_ID
+    _version: int = 0
+    _their_version: int = 0
+
+    @rx.event
+    @requires(Action.CREATE_STUDENT)
+    async def enter_new(self) -> None:
+        """Begin a new student; the id is made here, so that a double click saves one."""
+        await self._enter()
+        self.form_key = ""
+        await self._try(require_create)
+        if not self.problem:
+            self._begin({}, UUID(int=uuid7().int), 0, is_new=True)
+        self.ready = True
+
+    @rx.event
+    @requires(Action.EDIT_PROFILE)
+    async def enter_edit(self) -> None:
+        """Begin with the stored profile of the student in the address."""
+        await self._enter()
+        self.form_key = ""
+        await self._reload()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.EDIT_PROFILE)
+    async def take_theirs(self) -> None:
+        """Begin again with what the colleague saved."""
+        await self._reload()
+
+    @rx.event
+    @requires(Action.EDIT_PROFILE)
+    async def keep_mine(self) -> None:
+        """Let the next save go over what the colleague saved, which the person has just read."""
+        self._version = self._their_version
+
+    @rx.event
+    @requires(Action.EDIT_PROFILE)
+    async def save(self, form: dict[str, Any]) -> EventSpec | None:
+        """Save what was typed and go to the student's page; on an error everything typed stays."""
+        self._clear_messages()
+        self.conflict = ConflictView()
+        typed = {name: str(value) for name, value in form.items() if value is not None}
+        try:
+            student_id = await self._ask(_save, self._student_id, self._version, typed, self.is_new)
+        except Conflict as error:
+            self.conflict, self._their_version = ConflictView(error.theirs), error.version
+            self.problem = error.sentence
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            return rx.redirect(f"/students/{student_id}")
+        return None
+
+    async def _reload(self) -> None:
+        try:
+            student_id = id_after(self.router.url.path, "students")
+            stored, version = await self._ask(open_form, student_id)
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            self._begin(fields_of(stored), student_id, version, is_new=False)
+
+    def _begin(self, fields: dict[str, str], student_id: UUID, version: int, *, is_new: bool) -> None:
+        self.fields, self._student_id, self._version, self.is_new = fields, student_id, version, is_new
+        self.record = "" if is_new else str(student_id)
+        self.form_key = f"{student_id}.{version}.{uuid7().hex[-6:]}"
+        self.back = "/caseload" if is_new else f"/students/{student_id}"
+        self.conflict = ConflictView()
+        self._clear_messages()
+
+
+def _save(db: Session, actor: Actor, student_id: UUID, version: int, typed: dict[str, str], is_new: bool) -> UUID:
+    form = parse_student(typed, actor.today)
+    if is_new:
+        return create_student(db, actor, student_id, form)
+    edit_student(db, actor, student_id, version, form)
+    return student_id
+
+
+def fields_of(form: StudentForm) -> dict[str, str]:
+    """The stored form as the texts of its inputs."""
+    iep = {} if form.iep is None else asdict(form.iep)
+    mandate = {} if form.mandate is None else asdict(form.mandate)
+    iep["iep_starts_on"] = iep.pop("starts_on", None)
+    values = {**asdict(form.profile), **iep, **mandate}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
