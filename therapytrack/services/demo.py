@@ -1,0 +1,122 @@
+"""The demo workspace: a caseload in the middle of its school year, made anew relative to today, the same for everybody.
+
+It is written with bulk inserts before anybody is signed in, so its functions take no actor.
+"""
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
+
+from therapytrack.adapters.passwords import hash_password
+from therapytrack.db import transaction
+from therapytrack.models import (
+    Account,
+    AdminRole,
+    ClinicalRole,
+    Membership,
+    SupervisionLink,
+    Workspace,
+    new_id,
+    utc_now,
+)
+from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from therapytrack.services.demo_caseload import Caseload, Provider
+from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
+from therapytrack.services.demo_rows import Rows
+from therapytrack.services.demo_sessions import add_school_year
+from therapytrack.services.prompt_scale import add_default_scale
+
+PLACES = {
+    "owner": (AdminRole.OWNER, ClinicalRole.NONE, "Administrator"),
+    "supervisor": (AdminRole.NONE, ClinicalRole.SUPERVISOR, "MA, CCC-SLP"),
+    "clinician": (AdminRole.NONE, ClinicalRole.CLINICIAN, "MS, CCC-SLP"),
+    "assistant": (AdminRole.NONE, ClinicalRole.ASSISTANT, "SLPA"),
+    "reader": (AdminRole.NONE, ClinicalRole.READER, "Principal"),
+}
+CLINICIANS_STUDENTS = 28
+
+
+def load_demo_workspace() -> bool:
+    """Store the demo's two workspaces unless they are there; answers whether they were missing."""
+    with transaction() as db:
+        first = DEMO_ACCOUNTS["owner"].email
+        if db.execute(select(col(Account.id)).where(col(Account.email) == first)).first():
+            return False
+        load_demo(db, hash_password(DEMO_PASSWORD))
+        return True
+
+
+def load_demo(db: Session, password_hash: str) -> None:
+    """Store the demo with accounts that have `password_hash`; about three seconds on SQLite."""
+    rows, today = Rows(), utc_now().date()
+    chance = random.Random(today.toordinal())  # noqa: S311
+    people = _lincoln_people(db, password_hash)
+    caseload = Caseload(rows, people, today, chance)
+    for number, student in enumerate(STUDENTS):
+        manager = "clinician" if number < CLINICIANS_STUDENTS else "supervisor"
+        caseload.add_student(number, student, manager)
+    add_school_year(rows, caseload, today, chance)
+    outsider = _outsider(db, password_hash)
+    apart = Caseload(rows, {"outsider": outsider}, today, chance)
+    for number, student in enumerate(OUTSIDERS_STUDENTS):
+        apart.add_student(number, student, "outsider")
+    for table, values in rows.by_table():
+        db.execute(insert(table), values)
+
+
+def _lincoln_people(db: Session, password_hash: str) -> dict[str, Provider]:
+    workspace = _workspace(db, "Lincoln USD")
+    people = {who: _member(db, workspace, who, password_hash) for who in PLACES}
+    db.add(
+        SupervisionLink(
+            workspace_id=workspace.id,
+            supervisor_id=people["supervisor"].membership_id,
+            assistant_id=people["assistant"].membership_id,
+            discipline="slp",
+            starts_at=utc_now() - timedelta(days=400),
+        )
+    )
+    db.flush()
+    return people
+
+
+def _outsider(db: Session, password_hash: str) -> Provider:
+    workspace = _workspace(db, "Harbor Learning")
+    return _member(db, workspace, "outsider", password_hash)
+
+
+def _workspace(db: Session, name: str) -> Workspace:
+    workspace = Workspace(name=name, us_state="NY", time_zone="America/New_York", is_demo=True)
+    db.add(workspace)
+    db.flush()
+    add_default_scale(db, workspace.id)
+    return workspace
+
+
+def _member(db: Session, workspace: Workspace, who: str, password_hash: str) -> Provider:
+    admin, clinical, credential = PLACES.get(who, (AdminRole.OWNER, ClinicalRole.CLINICIAN, "MS, CCC-SLP"))
+    person = DEMO_ACCOUNTS[who]
+    account = Account(
+        name=person.name,
+        email=person.email,
+        profession="slpa" if clinical == ClinicalRole.ASSISTANT else "slp",
+        credential=credential,
+        us_state="NY",
+        password_hash=password_hash,
+    )
+    db.add(account)
+    db.flush()
+    membership = Membership(
+        id=new_id(),
+        workspace_id=workspace.id,
+        account_id=account.id,
+        admin_role=admin,
+        clinical_role=clinical,
+        discipline="slp",
+        starts_at=utc_now() - timedelta(days=400),
+    )
+    db.add(membership)
+    db.flush()
+    return Provider(workspace.id, membership.id)

@@ -1,0 +1,209 @@
+"""The demo's students with their rights, plans and goals."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from therapytrack.models import Goal, GoalPhase, GoalVersion, Iep, Mandate, Student, StudentGrant
+from therapytrack.services.demo_data import GOALS, SCHOOLS, GoalKind
+from therapytrack.services.demo_rows import Rows
+
+GROUP = 4
+BASELINE_WEEKS = 2
+MANDATES = ((30, 4, "month"), (30, 1, "week"), (30, 2, "week"), (20, 6, "month"))
+ASSISTANTS_STUDENTS = range(12, 28, 2)
+READERS_STUDENTS = range(0, 24, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A member of a demo workspace."""
+
+    workspace_id: UUID
+    membership_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGoal:
+    """A goal on its way: its newest version, its kind and how far this student is from the kind's usual start."""
+
+    goal_id: UUID
+    version_id: UUID
+    kind: GoalKind
+    shift: float
+
+
+@dataclass(slots=True)
+class DemoStudent:
+    """A student on her way: who sees her, and her goals."""
+
+    student_id: UUID
+    name: str
+    provider: str
+    school: str
+    goals: list[DemoGoal] = field(default_factory=list)
+
+
+@dataclass
+class Caseload:
+    """Adds students to the rows and remembers them for the sessions."""
+
+    rows: Rows
+    people: dict[str, Provider]
+    today: date
+    chance: random.Random
+    students: list[DemoStudent] = field(default_factory=list)
+
+    @property
+    def year_start(self) -> date:
+        """The last August 18 that lies at least four weeks back, so that there is something to show."""
+        start = date(self.today.year, 8, 18)
+        return start if self.today - start >= timedelta(weeks=4) else date(self.today.year - 1, 8, 18)
+
+    def add_student(self, number: int, names: tuple[str, str, str, str, str], manager: str) -> None:
+        """Add one student with rights, an IEP, a mandate and goals. `manager` is the key of her case manager."""
+        given, family, preferred, pronouns, grade = names
+        provider = self.people[manager]
+        school = SCHOOLS[0] if number < GROUP else SCHOOLS[number % len(SCHOOLS)]
+        student_id = self.rows.add(
+            Student,
+            provider.workspace_id,
+            given_name=given,
+            family_name=family,
+            preferred_name=preferred,
+            pronouns=pronouns,
+            birth_date=self._birth_date(grade),
+            grade=grade,
+            school=school,
+            local_number=f"{4100 + number * 37}",
+            case_manager_id=provider.membership_id,
+            archived_at=None,
+            on_hold=False,
+            ai_opt_out=False,
+            version=1,
+        )
+        by_assistant = "assistant" in self.people and number in ASSISTANTS_STUDENTS
+        student = DemoStudent(student_id, preferred or given, "assistant" if by_assistant else manager, school)
+        self._grant_all(student_id, number, manager, by_assistant=by_assistant)
+        self._plan(student_id, provider.workspace_id, number)
+        kinds = self._kinds(number)
+        student.goals = [self._goal(student, one, place) for place, one in enumerate(kinds)]
+        self.students.append(student)
+
+    def _birth_date(self, grade: str) -> date:
+        age = 5 if grade == "K" else 5 + int(grade)
+        return self.year_start - timedelta(days=age * 365 + self.chance.randrange(20, 340))
+
+    def _grant_all(self, student_id: UUID, number: int, manager: str, *, by_assistant: bool) -> None:
+        self._grant(student_id, manager, manager, edit=True, export=True, generate=True)
+        if by_assistant:
+            self._grant(student_id, "assistant", manager, edit=True, export=False, generate=True)
+            self._grant(student_id, "supervisor", manager, edit=True, export=False, generate=False)
+        if "reader" in self.people and number in READERS_STUDENTS:
+            self._grant(student_id, "reader", manager, edit=False, export=True, generate=False)
+
+    def _grant(self, student_id: UUID, who: str, by: str, *, edit: bool, export: bool, generate: bool) -> None:
+        member = self.people[who]
+        self.rows.add(
+            StudentGrant,
+            member.workspace_id,
+            student_id=student_id,
+            membership_id=member.membership_id,
+            granted_by_id=self.people[by].membership_id,
+            kind="explicit",
+            can_view=True,
+            can_edit=edit,
+            can_export=export,
+            can_generate=generate,
+            reason="",
+            starts_at=datetime.combine(self.year_start, time(12), UTC),
+            ends_at=None,
+        )
+
+    def _plan(self, student_id: UUID, workspace_id: UUID, number: int) -> None:
+        due_in = {4: -3, 19: -11, 0: 16, 7: 25, 22: 9}.get(number, 40 + number * 37 % 300)
+        due = self.today + timedelta(days=due_in)
+        self.rows.add(
+            Iep,
+            workspace_id,
+            student_id=student_id,
+            starts_on=due - timedelta(days=364),
+            review_due_on=due,
+            reevaluation_due_on=due + timedelta(days=365 * (number % 3)),
+        )
+        minutes, sessions, period = MANDATES[0] if number < GROUP else MANDATES[number % len(MANDATES)]
+        self.rows.add(
+            Mandate,
+            workspace_id,
+            student_id=student_id,
+            service="Speech-language therapy",
+            minutes=minutes,
+            sessions=sessions,
+            period=period,
+            starts_on=self.year_start - timedelta(days=30),
+            ends_on=None,
+        )
+
+    def _kinds(self, number: int) -> list[GoalKind]:
+        if number < GROUP:
+            return list(GOALS[number * 3 : number * 3 + 3])
+        count = 2 + number % 2
+        return [GOALS[(number * 5 + step * 7) % len(GOALS)] for step in range(count)]
+
+    def _goal(self, student: DemoStudent, kind: GoalKind, place: int) -> DemoGoal:
+        workspace_id = next(iter(self.people.values())).workspace_id
+        shift = self.chance.uniform(-6, 6)
+        goal_id = self.rows.add(
+            Goal,
+            workspace_id,
+            student_id=student.student_id,
+            label=kind.label,
+            position=place,
+            status="active",
+            version=1,
+        )
+        changed = len(self.students) == 1 and place == 0
+        if changed:
+            self._version(student, kind, goal_id, workspace_id, shift, number=1, target=kind.target - 10)
+        version_id = self._version(
+            student, kind, goal_id, workspace_id, shift, number=2 if changed else 1, target=kind.target
+        )
+        starts = (("Baseline", self.year_start), ("Intervention", self.year_start + timedelta(weeks=BASELINE_WEEKS)))
+        for name, on in starts:
+            self.rows.add(GoalPhase, workspace_id, goal_id=goal_id, name=name, starts_on=on)
+        return DemoGoal(goal_id, version_id, kind, shift)
+
+    def _version(
+        self,
+        student: DemoStudent,
+        kind: GoalKind,
+        goal_id: UUID,
+        workspace_id: UUID,
+        shift: float,
+        *,
+        number: int,
+        target: int,
+    ) -> UUID:
+        target_on = self.year_start + timedelta(days=282)
+        starts_on = self.year_start + timedelta(weeks=0 if number == 1 else 8)
+        criterion = f"{target}% accuracy across 3 consecutive probes"
+        return self.rows.add(
+            GoalVersion,
+            workspace_id,
+            goal_id=goal_id,
+            number=number,
+            starts_on=starts_on,
+            text=f"By {target_on:%B} {target_on.day}, {target_on.year}, given {kind.condition}, {student.name} will "
+            f"{kind.behavior} with {criterion}, without cues.",
+            condition=f"Given {kind.condition}",
+            behavior=f"will {kind.behavior}",
+            criterion=criterion,
+            measure=kind.measure,
+            direction="up",
+            baseline_value=float(max(5, round((kind.start + shift) / 5) * 5)),
+            baseline_on=self.year_start + timedelta(weeks=1),
+            target_value=float(target),
+            target_on=target_on,
+            mastery={"target": target, "min_opportunities": 5, "window": {"kind": "consecutive", "k": 3}},
+        )

@@ -1,0 +1,274 @@
+"""The demo's school year: weekly sessions with trials, counts, attendance and notes, up to today and a week ahead."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from therapytrack.domain.note_content import GoalCount, NoteContent, content_hash
+from therapytrack.models import CoSignature, GoalPoint, NoteReturn, NoteStatus, SessionEntry, TherapySession, Trial
+from therapytrack.services.demo_caseload import BASELINE_WEEKS, GROUP, Caseload, DemoGoal, DemoStudent, Provider
+from therapytrack.services.demo_data import ABSENCES, NOTE_LINES, RETURN_COMMENT
+from therapytrack.services.demo_rows import Rows
+
+ZONE = ZoneInfo("America/New_York")
+WEEKEND = 5
+SLOTS = (time(8, 30), time(9, 15), time(10, 45), time(11, 15), time(13, 0), time(13, 45))
+UNSIGNED_DAYS, WAITING_DAYS = 3, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A weekly slot: who gives it, with whom, on which weekday (Monday is 0), when and where."""
+
+    title: str
+    weekday: int
+    starts: time
+    place: str
+    who: str
+    students: tuple[DemoStudent, ...]
+
+
+def add_school_year(rows: Rows, caseload: Caseload, today: date, chance: random.Random) -> None:
+    """Add every meeting's sessions from the start of the year to a week from today."""
+    writer = _Writer(rows, caseload, today, chance)
+    for meeting in meetings(caseload, today):
+        day = caseload.year_start
+        while day <= today + timedelta(days=7):
+            if _meets(meeting, day, today):
+                writer.add_session(meeting, day)
+            day += timedelta(days=1)
+
+
+def meetings(caseload: Caseload, today: date) -> Iterator[Meeting]:
+    """The week: a group of four on today's weekday at ten, everybody else alone or in pairs on the other slots."""
+    weekday = today.weekday() if today.weekday() < WEEKEND else 0
+    name = ("Mon", "Tues", "Wed", "Thurs", "Fri")[weekday]
+    group = tuple(caseload.students[:GROUP])
+    yield Meeting(f"{name} Group A", weekday, time(10), "Room 12", "clinician", group)
+    taken: Counter[tuple[str, int]] = Counter()
+    rest = caseload.students[GROUP:]
+    for who in ("clinician", "assistant", "supervisor"):
+        own = [one for one in rest if one.provider == who]
+        size = 1 if who == "clinician" else 2
+        for number, start in enumerate(range(0, len(own), size)):
+            day = number % WEEKEND
+            slot = SLOTS[taken[who, day] % len(SLOTS)]
+            taken[who, day] += 1
+            some = tuple(own[start : start + size])
+            title = "Individual session" if len(some) == 1 else f"Pair {chr(65 + number % 26)}"
+            yield Meeting(title, day, slot, f"Room {4 + number % 9}", who, some)
+
+
+def _meets(meeting: Meeting, day: date, today: date) -> bool:
+    thanksgiving = date(day.year, 11, 22) + timedelta(days=(3 - date(day.year, 11, 22).weekday()) % 7)
+    closed = thanksgiving <= day <= thanksgiving + timedelta(days=1)
+    closed |= (day.month, day.day) >= (12, 21) or (day.month, day.day) <= (1, 2)
+    if day == today:
+        return meeting.weekday == (day.weekday() if day.weekday() < WEEKEND else 0)
+    return day.weekday() == meeting.weekday and not closed and day.month not in (7,)
+
+
+@dataclass
+class _Writer:
+    rows: Rows
+    caseload: Caseload
+    today: date
+    chance: random.Random
+    returned_one: bool = False
+
+    def add_session(self, meeting: Meeting, day: date) -> None:
+        """One session: planned from today on, finished before."""
+        provider = self.caseload.people[meeting.who]
+        start = datetime.combine(day, meeting.starts, ZONE).astimezone(UTC)
+        held = day < self.today
+        session_id = self.rows.add(
+            TherapySession,
+            provider.workspace_id,
+            title=meeting.title,
+            provider_id=provider.membership_id,
+            held_on=day,
+            planned_start=start,
+            planned_end=start + timedelta(minutes=30),
+            place=meeting.place,
+            delivery="pull_out",
+            status="finished" if held else "planned",
+            started_at=start if held else None,
+            finished_at=start + timedelta(minutes=30) if held else None,
+        )
+        for position, student in enumerate(meeting.students):
+            if held:
+                self._held(session_id, provider, meeting.who, student, position, start, day)
+            else:
+                self._entry(session_id, provider, student, position, day)
+
+    def _held(
+        self,
+        session_id: UUID,
+        provider: Provider,
+        who: str,
+        student: DemoStudent,
+        position: int,
+        start: datetime,
+        day: date,
+    ) -> None:
+        present = self.chance.random() < 0.91
+        attendance = "present" if present else self.chance.choice(ABSENCES)
+        status = self._note_status(who, day)
+        goals = ", ".join(goal.kind.label for goal in student.goals)
+        line = self.chance.choice(NOTE_LINES).format(goals=goals, name=student.name)
+        text = line if present else "No session; see attendance."
+        text = "" if status == NoteStatus.DRAFT and position else text
+        entry_id = self._entry(
+            session_id, provider, student, position, day, attendance=attendance, minutes=30 if present else 0
+        )
+        counts = [self._goal(session_id, entry_id, provider, goal, start, day) for goal in student.goals if present]
+        content = NoteContent(
+            entry_id, session_id, student.student_id, provider.membership_id, day, attendance, 30 if present else 0,
+            tuple(counts), text,
+        )  # fmt: skip
+        self._seal(entry_id, provider, status, text, content_hash(content), start)
+
+    def _note_status(self, who: str, day: date) -> NoteStatus:
+        age = (self.today - day).days
+        if who != "assistant":
+            return NoteStatus.DRAFT if who == "clinician" and age <= UNSIGNED_DAYS else NoteStatus.SIGNED
+        if age > WAITING_DAYS:
+            return NoteStatus.COSIGNED
+        if age > UNSIGNED_DAYS and not self.returned_one:
+            self.returned_one = True
+            return NoteStatus.RETURNED
+        return NoteStatus.SUBMITTED
+
+    def _entry(
+        self,
+        session_id: UUID,
+        provider: Provider,
+        student: DemoStudent,
+        position: int,
+        day: date,
+        *,
+        attendance: str = "planned",
+        minutes: int = 0,
+    ) -> UUID:
+        return self.rows.add(
+            SessionEntry,
+            provider.workspace_id,
+            session_id=session_id,
+            student_id=student.student_id,
+            author_id=provider.membership_id,
+            position=position,
+            held_on=day,
+            attendance=attendance,
+            minutes=minutes,
+            note="",
+            note_version=1,
+            note_status=NoteStatus.DRAFT,
+            note_saved_at=None,
+            submitted_at=None,
+            signed_at=None,
+            content_hash="",
+        )
+
+    def _seal(
+        self, entry_id: UUID, provider: Provider, status: NoteStatus, text: str, digest: str, start: datetime
+    ) -> None:
+        later = start + timedelta(hours=2)
+        by_assistant = status in (NoteStatus.SUBMITTED, NoteStatus.COSIGNED, NoteStatus.RETURNED)
+        sealed = status != NoteStatus.DRAFT
+        self.rows.last(SessionEntry).update(
+            note=text,
+            note_status=status,
+            note_saved_at=later if text else None,
+            submitted_at=later if by_assistant else None,
+            signed_at=later if sealed and not by_assistant else None,
+            content_hash=digest if sealed and status != NoteStatus.RETURNED else "",
+        )
+        supervisor = self.caseload.people["supervisor"].membership_id
+        if status == NoteStatus.COSIGNED:
+            self.rows.add(
+                CoSignature,
+                provider.workspace_id,
+                created_at=later + timedelta(days=1),
+                entry_id=entry_id,
+                addendum_id=None,
+                signed_by_id=supervisor,
+                content_hash=digest,
+            )
+        if status == NoteStatus.RETURNED:
+            self.rows.add(
+                NoteReturn,
+                provider.workspace_id,
+                entry_id=entry_id,
+                returned_by_id=supervisor,
+                comment=RETURN_COMMENT,
+                returned_text=text,
+            )
+
+    def _goal(
+        self, session_id: UUID, entry_id: UUID, provider: Provider, goal: DemoGoal, start: datetime, day: date
+    ) -> GoalCount:
+        week = (day - self.caseload.year_start).days / 7
+        probe = week < BASELINE_WEEKS or int(week) % 2 == 0
+        level = goal.kind.start + goal.shift + max(0.0, week - BASELINE_WEEKS) * goal.kind.weekly
+        share = min(0.97, max(0.05, (level + self.chance.gauss(0, 4)) / 100))
+        helped = 0.0 if probe or goal.kind.measure == "tally" else (1 - share) * 0.6
+        trials = 10 if probe else self.chance.randint(10, 14)
+        outcomes = self.chance.choices(
+            ("correct", "cued", "incorrect"), weights=(share, helped, 1 - share - helped), k=trials
+        )
+        purpose, ranks = "probe" if probe else "practice", Counter[int]()
+        for number, outcome in enumerate(outcomes):
+            rank = self.chance.choice((1, 1, 2, 3)) if outcome == "cued" else None
+            if rank is not None:
+                ranks[rank] += 1
+            self._trial(session_id, entry_id, provider, goal, start, purpose, number, outcome, rank)
+        counted = Counter(outcomes)
+        self.rows.add(
+            GoalPoint,
+            provider.workspace_id,
+            goal_id=goal.goal_id,
+            entry_id=entry_id,
+            goal_version_id=goal.version_id,
+            held_on=day,
+            purpose=purpose,
+            trials=trials,
+            correct=counted["correct"],
+            cued=counted["cued"],
+        )
+        prompts = tuple(sorted(ranks.items()))
+        return GoalCount(goal.goal_id, goal.version_id, purpose, trials, counted["correct"], counted["cued"], prompts)
+
+    def _trial(
+        self,
+        session_id: UUID,
+        entry_id: UUID,
+        provider: Provider,
+        goal: DemoGoal,
+        start: datetime,
+        purpose: str,
+        number: int,
+        outcome: str,
+        rank: int | None,
+    ) -> None:
+        at = start + timedelta(seconds=90 + number * 25)
+        self.rows.add(
+            Trial,
+            provider.workspace_id,
+            session_id=session_id,
+            entry_id=entry_id,
+            goal_id=goal.goal_id,
+            goal_version_id=goal.version_id,
+            recorded_by_id=provider.membership_id,
+            outcome=outcome,
+            prompt_rank=rank,
+            purpose=purpose,
+            tapped_at=at,
+            sequence=number,
+            changed_at=at,
+            undone_at=None,
+            undone_by_id=None,
+        )
