@@ -137,3 +137,9 @@ def test_senseless_periods_and_minutes_are_refused() -> None:
         Period(TODAY, TODAY - timedelta(days=1))
     with pytest.raises(Invalid):
         pace(60, -1, NOVEMBER, TODAY)
+
+
+@pytest.mark.parametrize(("day", "behind"), [(24, 0), (27, 0), (28, 43), (30, 60)])
+def test_a_week_is_behind_only_when_its_school_days_are_over(day: int, behind: int) -> None:
+    week = period_of(WEEKLY, date(2025, 11, 24))
+    assert pace(60, 0, week, date(2025, 11, day)).behind == behind

@@ -11,6 +11,7 @@ from enum import StrEnum
 from therapytrack.errors import Invalid
 
 # Minutes come in whole sessions, so 90 of an expected 92 is keeping pace: a shortfall under 5% is not called behind.
+DAYS_OF_A_WEEK, SCHOOL_WEEK = 7, 5
 TOLERANCE_PERCENT = 5
 
 
@@ -134,13 +135,15 @@ def pace(mandated: int, delivered: int, period: Period, today: date) -> MinutesS
     """Hold `delivered` minutes against an even spread of `mandated` over the calendar days of `period`, today included.
 
     Give the active part of the period for a mandate that begins or ends inside it. A shortfall under 5% of the mandate
-    is not called behind. Raises Invalid when minutes are negative.
+    is not called behind; nor is a week before its fifth day, because its sessions can still come. Raises Invalid when
+    minutes are negative.
     """
     if mandated < 0 or delivered < 0:
         raise Invalid({"minutes": "Minutes cannot be less than zero."})
     expected = _rounded(mandated * period.days_until(today), period.days)
     short = max(0, expected - delivered)
-    behind = short if 100 * short >= TOLERANCE_PERCENT * mandated else 0
+    can_still_come = period.days <= DAYS_OF_A_WEEK and period.days_until(today) < SCHOOL_WEEK
+    behind = short if 100 * short >= TOLERANCE_PERCENT * mandated and not can_still_come else 0
     return MinutesStatus(delivered, mandated, expected, behind)
 
 

@@ -212,14 +212,14 @@ class _Writer:
         self, session_id: UUID, entry_id: UUID, provider: Provider, goal: DemoGoal, start: datetime, day: date
     ) -> GoalCount:
         week = (day - self.caseload.year_start).days / 7
-        probe = week < BASELINE_WEEKS or int(week) % 2 == 0
+        probe = week < BASELINE_WEEKS or int(week) % 3 != 1
         level = goal.kind.start + goal.shift + max(0.0, week - BASELINE_WEEKS) * goal.kind.weekly
-        share = min(0.97, max(0.05, (level + self.chance.gauss(0, 4)) / 100))
-        helped = 0.0 if probe or goal.kind.measure == "tally" else (1 - share) * 0.6
-        trials = 10 if probe else self.chance.randint(10, 14)
-        outcomes = self.chance.choices(
-            ("correct", "cued", "incorrect"), weights=(share, helped, 1 - share - helped), k=trials
-        )
+        share = min(0.97, max(0.05, (level + self.chance.gauss(0, 3)) / 100))
+        trials = 20 if probe else self.chance.randint(10, 14)
+        correct = round(share * trials)
+        helped = 0 if probe or goal.kind.measure == "tally" else round((trials - correct) * 0.6)
+        outcomes = ["correct"] * correct + ["cued"] * helped + ["incorrect"] * (trials - correct - helped)
+        self.chance.shuffle(outcomes)
         purpose, ranks = "probe" if probe else "practice", Counter[int]()
         for number, outcome in enumerate(outcomes):
             rank = self.chance.choice((1, 1, 2, 3)) if outcome == "cued" else None
