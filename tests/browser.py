@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from playwright.sync_api import Error, sync_playwright
+
 from therapytrack.launcher import progress, toolchain
 from therapytrack.settings import PROJECT_ROOT
 
@@ -37,6 +39,7 @@ NONE_TO_BE_HAD = (
     "No browser is to be had for the tests. Install Chromium or Google Chrome (on Debian: apt install chromium) "
     "and try again, or run a part without one: make test TESTS='tests --ignore=tests/e2e'."
 )
+LAUNCH_MILLISECONDS = 60_000
 UNPACK = """
 const fs = require('fs'), zlib = require('zlib'), [from, to] = process.argv.slice(1);
 fs.createReadStream(from).pipe(zlib.createBrotliDecompress()).pipe(fs.createWriteStream(to));
@@ -52,13 +55,23 @@ class Browser:
 
 
 def renders(browser: Browser) -> bool:
-    """Whether it starts without a display and renders a page."""
-    command = [browser.executable, "--headless", *ARGUMENTS, "--dump-dom", "data:text/html,<p>it renders</p>"]
+    """Whether Playwright can drive it: start it without a display and read a page."""
     try:
-        done = subprocess.run(command, capture_output=True, timeout=60, env={**os.environ, **browser.env}, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(
+                executable_path=browser.executable,
+                args=list(ARGUMENTS),
+                env={**os.environ, **browser.env},
+                timeout=LAUNCH_MILLISECONDS,
+            )
+            page = opened.new_page()
+            page.set_default_timeout(LAUNCH_MILLISECONDS)
+            page.set_content("<p>it renders</p>")
+            seen = page.inner_text("p") == "it renders"
+            opened.close()
+    except Error:
         return False
-    return b"it renders" in done.stdout
+    return seen
 
 
 def kept() -> Browser | None:
@@ -118,11 +131,21 @@ def from_npm() -> Iterator[Browser]:
     for archive in ("al2023.tar.br", "swiftshader.tar.br", "fonts.tar.br"):
         tar = UNPACKED / archive.removesuffix(".br")
         unpack(packed / archive, tar)
-        with tarfile.open(tar) as content:
-            content.extractall(UNPACKED, filter="data")
+        lay_out(tar)
         tar.unlink()
     shutil.rmtree(UNPACKED / "node_modules")
-    yield Browser(str(executable), {"LD_LIBRARY_PATH": f"{UNPACKED / 'lib'}:{UNPACKED / 'al2023' / 'lib'}"})
+    yield Browser(str(executable), {"LD_LIBRARY_PATH": str(UNPACKED / "lib")})
+
+
+def lay_out(archive: Path) -> None:
+    """Write an archive's plain files below `UNPACKED` (tarfile's own filters are missing from early Python 3.11)."""
+    with tarfile.open(archive) as content:
+        for member in content.getmembers():
+            target = (UNPACKED / member.name).resolve()
+            data = content.extractfile(member) if member.isfile() else None
+            if data is not None and target.is_relative_to(UNPACKED.resolve()):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data.read())
 
 
 def unpack(source: Path, target: Path) -> None:
