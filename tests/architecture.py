@@ -13,6 +13,7 @@ WITHOUT_ACTOR = {
     "therapytrack/services/identity.py": "before sign-in nobody is an actor yet",
     "therapytrack/services/throttle.py": "counts failed attempts of strangers",
     "therapytrack/services/sign_ins.py": "makes the actor",
+    "therapytrack/services/demo.py": "writes the demonstration before anybody is signed in",
     "therapytrack/services/prompt_scale.py:add_default_scale": "a part of founding a workspace, called by identity",
     "therapytrack/services/dialects.py": "writes a statement in the database's dialect, reads no record",
     "therapytrack/services/trial_sql.py": "writes a statement in the database's dialect, reads no record",

@@ -1,7 +1,6 @@
 """The operator's commands; `make run` is `run`, and each part of it can be called alone."""
 
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -117,13 +116,16 @@ def prepare_database(settings: Settings) -> None:
     if not database.is_current(settings):
         progress.step(5, "Preparing the database")
         database.migrate(settings)
-    if settings.demo and load_demo():
-        progress.step(6, "Loaded the demo workspace")
+    if settings.demo and not quick.has_demo(settings):
+        progress.step(6, "Loading the demo workspace, if it is not there")
+        load_demo()
 
 
 def load_demo() -> bool:
     """Load the demo workspace; whether it was missing."""
-    return bool(import_module("therapytrack.services.demo").load_demo_workspace())
+    from therapytrack.services.demo import load_demo_workspace
+
+    return load_demo_workspace()
 
 
 def announce(settings: Settings) -> None:

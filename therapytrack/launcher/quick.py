@@ -22,13 +22,22 @@ def newest_revision() -> str:
 
 def is_ready(settings: Settings) -> bool:
     """Whether the SQLite file is surely at the newest revision and, where wanted, holds the demo workspace."""
+    current = ask(settings, "SELECT version_num FROM alembic_version") == [(newest_revision(),)]
+    return current and (not settings.demo or has_demo(settings))
+
+
+def has_demo(settings: Settings) -> bool:
+    """Whether the SQLite file surely holds the demo workspace."""
+    return ask(settings, "SELECT EXISTS (SELECT 1 FROM workspace WHERE is_demo)") == [(1,)]
+
+
+def ask(settings: Settings, question: str) -> list[tuple[object, ...]]:
+    """The rows of one question to the SQLite file; none when there is no such file, table or database of this kind."""
     path = settings.data_dir / "therapytrack.db"
     if settings.database_url or not path.exists():
-        return False
+        return []
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
-            current = file.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest_revision(),)]
-            has_demo = file.execute("SELECT EXISTS (SELECT 1 FROM workspace WHERE is_demo)").fetchone() == (1,)
+            return file.execute(question).fetchall()
     except sqlite3.Error:
-        return False
-    return current and (has_demo or not settings.demo)
+        return []
