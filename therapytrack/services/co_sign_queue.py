@@ -1,0 +1,146 @@
+"""What waits for a supervisor: notes and addenda that her assistants submitted, and one of them with its difference."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access import ties
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenEntry, access_addendum, visible_entries
+from therapytrack.domain.word_diff import Piece, word_diff
+from therapytrack.errors import NotFound, NotPermitted
+from therapytrack.models import NoteAddendum, NoteReturn, NoteStatus
+from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.co_sign import last_return
+from therapytrack.services.note_sheet import NoteSheet, people, read_note
+from therapytrack.services.work_queue import notes_to_cosign
+
+LONGEST_QUEUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNote:
+    """One line of the queue; with `addendum_id` it is an addendum. `again`: it was returned before."""
+
+    entry_id: UUID
+    addendum_id: UUID | None
+    author: str
+    student: str
+    held_on: date
+    submitted_at: datetime
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoSignSheet:
+    """What is to be co-signed: `hash` binds the signature to exactly `text` and the note's data.
+
+    `comment` and `difference` tell what the last return asked for and what changed since; None when never returned.
+    """
+
+    waiting: WaitingNote
+    note: NoteSheet
+    text: str
+    hash: str
+    comment: str
+    difference: list[Piece] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoSignPage:
+    """The queue, by assistant and then oldest first, and the one that is open."""
+
+    queue: list[WaitingNote]
+    sheet: CoSignSheet | None
+
+
+def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
+    """What waits for the actor; `wanted` is the id of a note's entry or of an addendum, else the first is opened.
+
+    A wanted one that does not wait any more is passed over. Never raises for a person without a queue: it is empty.
+    """
+    queue = _queue(db, actor)
+    chosen = next((one for one in queue if wanted in (one.addendum_id or one.entry_id,)), queue[0] if queue else None)
+    return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None)
+
+
+def _queue(db: Session, actor: Actor) -> list[WaitingNote]:
+    entries = visible_entries(db, actor, *notes_to_cosign(actor), limit=LONGEST_QUEUE)
+    addenda = _addenda(db, actor)
+    authors = people(
+        db, actor, [*[one.entry.author_id for one in entries], *[addendum.author_id for addendum, _ in addenda]]
+    )
+    back = _returned_before(db, actor, [one.entry.id for one in entries])
+    queue = [_waiting(one, authors, again=one.entry.id in back) for one in entries]
+    queue += [_waiting(seen, authors, addendum) for addendum, seen in addenda]
+    return sorted(queue, key=lambda one: (one.author, one.submitted_at, one.entry_id))
+
+
+def _addenda(db: Session, actor: Actor) -> list[tuple[NoteAddendum, SeenEntry]]:
+    """Submitted addenda whose author the actor supervises, each fetched through the gate."""
+    submitted = (
+        select(col(NoteAddendum.id), col(NoteAddendum.author_id))
+        .where(
+            col(NoteAddendum.workspace_id) == actor.workspace_id,
+            col(NoteAddendum.status) == NoteStatus.SUBMITTED,
+        )
+        .limit(LONGEST_QUEUE)
+    )
+    rows = db.execute(submitted).all()
+    mine = {author for author in {row[1] for row in rows} if _supervises(db, actor, author)}
+    found = []
+    for addendum_id, author in rows:
+        if author not in mine:
+            continue
+        try:
+            found.append(access_addendum(db, actor, addendum_id, Action.READ_NOTE))
+        except (NotFound, NotPermitted):
+            continue
+    return found
+
+
+def _supervises(db: Session, actor: Actor, author_id: UUID) -> bool:
+    return bool(db.execute(select(ties.supervises_member(actor, author_id))).scalar())
+
+
+def _returned_before(db: Session, actor: Actor, entry_ids: list[UUID]) -> set[UUID]:
+    query = select(col(NoteReturn.entry_id)).where(
+        col(NoteReturn.workspace_id) == actor.workspace_id, col(NoteReturn.entry_id).in_(entry_ids)
+    )
+    return set(db.execute(query).scalars())
+
+
+def _waiting(
+    seen: SeenEntry, authors: dict[UUID, str], addendum: NoteAddendum | None = None, *, again: bool = False
+) -> WaitingNote:
+    entry = seen.entry
+    return WaitingNote(
+        entry_id=entry.id,
+        addendum_id=addendum.id if addendum else None,
+        author=authors[addendum.author_id if addendum else entry.author_id],
+        student=display_name(seen.seen.student),
+        held_on=entry.held_on,
+        submitted_at=addendum.created_at if addendum else entry.submitted_at or entry.created_at,
+        again=again,
+    )
+
+
+def _sheet(db: Session, actor: Actor, chosen: WaitingNote) -> CoSignSheet:
+    note = read_note(db, actor, chosen.entry_id)
+    text, shown = note.text, note.hash
+    if chosen.addendum_id:
+        addendum, _ = access_addendum(db, actor, chosen.addendum_id, Action.READ_NOTE)
+        text, shown = addendum.text, addendum.content_hash
+    back = last_return(db, actor, chosen.entry_id, chosen.addendum_id)
+    return CoSignSheet(
+        waiting=chosen,
+        note=note,
+        text=text,
+        hash=shown,
+        comment=back.comment if back else "",
+        difference=word_diff(back.returned_text, text) if back else None,
+    )

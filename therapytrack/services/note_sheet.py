@@ -1,0 +1,237 @@
+"""One note as a person may read it: text, facts, data, who signed, what was returned, addenda, and the note before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenEntry, access_entry, visible_entries
+from therapytrack.domain.note_content import NoteContent, content_hash, facts_hash
+from therapytrack.models import (
+    Account,
+    CoSignature,
+    Membership,
+    NoteAddendum,
+    NoteReturn,
+    NoteStatus,
+    SessionEntry,
+    TherapySession,
+)
+from therapytrack.services.activity import record
+from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.note_contents import content_of, goal_labels, prompt_names
+
+
+@dataclass(frozen=True, slots=True)
+class GoalData:
+    """One goal's trials of one purpose; `prompts` are (level's name, trials)."""
+
+    goal: str
+    purpose: str
+    trials: int
+    correct: int
+    cued: int
+    prompts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A return: who sent it back, when, with what comment, and the text that was read."""
+
+    by: str
+    at: datetime
+    comment: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddendumSheet:
+    """An addendum under a note; `comment` is what its last return said, `mine` whether the reader wrote it."""
+
+    id: UUID
+    author: str
+    at: datetime
+    text: str
+    status: str
+    mine: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSheet:
+    """A whole note. `can` holds the acts on it that are allowed now; `why` says why the text cannot be changed.
+
+    `hash` covers what is shown, `facts` all of it but the text; `minutes` are whole minutes, times aware.
+    """
+
+    entry_id: UUID
+    session_id: UUID
+    student_id: UUID
+    student: str
+    session: str
+    place: str
+    held_on: date
+    starts: datetime
+    ends: datetime
+    attendance: str
+    minutes: int
+    goals: tuple[GoalData, ...]
+    text: str
+    version: int
+    saved_at: datetime | None
+    status: str
+    hash: str
+    facts: str
+    author: str
+    mine: bool
+    can: frozenset[Action]
+    why: str
+    signed_at: datetime | None
+    co_signer: str
+    submitted_at: datetime | None
+    returned: tuple[Returned, ...]
+    addenda: tuple[AddendumSheet, ...]
+    before: str
+    before_on: date | None
+
+
+OFFERED = (
+    Action.EDIT_NOTE,
+    Action.SIGN_NOTE,
+    Action.SUBMIT_NOTE,
+    Action.ADD_ADDENDUM,
+)
+
+
+def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
+    """The note with everything around it; reading it is logged. Raises NotFound, NotPermitted (still being written)."""
+    found = access_entry(db, actor, entry_id, Action.READ_NOTE)
+    entry = found.entry
+    record(db, actor, Action.READ_NOTE, student_id=entry.student_id, record_kind="session_entry", record_id=entry.id)
+    session = db.get_one(TherapySession, entry.session_id)
+    content = content_of(db, actor, entry)
+    returns, addenda, signer = _history(db, actor, entry)
+    who = people(db, actor, [entry.author_id, *[one.returned_by_id for one in returns], *signer, *_authors(addenda)])
+    before = _note_before(db, actor, entry)
+    sealed = entry.note_status not in (NoteStatus.DRAFT, NoteStatus.RETURNED)
+    return NoteSheet(
+        entry_id=entry.id,
+        session_id=entry.session_id,
+        student_id=entry.student_id,
+        student=display_name(found.seen.student),
+        session=session.title,
+        place=session.place,
+        held_on=entry.held_on,
+        starts=session.planned_start,
+        ends=session.planned_end,
+        attendance=entry.attendance,
+        minutes=entry.minutes,
+        goals=goal_data(db, actor, [content])[entry.id],
+        text=entry.note,
+        version=entry.note_version,
+        saved_at=entry.note_saved_at,
+        status=entry.note_status,
+        hash=entry.content_hash if sealed else content_hash(content),
+        facts=facts_hash(content),
+        author=who[entry.author_id],
+        mine=entry.author_id == actor.membership_id,
+        can=frozenset(action for action in OFFERED if found.allows(action)),
+        why=found.reason(Action.EDIT_NOTE),
+        signed_at=entry.signed_at,
+        co_signer=who[signer[0]] if signer else "",
+        submitted_at=entry.submitted_at,
+        returned=tuple(_returned(one, who) for one in returns if one.addendum_id is None),
+        addenda=tuple(_addendum(one, actor, who, returns) for one in addenda),
+        before=before.entry.note if before else "",
+        before_on=before.entry.held_on if before else None,
+    )
+
+
+def goal_data(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> dict[UUID, tuple[GoalData, ...]]:
+    """The data of each of `contents` in words, by entry, goals in the order of the goal list. Two statements."""
+    labels, levels = goal_labels(db, actor, contents), prompt_names(db, actor)
+    order = {goal: place for place, goal in enumerate(labels)}
+    return {
+        content.entry_id: tuple(
+            GoalData(
+                goal=labels[one.goal_id],
+                purpose=one.purpose,
+                trials=one.trials,
+                correct=one.correct,
+                cued=one.cued,
+                prompts=tuple((levels.get(rank, f"level {rank}"), trials) for rank, trials in one.prompts),
+            )
+            for one in sorted(content.goals, key=lambda one: (order[one.goal_id], one.purpose))
+        )
+        for content in contents
+    }
+
+
+def people(db: Session, actor: Actor, member_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names with credentials of members of the actor's workspace, as signatures show them. One statement."""
+    query = (
+        select(col(Membership.id), col(Account.name), col(Account.credential))
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .where(col(Membership.workspace_id) == actor.workspace_id, col(Membership.id).in_(set(member_ids)))
+    )
+    return {row[0]: f"{row[1]}, {row[2]}" if row[2] else row[1] for row in db.execute(query)}
+
+
+def _authors(addenda: Iterable[NoteAddendum]) -> list[UUID]:
+    return [one.author_id for one in addenda]
+
+
+def _history(db: Session, actor: Actor, entry: SessionEntry) -> tuple[list[NoteReturn], list[NoteAddendum], list[UUID]]:
+    """Returns, newest first; addenda, oldest first; the co-signer of the note itself, if there is one."""
+    returns = select(NoteReturn).where(
+        col(NoteReturn.workspace_id) == actor.workspace_id, col(NoteReturn.entry_id) == entry.id
+    )
+    addenda = select(NoteAddendum).where(
+        col(NoteAddendum.workspace_id) == actor.workspace_id, col(NoteAddendum.entry_id) == entry.id
+    )
+    signers = select(col(CoSignature.signed_by_id)).where(
+        col(CoSignature.workspace_id) == actor.workspace_id,
+        col(CoSignature.entry_id) == entry.id,
+        col(CoSignature.addendum_id).is_(None),
+    )
+    return (
+        list(db.execute(returns.order_by(col(NoteReturn.created_at).desc())).scalars()),
+        list(db.execute(addenda.order_by(col(NoteAddendum.created_at))).scalars()),
+        list(db.execute(signers).scalars()),
+    )
+
+
+def _note_before(db: Session, actor: Actor, entry: SessionEntry) -> SeenEntry | None:
+    """The student's last signed note of an earlier day."""
+    found = visible_entries(
+        db,
+        actor,
+        col(SessionEntry.student_id) == entry.student_id,
+        col(SessionEntry.held_on) < entry.held_on,
+        col(SessionEntry.note_status).in_([NoteStatus.SIGNED, NoteStatus.COSIGNED]),
+        col(SessionEntry.note) != "",
+        limit=1,
+    )
+    return found[0] if found and found[0].note_readable else None
+
+
+def _returned(one: NoteReturn, who: dict[UUID, str]) -> Returned:
+    return Returned(who[one.returned_by_id], one.created_at, one.comment, one.returned_text)
+
+
+def _addendum(one: NoteAddendum, actor: Actor, who: dict[UUID, str], returns: Sequence[NoteReturn]) -> AddendumSheet:
+    last = next((back.comment for back in returns if back.addendum_id == one.id), "")
+    return AddendumSheet(
+        id=one.id,
+        author=who[one.author_id],
+        at=one.created_at,
+        text=one.text,
+        status=one.status,
+        mine=one.author_id == actor.membership_id,
+        comment=last if one.status == NoteStatus.RETURNED else "",
+    )
