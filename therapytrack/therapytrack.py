@@ -8,11 +8,14 @@ from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
 from therapytrack.pages import (
     caseload,
+    co_sign,
     draft,
     draft_new,
     goal_edit,
     goal_new,
+    notes,
     session,
+    session_notes,
     sign_in,
     sign_up,
     student,
@@ -29,11 +32,14 @@ from therapytrack.state.guard import GuardMiddleware
 
 PAGES = (
     caseload,
+    co_sign,
     draft,
     draft_new,
     goal_edit,
     goal_new,
+    notes,
     session,
+    session_notes,
     sign_in,
     sign_up,
     student,
@@ -47,7 +53,7 @@ quiet_framework_logs()
 app = rx.App(
     api_transformer=[Starlette(routes=list(ROUTES), exception_handlers={TherapyTrackError: answer_error}), Edge],
     backend_exception_handler=log_failure,
-    stylesheets=["/tokens.css", "/app.css", "/session.css"],
+    stylesheets=["/tokens.css", "/app.css", "/session.css", "/notes.css"],
     toaster=None,
     app_wraps={
         (5, "ConnectionNotice"): lambda stateful: connection_overlay() if stateful else None,

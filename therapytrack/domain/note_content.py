@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
-from unicodedata import category, normalize
+from unicodedata import category
 from uuid import UUID
 
 from therapytrack.errors import Invalid
@@ -81,12 +81,12 @@ def addendum_hash(note_hash: str, author_id: UUID, text: str) -> str:
 
 
 def clean_text(text: str, field: str, longest: int = LONGEST_NOTE) -> str:
-    """`text` in composed form without control characters, which not every database stores; spaces and lines stay.
+    """`text` without control characters, which not every database stores; spaces and lines stay as typed.
 
     Raises Invalid for `field` when it is longer than `longest` characters.
     """
-    unified = normalize("NFC", text.replace("\r\n", "\n"))
-    kept = "".join(sign for sign in unified if sign in KEPT_CONTROLS or category(sign) not in ("Cc", "Cs"))
+    lines = text.replace("\r\n", "\n")
+    kept = "".join(sign for sign in lines if sign in KEPT_CONTROLS or category(sign) not in ("Cc", "Cs"))
     if len(kept) > longest:
         raise Invalid({field: f"Use at most {longest:,} characters; this is {len(kept):,}. Nothing typed is lost."})
     return kept

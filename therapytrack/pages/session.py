@@ -11,11 +11,11 @@ from therapytrack.components.icons import icon
 from therapytrack.components.layout import page_title
 from therapytrack.components.status import avatar
 from therapytrack.domain.attendance import LABELS
+from therapytrack.domain.quick_phrases import QUICK_PHRASES
 from therapytrack.state.session import SessionState
 
 Sheet: Any = SessionState  # its attributes are the browser's variables, which types do not know
 
-QUICK_PHRASES = ["Engaged", "Redirected", "Followed directions", "Needed breaks", "Fatigued", "Peer interaction"]
 KEYS = (("1–8", "student"), ("Q W E", "goal 1"), ("A S D", "goal 2"), ("Z X C", "goal 3"), ("N P", "further goals"))
 
 

@@ -64,7 +64,7 @@ def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
     A wanted one that does not wait any more is passed over. Never raises for a person without a queue: it is empty.
     """
     queue = _queue(db, actor)
-    chosen = next((one for one in queue if wanted in (one.addendum_id or one.entry_id,)), queue[0] if queue else None)
+    chosen = next((one for one in queue if wanted == (one.addendum_id or one.entry_id)), queue[0] if queue else None)
     return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None)
 
 

@@ -12,13 +12,13 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_entry, access_session, access_students
 from therapytrack.domain.attendance import Attendance, minutes_for, parse_attendance, parse_minutes
+from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import record
 
 UNPLANNED_MINUTES = 30
-LONGEST_NOTE = 20_000
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 
 
@@ -137,8 +137,7 @@ def set_note(db: Session, actor: Actor, entry_id: UUID, text: str, version: int)
     Raises Conflict, which carries the stored text and its version, when somebody (she herself on another device) saved
     in between; Invalid, NotFound, NotPermitted.
     """
-    if len(text) > LONGEST_NOTE:
-        raise Invalid({"note": f"A note can have {LONGEST_NOTE:,} characters. Shorten it; nothing is lost meanwhile."})
+    text = clean_text(text, "note")
     entry = access_entry(db, actor, entry_id, Action.EDIT_NOTE).entry
     if entry.note == text and entry.note_saved_at is not None:
         return SavedNote(text, entry.note_version, entry.note_saved_at)

@@ -8,14 +8,10 @@ from typing import Any
 
 import reflex as rx
 
+from therapytrack.components.note_field import save_spec
+
 _FILES = ("keep.js", "send.js", "store.js", "context.jsx", "goal_row.jsx", "note_box.jsx", "leftovers.jsx")
 _PATHS = {name: rx.asset(name, shared=True).importable_path for name in (*_FILES, "session_grid.jsx")}
-
-
-def _save_spec(
-    entry: rx.Var[str], text: rx.Var[str], version: rx.Var[int]
-) -> tuple[rx.Var[str], rx.Var[str], rx.Var[int]]:
-    return (entry, text, version)
 
 
 class _Island(rx.Component):
@@ -128,7 +124,7 @@ class NoteBox(rx.Component):
     phrases: rx.Var[list[str]]
     read_only: rx.Var[bool]
     why: rx.Var[str]
-    on_save: rx.EventHandler[_save_spec]  # type: ignore[type-arg, valid-type]
+    on_save: rx.EventHandler[save_spec]  # type: ignore[type-arg, valid-type]
 
 
 class TapSender(rx.Component):

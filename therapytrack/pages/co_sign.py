@@ -1,0 +1,177 @@
+"""Co-sign: what assistants submitted, one after the other; the difference since a return stands in the text."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button, link
+from therapytrack.components.feedback import banner, empty_state, skeleton_rows
+from therapytrack.components.forms import text_area
+from therapytrack.components.layout import page_title, shell
+from therapytrack.components.note_field import Keys, keys_attr, part
+from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
+from therapytrack.components.status import tag
+from therapytrack.state.co_sign import CoSignState
+
+Desk: Any = CoSignState  # its attributes are the browser's variables, which types do not know
+
+
+def _row(one: Any) -> rx.Component:
+    inside = (
+        rx.el.span(
+            rx.el.span(
+                rx.el.span(one.student, class_name="b"),
+                rx.el.span(one.line, " · ", one.kind, class_name="sub-line"),
+                class_name="grow",
+            ),
+            rx.cond(one.again, tag("Back again", "cue", "rotate_cw"), rx.fragment()),
+            class_name="row",
+        ),
+    )
+    return rx.fragment(
+        rx.cond(one.first, rx.el.li(one.author, class_name="note-group"), rx.fragment()),
+        rx.el.li(
+            rx.cond(
+                one.current,
+                link(*inside, href=one.href, class_name="note-row", aria_current="true"),
+                link(*inside, href=one.href, class_name="note-row"),
+            )
+        ),
+    )
+
+
+def _piece(one: Any) -> rx.Component:
+    return rx.match(
+        one.kind,
+        ("deleted", rx.el.del_(one.text)),
+        ("inserted", rx.el.ins(one.text)),
+        rx.el.span(one.text),
+    )
+
+
+def _since_return() -> rx.Component:
+    sheet = Desk.sheet
+    return rx.el.section(
+        rx.el.h3("You asked"),
+        rx.el.p(sheet.comment, class_name="note-comment note-text"),
+        rx.el.h3("Changed since"),
+        rx.el.p(rx.foreach(sheet.pieces, _piece), class_name="note-text note-diff"),
+        class_name="stack tight",
+    )
+
+
+def _text() -> rx.Component:
+    sheet = Desk.sheet
+    return rx.fragment(
+        rx.cond(
+            sheet.is_addendum,
+            rx.el.section(
+                rx.el.h3("Signed note"), note_text(sheet.note), rx.el.h3("Addendum"), class_name="stack tight"
+            ),
+            rx.fragment(),
+        ),
+        note_text(sheet.text),
+        rx.cond(sheet.pieces.length() > 0, _since_return(), rx.fragment()),
+    )
+
+
+def _answers() -> rx.Component:
+    sheet = Desk.sheet
+    return rx.el.form(
+        rx.el.input(type="hidden", name="one", value=sheet.id, read_only=True),
+        rx.el.input(type="hidden", name="shown", value=sheet.hash, read_only=True),
+        text_area(
+            "comment",
+            "Comment for the author",
+            error=Desk.comment_error,
+            hint="Needed when you return it.",
+            max_length=2000,
+            custom_attrs=keys_attr("r"),
+        ),
+        rx.el.div(
+            button(
+                "Co-sign",
+                "signature",
+                kind="pri",
+                on_click=Desk.co_sign(sheet.id, sheet.hash),
+                aria_keyshortcuts="C Enter",
+                custom_attrs=keys_attr("enter c", armed=True),
+            ),
+            button("Return", "undo_2", type="submit", aria_keyshortcuts="R"),
+            class_name="row wrap note-acts",
+        ),
+        key=sheet.id,
+        on_submit=Desk.send_back,
+        class_name="stack",
+        aria_label="Answer",
+        no_validate=True,
+        custom_attrs={"data-send": ""},
+    )
+
+
+def _sheet() -> rx.Component:
+    sheet = Desk.sheet
+    head = rx.el.div(
+        rx.el.div(
+            rx.el.h2(sheet.student),
+            rx.el.p(sheet.author, " · submitted ", sheet.submitted, class_name="sub-line"),
+            class_name="grow",
+        ),
+        steps(Desk.previous_href, Desk.next_href),
+        class_name="panel-h",
+    )
+    return rx.el.section(
+        head,
+        rx.el.div(_text(), _answers(), class_name="pad-l stack", key=sheet.id),
+        class_name="card note-open",
+        aria_label="Note to co-sign",
+    )
+
+
+def _aside() -> rx.Component:
+    sheet = Desk.sheet
+    return rx.el.div(
+        rx.el.section(
+            rx.el.div(rx.el.h2("Session data"), class_name="panel-h"),
+            rx.el.p(
+                rx.el.span(sheet.session, class_name="b"),
+                rx.el.span(sheet.when, class_name="sub-line"),
+                rx.el.span(sheet.attendance, " · ", sheet.minutes),
+                class_name="pad-m s14 note-attended",
+            ),
+            goal_data(sheet.goals),
+            class_name="card clip",
+            aria_label="Session data",
+        ),
+        earlier_note(sheet.before, ""),
+        class_name="stack note-aside",
+    )
+
+
+def _content() -> rx.Component:
+    listed = rx.el.section(
+        rx.el.ul(rx.foreach(Desk.queue, _row), class_name="note-rows"),
+        class_name="card clip note-list",
+        aria_label="Waiting for you",
+    )
+    empty = rx.el.div(
+        empty_state("Nothing waits for your signature", "Notes appear here when your assistants submit them."),
+        class_name="card",
+    )
+    return rx.cond(Desk.queue.length() > 0, rx.el.div(listed, _sheet(), _aside(), class_name="notes"), empty)
+
+
+def co_sign() -> rx.Component:
+    """The page /co-sign."""
+    return shell(
+        banner(Desk.problem, "bad"),
+        banner(Desk.said, "good"),
+        rx.cond(Desk.ready, _content(), rx.el.div(skeleton_rows(6), class_name="card")),
+        part(Keys, subject=Desk.sheet.id + Desk.sheet.hash),
+        active="co-sign",
+        title="Co-sign",
+        subtitle="C or Enter co-signs and goes on, R returns with a comment, J and K move",
+    )
+
+
+PAGE = {"route": "/co-sign", "title": page_title("Co-sign"), "on_load": Desk.enter}

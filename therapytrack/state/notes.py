@@ -1,0 +1,246 @@
+"""The notes page, for all of a person's notes and for those of one session: read, write, sign, go on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from therapytrack.access.actions import Action
+from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.services.note_queue import NotesPage, NoteTab, open_notes, open_session_notes
+from therapytrack.services.note_sheet import NoteSheet
+from therapytrack.services.notes import (
+    ShownNote,
+    add_addendum,
+    revise_addendum,
+    sign_note,
+    sign_notes,
+    submit_note,
+)
+from therapytrack.services.therapy_sessions import set_note
+from therapytrack.services.work_queue import count_waiting
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.note_views import (
+    NO_RECORD,
+    ActView,
+    RowView,
+    SheetView,
+    neighbours,
+    record_id,
+    row_view,
+    sheet_view,
+)
+
+TAB_WORDS = {
+    NoteTab.UNSIGNED: "Unsigned",
+    NoteTab.RETURNED: "Returned",
+    NoteTab.SUBMITTED: "Waiting",
+    NoteTab.SIGNED: "Signed",
+}
+ASSISTANT_TABS = (NoteTab.RETURNED, NoteTab.SUBMITTED)
+SIGN, SIGN_NEXT, SIGN_ALL = "sign", "sign_next", "sign_all"
+SUBMIT, SUBMIT_NEXT = "submit", "submit_next"
+DONE = {SIGN: "Signed.", SIGN_NEXT: "Signed.", SIGN_ALL: "All signed.", SUBMIT: "Submitted.", SUBMIT_NEXT: "Submitted."}
+VERBS: dict[str, Callable[..., Any]] = {
+    SIGN: sign_note,
+    SIGN_NEXT: sign_note,
+    SUBMIT: submit_note,
+    SUBMIT_NEXT: submit_note,
+}
+GOES_ON = (SIGN_NEXT, SUBMIT_NEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class TabView:
+    """One of the page's lists."""
+
+    name: str
+    label: str
+    count: int
+    href: str
+    current: bool
+
+
+class NotesState(SignedInState):
+    """A list of notes and the one that is open. The address holds list and note."""
+
+    title: str = "Notes"
+    session_id: str = ""
+    tab: str = NoteTab.UNSIGNED
+    tabs: list[TabView] = []
+    rows: list[RowView] = []
+    sheet: SheetView = SheetView()
+    answer: int = 0
+    said: str = ""
+    new_addendum: str = ""
+    previous_href: str = ""
+    next_href: str = ""
+
+    @rx.event
+    @requires(Action.READ_NOTE)
+    async def enter(self) -> None:
+        """Load the list and the note of the address."""
+        await self._enter()
+        self.said = ""
+        await self._load()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.EDIT_NOTE)
+    async def save_note(self, entry: str, text: str, version: int) -> None:
+        """Save the open note; when it was changed elsewhere, the page gets the stored text and offers both."""
+        if entry != self.sheet.id:
+            await self._save_left_note(entry, text, version)
+            return
+        try:
+            saved = await self._ask(set_note, record_id(entry), text, version)
+        except Conflict as conflict:
+            self._show_text(conflict.theirs, conflict.version)
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            self.problem = ""
+            self._show_text(saved.text, saved.version)
+
+    @rx.event
+    @requires(Action.EDIT_NOTE)
+    async def act(self, action: str, entry: str, text: str, version: int) -> EventSpec | None:
+        """Sign or submit the open note as it is shown (or sign all of the session's), and go on if asked to."""
+        self.said = ""
+        done = await self._seal(action, entry, text, version)
+        following = self._following(entry) if done and action in GOES_ON else ""
+        problem = self.field_errors.get("note", self.problem)
+        await self._load()
+        self.answer += 1
+        if not done:
+            self.problem = problem
+            return None
+        self.said = DONE[action]
+        await self._recount()
+        return rx.redirect(following) if following else None
+
+    @rx.event
+    @requires(Action.ADD_ADDENDUM)
+    async def add_addendum(self, form: dict[str, str]) -> None:
+        """Add the typed addendum to the open note; sent twice it is stored once."""
+        self.said = ""
+        key = record_id(form.get("key", ""))
+        if key == NO_RECORD:
+            return
+        added = await self._try(add_addendum, record_id(self.sheet.id), key, form.get("addendum", ""))
+        if added:
+            await self._load()
+            self.said = "Addendum added."
+
+    @rx.event
+    @requires(Action.SUBMIT_NOTE)
+    async def revise_addendum(self, form: dict[str, str]) -> None:
+        """Submit a returned addendum again, as it is typed now."""
+        self.said = ""
+        if await self._try(revise_addendum, record_id(form.get("key", "")), form.get("addendum", "")):
+            await self._load()
+            self.said = "Addendum submitted."
+
+    async def _load(self) -> None:
+        """The page of the address; messages of the page stay."""
+        session_id, tab, entry_id = self._address()
+        if session_id:
+            page = await self._read(open_session_notes, session_id, entry_id)
+        else:
+            page = await self._read(open_notes, tab, entry_id)
+        if page is not None:
+            self._fill(page, session_id, tab)
+
+    async def _read(self, service: Callable[..., NotesPage], *arguments: Any) -> NotesPage | None:
+        try:
+            return await self._ask(service, *arguments)
+        except TherapyTrackError as error:
+            self._show(error)
+            return None
+
+    async def _seal(self, action: str, entry: str, text: str, version: int) -> bool:
+        facts = self.sheet.facts if entry == self.sheet.id else ""
+        if action == SIGN_ALL:
+            rows = [replace(one, text=text) if one.id == entry else one for one in self.rows if one.can_sign]
+            shown = [ShownNote(record_id(one.id), one.text, one.version, one.facts) for one in rows]
+            return await self._try(sign_notes, shown) is not None
+        verb = VERBS.get(action)
+        return bool(verb and await self._try(verb, ShownNote(record_id(entry), text, version, facts)))
+
+    async def _save_left_note(self, entry: str, text: str, version: int) -> None:
+        """Text of a note that was left before its last words were saved: stored, or told when it could not be."""
+        try:
+            await self._ask(set_note, record_id(entry), text, version)
+        except TherapyTrackError:
+            self.problem = "The last words of the note before this one were not saved. Open it and look again."
+
+    def _address(self) -> tuple[UUID | None, NoteTab, UUID | None]:
+        parts = self.router.url.path.strip("/").split("/")
+        asked = self.router.url.query_parameters
+        tab = next((one for one in NoteTab if one == asked.get("tab")), NoteTab.UNSIGNED)
+        entry_id = record_id(asked["note"]) if asked.get("note") else None
+        return (record_id(parts[1]) if parts[0] == "sessions" else None), tab, entry_id
+
+    def _fill(self, page: NotesPage, session_id: UUID | None, tab: NoteTab) -> None:
+        self.title = page.title or "Notes"
+        self.session_id = str(session_id or "")
+        self.tab = tab
+        opened = page.sheet.entry_id if page.sheet else None
+        self.rows = [row_view(one, self._href(one.entry_id), current=one.entry_id == opened) for one in page.rows]
+        self.previous_href, self.next_href = neighbours(self.rows)
+        self.tabs = [] if session_id else _tabs(page.counts, tab)
+        actor = current_actor.get()
+        self.sheet = (
+            sheet_view(page.sheet, actor.time_zone, self._acts(page.sheet)) if page.sheet and actor else SheetView()
+        )
+        self.new_addendum = str(uuid4())
+
+    def _href(self, entry_id: UUID) -> str:
+        return (
+            f"/sessions/{self.session_id}/notes?note={entry_id}"
+            if self.session_id
+            else (f"/notes?tab={self.tab}&note={entry_id}")
+        )
+
+    def _acts(self, sheet: NoteSheet) -> list[ActView]:
+        if Action.SUBMIT_NOTE in sheet.can:
+            again = "Submit again" if sheet.returned else "Submit for co-signature"
+            return [ActView(SUBMIT, again, True), ActView(SUBMIT_NEXT, "Submit and next", False)]
+        if Action.SIGN_NOTE not in sheet.can:
+            return []
+        acts = [ActView(SIGN, "Sign", False), ActView(SIGN_NEXT, "Sign and next", True)]
+        signable = sum(one.can_sign for one in self.rows)
+        return [*acts, ActView(SIGN_ALL, f"Sign all {signable}", False)] if signable > 1 else acts
+
+    def _following(self, entry: str) -> str:
+        """The address of the next note to be written after `entry`, in the list's order and then from its start."""
+        place = next((n for n, one in enumerate(self.rows) if one.id == entry), -1)
+        others = [*self.rows[place + 1 :], *self.rows[: max(place, 0)]]
+        return next((one.href for one in others if one.status in ("Draft", "Returned")), "")
+
+    def _show_text(self, text: str, version: int) -> None:
+        self.sheet = replace(self.sheet, text=text, version=version)
+        self.rows = [
+            replace(one, text=text if self.session_id else text[:140], version=version)
+            if one.id == self.sheet.id
+            else one
+            for one in self.rows
+        ]
+
+    async def _recount(self) -> None:
+        waiting = await self._ask(count_waiting)
+        self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+
+
+def _tabs(counts: dict[str, int], current: NoteTab) -> list[TabView]:
+    actor = current_actor.get()
+    assistant = actor is not None and actor.member.clinical == "assistant"
+    shown = [one for one in NoteTab if assistant or one not in ASSISTANT_TABS]
+    return [
+        TabView(one, TAB_WORDS[one], 0 if one == NoteTab.SIGNED else counts[one], f"/notes?tab={one}", one == current)
+        for one in shown
+    ]
