@@ -29,10 +29,12 @@ class Tab:
         self.state: dict[str, dict[str, Any]] = {}
         self.deltas: list[Mapping[str, Any]] = []
         self.events: list[Event] = []
+        self.path = "/"
 
     async def open(self, path: str, **arguments: str) -> "Tab":
-        """Load the page at `path` (the route's pattern filled in by `arguments`)."""
-        return await self.send(name=HYDRATE, path=path, query=arguments)
+        """Load the page at `path` with its query (the route's pattern filled in by `arguments`), and stay there."""
+        self.path = path
+        return await self.send(name=HYDRATE, query=arguments)
 
     async def call(self, state: type[rx.State], handler: str, **arguments: Any) -> "Tab":
         """Call a handler as the page of its state would."""
@@ -43,12 +45,14 @@ class Tab:
         *,
         name: str,
         payload: dict[str, Any] | None = None,
-        path: str = "/",
+        path: str = "",
         query: dict[str, str] | None = None,
     ) -> "Tab":
         """Send a raw event, as an attacker could."""
         event = Event(name=name, payload=payload or {})
-        page = {"pathname": path, "path": path, "query": query or {}, "asPath": path}
+        address = path or self.path
+        pathname = address.partition("?")[0]
+        page = {"pathname": pathname, "path": pathname, "query": query or {}, "asPath": address}
         connection = {"headers": dict(self.headers), "token": self.token, "sid": "sid", "ip": "::1"}
         event.router_data.update({**page, **connection})
         future = await self.processor.enqueue(self.token, event)

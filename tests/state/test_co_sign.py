@@ -29,20 +29,20 @@ def status_of(db: OpenDb, world: NoteWorld) -> str:
 
 
 async def desk(tab: Tab, world: NoteWorld) -> Tab:
-    return await tab.open("/co-sign", note=str(world.entries["ben"]))
+    return await tab.open(f"/co-sign?note={world.entries['ben']}")
 
 
 async def test_co_signing_goes_on_to_what_comes_next(db: OpenDb, world: NoteWorld) -> None:
     async with running_tabs() as tabs:
         tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
         sheet = tab.var(CoSignState.sheet)
-        assert (sheet["student"], sheet["text"]) == ("Ben Test", "Worked on sounds with ben.")
-        await tab.call(CoSignState, "co_sign", one=sheet["id"], shown=sheet["hash"])
+        assert (sheet.student, sheet.text) == ("Ben Test", "Worked on sounds with ben.")
+        await tab.call(CoSignState, "co_sign", one=sheet.id, shown=sheet.hash)
         assert status_of(db, world) == NoteStatus.COSIGNED
         assert tab.var(CoSignState.said) == "Co-signed. 1 left."
         addendum = tab.var(CoSignState.sheet)
-        assert (addendum["is_addendum"], addendum["text"]) == (True, "The mother called.")
-        await tab.call(CoSignState, "co_sign", one=addendum["id"], shown=addendum["hash"])
+        assert (addendum.is_addendum, addendum.text) == (True, "The mother called.")
+        await tab.call(CoSignState, "co_sign", one=addendum.id, shown=addendum.hash)
         assert tab.var(CoSignState.queue) == []
         assert not tabs.errors
 
@@ -52,7 +52,7 @@ async def test_the_same_key_twice_signs_one_note_only(db: OpenDb, world: NoteWor
         tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
         sheet = tab.var(CoSignState.sheet)
         for _ in range(2):
-            await tab.call(CoSignState, "co_sign", one=sheet["id"], shown=sheet["hash"])
+            await tab.call(CoSignState, "co_sign", one=sheet.id, shown=sheet.hash)
         assert len(tab.var(CoSignState.queue)) == 1
 
 
@@ -60,7 +60,7 @@ async def test_a_return_asks_for_a_comment_beside_its_field(db: OpenDb, world: N
     async with running_tabs() as tabs:
         tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
         sheet = tab.var(CoSignState.sheet)
-        form = {"one": sheet["id"], "shown": sheet["hash"], "comment": " "}
+        form = {"one": sheet.id, "shown": sheet.hash, "comment": " "}
         await tab.call(CoSignState, "send_back", form=form)
         assert tab.var(CoSignState.comment_error).startswith("Say what to change")
         assert status_of(db, world) == NoteStatus.SUBMITTED
@@ -77,22 +77,22 @@ async def test_what_changed_since_the_return_is_shown_and_the_older_text_cannot_
         old = tab.var(CoSignState.sheet)
         with db() as session:
             entry_id = world.entries["ben"]
-            return_note(session, world.actor(session, "supervisor"), entry_id, old["hash"], "Which prompts?")
+            return_note(session, world.actor(session, "supervisor"), entry_id, old.hash, "Which prompts?")
             set_note(session, world.actor(session, "slpa"), entry_id, "Worked on words with ben.", 1)
             session.refresh(session.get_one(SessionEntry, entry_id))
             submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben"))
-        await tab.call(CoSignState, "co_sign", one=old["id"], shown=old["hash"])
+        await tab.call(CoSignState, "co_sign", one=old.id, shown=old.hash)
         assert "changed after you opened it" in tab.var(CoSignState.problem)
         assert status_of(db, world) == NoteStatus.SUBMITTED
         sheet = tab.var(CoSignState.sheet)
-        kinds = [(one["kind"], one["text"]) for one in sheet["pieces"]]
+        kinds = [(one.kind, one.text) for one in sheet.pieces]
         assert kinds == [
             ("same", "Worked on "),
             ("deleted", "sounds"),
             ("inserted", "words"),
             ("same", " with ben."),
         ]
-        await tab.call(CoSignState, "co_sign", one=sheet["id"], shown=sheet["hash"])
+        await tab.call(CoSignState, "co_sign", one=sheet.id, shown=sheet.hash)
         assert status_of(db, world) == NoteStatus.COSIGNED
 
 

@@ -8,6 +8,7 @@ from tests.harness import Tab, running_tabs
 from tests.services.note_world import NoteWorld, build_notes
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, new_id
 from therapytrack.services.therapy_sessions import set_note
+from therapytrack.state.note_views import GoalLine
 from therapytrack.state.notes import NotesState
 
 
@@ -22,31 +23,22 @@ def status_of(db: OpenDb, world: NoteWorld, student: str) -> str:
         return session.get_one(SessionEntry, world.entries[student]).note_status
 
 
-async def open_notes(tab: Tab, **asked: str) -> Tab:
-    await tab.open("/notes", **asked)
-    return await tab.call(NotesState, "enter")
+async def open_notes(tab: Tab, note: str = "") -> Tab:
+    return await tab.open(f"/notes?note={note}")
 
 
 def act(tab: Tab, action: str) -> dict[str, object]:
     sheet = tab.var(NotesState.sheet)
-    return {"action": action, "entry": sheet["id"], "text": sheet["text"], "version": sheet["version"]}
+    return {"action": action, "entry": sheet.id, "text": sheet.text, "version": sheet.version}
 
 
 async def test_the_page_opens_with_the_first_unsigned_note_and_its_data(db: OpenDb, world: NoteWorld) -> None:
     async with running_tabs() as tabs:
         tab = await open_notes(tabs.tab(world.tokens["slp"]))
         sheet = tab.var(NotesState.sheet)
-        assert (sheet["student"], sheet["attendance"], sheet["minutes"]) == ("Ana Test", "Present", "30 min")
-        assert sheet["goals"] == [
-            {
-                "goal": "/s/ of ana",
-                "percent": "50%",
-                "count": "2 of 4",
-                "purpose": "Practice",
-                "prompts": "Minimal 1",
-            }
-        ]
-        assert sheet["data_text"] == "/s/ of ana: 2 of 4 correct (50%), 1 with minimal cues"
+        assert (sheet.student, sheet.attendance, sheet.minutes) == ("Ana Test", "Present", "30 min")
+        assert sheet.goals == [GoalLine("/s/ of ana", "50%", "2 of 4", "Practice", "Minimal 1")]
+        assert sheet.data_text == "/s/ of ana: 2 of 4 correct (50%), 1 with minimal cues"
         assert not tabs.errors
 
 
@@ -62,7 +54,7 @@ async def test_signing_from_the_page_signs_and_says_so(db: OpenDb, world: NoteWo
 async def test_an_assistant_is_offered_submitting_only(db: OpenDb, world: NoteWorld) -> None:
     async with running_tabs() as tabs:
         tab = await open_notes(tabs.tab(world.tokens["slpa"]))
-        assert [one["name"] for one in tab.var(NotesState.sheet)["acts"]] == ["submit", "submit_next"]
+        assert [one.name for one in tab.var(NotesState.sheet).acts] == ["submit", "submit_next"]
         await tab.call(NotesState, "act", **act(tab, "sign"))
         assert status_of(db, world, "ben") == NoteStatus.DRAFT
         await tab.call(NotesState, "act", **act(tab, "submit"))
@@ -75,7 +67,7 @@ async def test_saving_over_a_newer_text_keeps_the_stored_one_and_shows_it(db: Op
         with db() as session:
             set_note(session, world.actor(session, "slp"), world.entries["ana"], "Theirs.", 1)
         await tab.call(NotesState, "save_note", entry=str(world.entries["ana"]), text="Mine.", version=1)
-        assert (tab.var(NotesState.sheet)["text"], tab.var(NotesState.sheet)["version"]) == ("Theirs.", 2)
+        assert (tab.var(NotesState.sheet).text, tab.var(NotesState.sheet).version) == ("Theirs.", 2)
 
 
 async def test_data_that_changed_behind_the_page_are_shown_before_anything_is_signed(
@@ -87,7 +79,7 @@ async def test_data_that_changed_behind_the_page_are_shown_before_anything_is_si
             session.get_one(SessionEntry, world.entries["ana"]).minutes = 20
         await tab.call(NotesState, "act", **act(tab, "sign"))
         assert "data changed" in tab.var(NotesState.problem)
-        assert tab.var(NotesState.sheet)["minutes"] == "20 min"
+        assert tab.var(NotesState.sheet).minutes == "20 min"
         await tab.call(NotesState, "act", **act(tab, "sign"))
         assert status_of(db, world, "ana") == NoteStatus.SIGNED
 
@@ -96,8 +88,8 @@ async def test_sign_all_on_a_sessions_page_leaves_other_peoples_notes_alone(db: 
     async with running_tabs() as tabs:
         tab = tabs.tab(world.tokens["slp"])
         await tab.open(f"/sessions/{world.session_id}/notes")
-        assert [one["student"] for one in tab.var(NotesState.rows)] == ["Ana Test", "Ben Test"]
-        assert [one["can_sign"] for one in tab.var(NotesState.rows)] == [True, False]
+        assert [one.student for one in tab.var(NotesState.rows)] == ["Ana Test", "Ben Test"]
+        assert [one.can_sign for one in tab.var(NotesState.rows)] == [True, False]
         assert "sounds with ben" not in tab.received
         await tab.call(NotesState, "act", **act(tab, "sign_all"))
         assert status_of(db, world, "ana") == NoteStatus.SIGNED

@@ -180,9 +180,7 @@ def _aside() -> rx.Component:
     return rx.el.div(
         rx.el.section(
             rx.el.div(rx.el.h2("Session data"), class_name="panel-h"),
-            rx.el.p(
-                rx.el.span(sheet.attendance, class_name="b"), " · ", sheet.minutes, class_name="pad-m s14"
-            ),
+            rx.el.p(rx.el.span(sheet.attendance, class_name="b"), " · ", sheet.minutes, class_name="pad-m s14"),
             goal_data(sheet.goals),
             class_name="card clip",
             aria_label="Session data",

@@ -131,7 +131,7 @@ def _counts(db: Session, actor: Actor) -> dict[str, int]:
         )
         .group_by(col(SessionEntry.note_status))
     )
-    found = Counter(dict(db.execute(query).tuples().all()))
+    found = Counter({row[0]: row[1] for row in db.execute(query)})
     return {str(tab): sum(found[status] for status in statuses) for tab, statuses in STATUSES.items()}
 
 

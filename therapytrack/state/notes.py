@@ -114,7 +114,7 @@ class NotesState(SignedInState):
         done = await self._seal(action, entry, text, version)
         following = self._following(entry) if done and action in GOES_ON else ""
         problem = self.field_errors.get("note", self.problem)
-        await self._load()
+        await self._load(entry)
         self.answer += 1
         if not done:
             self.problem = problem
@@ -133,7 +133,7 @@ class NotesState(SignedInState):
             return
         added = await self._try(add_addendum, record_id(self.sheet.id), key, form.get("addendum", ""))
         if added:
-            await self._load()
+            await self._load(self.sheet.id)
             self.said = "Addendum added."
 
     @rx.event
@@ -142,12 +142,14 @@ class NotesState(SignedInState):
         """Submit a returned addendum again, as it is typed now."""
         self.said = ""
         if await self._try(revise_addendum, record_id(form.get("key", "")), form.get("addendum", "")):
-            await self._load()
+            await self._load(self.sheet.id)
             self.said = "Addendum submitted."
 
-    async def _load(self) -> None:
-        """The page of the address; messages of the page stay."""
+    async def _load(self, keep: str = "") -> None:
+        """The page of the address, with the note `keep` open when the address names none; messages stay."""
         session_id, tab, entry_id = self._address()
+        if entry_id is None and keep:
+            entry_id = record_id(keep)
         if session_id:
             page = await self._read(open_session_notes, session_id, entry_id)
         else:
