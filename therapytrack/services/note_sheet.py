@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -113,43 +114,52 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
     found = access_entry(db, actor, entry_id, Action.READ_NOTE)
     entry = found.entry
     record(db, actor, Action.READ_NOTE, student_id=entry.student_id, record_kind="session_entry", record_id=entry.id)
-    session = db.get_one(TherapySession, entry.session_id)
     content = content_of(db, actor, entry)
-    returns, addenda, signer = _history(db, actor, entry)
-    who = people(db, actor, [entry.author_id, *[one.returned_by_id for one in returns], *signer, *_authors(addenda)])
-    before = _note_before(db, actor, entry)
+    around = _around(db, actor, found, content)
     sealed = entry.note_status not in (NoteStatus.DRAFT, NoteStatus.RETURNED)
     return NoteSheet(
         entry_id=entry.id,
         session_id=entry.session_id,
         student_id=entry.student_id,
         student=display_name(found.seen.student),
-        session=session.title,
-        place=session.place,
         held_on=entry.held_on,
-        starts=session.planned_start,
-        ends=session.planned_end,
         attendance=entry.attendance,
         minutes=entry.minutes,
-        goals=goal_data(db, actor, [content])[entry.id],
         text=entry.note,
         version=entry.note_version,
         saved_at=entry.note_saved_at,
         status=entry.note_status,
         hash=entry.content_hash if sealed else content_hash(content),
         facts=facts_hash(content),
-        author=who[entry.author_id],
         mine=entry.author_id == actor.membership_id,
         can=frozenset(action for action in OFFERED if found.allows(action)),
         why=found.reason(Action.EDIT_NOTE),
         signed_at=entry.signed_at,
-        co_signer=who[signer[0]] if signer else "",
         submitted_at=entry.submitted_at,
-        returned=tuple(_returned(one, who) for one in returns if one.addendum_id is None),
-        addenda=tuple(_addendum(one, actor, who, returns) for one in addenda),
-        before=before.entry.note if before else "",
-        before_on=before.entry.held_on if before else None,
+        **around,
     )
+
+
+def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -> dict[str, Any]:
+    """What stands around the note: its session, data in words, people, returns, addenda, and the note before."""
+    entry = found.entry
+    session = db.get_one(TherapySession, entry.session_id)
+    returns, addenda, signer = _history(db, actor, entry)
+    who = people(db, actor, [entry.author_id, *[one.returned_by_id for one in returns], *signer, *_authors(addenda)])
+    before = _note_before(db, actor, entry)
+    return {
+        "session": session.title,
+        "place": session.place,
+        "starts": session.planned_start,
+        "ends": session.planned_end,
+        "goals": goal_data(db, actor, [content])[entry.id],
+        "author": who[entry.author_id],
+        "co_signer": who[signer[0]] if signer else "",
+        "returned": tuple(_returned(one, who) for one in returns if one.addendum_id is None),
+        "addenda": tuple(_addendum(one, actor, who, returns) for one in addenda),
+        "before": before.entry.note if before else "",
+        "before_on": before.entry.held_on if before else None,
+    }
 
 
 def goal_data(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> dict[UUID, tuple[GoalData, ...]]:
