@@ -30,6 +30,7 @@ class Tab:
         self.deltas: list[Mapping[str, Any]] = []
         self.events: list[Event] = []
         self.path = "/"
+        self.failures: list[tuple[str, Exception]] = []
 
     async def open(self, path: str, **arguments: str) -> "Tab":
         """Load the page at `path` with its query (the route's pattern filled in by `arguments`), and stay there."""
@@ -56,7 +57,10 @@ class Tab:
         connection = {"headers": dict(self.headers), "token": self.token, "sid": "sid", "ip": "::1"}
         event.router_data.update({**page, **connection})
         future = await self.processor.enqueue(self.token, event)
-        await future.wait_all()
+        try:
+            await future.wait_all()
+        except Exception as error:  # noqa: BLE001
+            self.failures.append((name, error))
         return self
 
     def var(self, field: Any) -> Any:

@@ -6,12 +6,19 @@ from uuid import uuid4
 import structlog
 from reflex.event import EventSpec
 
+from therapytrack.errors import TherapyTrackError
+
 log = structlog.get_logger(__name__)
 TALKATIVE = ("reflex", "reflex_base", "socketio", "engineio")
 
 
 def log_failure(exception: Exception) -> EventSpec | None:
-    """Log an exception that reached the framework: its kind, the place in our code, a reference. Never its message."""
+    """Log an exception that reached the framework: its kind, place and a reference, never its message.
+
+    A refusal of ours that no page shows (an event sent by hand) is logged where it was refused.
+    """
+    if isinstance(exception, TherapyTrackError):
+        return None
     trace, place = exception.__traceback__, ""
     while trace is not None:
         name = trace.tb_frame.f_globals.get("__name__", "")

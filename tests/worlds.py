@@ -1,0 +1,76 @@
+"""A small world with something in every table, and words in it that nobody without a right may ever receive."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from tests.factories import Cast, _member, add_goal, add_plan, add_session, add_student, make_cast
+from therapytrack.models import (
+    AdminRole,
+    ClinicalRole,
+    Draft,
+    NoteStatus,
+    Trial,
+    Workspace,
+    new_id,
+    utc_now,
+)
+
+NAME, LABEL, NOTE, DRAFT = "Canarygiven", "canary goal label", "canary note text", "canary draft text"
+CANARIES = (NAME, LABEL, NOTE, DRAFT)
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, with a `newcomer` who holds no grant, and the id of one record of each kind by its name."""
+
+    cast: Cast
+    ids: dict[str, str]
+
+
+def make_world(db: Session) -> World:
+    """One student of the slp with a plan, a goal, a finished session with a note, a trial, and a draft."""
+    cast = make_cast(db)
+    _member(db, cast, db.get_one(Workspace, cast.workspace_id), "newcomer", ClinicalRole.CLINICIAN, AdminRole.NONE)
+    today = utc_now().date()
+    student = add_student(db, cast, NAME, "Family")
+    add_plan(db, student, today - timedelta(days=30))
+    goal, version = add_goal(db, student, LABEL)
+    entry = add_session(db, cast, student, today, scores=[(version, 10, 7)])
+    entry.note, entry.note_status = NOTE, NoteStatus.DRAFT
+    trial = Trial(
+        workspace_id=cast.workspace_id,
+        session_id=entry.session_id,
+        entry_id=entry.id,
+        goal_id=goal.id,
+        goal_version_id=version.id,
+        recorded_by_id=cast.members["slp"],
+        outcome="correct",
+        purpose="probe",
+        tapped_at=utc_now(),
+        changed_at=utc_now(),
+    )
+    draft = Draft(
+        workspace_id=cast.workspace_id,
+        student_id=student.id,
+        author_id=cast.members["slp"],
+        since=today - timedelta(days=30),
+        until=today,
+        status="ready",
+        facts={"values": {}, "courses": {}, "plain": DRAFT, "goal": "", "unsigned": 0, "attempt": 0, "by": ""},
+        generated_text=DRAFT,
+        text=DRAFT,
+    )
+    db.add_all([trial, draft])
+    db.flush()
+    ids = {
+        "student_id": student.id,
+        "goal_id": goal.id,
+        "session_id": entry.session_id,
+        "entry_id": entry.id,
+        "draft_id": draft.id,
+        "trial_id": trial.id,
+        "any": new_id(),
+    }
+    return World(cast, {name: str(one) for name, one in ids.items()})
