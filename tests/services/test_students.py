@@ -1,0 +1,172 @@
+"""Adding, changing, archiving and restoring students."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from tests.conftest import OpenDb
+from tests.factories import Cast, add_plan, add_session, add_student, grant, make_cast
+from therapytrack.domain.student_form import StudentForm, parse_student
+from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
+from therapytrack.models import Activity, Iep, Mandate, Student, StudentGrant, new_id, utc_now
+from therapytrack.services.students import (
+    archive_student,
+    create_student,
+    edit_student,
+    open_form,
+    restore_student,
+)
+
+TODAY = utc_now().date()
+TYPED = {
+    "given_name": "Nguyễn",
+    "family_name": "Thị  Mai",
+    "grade": "2",
+    "school": "Lincoln ES",
+    "iep_starts_on": (TODAY - timedelta(days=30)).isoformat(),
+    "minutes": "30",
+    "sessions": "4",
+    "period": "month",
+}
+
+
+def form(**changes: str) -> StudentForm:
+    """A checked form."""
+    return parse_student(TYPED | changes, TODAY)
+
+
+@pytest.fixture
+def cast(db: OpenDb) -> Cast:
+    with db() as session:
+        return make_cast(session)
+
+
+def test_a_new_student_has_a_case_manager_with_every_right_and_a_dated_plan(db: OpenDb, cast: Cast) -> None:
+    student_id = new_id()
+    with db() as session:
+        create_student(session, cast.actor(session, "slp"), student_id, form())
+    with db() as session:
+        student = session.get(Student, student_id)
+        granted = session.execute(select(StudentGrant)).scalar_one()
+        iep, mandate = session.execute(select(Iep)).scalar_one(), session.execute(select(Mandate)).scalar_one()
+    assert student is not None
+    assert (student.family_name, student.case_manager_id) == ("Thị Mai", cast.members["slp"])
+    assert granted.can_view and granted.can_edit and granted.can_export and granted.can_generate
+    assert iep.review_due_on > iep.starts_on
+    assert (mandate.minutes, mandate.sessions, mandate.starts_on) == (30, 4, iep.starts_on)
+
+
+def test_a_double_click_makes_one_student(db: OpenDb, cast: Cast) -> None:
+    student_id = new_id()
+    for _ in range(2):
+        with db() as session:
+            create_student(session, cast.actor(session, "slp"), student_id, form())
+    with db() as session:
+        counts = [session.execute(select(func.count()).select_from(t)).scalar() for t in (Student, StudentGrant, Iep)]
+    assert counts == [1, 1, 1]
+
+
+@pytest.mark.parametrize("who", ["slpa", "reader", "owner"])
+def test_only_licensed_clinicians_add_students(db: OpenDb, cast: Cast, who: str) -> None:
+    with db() as session, pytest.raises(NotPermitted):
+        create_student(session, cast.actor(session, who), new_id(), form())
+
+
+def test_the_id_of_a_foreign_student_is_not_found(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student_id = add_student(session, cast).id
+    with db() as session, pytest.raises(NotFound):
+        create_student(session, cast.actor(session, "outsider"), student_id, form())
+
+
+def test_the_second_of_two_savers_sees_what_the_first_saved(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student_id = add_student(session, cast).id
+        edit_student(session, cast.actor(session, "slp"), student_id, 1, form(grade="3"))
+    with db() as session, pytest.raises(Conflict) as caught:
+        edit_student(session, cast.actor(session, "slp"), student_id, 1, form(grade="4"))
+    assert "Grade: 3" in caught.value.theirs
+    assert caught.value.version == 2
+
+
+def test_saving_the_same_twice_is_no_conflict(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student_id = add_student(session, cast).id
+        edit_student(session, cast.actor(session, "slp"), student_id, 1, form())
+        edit_student(session, cast.actor(session, "slp"), student_id, 1, form())
+
+
+def test_a_mandate_with_sessions_is_followed_by_a_new_one(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student = add_student(session, cast)
+        add_plan(session, student, TODAY - timedelta(days=30))
+        add_session(session, cast, student, TODAY - timedelta(days=3))
+        edit_student(session, cast.actor(session, "slp"), student.id, 1, form(minutes="20"))
+    with db() as session:
+        old, new = session.execute(select(Mandate).order_by(col(Mandate.starts_on))).scalars()
+    assert (old.minutes, old.ends_on) == (30, new.starts_on - timedelta(days=1))
+    assert (new.minutes, new.ends_on) == (20, None)
+
+
+def test_a_mandate_without_sessions_is_corrected_in_place(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student = add_student(session, cast)
+        add_plan(session, student, TODAY - timedelta(days=30))
+        edit_student(session, cast.actor(session, "slp"), student.id, 1, form(minutes="20"))
+    with db() as session:
+        assert session.execute(select(Mandate)).scalar_one().minutes == 20
+
+
+def test_a_reader_sees_a_student_and_changes_nothing(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student = add_student(session, cast)
+        grant(session, cast, student, "reader")
+    with db() as session, pytest.raises(NotPermitted):
+        edit_student(session, cast.actor(session, "reader"), student.id, 1, form())
+
+
+def test_an_archived_student_comes_back_by_the_case_manager(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student_id = add_student(session, cast).id
+        for _ in range(2):
+            archive_student(session, cast.actor(session, "slp"), student_id)
+    with db() as session, pytest.raises(NotPermitted):
+        open_form(session, cast.actor(session, "slp"), student_id)
+    with db() as session:
+        restore_student(session, cast.actor(session, "slp"), student_id)
+    with db() as session:
+        stored, version = open_form(session, cast.actor(session, "slp"), student_id)
+        acts = session.execute(select(col(Activity.action))).scalars().all()
+    assert (stored.profile.given_name, version) == ("Ana", 1)
+    assert sorted(acts) == ["archive student", "restore student"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("given_name", ""),
+        ("given_name", "a\u202eb"),
+        ("given_name", "a\x00b"),
+        ("given_name", "x" * 301),
+        ("grade", "42"),
+        ("birth_date", (TODAY + timedelta(days=1)).isoformat()),
+        ("birth_date", "yesterday"),
+        ("review_due_on", (TODAY - timedelta(days=31)).isoformat()),
+        ("review_due_on", (TODAY + timedelta(days=500)).isoformat()),
+        ("minutes", "0"),
+        ("sessions", "many"),
+        ("period", "decade"),
+        ("iep_starts_on", ""),
+    ],
+)
+def test_a_wrong_field_gets_its_sentence(field: str, value: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        form(**{field: value})
+    assert field in caught.value.fields
+
+
+@pytest.mark.parametrize("name", ["李小龙", "مريم", "Ngọc Ánh", "O’Brien-Łukasz", "🙂", "x" * 300])
+def test_a_name_of_any_script_is_kept(name: str) -> None:
+    assert form(given_name=name).profile.given_name == name
