@@ -45,7 +45,7 @@ def _choice(name: str, label: str, options: Mapping[Any, str], span: str) -> rx.
 
 def _words() -> rx.Component:
     return rx.el.div(
-        _text("label", "Short name", "c8", placeholder="/s/ blends, words", auto_complete="off"),
+        _text("label", "Short name", "", placeholder="/s/ blends, words", auto_complete="off"),
         _area("condition", "Condition", "c4", placeholder="given picture cards"),
         _area("behavior", "Behavior", "c4", placeholder="produce /s/ blends in words"),
         _area("criterion", "Criterion", "c4", placeholder="with 80% accuracy across 3 probes"),

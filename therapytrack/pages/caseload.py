@@ -20,7 +20,8 @@ def _pick(row: Any) -> rx.Component:
     return rx.el.label(
         rx.el.input(
             type="checkbox",
-            checked=State.selected.contains(row.id),
+            default_checked=State.selected.contains(row.id),
+            key=State.round.to_string(),
             on_change=lambda on: State.pick(row.id, on),
             aria_label=rx.Var.create("Select ") + row.name,
         ),
@@ -235,7 +236,7 @@ def _now(one: Any) -> rx.Component:
         rx.el.div(
             link(one.title, href=rx.Var.create("/sessions/") + one.id, class_name="b cell-link"),
             rx.el.span(one.who, class_name="sub-line"),
-            rx.cond(one.can_start, go, rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment())),
+            rx.cond(one.can_start & one.is_next, go, rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment())),
             class_name="grow now-box",
         ),
         class_name=rx.cond(one.is_next, "now", ""),

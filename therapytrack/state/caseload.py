@@ -52,7 +52,10 @@ class NowView:
 
 
 class CaseloadState(SignedInState):
-    """Rows are sent once; the search hides them in the browser, the address holds everything else."""
+    """Rows are sent once; the search hides them in the browser, the address holds everything else.
+
+    A tick shows at once, before the server answers; `round` makes the boxes begin again where it disagrees.
+    """
 
     rows: list[CaseloadRow] = []
     counts: CaseloadCounts = CaseloadCounts()
@@ -63,6 +66,7 @@ class CaseloadState(SignedInState):
     line: str = ""
     may_create: bool = False
     selected: list[str] = []
+    round: int = 0
     today: list[NowView] = []
     today_ready: bool = False
     _session_id: UUID = NO_ID
@@ -74,6 +78,7 @@ class CaseloadState(SignedInState):
         await self._enter()
         self.choice = parse_choice(self.router.url.query_parameters)
         self.links = links_of(self.choice)
+        self.round += 1
         self._choose([])
         await self._load()
 
@@ -122,6 +127,7 @@ class CaseloadState(SignedInState):
         if not on:
             self._choose(kept)
         elif len(kept) >= LARGEST_GROUP:
+            self.round += 1
             self.problem = f"A group can have at most {LARGEST_GROUP} students."
         elif any(row.id == student_id for row in self.rows):
             self._choose([*kept, student_id])
@@ -130,6 +136,7 @@ class CaseloadState(SignedInState):
     @requires(Action.VIEW)
     async def clear_selection(self) -> None:
         """Select nobody."""
+        self.round += 1
         self._choose([])
 
     @rx.event
