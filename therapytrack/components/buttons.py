@@ -40,6 +40,19 @@ def link_button(
     return link(*drawn, label, href=href, class_name=_class(kind, small), **props)
 
 
+def go_button(
+    label: str | rx.Var[str],
+    icon_name: str = "",
+    *,
+    href: str | rx.Var[str],
+    kind: str = "",
+    small: bool = False,
+    **props: Any,
+) -> rx.Component:
+    """A button that opens a page of the product, where people look for a button."""
+    return button(label, icon_name, kind=kind, small=small, on_click=rx.redirect(href), **props)
+
+
 def file_button(
     label: str | rx.Var[str], icon_name: str = "download", *, href: str | rx.Var[str], small: bool = False
 ) -> rx.Component:

@@ -39,6 +39,7 @@ def _person() -> rx.Component:
     person = ShellState.person
     return rx.el.details(
         rx.el.summary(
+            rx.el.span("Account", class_name="sr"),
             avatar(person.initials),
             rx.el.span(
                 rx.el.span(person.name, class_name="b trunc"),

@@ -37,17 +37,20 @@ def due_tag(text: Any, tone: Any) -> rx.Component:
 
 def _drawn_mark(status: str, label: Any) -> rx.Component:
     tone, path = MARKS[status]
+    spoken = {"aria_hidden": "true"} if isinstance(label, str) and not label else {"role": "img", "aria_label": label}
     return rx.el.svg(
         rx.el.path(d=path, fill="currentColor", fill_rule="evenodd"),
         view_box="0 0 11 11",
         class_name=f"mark {tone}",
-        role="img",
-        aria_label=label,
+        **spoken,
     )
 
 
 def goal_mark(status: Any, label: Any) -> rx.Component:
-    """One goal's standing: filled disc, half disc, triangle or ring; `label` says which goal and how it stands."""
+    """One goal's standing: filled disc, half disc, triangle or ring.
+
+    `label` says which goal and how it stands; "" where these words stand beside the mark.
+    """
     cases = [(name, _drawn_mark(name, label)) for name in MARKS if name != "too_few"]
     return rx.match(status, *cases, _drawn_mark("too_few", label))
 
@@ -71,7 +74,7 @@ def minutes_bar(done: Any, due: Any, share: Any, pace: Any, behind: Any) -> rx.C
 
 def sparkline(line: Any, dot: Any, target: Any, label: Any) -> rx.Component:
     """Paths of domain.sparkline in a box of 80 by 24: the last points, the newest one, the target; `label` in words."""
-    return rx.el.svg(
+    drawn = rx.el.svg(
         rx.el.path(d=target, stroke="var(--text3)", stroke_dasharray="1.5 3"),
         rx.el.path(d=line, fill="none", stroke="currentColor", stroke_width="1.75", stroke_linejoin="round"),
         rx.el.path(d=dot, stroke="currentColor", stroke_width="5.5", stroke_linecap="round"),
@@ -80,3 +83,4 @@ def sparkline(line: Any, dot: Any, target: Any, label: Any) -> rx.Component:
         role="img",
         aria_label=label,
     )
+    return rx.cond(label != "", drawn, rx.el.span("No data yet", class_name="spark t3 s12"))

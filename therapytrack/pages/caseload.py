@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, link, link_button, segments
+from therapytrack.components.buttons import button, go_button, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import search_box
@@ -197,7 +197,7 @@ def _nobody() -> rx.Component:
     first = empty_state(
         "No students yet",
         "Add the first one: a name is enough, dates and minutes can follow.",
-        link_button("Add student", "plus", href="/students/new", kind="pri"),
+        go_button("Add student", "plus", href="/students/new", kind="pri"),
     )
     no_rights = empty_state("No students yet", "Ask a case manager to give you access to a student.")
     filtered = empty_state(
@@ -236,7 +236,11 @@ def _now(one: Any) -> rx.Component:
         rx.el.div(
             link(one.title, href=rx.Var.create("/sessions/") + one.id, class_name="b cell-link"),
             rx.el.span(one.who, class_name="sub-line"),
-            rx.cond(one.can_start & one.is_next, go, rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment())),
+            rx.cond(
+                one.can_start & one.is_next,
+                go,
+                rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment()),
+            ),
             class_name="grow now-box",
         ),
         class_name=rx.cond(one.is_next, "now", ""),
@@ -262,7 +266,7 @@ def _today() -> rx.Component:
 def caseload() -> rx.Component:
     """The page /caseload."""
     failed = State.ready & (State.problem != "") & (State.rows.length() == 0)
-    add = rx.cond(State.may_create, link_button("Add student", "plus", href="/students/new"), rx.fragment())
+    add = rx.cond(State.may_create, go_button("Add student", "plus", href="/students/new"), rx.fragment())
     return shell(
         banner(rx.cond(failed, "", State.problem), "warn"),
         rx.cond(

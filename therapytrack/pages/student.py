@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.buttons import button, go_button, link
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
@@ -20,8 +20,8 @@ def _actions() -> list[rx.Component]:
     rights = State.student.rights
     href = rx.Var.create("/students/") + State.student.id
     return [
-        rx.cond(rights.edit, link_button("Edit", "pencil", href=href + "/edit"), rx.fragment()),
-        rx.cond(rights.draft, link_button("Draft", "sparkles", href=href + "/drafts/new"), rx.fragment()),
+        rx.cond(rights.edit, go_button("Edit", "pencil", href=href + "/edit"), rx.fragment()),
+        rx.cond(rights.draft, go_button("Draft", "sparkles", href=href + "/drafts/new"), rx.fragment()),
         rx.cond(rights.log, button("Log session", "play", kind="pri", on_click=State.log_session), rx.fragment()),
     ]
 
@@ -70,7 +70,7 @@ def _goal(goal: Any) -> rx.Component:
 def _goals() -> rx.Component:
     new = rx.Var.create("/students/") + State.student.id + "/goals/new"
     may = State.student.rights.goals
-    add = rx.cond(may, link_button("Add goal", "plus", href=new, small=True), rx.fragment())
+    add = rx.cond(may, go_button("Add goal", "plus", href=new, small=True), rx.fragment())
     columns = ("Goal", "Against the aim line", "Last points", "Latest", "")
     heads = [rx.el.th(name, scope="col", class_name="hide-m" if name == "Last points" else "") for name in columns[:-1]]
     table = rx.el.table(
@@ -79,7 +79,7 @@ def _goals() -> rx.Component:
         rx.el.tbody(rx.foreach(State.goals, _goal)),
         class_name="grid",
     )
-    first = rx.cond(may, link_button("Add goal", "plus", href=new, kind="pri"), rx.fragment())
+    first = rx.cond(may, go_button("Add goal", "plus", href=new, kind="pri"), rx.fragment())
     nothing = empty_state("No goals yet", "Add the goals of the IEP; each becomes a row of the session sheet.", first)
     return rx.el.section(
         rx.el.div(rx.el.h2("Goals", class_name="grow"), add, class_name="panel-h"),

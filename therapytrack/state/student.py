@@ -11,7 +11,7 @@ from therapytrack.errors import NotFound
 from therapytrack.services.student_page import GoalLine, SessionLine, StudentView, open_student
 from therapytrack.services.students import archive_student, restore_student
 from therapytrack.services.therapy_sessions import start_unplanned
-from therapytrack.state.address import id_after, id_in
+from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -25,6 +25,7 @@ class StudentState(SignedInState):
     goals: list[GoalLine] = []
     sessions: list[SessionLine] = []
     done: str = ""
+    _student_id: UUID = NO_ID
     _session_id: UUID = NO_ID
 
     @rx.event
@@ -34,6 +35,10 @@ class StudentState(SignedInState):
         await self._enter()
         self._session_id = UUID(int=uuid7().int)
         self.done = ""
+        try:
+            self._student_id = id_after(self.router.url.path, "students")
+        except NotFound:
+            self._student_id = NO_ID
         await self._load()
 
     @rx.event
@@ -46,34 +51,29 @@ class StudentState(SignedInState):
     @requires(Action.RECORD_SESSION)
     async def log_session(self) -> EventSpec | None:
         """Start a session with this student now; a second click finds the session of the first."""
-        session = await self._try(start_unplanned, self._session_id, [id_in(self.student.id)])
+        session = await self._try(start_unplanned, self._session_id, [self._student_id])
         return rx.redirect(f"/sessions/{session.id}") if session else None
 
     @rx.event
     @requires(Action.EDIT_PROFILE)
     async def archive(self) -> None:
         """Take the student off the caseload; it can be undone at once."""
-        await self._try(archive_student, id_in(self.student.id))
+        await self._try(archive_student, self._student_id)
         await self._load("Archived. Nothing was deleted." if not self.problem else "")
 
     @rx.event
     @requires(Action.GRANT_ACCESS)
     async def restore(self) -> None:
         """Put the student back on the caseload."""
-        await self._try(restore_student, id_in(self.student.id))
+        await self._try(restore_student, self._student_id)
         await self._load("Back on the caseload." if not self.problem else "")
 
     async def _load(self, done: str = "") -> None:
         kept = self.problem
-        try:
-            wanted = id_after(self.router.url.path, "students")
-        except NotFound as error:
-            self._show(error)
+        page = await self._try(open_student, self._student_id)
+        if page:
+            self.student, self.goals, self.sessions = page.student, page.goals, page.sessions
+            self.done, self.problem = done, kept
         else:
-            page = await self._try(open_student, wanted)
-            if page:
-                self.student, self.goals, self.sessions = page.student, page.goals, page.sessions
-                self.done, self.problem = done, kept
-            else:
-                self.student, self.goals, self.sessions = StudentView(), [], []
+            self.student, self.goals, self.sessions = StudentView(), [], []
         self.ready = True
