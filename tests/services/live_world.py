@@ -25,7 +25,11 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
+from therapytrack.services.identity import hash_token
+from therapytrack.services.prompt_scale import add_default_scale
 from therapytrack.services.therapy_sessions import plan_session, start_session
+
+NAMES = ("Ana", "Ben", "Chloé", "Đan", "Eve", "Finn", "Gita", "Hugo")
 
 
 @dataclass
@@ -39,7 +43,7 @@ class Place:
 
 @dataclass
 class World:
-    """Tokens of the cast, and the running session with its places, in order."""
+    """Cookies of the cast, and the running session with its places, in order."""
 
     tokens: dict[str, str]
     session: TherapySession
@@ -47,7 +51,7 @@ class World:
 
     def actor(self, db: Session, who: str) -> Actor:
         """The actor `who` at this moment."""
-        actor = resolve_actor(db, self.tokens[who])
+        actor = resolve_actor(db, hash_token(self.tokens[who]))
         assert actor is not None
         return actor
 
@@ -75,29 +79,31 @@ def batch(taps: list[Tap], undo: list[UUID] | None = None) -> TapBatch:
     return TapBatch(taps=taps, undo=[Undo(id=one, at=at) for one in undo or []])
 
 
-def build_world(db: Session) -> World:
-    """Store the cast: `slp` records both students, `partner` only the first, `outsider` sits in another workspace."""
+def build_world(db: Session, students: int = 2, goals: int = 2, mark: str = "") -> World:
+    """Store the cast: `slp` records all students, `partner` only the first, `outsider` sits in another workspace.
+
+    `mark` tells several worlds in one database apart.
+    """
     workspace, elsewhere = Workspace(name="Oak"), Workspace(name="Elm")
     db.add_all([workspace, elsewhere])
     db.flush()
     tokens: dict[str, str] = {}
-    members = {name: _member(db, workspace, name, tokens) for name in ("slp", "partner")}
-    _member(db, elsewhere, "outsider", tokens)
-    students = [_student(db, workspace, members["slp"], name) for name in ("Ana", "Ben")]
-    for student in students:
-        _grant(db, student, members["slp"], members["slp"])
-    _grant(db, students[0], members["partner"], members["slp"])
-    goals = [[_goal(db, student, position) for position in range(2)] for student in students]
+    members = {name: _member(db, workspace, name, tokens, mark) for name in ("slp", "partner")}
+    _member(db, elsewhere, "outsider", tokens, mark)
+    add_default_scale(db, workspace.id)
+    kids = [_student(db, workspace, members["slp"], name) for name in NAMES[:students]]
+    for kid in kids:
+        _grant(db, kid, members["slp"], members["slp"])
+    _grant(db, kids[0], members["partner"], members["slp"])
+    aims = [[_goal(db, kid, position) for position in range(goals)] for kid in kids]
     db.flush()
     world = World(tokens, TherapySession.model_construct(), [])
     slp = world.actor(db, "slp")
-    plan = SessionPlan("Group A", slp.today, *_half_hour(), "Room 12", "pull_out", tuple(one.id for one in students))
+    plan = SessionPlan("Group A", slp.today, *_half_hour(), "Room 12", "pull_out", tuple(one.id for one in kids))
     world.session = plan_session(db, slp, new_id(), plan)
     start_session(db, slp, world.session.id)
     db.flush()
-    world.places = [
-        Place(student, _entry_of(db, world.session, student), goals[index]) for index, student in enumerate(students)
-    ]
+    world.places = [Place(kid, _entry_of(db, world.session, kid), mine) for kid, mine in zip(kids, aims, strict=True)]
     return world
 
 
@@ -113,9 +119,9 @@ def _entry_of(db: Session, session: TherapySession, student: Student) -> Session
     return entry
 
 
-def _member(db: Session, workspace: Workspace, name: str, tokens: dict[str, str]) -> Membership:
+def _member(db: Session, workspace: Workspace, name: str, tokens: dict[str, str], mark: str) -> Membership:
     now = utc_now()
-    account = Account(name=name, email=f"{name}@example.org", profession="slp", us_state="NY", password_hash="x")
+    account = Account(name=name, email=f"{name}{mark}@example.org", profession="slp", us_state="NY", password_hash="x")
     db.add(account)
     db.flush()
     member = Membership(
@@ -131,7 +137,7 @@ def _member(db: Session, workspace: Workspace, name: str, tokens: dict[str, str]
         SignIn(
             account_id=account.id,
             workspace_id=workspace.id,
-            token_hash=tokens[name],
+            token_hash=hash_token(tokens[name]),
             last_active_at=now,
             expires_at=now + timedelta(hours=12),
         )

@@ -18,8 +18,17 @@ from therapytrack.db import transaction
 from therapytrack.domain.taps import TapBatch, parse_batch
 from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
 from therapytrack.models import utc_now
-from therapytrack.routes.client import CSRF_HEADER, FORGED, NO_STORE, actor_of, csrf_matches
+from therapytrack.routes.client import (
+    CSRF_COOKIE,
+    CSRF_HEADER,
+    FORGED,
+    NO_STORE,
+    actor_of,
+    csrf_matches,
+    new_csrf_token,
+)
 from therapytrack.services import live
+from therapytrack.settings import get_settings
 from therapytrack.state.base import run_service
 
 LARGEST_BODY = 256 * 1024
@@ -47,7 +56,7 @@ async def get_taps(request: Request) -> Response:
     if actor is None:
         return _say(SIGNED_OUT, 401)
     session_id: UUID = request.path_params["session_id"]
-    return await _answer(lambda: _page(actor, session_id, request.query_params.get("since", "")))
+    return _armed(request, await _answer(lambda: _page(actor, session_id, request.query_params.get("since", ""))))
 
 
 async def get_owner(request: Request) -> Response:
@@ -55,7 +64,17 @@ async def get_owner(request: Request) -> Response:
     actor = await asyncio.to_thread(lambda: actor_of(request, is_activity=False))
     if actor is None:
         return _say(SIGNED_OUT, 401)
-    return JSONResponse({"owner": live.queue_owner(actor), "now": utc_now().isoformat()}, headers=NO_STORE)
+    found = {"owner": live.queue_owner(actor), "now": utc_now().isoformat()}
+    return _armed(request, JSONResponse(found, headers=NO_STORE))
+
+
+def _armed(request: Request, response: Response) -> Response:
+    """Give the page a form token when its cookie is gone: a browser that was closed forgets it, and a page out of the
+    browser's cache brings no new one."""
+    if CSRF_COOKIE not in request.cookies:
+        secure = get_settings().secure_cookies
+        response.set_cookie(CSRF_COOKIE, new_csrf_token(), path="/", samesite="strict", secure=secure)
+    return response
 
 
 def _receipt(actor: Actor, session_id: UUID, batch: TapBatch) -> dict[str, object]:

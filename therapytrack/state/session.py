@@ -10,7 +10,7 @@ from therapytrack.access.actions import Action
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.names import initials
-from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
+from therapytrack.errors import Conflict, NotPermitted, TherapyTrackError
 from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet
 from therapytrack.services.therapy_sessions import (
     finish_session,
@@ -118,32 +118,23 @@ class SessionState(SignedInState):
         """Load the session of the address."""
         await self._enter()
         self.sheet_id = ""
-        session_id = self._address()
-        if session_id is not None and (sheet := await self._try(get_session_sheet, session_id)):
-            self._fill(sheet)
-        self.missing = self.missing or session_id is None
+        await self._reload(self._address())
         self.ready = True
 
     @rx.event
     @requires(Action.RECORD_SESSION)
     async def start(self) -> None:
         """Begin a planned session."""
-        session_id = self._address()
-        if session_id is None:
-            return
-        started = await self._try(start_session, session_id)
+        started = await self._try(start_session, _id(self.sheet_id))
         if started:
-            await self._reload(session_id)
+            await self._reload(started.id)
 
     @rx.event
     @requires(Action.RECORD_SESSION)
     async def finish(self) -> EventSpec | None:
         """End the session, every mark having been saved, and go on to its notes."""
-        session_id = self._address()
-        if session_id is None:
-            return None
-        finished = await self._try(finish_session, session_id)
-        return rx.redirect(f"/sessions/{session_id}/notes") if finished else None
+        finished = await self._try(finish_session, _id(self.sheet_id))
+        return rx.redirect(f"/sessions/{finished.id}/notes") if finished else None
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -178,12 +169,8 @@ class SessionState(SignedInState):
             self.problem = ""
             self._note(entry, replace(old, text=saved.text, version=saved.version))
 
-    def _address(self) -> UUID | None:
-        parts = self.router.url.path.strip("/").split("/")
-        try:
-            return _id(parts[1]) if len(parts) > 1 else None
-        except NotFound:
-            return None
+    def _address(self) -> UUID:
+        return _id(self.router.url.path.strip("/").partition("/")[2].split("/")[0])
 
     async def _reload(self, session_id: UUID) -> None:
         if sheet := await self._try(get_session_sheet, session_id):
@@ -208,10 +195,11 @@ class SessionState(SignedInState):
 
 
 def _id(text: str) -> UUID:
+    """The id in `text`; for a text that is none, the id of no record, which gets the gate's own answer."""
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound from None
+        return UUID(int=0)
 
 
 def _kid(one: SheetEntry) -> KidView:

@@ -129,17 +129,21 @@ export const createStore = (session, owner) => {
     let changed = false;
     for (const t of answer.trials) changed = put(t) || changed;
     cursor = answer.cursor;
-    if (s.queue.length && tries) { tries = 0; s.send(); }
+    if (s.queue.length && tries && s.status !== "refused") { tries = 0; s.send(); }
     else if (!s.queue.length && s.status !== "saved") say("saved");
     else if (changed) emit();
   };
   const poll = async () => {
     clearTimeout(poller);
-    if (document.visibilityState === "visible") await refresh();
+    if (document.visibilityState === "visible") {
+      await adopt();
+      await refresh();
+    }
     if (alive) poller = setTimeout(poll, Math.min(SLOWEST_POLL_MS, POLL_MS * 2 ** Math.min(misses, 3)));
   };
 
-  // Marks of this session that an earlier page left behind become this page's own.
+  // Marks of this session that a page left behind become this page's own; asked again with every poll, because a page
+  // that is just going away still holds its queue.
   const adopt = async () => {
     const found = await kept(owner);
     for (const [other, records] of Object.entries(found)) {
@@ -153,9 +157,10 @@ export const createStore = (session, owner) => {
         s.queue = [...known.values()];
         await persist();
         await forget(other);
+        emit();
+        s.send();
       });
     }
-    if (s.queue.length) s.set({ status: "saving" });
   };
 
   const wake = () => { tries = 0; misses = 0; s.send(); poll(); };
@@ -169,8 +174,6 @@ export const createStore = (session, owner) => {
     window.addEventListener("offline", onOffline);
     window.addEventListener("pagehide", onLeave);
     document.addEventListener("visibilitychange", onVisible);
-    await adopt();
-    s.send();
     poll();
   };
   s.stop = () => {

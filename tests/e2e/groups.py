@@ -1,0 +1,57 @@
+"""A running group on a running server, and a person who is signed in to it."""
+
+import sqlite3
+from contextlib import closing
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from sqlmodel import Session
+
+from tests.e2e.servers import Server
+from tests.services.live_world import World, build_world
+from therapytrack.db import make_engine
+from therapytrack.models import new_id
+
+
+class Group:
+    """A group session in the server's own database, as seen from outside."""
+
+    def __init__(self, server: Server, students: int = 4, goals: int = 3) -> None:
+        self.server = server
+        engine = make_engine(f"sqlite:///{server.database}")
+        with Session(engine, expire_on_commit=False) as db, db.begin():
+            self.world: World = build_world(db, students, goals, mark=new_id().hex)
+        engine.dispose()
+
+    @property
+    def url(self) -> str:
+        """The address of the live session."""
+        return f"{self.server.url}/sessions/{self.world.session.id}"
+
+    def sign_in(self, context: BrowserContext, who: str = "slp") -> None:
+        """Give a browser the cookie of `who`."""
+        context.add_cookies([{"name": "tt_session", "value": self.world.tokens[who], "url": self.server.url}])
+
+    def open(self, page: Page) -> Page:
+        """Load the session and wait until everybody's marks have come."""
+        with page.expect_response(lambda answer: answer.url.endswith("/taps") and answer.request.method == "GET"):
+            page.goto(self.url)
+        expect(pad(page)).to_be_visible()
+        return page
+
+    def rows(self, *, counted: bool = True) -> int:
+        """Trials of this session in the database; only those that still count, unless told otherwise."""
+        live = " AND undone_at IS NULL" if counted else ""
+        with closing(sqlite3.connect(self.server.database)) as db:
+            query = f"SELECT count(DISTINCT id) FROM trial WHERE session_id = ?{live}"
+            return int(db.execute(query, (self.world.session.id.hex,)).fetchone()[0])
+
+    def note(self, place: int = 0) -> str:
+        """A note as it is stored."""
+        with closing(sqlite3.connect(self.server.database)) as db:
+            entry = self.world.places[place].entry.id.hex
+            return str(db.execute("SELECT note FROM session_entry WHERE id = ?", (entry,)).fetchone()[0])
+
+
+def pad(page: Page, outcome: str = "correct", goal: int = 0, student: str = "Ana") -> Locator:
+    """The button that records `outcome`."""
+    return page.get_by_role("button", name=f"goal {goal}: {outcome}, for {student} Test", exact=True)

@@ -1,0 +1,318 @@
+"""The live session in a browser: each mark shows at once, is stored exactly once, and outlives network and browser."""
+
+import os
+import re
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from tests import browser as browsers
+from tests.e2e.groups import Group, pad
+from tests.e2e.servers import Server, breathe
+
+pytestmark = pytest.mark.e2e
+SIZES = [(1440, 900), (820, 1180)]
+
+
+@pytest.fixture
+def group(server: Server) -> Group:
+    return Group(server)
+
+
+@pytest.fixture
+def page(context: BrowserContext, group: Group) -> Page:
+    """The running session, as the clinician sees it."""
+    group.sign_in(context)
+    return group.open(context.new_page())
+
+
+def state(page: Page, text: str) -> None:
+    expect(page.locator(".save").get_by_role("status")).to_contain_text(re.compile(text), timeout=20_000)
+
+
+def stored(group: Group, count: int) -> None:
+    """Wait until the database holds `count` marks."""
+    for _ in range(400):
+        if group.rows() == count:
+            return
+        breathe()
+    assert group.rows() == count
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_four_students_with_three_goals_are_visible_without_scrolling(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for student in ("Ana", "Ben", "Chloé", "Đan"):
+        for goal in range(3):
+            expect(pad(page, "correct", goal, student)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_a_phone_shows_one_student_and_tabs(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("tab", name="Ben").click()
+    expect(pad(page, student="Ben")).to_be_visible()
+    expect(pad(page, student="Ana")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_mark_shows_before_the_server_answers(page: Page) -> None:
+    page.route("**/taps", lambda _: None)
+    pad(page).click()
+    expect(pad(page).locator(".n")).to_have_text("1")
+    state(page, "Saving")
+
+
+def test_marks_are_stored_once_each_and_the_page_says_saved(page: Page, group: Group) -> None:
+    for _ in range(5):
+        pad(page).click()
+    pad(page, "cued").click()
+    pad(page, "incorrect", 1, "Ben").click()
+    state(page, r"Saved \d")
+    assert group.rows(counted=False) == 7
+    expect(page.locator(".goal").first.locator(".sc")).to_have_text("83% 5/6")
+
+
+def test_keys_choose_the_student_and_record(page: Page, group: Group) -> None:
+    page.keyboard.press("2")
+    for key in "QWEASDZXC":
+        page.keyboard.press(key)
+    page.keyboard.press("Control+z")
+    expect(pad(page, "correct", 2, "Ben").locator(".n")).to_have_text("0")
+    expect(pad(page, "cued", 2, "Ben").locator(".n")).to_have_text("1")
+    stored(group, 8)
+
+
+def test_keys_are_letters_while_a_note_is_typed(page: Page, group: Group) -> None:
+    page.get_by_role("button", name="Note for Ana Test").click()
+    page.get_by_label("Note text for Ana Test").type("Ready, set, go. 12")
+    state(page, "Saved")
+    assert group.rows(counted=False) == 0
+
+
+def test_undo_takes_back_the_last_mark_and_leaves_a_trace(page: Page, group: Group) -> None:
+    pad(page).click()
+    pad(page, "incorrect").click()
+    stored(group, 2)
+    page.get_by_role("button", name="Undo").click()
+    expect(pad(page, "incorrect").locator(".n")).to_have_text("0")
+    stored(group, 1)
+    assert group.rows(counted=False) == 2
+
+
+def test_undo_works_after_a_reload(page: Page, group: Group) -> None:
+    pad(page).click()
+    state(page, r"Saved \d")
+    group.open(page)
+    page.get_by_role("button", name="Undo").click()
+    stored(group, 0)
+
+
+def test_probe_and_practice_are_kept_apart(page: Page, group: Group) -> None:
+    pad(page).click()
+    page.get_by_role("radio", name="Probe").click()
+    expect(pad(page).locator(".n")).to_have_text("0")
+    pad(page, "incorrect").click()
+    page.get_by_role("radio", name="Practice").click()
+    expect(page.locator(".goal").first.locator(".sc")).to_have_text("100% 1/1")
+    stored(group, 2)
+
+
+def test_shift_on_cued_picks_the_help_and_it_stays_for_the_student(page: Page, group: Group) -> None:
+    pad(page, "cued").click(modifiers=["Shift"])
+    page.get_by_role("button", name="Moderate cue").click()
+    pad(page, "cued", 1).click()
+    pad(page, "cued", 1, "Ben").click()
+    stored(group, 3)
+    expect(page.locator(".pad.c .lv")).to_have_count(3)
+
+
+def test_a_long_press_picks_the_help_and_is_no_mark(page: Page, group: Group) -> None:
+    pad(page, "cued").hover()
+    page.mouse.down()
+    expect(page.get_by_role("dialog", name="What help did Ana Test need?")).to_be_visible()
+    page.mouse.up()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(pad(page, "cued").locator(".n")).to_have_text("0")
+    assert group.rows(counted=False) == 0
+
+
+def test_marks_made_offline_are_kept_and_sent_when_the_network_returns(
+    page: Page, group: Group, context: BrowserContext
+) -> None:
+    context.set_offline(True)
+    for _ in range(7):
+        pad(page).click()
+    state(page, "Offline · 7 kept")
+    context.set_offline(False)
+    state(page, r"Saved \d")
+    assert group.rows(counted=False) == 7
+
+
+def test_a_reload_during_a_dropped_connection_loses_nothing(page: Page, group: Group, context: BrowserContext) -> None:
+    page.route("**/taps", lambda route: route.abort())
+    for _ in range(4):
+        pad(page).click()
+    state(page, "Offline · 4 kept")
+    page.unroute("**/taps")
+    group.open(page)
+    expect(pad(page).locator(".n")).to_have_text("4")
+    stored(group, 4)
+
+
+def test_an_answer_that_never_came_is_asked_for_again_and_stored_once(page: Page, group: Group) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/taps", lose, times=1)
+    pad(page).click()
+    state(page, r"Saved \d")
+    assert group.rows(counted=False) == 1
+
+
+def test_two_tabs_of_one_browser_neither_lose_nor_double(page: Page, group: Group, context: BrowserContext) -> None:
+    other = group.open(context.new_page())
+    context.set_offline(True)
+    for tab, times in ((page, 3), (other, 2)):
+        for _ in range(times):
+            pad(tab).click()
+    context.set_offline(False)
+    stored(group, 5)
+    for tab in (page, other):
+        tab.bring_to_front()
+        expect(pad(tab).locator(".n")).to_have_text("5", timeout=20_000)
+    assert group.rows(counted=False) == 5
+
+
+def test_two_people_see_each_others_marks_and_undo_only_their_own(page: Page, group: Group, browser: Browser) -> None:
+    hers = browser.new_context()
+    group.sign_in(hers, "partner")
+    partner = group.open(hers.new_page())
+    expect(partner.get_by_text("Ben Test")).to_have_count(0)
+    pad(page).click()
+    pad(partner, "incorrect").click()
+    for tab in (page, partner):
+        tab.bring_to_front()
+        expect(tab.locator(".goal").first.locator(".sc")).to_have_text("50% 1/2", timeout=20_000)
+    partner.get_by_role("button", name="Undo").click()
+    page.bring_to_front()
+    expect(page.locator(".goal").first.locator(".sc")).to_have_text("100% 1/1", timeout=20_000)
+    hers.close()
+
+
+def test_only_ids_and_marks_stand_in_the_browsers_storage(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    pad(page).click()
+    page.get_by_role("button", name="Engaged, for Ana Test").click()
+    state(page, "Offline · 1 kept")
+    text = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "tt:q:" in text
+    for word in ("Ana", "Test", "Engaged", "goal 0", "Group A"):
+        assert word not in text
+
+
+def test_finish_wipes_what_was_kept_and_goes_on_to_the_notes(page: Page, group: Group) -> None:
+    pad(page).click()
+    page.get_by_role("button", name="Finish").click()
+    page.wait_for_url(f"**/sessions/{group.world.session.id}/notes*")
+    assert group.rows() == 1
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:'))") == []
+
+
+def test_a_session_is_not_finished_while_marks_wait(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    pad(page).click()
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("alert").filter(has_text="not finished")).to_be_visible(timeout=20_000)
+
+
+def test_somebody_signed_out_keeps_the_marks_and_is_told(page: Page, context: BrowserContext, group: Group) -> None:
+    context.clear_cookies()
+    pad(page).click()
+    state(page, "Signed out · 1 kept")
+    group.sign_in(context)
+    group.open(page)
+    stored(group, 1)
+
+
+def test_a_note_saves_itself_within_five_seconds(page: Page, group: Group) -> None:
+    page.get_by_role("button", name="Redirected, for Ana Test").click()
+    page.get_by_role("button", name="Note for Ana Test").click()
+    page.get_by_label("Note text for Ana Test").press_sequentially(" Worked on blends.")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("Saved", timeout=5_000)
+    assert group.note() == "Redirected. Worked on blends."
+
+
+def test_two_places_that_write_one_note_show_both_texts(page: Page, group: Group, context: BrowserContext) -> None:
+    other = group.open(context.new_page())
+    for tab, text in ((page, "From the tablet."), (other, "From the laptop.")):
+        tab.bring_to_front()
+        tab.get_by_role("button", name="Note for Ana Test").click()
+        tab.get_by_label("Note text for Ana Test").fill(text)
+        if tab is page:
+            expect(tab.get_by_role("dialog").get_by_role("status")).to_contain_text("Saved", timeout=5_000)
+    choice = other.get_by_role("dialog")
+    expect(choice.get_by_text("From the tablet.")).to_be_visible(timeout=10_000)
+    expect(choice.get_by_text("From the laptop.")).to_be_visible()
+    other.get_by_role("button", name="Keep both").click()
+    expect(choice.get_by_role("status")).to_contain_text("Saved", timeout=5_000)
+    assert group.note() == "From the tablet.\nFrom the laptop."
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_page_has_no_accessibility_violation(page: Page, scheme: str, size: tuple[int, int]) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for outcome in ("correct", "cued", "incorrect"):
+        pad(page, outcome).click()
+    page.get_by_label("Attendance of Ana Test").select_option("student_absent")
+    expect(pad(page)).to_be_disabled()
+    page.get_by_role("button", name="Note for Ana Test").click()
+    state(page, r"Saved \d")
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+
+
+def test_a_killed_browser_loses_no_mark(group: Group, browser: Browser, tmp_path: Path) -> None:
+    found, profile = browsers.find(), tmp_path / "profile"
+
+    def launch() -> BrowserContext:
+        return browser.browser_type.launch_persistent_context(
+            str(profile),
+            executable_path=found.executable,
+            args=list(browsers.ARGUMENTS),
+            env={**os.environ, **found.env},
+        )
+
+    doomed = launch()
+    group.sign_in(doomed)
+    page = group.open(doomed.pages[0])
+    doomed.set_offline(True)
+    for _ in range(6):
+        pad(page).click()
+    state(page, "Offline · 6 kept")
+    with doomed.expect_event("close"):
+        kill(profile)
+    assert group.rows(counted=False) == 0
+    again = launch()
+    group.sign_in(again)
+    again.pages[0].goto(f"{group.server.url}/today/")
+    stored(group, 6)
+    again.close()
+
+
+def kill(profile: Path) -> None:
+    """SIGKILL for every process of the browser with this profile folder, which is this test's own."""
+    listed = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=True).stdout
+    for line in listed.splitlines():
+        if f"--user-data-dir={profile}" in line:
+            with suppress(ProcessLookupError):
+                os.kill(int(line.split()[0]), signal.SIGKILL)

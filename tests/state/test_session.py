@@ -1,0 +1,171 @@
+"""The live session's page and Today, event by event, without a browser."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.harness import Tab, Tabs, running_tabs
+from tests.services.live_world import World, build_world
+from therapytrack.db import transaction
+from therapytrack.models import SessionEntry, SessionStatus, TherapySession, new_id
+from therapytrack.services.identity import hash_token
+from therapytrack.services.therapy_sessions import set_note
+from therapytrack.state.session import SessionState
+from therapytrack.state.today import TICK, TodayState
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    with transaction() as db:
+        return build_world(db)
+
+
+@pytest.fixture
+async def tabs() -> AsyncIterator[Tabs]:
+    async with running_tabs() as running:
+        yield running
+
+
+async def live(tabs: Tabs, world: World, who: str = "slp") -> Tab:
+    """The page of the world's session, as `who` sees it."""
+    tab = tabs.tab(hash_token(world.tokens[who]))
+    return await tab.open(f"/sessions/{world.session.id}", session_id=str(world.session.id))
+
+
+def stored(world: World, place: int = 0) -> SessionEntry:
+    with transaction(write=False) as db:
+        return db.get_one(SessionEntry, world.places[place].entry.id)
+
+
+async def test_the_page_shows_its_students(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    assert [kid.name for kid in tab.var(SessionState.kids)] == ["Ana Test", "Ben Test"]
+    assert tab.var(SessionState.first_names) == ["Ana", "Ben"]
+    assert not tabs.errors
+
+
+async def test_a_partner_is_sent_nothing_of_other_students(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world, "partner")
+    assert "Ana" in tab.received
+    assert "Ben" not in tab.received
+    assert str(world.places[1].entry.id) not in tab.received
+
+
+async def test_an_outsider_finds_no_such_session(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world, "outsider")
+    assert tab.var(SessionState.missing) is True
+    assert "Group A" not in tab.received
+
+
+async def test_an_address_that_is_none_is_not_found(tabs: Tabs, world: World) -> None:
+    tab = await tabs.tab(hash_token(world.tokens["slp"])).open("/sessions/x", session_id="x")
+    assert tab.var(SessionState.missing) is True
+    assert not tabs.errors
+
+
+async def test_a_missed_session_closes_the_card(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    entry = str(world.places[0].entry.id)
+    await tab.call(SessionState, "choose_attendance", entry=entry, code="student_absent")
+    kid = tab.var(SessionState.kids)[0]
+    assert (kid.missed, kid.closed, kid.minutes, kid.attendance_words) == (True, True, 0, "Student absent")
+
+
+async def test_minutes_step_by_five(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    for steps in (1, 1, -1):
+        await tab.call(SessionState, "step_minutes", entry=str(world.places[0].entry.id), steps=steps)
+    assert stored(world).minutes == 35
+
+
+async def test_a_note_is_saved_and_the_page_gets_its_version(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    entry = str(world.places[0].entry.id)
+    await tab.call(SessionState, "save_note", entry=entry, text="Engaged.", version=1)
+    assert stored(world).note == "Engaged."
+    assert tab.var(SessionState.notes)[entry].version == 2
+
+
+async def test_a_note_changed_elsewhere_reaches_the_page_and_nothing_is_overwritten(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    entry = str(world.places[0].entry.id)
+    with transaction() as db:
+        set_note(db, world.actor(db, "slp"), world.places[0].entry.id, "From the tablet.", 1)
+    await tab.call(SessionState, "save_note", entry=entry, text="From the laptop.", version=1)
+    note = tab.var(SessionState.notes)[entry]
+    assert (note.text, note.version) == ("From the tablet.", 2)
+    assert stored(world).note == "From the tablet."
+
+
+async def test_a_partner_cannot_touch_a_student_hidden_from_her(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world, "partner")
+    hidden = str(world.places[1].entry.id)
+    await tab.call(SessionState, "choose_attendance", entry=hidden, code="student_absent")
+    await tab.call(SessionState, "step_minutes", entry=hidden, steps=3)
+    await tab.call(SessionState, "save_note", entry=hidden, text="Mine now.", version=1)
+    entry = stored(world, 1)
+    assert (entry.attendance, entry.minutes, entry.note) == ("present", 30, "")
+
+
+async def test_an_id_that_is_none_changes_nothing(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    await tab.call(SessionState, "choose_attendance", entry="everybody", code="student_absent")
+    await tab.call(SessionState, "step_minutes", entry="everybody", steps=1)
+    assert not tabs.errors
+
+
+async def test_finishing_goes_on_to_the_notes(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    await tab.call(SessionState, "finish")
+    assert f"/sessions/{world.session.id}/notes" in repr(tab.events)
+    with transaction(write=False) as db:
+        assert db.get_one(TherapySession, world.session.id).status == SessionStatus.FINISHED
+
+
+async def today(tabs: Tabs, world: World, who: str = "slp") -> Tab:
+    return await tabs.tab(hash_token(world.tokens[who])).open("/today")
+
+
+def form(world: World, **changes: str) -> dict[str, str]:
+    chosen = {f"{TICK}{place.student.id}": "on" for place in world.places}
+    fields = {"title": "Fluency pair", "starts": "13:00", "ends": "13:30", "place": "", "delivery": "push_in"}
+    return fields | chosen | changes
+
+
+async def test_today_lists_the_sessions_and_the_students_to_choose(tabs: Tabs, world: World) -> None:
+    tab = await today(tabs, world)
+    assert [one.title for one in tab.var(TodayState.sessions)] == ["Group A"]
+    assert len(tab.var(TodayState.students)) == 2
+
+
+async def test_a_new_group_is_made_once_however_often_the_form_is_sent(tabs: Tabs, world: World) -> None:
+    tab = await today(tabs, world)
+    await tab.call(TodayState, "open_form")
+    for _ in range(3):
+        await tab.call(TodayState, "plan", form=form(world))
+    assert sorted(one.title for one in tab.var(TodayState.sessions)) == ["Fluency pair", "Group A"]
+    assert tab.var(TodayState.form_open) is False
+
+
+async def test_a_form_with_a_mistake_stays_open_with_a_sentence(tabs: Tabs, world: World) -> None:
+    tab = await today(tabs, world)
+    await tab.call(TodayState, "open_form")
+    await tab.call(TodayState, "plan", form=form(world, ends="12:00"))
+    assert "after the start" in tab.var(TodayState.field_errors)["ends"]
+    assert tab.var(TodayState.form_open) is True
+
+
+async def test_a_group_with_a_student_out_of_reach_is_not_made(tabs: Tabs, world: World) -> None:
+    tab = await today(tabs, world, "partner")
+    await tab.call(TodayState, "open_form")
+    await tab.call(TodayState, "plan", form=form(world))
+    assert [one.title for one in tab.var(TodayState.sessions)] == ["Group A"]
+
+
+@pytest.mark.parametrize("session", ["", "x", str(new_id())])
+async def test_starting_what_does_not_exist_goes_nowhere(tabs: Tabs, world: World, session: str) -> None:
+    tab = await today(tabs, world)
+    await tab.call(TodayState, "start", session=session)
+    assert "/sessions/" not in repr(tab.events)
+    assert not tabs.errors
