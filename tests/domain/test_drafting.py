@@ -95,7 +95,7 @@ def test_an_assistants_draft_states_data_without_trend_or_judgement() -> None:
 
 def test_no_missed_session_is_said_in_words() -> None:
     facts = replace(FACTS, sessions=FACTS.attended)
-    assert "No planned session was missed." in drafted(facts)
+    assert "Mateo missed no sessions." in drafted(facts)
 
 
 def test_a_goal_with_too_few_points_is_named_and_not_described() -> None:
@@ -162,6 +162,18 @@ def test_each_sentence_carries_its_facts_and_rows() -> None:
     first, second = fill(TEXT, KNOWN).sentences
     assert (first.text, first.keys) == ("Mateo attended 2 sessions.", ("student", "sessions.attended"))
     assert [source.id for source in second.sources] == ["probe-3", "probe-0"]
+
+
+def test_a_sentence_that_states_no_value_is_told_apart() -> None:
+    filled = fill("{{student}} works hard. On “{{goal1.label}}” he tries. It was {{goal1.last}}.", KNOWN)
+    assert [sentence.rests_on_data for sentence in filled.sentences] == [False, False, True]
+
+
+def test_every_sentence_of_the_plain_draft_states_a_value() -> None:
+    thin = replace(GOAL, points=())
+    facts = replace(FACTS, goals=(GOAL, thin), sessions=FACTS.attended)
+    sentences = fill(deterministic_draft(facts), catalogue(facts)).sentences
+    assert [sentence.text for sentence in sentences if not sentence.rests_on_data] == []
 
 
 def test_a_sentence_without_a_fact_is_left_visible_as_such() -> None:

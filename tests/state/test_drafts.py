@@ -105,6 +105,15 @@ async def test_sentences_come_with_the_dates_of_their_rows(world: World, page: O
     assert shown.tab.var(DraftState.sentences)[4].href == f"/students/{world.student}/goals/{world.goal}"
 
 
+async def test_praise_without_data_is_marked_for_checking(world: World, ai: LLMock, page: OpenPage) -> None:
+    prepare(world)
+    ai.reply(HONEST + " {{student}} works hard.")
+    shown = await page()
+    await shown.call("write", plain=False)
+    warnings = [one.warning for one in shown.tab.var(DraftState.sentences)]
+    assert warnings == ["", "", "This sentence rests on no documented data: “Mateo works hard.”"]
+
+
 async def test_an_ai_draft_waits_until_what_is_sent_was_seen(world: World, ai: LLMock, page: OpenPage) -> None:
     prepare(world)
     shown = await page()

@@ -44,6 +44,11 @@ class Probe(rx.State):
         self.ran = "chained from"
         return Probe.forgotten
 
+    @rx.event
+    @requires(Action.VIEW)
+    async def submitted(self, form: dict[str, str]) -> None:
+        self.ran = f"submitted {sorted(form.items())!r}"
+
 
 NAME = Probe.get_full_name()
 SignedIn = Callable[..., str]
@@ -98,6 +103,25 @@ async def test_arguments_that_do_not_fit_the_signature_end_the_event(
     async with running_tabs() as tabs:
         tab = await tabs.tab(signed_in()).open("/")
         await tab.send(name=f"{NAME}.guarded", payload=payload)
+        assert tab.var(Probe.ran) == "nothing"
+        assert not tabs.errors
+
+
+async def test_a_form_fits_as_the_browser_sends_it(signed_in: SignedIn) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(signed_in()).open("/")
+        await tab.call(Probe, "submitted", form={"__reflex_form_data__": [["since", "2026-09-01"], ["goal", ""]]})
+        assert tab.var(Probe.ran) == "submitted [('goal', ''), ('since', '2026-09-01')]"
+        assert not tabs.errors
+
+
+@pytest.mark.parametrize(
+    "entries", [5, "text", [1], [["a"]], [["a", "b", "c"]], [[{}, "b"]], [["a", {"b": 1}]], {"a": 1}]
+)
+async def test_a_malformed_form_ends_the_event(signed_in: SignedIn, entries: object) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(signed_in()).open("/")
+        await tab.call(Probe, "submitted", form={"__reflex_form_data__": entries})
         assert tab.var(Probe.ran) == "nothing"
         assert not tabs.errors
 

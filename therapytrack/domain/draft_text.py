@@ -49,6 +49,8 @@ _GLUED = (
     re.compile(r"[\ue000-\uf8ff][^\s.,;:!?)\"”'’—\ue000-\uf8ff]\S*"),
     re.compile(r"[\ue000-\uf8ff](?!['’]s\b)[.,;:!?'’\"”)]+[\w\ue000-\uf8ff]\S*"),
 )
+_FRAME = ("student", "range.", "minimum.")
+_NAMING = (".label", ".text", ".criterion", ".counting")
 _NEGATED = re.compile(r"\b(?:no|not|never|neither|without)\b|n['’]t\b", re.IGNORECASE)
 _RISE = re.compile(r"\b(?:increas|rose\b|rise|rising|grew|grow|gain|higher|climb|upward)\w*", re.IGNORECASE)
 _FALL = re.compile(r"\b(?:decreas|fell\b|fall|declin|drop|lower|regress|worse|downward)\w*", re.IGNORECASE)
@@ -73,6 +75,11 @@ class Sentence:
     sources: tuple[Source, ...] = ()
     opens: bool = False
     wording: str = ""
+
+    @property
+    def rests_on_data(self) -> bool:
+        """Whether it states at least one value; names, labels and the period's days are none."""
+        return any(not key.startswith(_FRAME) and not key.endswith(_NAMING) for key in self.keys)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def _attendance(known: Catalogue, facts: Facts) -> str:
         " and received {{minutes.total}} of therapy."
     )
     if not facts.missed:
-        return f"{text} No planned session was missed."
+        return f"{text} {{{{student}}}} missed {{{{sessions.missed}}}}."
     reasons = " Recorded reasons: {{sessions.reasons}}." if "sessions.reasons" in known else ""
     return f"{text} {{{{student}}}} missed {{{{sessions.missed}}}}.{reasons}"
 

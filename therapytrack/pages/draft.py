@@ -7,7 +7,6 @@ import reflex as rx
 from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.forms import text_area
-from therapytrack.components.icons import icon
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
 from therapytrack.state.drafts import DraftState
@@ -136,7 +135,7 @@ def _writing() -> rx.Component:
         rx.el.div(
             rx.el.p(State.shown, class_name="draft-live"),
             rx.el.p("Not checked yet. Nothing is kept until it is whole.", class_name="t2 s13"),
-            button("Stop", "x", on_click=State.stop),
+            rx.el.div(button("Stop", "x", on_click=State.stop), class_name="row"),
             class_name="pad-m stack",
         ),
         class_name="card clip",
@@ -182,7 +181,7 @@ def _body() -> rx.Component:
 def draft() -> rx.Component:
     """The page /drafts/ID."""
     waiting = rx.cond(State.problem != "", error_panel(State.problem, State.reload), skeleton_rows(6))
-    head = rx.el.span(icon("calendar", 15), State.head.period, " · ", State.head.writer, class_name="row wrap")
+    head = rx.el.span(State.head.period, rx.cond(State.head.writer != "", " · " + State.head.writer, ""))
     return shell(
         rx.cond(State.missing, not_found_panel(), rx.cond(State.status != "", _body(), waiting)),
         title="Draft summary",

@@ -10,10 +10,10 @@ from uuid6 import uuid7
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
-from therapytrack.domain.ids import parse_id
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.services.draft_start import DraftStart, open_draft_start
 from therapytrack.services.drafts import prepare_draft
+from therapytrack.state.address import id_after, id_in
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -65,9 +65,8 @@ class DraftStartState(SignedInState):
         await self._enter()
         self.form, self.goals, self.earlier = StartView(), [], []
         self._draft_id = UUID(int=uuid7().int)
-        parts = self.router.url.path.strip("/").split("/")
         try:
-            self._subject = parse_id(parts[1] if len(parts) == 4 else "")
+            self._subject = id_after(self.router.url.path, "students")
         except NotFound as error:
             self._show(error)
             return
@@ -91,7 +90,7 @@ class DraftStartState(SignedInState):
             reader.finish()
             if since is None or until is None:
                 return None
-            goal = parse_id(form["goal"]) if form.get("goal") else None
+            goal = id_in(form["goal"]) if form.get("goal") else None
             draft = await self._ask(prepare_draft, self._subject, since, until, self._draft_id, goal)
         except TherapyTrackError as error:
             self._show(error)

@@ -39,14 +39,15 @@ def head_of(found: ReadDraft) -> DraftHead:
     """The head of the page."""
     draft, student = found.draft, found.student
     href = f"/students/{student.id}"
+    asks_ai = draft.source == "anthropic"
     worded = "Worded by the AI service from placeholders" if draft.model else "Plain draft, no AI service"
     return DraftHead(
         student=student.preferred_name or student.given_name,
         student_href=href,
         again_href=f"{href}/drafts/new",
         period=f"{long_date(draft.since)} to {long_date(draft.until)}",
-        writer=worded,
-        asks_ai=draft.source == "anthropic",
+        writer="" if asks_ai and draft.status == "prepared" else worded,
+        asks_ai=asks_ai,
         may_change=found.may_change,
     )
 
@@ -57,7 +58,7 @@ def sentence_view(one: ReadSentence, student_href: str) -> SentenceView:
     warning = ""
     if one.stale:
         warning = f"The data behind this sentence changed since: “{one.sentence.text}”"
-    elif not one.sentence.keys:
+    elif not one.sentence.rests_on_data:
         warning = f"This sentence rests on no documented data: “{one.sentence.text}”"
     href = f"{student_href}/goals/{one.goal_id}" if one.goal_id else student_href
     shown = [short_date(day) for day in days[-SHOWN_SOURCES:]]

@@ -1,7 +1,6 @@
 """The draft page: the words come in, stand beside their sources, and are changed, accepted or thrown away."""
 
 import asyncio
-import json
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.ids import parse_id
+from therapytrack.domain.drafting import prompt_of
 from therapytrack.errors import Conflict, NotFound, TherapyTrackError
 from therapytrack.services.draft_review import (
     ReadDraft,
@@ -23,6 +22,7 @@ from therapytrack.services.draft_review import (
     save_draft_text,
 )
 from therapytrack.services.drafts import begin_writing, cancel_draft, fail_draft, store_draft
+from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.draft_views import DraftHead, SentenceView, head_of, in_batches, sentence_view
 from therapytrack.state.guard import current_actor, requires
@@ -57,7 +57,7 @@ class DraftState(SignedInState):
         await self._enter()
         self._forget_draft()
         try:
-            self._draft_id = self._address()
+            self._draft_id = id_after(self.router.url.path, "drafts")
         except NotFound as error:
             self._show(error)
             return None
@@ -183,10 +183,6 @@ class DraftState(SignedInState):
                 await self._ask(fail_draft, draft_id, job.attempt, error.sentence)
             raise
 
-    def _address(self) -> UUID:
-        parts = self.router.url.path.strip("/").split("/")
-        return parse_id(parts[1] if len(parts) == 2 else "")
-
     def _forget_draft(self) -> None:
         self.head, self.status, self.sentences, self.checks = DraftHead(), "", [], []
         self.payload = self.shown = self.text = self.saved = self.theirs = ""
@@ -203,7 +199,7 @@ class DraftState(SignedInState):
         self.status = "interrupted" if found.interrupted else draft.status
         self.problem = INTERRUPTED if found.interrupted else draft.problem
         self.sentences = [sentence_view(one, self.head.student_href) for one in found.sentences]
-        self.payload = json.dumps(draft.payload, ensure_ascii=False, indent=2) if draft.payload else ""
+        self.payload = "\n\n".join(prompt_of(draft.payload)) if draft.payload else ""
         self.text, self._version, self.theirs = draft.text, draft.version, ""
         self.editor_key = f"{draft.id}-{draft.version}"
         self._check(found.foreign, found.unsigned)

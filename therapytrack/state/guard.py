@@ -20,6 +20,7 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import form_data_as_dict
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -119,11 +120,15 @@ def _model_of(handler: Callable[..., Any]) -> type[BaseModel]:
 
 
 def _arguments_fit(event: Event) -> bool:
-    """Check and convert the arguments in place; the values of a misfit are never logged."""
+    """Check and convert the arguments in place; the values of a misfit are never logged.
+
+    A browser sends a form as its entries under a key of the framework's: it is the form that has to fit.
+    """
     handler = RegistrationContext.get().event_handlers[event.name].handler.fn
     try:
-        model = _model_of(handler).model_validate(event.payload)
-    except (ValidationError, RecursionError):
+        sent = {name: form_data_as_dict(value) for name, value in event.payload.items()}
+        model = _model_of(handler).model_validate(sent)
+    except (ValidationError, RecursionError, TypeError, ValueError):
         return False
     fitted = {name: getattr(model, name) for name in model.model_fields_set}
     event.payload.clear()
