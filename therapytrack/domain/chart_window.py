@@ -1,0 +1,39 @@
+"""Which part of a goal's time a chart shows: the year around the goal, or the last quarter with data."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+
+from therapytrack.domain.goal_chart import MARGIN, ChartRow, GoalChart
+
+QUARTER = timedelta(days=91)
+YEAR = timedelta(days=400)
+
+
+class Period(StrEnum):
+    """What the switch above a chart offers."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+
+
+def parse_period(text: str) -> Period:
+    """The period named in an address; a year when the address names none that is known."""
+    return Period.QUARTER if text == Period.QUARTER else Period.YEAR
+
+
+def window_of(chart: GoalChart, period: Period, today: date) -> tuple[date, date]:
+    """First and last day to draw, within the chart's own range.
+
+    A quarter is the 13 weeks up to the last point (up to `today` without points). A year is the whole chart; one
+    longer than 400 days begins that long before its end, or a quarter before its last point.
+    """
+    last = chart.rows[0].on if chart.rows else min(today, chart.x_end)
+    if period is Period.QUARTER:
+        return max(chart.x_start, last - QUARTER), min(chart.x_end, last + MARGIN)
+    return max(chart.x_start, min(chart.x_end - YEAR, last - QUARTER)), chart.x_end
+
+
+def rows_within(rows: Sequence[ChartRow], start: date, end: date) -> tuple[ChartRow, ...]:
+    """The rows from `start` to `end`, both included, in the order given."""
+    return tuple(row for row in rows if start <= row.on <= end)
