@@ -11,6 +11,7 @@ from therapytrack.pages import (
     co_sign,
     draft,
     draft_new,
+    goal,
     goal_edit,
     goal_new,
     notes,
@@ -23,6 +24,7 @@ from therapytrack.pages import (
     student_new,
     today,
 )
+from therapytrack.routes import exports as export_routes
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes import taps
 from therapytrack.routes.client import answer_error
@@ -35,6 +37,7 @@ PAGES = (
     co_sign,
     draft,
     draft_new,
+    goal,
     goal_edit,
     goal_new,
     notes,
@@ -47,7 +50,7 @@ PAGES = (
     student_new,
     today,
 )
-ROUTES = (*sign_in_routes.routes, *taps.routes)
+ROUTES = (*sign_in_routes.routes, *taps.routes, *export_routes.routes)
 
 quiet_framework_logs()
 app = rx.App(

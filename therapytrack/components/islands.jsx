@@ -147,3 +147,7 @@ export function ConnectionNotice({ failures }) {
   const gone = offline || failures >= 2;
   return <div role="status" className="conn-live">{gone ? createElement("div", { className: "conn" }, "Offline. What you typed is kept here and goes out when the connection is back.") : null}</div>;
 }
+
+export function PrintButton({ className, children }) {
+  return <button type="button" className={className} onClick={() => window.print()}>{children}</button>;
+}

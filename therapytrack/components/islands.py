@@ -56,6 +56,12 @@ class ConnectionNotice(_Island):
     failures: rx.Var[int]
 
 
+class PrintButton(_Island):
+    """A button that opens the browser's print dialog."""
+
+    tag = "PrintButton"
+
+
 class ForRecord(_Island):
     """Shows its first child when the address holds `record`, else the second: never one student at another's address.
 

@@ -1,0 +1,65 @@
+"""The interactive goal chart with its legend: loaded only on the page that shows it, and never moving the page."""
+
+from typing import Any
+
+import reflex as rx
+
+CONFIG = {
+    "displayModeBar": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+    "showAxisDragHandles": False,
+    "responsive": True,
+}
+
+PROBE, PRACTICE = ("var(--c1)", "circle"), ("var(--c3)", "square")
+SAMPLES = {
+    "Probe": (*PROBE, False),
+    "Baseline probe": (*PROBE, True),
+    "Practice": (*PRACTICE, False),
+    "Baseline practice": (*PRACTICE, True),
+}
+
+
+def goal_plot(light: Any, dark: Any, alt: Any) -> rx.Component:
+    """The figure for the color mode in use, in a box of fixed height; `alt` says it in words to those who hear it."""
+    return rx.el.div(
+        rx.color_mode_cond(light=_plot(light), dark=_plot(dark)), role="img", aria_label=alt, class_name="plot"
+    )
+
+
+def _plot(figure: Any) -> rx.Component:
+    from plotly.graph_objs import Figure
+
+    # No template: the figure brings every color, and Plotly's own two would add their weight to the page.
+    return rx.plotly.basic(
+        data=figure.to(Figure), template=None, config=CONFIG, style={"width": "100%", "height": "100%"}
+    )
+
+
+def chart_legend(names: Any) -> rx.Component:
+    """A sample of each drawn series with its name."""
+    return rx.el.ul(rx.foreach(names, _legend_item), class_name="legend", aria_label="Legend")
+
+
+def _legend_item(name: Any) -> rx.Component:
+    drawn = [(series, _sample(*look)) for series, look in SAMPLES.items()]
+    return rx.el.li(rx.match(name, *drawn, _trend_sample()), name)
+
+
+def _frame(*shapes: rx.Component) -> rx.Component:
+    return rx.el.svg(*shapes, view_box="0 0 28 12", width="28", height="12", aria_hidden="true")
+
+
+def _sample(color: str, marker: str, hollow: bool) -> rx.Component:
+    look = {"fill": "var(--surface)" if hollow else color, "stroke": color, "stroke_width": "2"}
+    dash = {"stroke_dasharray": "5 3"} if marker == "square" else {}
+    line = rx.el.path(d="M0 6H28", stroke=color, stroke_width="2", **dash)
+    if marker == "square":
+        return _frame(line, rx.el.rect(x="10.5", y="2.5", width="7", height="7", **look))
+    return _frame(line, rx.el.circle(cx="14", cy="6", r="4", **look))
+
+
+def _trend_sample() -> rx.Component:
+    return _frame(rx.el.path(d="M0 6H28", stroke="var(--c2)", stroke_width="2.2", stroke_dasharray="2 3"))

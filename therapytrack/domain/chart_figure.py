@@ -1,0 +1,238 @@
+"""The goal chart as a Plotly figure: plain dicts in the words of Plotly's schema, so that no server loads Plotly.
+
+Every series has a dash and a marker of its own besides its color; axes are fixed, so that a finger scrolls the page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+from therapytrack.domain.accuracy import Purpose
+from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
+from therapytrack.domain.palette import Palette
+
+FONT = "Source Sans 3, system-ui, sans-serif"
+SIZE = 13
+NARROWEST = 290
+MONTHS_FROM = 150
+DASHES = {"criterion": "solid", "aim": "7px,5px", "trend": "2px,3px"}
+WIDTHS = {"criterion": 2, "aim": 1.6, "trend": 2.2}
+PHASE_DASH, EVENT_DASH, PRACTICE_DASH = "9px,5px", "2px,4px", "5px,3px"
+AIM_LABEL_AT = 0.86
+HOVER = "<b>%{y:.0f}%</b> · %{x|%b %-d, %Y}<br>%{customdata}<extra></extra>"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on a day and does not break the data path, such as a new version of the goal."""
+
+    on: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    chart: GoalChart
+    start: date
+    end: date
+    colors: Palette
+
+    @property
+    def days(self) -> int:
+        return max(1, (self.end - self.start).days)
+
+
+def plotly_figure(
+    chart: GoalChart, window: tuple[date, date], palette: Palette, events: Sequence[Event] = ()
+) -> dict[str, Any]:
+    """The figure of `chart` between the two days of `window`, as {"data": [...], "layout": {...}} of JSON values."""
+    frame = _Frame(chart, *window, palette)
+    bands = [band for band in chart.bands if band.end > frame.start and band.start < frame.end]
+    return {
+        "data": [*_strokes(frame), *_series(frame)],
+        "layout": {
+            "autosize": True,
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "margin": {"l": 46, "r": 14, "t": 30, "b": 44, "pad": 0},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": FONT, "size": SIZE, "color": palette.muted},
+            "hoverlabel": _hover_label(palette),
+            "xaxis": _days_axis(frame),
+            "yaxis": _percent_axis(palette),
+            "shapes": [*_band_shapes(frame, bands), *_event_lines(frame, events)],
+            "annotations": [*_band_names(frame, bands), *_event_names(frame, events), *_stroke_names(frame)],
+        },
+    }
+
+
+def _hover_label(colors: Palette) -> dict[str, Any]:
+    font = {"family": FONT, "size": SIZE, "color": colors.text}
+    return {"bgcolor": colors.surface, "bordercolor": colors.muted, "font": font, "align": "left"}
+
+
+def _days_axis(frame: _Frame) -> dict[str, Any]:
+    months = frame.days >= MONTHS_FROM
+    return {
+        "type": "date",
+        "range": [frame.start.isoformat(), frame.end.isoformat()],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": frame.colors.grid,
+        "nticks": 12 if months else 7,
+        "tickformat": "%b\n%Y" if months else "%b %-d\n%Y",
+        "ticklabelmode": "period" if months else "instant",
+        "tickangle": 0,
+    }
+
+
+def _percent_axis(colors: Palette) -> dict[str, Any]:
+    return {
+        "range": [0, 100],
+        "fixedrange": True,
+        "tickvals": list(range(0, 101, 20)),
+        "ticksuffix": "%",
+        "gridcolor": colors.grid,
+        "zeroline": True,
+        "zerolinecolor": colors.grid,
+        "zerolinewidth": 1,
+    }
+
+
+def _series(frame: _Frame) -> Iterator[dict[str, Any]]:
+    """One trace a series, practice beneath probes; the path breaks where the segments do."""
+    names = dict.fromkeys(segment.name for segment in frame.chart.segments)
+    for name in names:
+        yield _trace(frame, [segment for segment in frame.chart.segments if segment.name == name])
+
+
+def _trace(frame: _Frame, segments: Sequence[Segment]) -> dict[str, Any]:
+    marks: list[Mark | None] = []
+    for segment in segments:
+        marks += [None, *segment.marks] if marks else segment.marks
+    probe = segments[0].purpose is Purpose.PROBE
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": segments[0].name,
+        "x": [mark.on.isoformat() if mark else None for mark in marks],
+        "y": [round(mark.value, 1) if mark else None for mark in marks],
+        "customdata": [mark.label.rpartition(" · ")[2] if mark else None for mark in marks],
+        "hovertemplate": HOVER,
+        "connectgaps": False,
+        "cliponaxis": False,
+        "line": {"color": _color(frame.colors, probe), "width": 2, "dash": "solid" if probe else PRACTICE_DASH},
+        "marker": _marker(frame.colors, probe, segments[0].baseline),
+    }
+
+
+def _color(colors: Palette, probe: bool) -> str:
+    return colors.probe if probe else colors.practice
+
+
+def _marker(colors: Palette, probe: bool, baseline: bool) -> dict[str, Any]:
+    """A circle for a probe, a square for practice; hollow in baseline, else with a rim of the ground's color."""
+    color = _color(colors, probe)
+    return {
+        "symbol": "circle" if probe else "square",
+        "size": 9 if probe else 8,
+        "color": colors.surface if baseline else color,
+        "line": {"color": color if baseline else colors.surface, "width": 2 if baseline else 1},
+        "opacity": 1,
+    }
+
+
+def _strokes(frame: _Frame) -> Iterator[dict[str, Any]]:
+    for stroke in frame.chart.strokes:
+        yield {
+            "type": "scatter",
+            "mode": "lines",
+            "name": stroke.label,
+            "x": [stroke.start.isoformat(), stroke.end.isoformat()],
+            "y": [round(stroke.start_value, 2), round(stroke.end_value, 2)],
+            "hoverinfo": "skip",
+            "line": {
+                "color": _stroke_color(frame.colors, stroke),
+                "width": WIDTHS[stroke.role],
+                "dash": DASHES[stroke.role],
+            },
+        }
+
+
+def _stroke_color(colors: Palette, stroke: Stroke) -> str:
+    return {"criterion": colors.criterion, "aim": colors.aim, "trend": colors.trend}[stroke.role]
+
+
+def _band_shapes(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
+    for band in bands:
+        box = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+        if band.baseline:
+            days = {"x0": max(band.start, frame.start).isoformat(), "x1": min(band.end, frame.end).isoformat()}
+            yield {"type": "rect", **days, **box, "fillcolor": frame.colors.baseline, "line": {"width": 0}}
+        if band is not frame.chart.bands[0] and band.start >= frame.start:
+            yield _upright(band.start, {"color": frame.colors.muted, "width": 1.4, "dash": PHASE_DASH})
+
+
+def _upright(day: date, line: dict[str, Any]) -> dict[str, Any]:
+    place = {"x0": day.isoformat(), "x1": day.isoformat(), "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "line", **place, "layer": "below", "line": line}
+
+
+def _inside(frame: _Frame, events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if frame.start <= event.on <= frame.end]
+
+
+def _event_lines(frame: _Frame, events: Sequence[Event]) -> Iterator[dict[str, Any]]:
+    for event in _inside(frame, events):
+        yield _upright(event.on, {"color": frame.colors.muted, "width": 1.4, "dash": EVENT_DASH})
+
+
+def _band_names(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
+    """Above the band; upright inside a band that is narrower than its name on a phone."""
+    for band in bands:
+        start, end = max(band.start, frame.start), min(band.end, frame.end)
+        room = NARROWEST * (end - start).days / frame.days
+        yield _name(frame, start, band.name, upright=room < 0.55 * SIZE * len(band.name) + 8)
+
+
+def _event_names(frame: _Frame, events: Sequence[Event]) -> Iterator[dict[str, Any]]:
+    for event in _inside(frame, events):
+        yield {**_name(frame, event.on, event.label, upright=True), "y": 0, "yanchor": "bottom"}
+
+
+def _name(frame: _Frame, day: date, words: str, *, upright: bool) -> dict[str, Any]:
+    place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": 1, "yref": "paper"}
+    turned = {"textangle": -90, "yanchor": "top", "xshift": 3, "yshift": -4}
+    level = {"textangle": 0, "yanchor": "bottom", "xshift": 4, "yshift": 2}
+    return _words(words, frame.colors.muted) | place | (turned if upright else level)
+
+
+def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
+    """The criterion's name over its right end, the aim line's under it near its end (over it when it falls)."""
+    criterion, aim = frame.chart.criterion, frame.chart.aim
+    above = criterion.end_value < 92
+    anchor = {"x": 1, "xref": "paper", "xanchor": "right", "y": criterion.end_value, "yref": "y"}
+    side = {"yanchor": "bottom", "yshift": 2} if above else {"yanchor": "top", "yshift": -2}
+    yield _words(criterion.label, frame.colors.criterion) | anchor | side
+    if aim is None:
+        return
+    day = aim.start + AIM_LABEL_AT * (aim.end - aim.start)
+    if not frame.start <= day <= frame.end:
+        return
+    value = aim.start_value + AIM_LABEL_AT * (aim.end_value - aim.start_value)
+    falls = aim.end_value < aim.start_value
+    place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": round(value, 2), "yref": "y"}
+    beside = {"yanchor": "bottom", "yshift": 6} if falls else {"yanchor": "top", "yshift": -6}
+    yield _words(aim.label, frame.colors.aim) | place | beside
+
+
+def _words(words: str, color: str) -> dict[str, Any]:
+    """An annotation that is only text: Plotly reads a little markup in it, so signs of markup are escaped."""
+    return {"text": escape(words, quote=False), "showarrow": False, "font": {"color": color, "size": SIZE}}

@@ -1,0 +1,198 @@
+"""One goal: the chart with its facts in words, and the same points as a table."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button, file_button, link, link_button, segments
+from therapytrack.components.charts import chart_legend, goal_plot
+from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_rows
+from therapytrack.components.islands import PrintButton
+from therapytrack.components.layout import page_title, shell
+from therapytrack.components.status import goal_mark, tag
+from therapytrack.components.tables import data_table, scroll
+from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PointView
+
+COLUMNS = ["Date", "Condition", "Trials", "Score", "95% interval", "Recorded by", "Note"]
+
+
+def _top() -> rx.Component:
+    head = GoalState.head
+    here = [
+        rx.el.li(link("Caseload", href="/caseload")),
+        rx.el.li("›", aria_hidden="true"),
+        rx.el.li(link(head.student, href=GoalState.student_href)),
+        rx.el.li("›", aria_hidden="true"),
+        rx.el.li("Goal ", head.number, aria_current="page"),
+    ]
+    words = rx.el.div(
+        rx.el.nav(rx.el.ol(*here, class_name="crumbs"), aria_label="Breadcrumb"),
+        rx.el.h1(head.label),
+        rx.el.p(head.text, class_name="goal-text"),
+        class_name="grow",
+    )
+    return rx.el.header(words, _actions(), class_name="topbar")
+
+
+def _actions() -> rx.Component:
+    draft = link_button("Draft update", "sparkles", href=GoalState.student_href + "/drafts/new")
+    return rx.el.div(
+        rx.cond(GoalState.head.may_draft, draft, rx.fragment()),
+        PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn"),
+        class_name="row",
+    )
+
+
+def _period(words: str, value: str) -> rx.Component:
+    chosen = GoalState.period == value
+    return link(
+        words,
+        href=GoalState.goal_href + f"?period={value}",
+        replace=True,
+        aria_current=rx.cond(chosen, "true", rx.Var.create(None)),
+    )
+
+
+def _chart() -> rx.Component:
+    head = rx.el.div(
+        rx.el.h2(GoalState.head.chart_title, class_name="grow"),
+        segments(_period("Year", "year"), _period("Quarter", "quarter"), label="Time shown"),
+        class_name="panel-h",
+    )
+    nothing = empty_state(
+        "No data points yet",
+        "Points appear here as soon as trials are recorded in a session.",
+        link_button("Go to today's sessions", "sun", href="/today"),
+    )
+    drawn = rx.el.div(
+        goal_plot(GoalState.light_figure, GoalState.dark_figure, GoalState.head.alt),
+        chart_legend(GoalState.legend),
+        class_name="plot-frame",
+    )
+    return rx.el.section(head, rx.cond(GoalState.total > 0, drawn, nothing), class_name="card", aria_label="Chart")
+
+
+def _fact(fact: FactView) -> rx.Component:
+    mark = rx.cond(fact.mark != "", goal_mark(fact.mark, fact.headline), rx.fragment())
+    return rx.el.div(
+        rx.el.dt(fact.title),
+        rx.el.dd(rx.el.span(mark, fact.headline, class_name="fact-line"), rx.el.small(fact.detail)),
+    )
+
+
+def _aside() -> rx.Component:
+    head = GoalState.head
+    known = rx.el.dl(rx.foreach(GoalState.facts, _fact), class_name="card facts")
+    criterion = rx.el.section(
+        rx.el.h2("Mastery"),
+        rx.el.p(head.criterion, class_name="t2"),
+        rx.cond(head.versions != "", rx.el.p(head.versions, class_name="t3 s13"), rx.fragment()),
+        class_name="card pad-m stack tight hide-m",
+    )
+    return rx.el.aside(
+        known,
+        rx.cond(head.criterion != "", criterion, rx.fragment()),
+        class_name="stack aside-first",
+        aria_label="Facts",
+    )
+
+
+def _row(point: PointView) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(point.day, scope="row", class_name="nowrap"),
+        rx.el.td(point.condition),
+        rx.el.td(point.trials, class_name="num"),
+        rx.el.td(rx.el.b(point.score, class_name="num")),
+        rx.el.td(point.interval, class_name="num nowrap t2"),
+        rx.el.td(point.recorded_by),
+        rx.el.td(tag(point.note, point.tone)),
+        key=point.key,
+    )
+
+
+def _card(point: PointView) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(rx.el.b(point.day), rx.el.span(point.condition, class_name="sub-line")),
+        rx.el.div(
+            rx.el.b(point.score, class_name="num"),
+            rx.el.span(point.trials, " · ", point.interval, class_name="sub-line num"),
+            class_name="right",
+        ),
+        rx.el.span(point.recorded_by, class_name="t2 s13"),
+        rx.el.div(tag(point.note, point.tone), class_name="right"),
+        key=point.key,
+    )
+
+
+def _pager() -> rx.Component:
+    first, total = GoalState.shown_from, GoalState.in_window
+    at_end = first + PAGE_ROWS >= total
+    last = rx.cond(at_end, total, first + PAGE_ROWS)
+    shown = rx.el.div(
+        button("Newer", small=True, disabled=first == 0, on_click=GoalState.newer),
+        button("Older", small=True, disabled=at_end, on_click=GoalState.older),
+        rx.el.span(first + 1, " to ", last, " of ", total, class_name="s13 t2 num"),
+        class_name="row pad-m no-print",
+    )
+    return rx.cond(total > PAGE_ROWS, shown, rx.fragment())
+
+
+def _table() -> rx.Component:
+    csv = file_button("CSV", href=GoalState.goal_href + "/progress.csv", small=True)
+    count = rx.el.span(GoalState.in_window, rx.cond(GoalState.in_window == 1, " point", " points"), class_name="t2 s13")
+    table = data_table("Data points, newest first", COLUMNS, rx.foreach(GoalState.points, _row), has_cards=True)
+    return rx.el.section(
+        rx.el.div(
+            rx.el.div(rx.el.h2("Data points"), count, class_name="row grow"),
+            rx.cond(GoalState.head.may_export, csv, rx.el.span(GoalState.head.no_export, class_name="s13 t3")),
+            class_name="panel-h",
+        ),
+        scroll(table, "Data points"),
+        rx.el.ul(rx.foreach(GoalState.points, _card), class_name="cards"),
+        _pager(),
+        class_name="card",
+        aria_label="Data points",
+    )
+
+
+def _loading() -> rx.Component:
+    chart = rx.el.div(
+        rx.el.div(skeleton("third"), class_name="panel-h"), rx.el.div(class_name="plot"), class_name="card"
+    )
+    table = rx.el.div(skeleton_rows(4), class_name="card")
+    fact = rx.el.div(skeleton("fifth"), skeleton("third tall"), class_name="stack tight")
+    aside = rx.el.div(*[fact] * 4, class_name="card pad-m stack aside-first")
+    top = rx.el.div(rx.el.div(skeleton("fifth"), skeleton("third tall"), class_name="stack grow"), class_name="topbar")
+    return rx.el.div(top, rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split"))
+
+
+def _content() -> rx.Component:
+    body: list[Any] = [
+        rx.el.div(_chart(), rx.cond(GoalState.total > 0, _table(), rx.fragment()), class_name="stack"),
+        _aside(),
+    ]
+    return rx.el.div(_top(), banner(GoalState.problem, "bad"), rx.el.div(*body, class_name="split"))
+
+
+def goal() -> rx.Component:
+    """The page /students/[student_id]/goals/[goal_id]."""
+    failed = (GoalState.problem != "") & (GoalState.head.label == "")
+    return shell(
+        rx.cond(
+            GoalState.missing,
+            not_found_panel(),
+            rx.cond(
+                ~GoalState.ready,
+                _loading(),
+                rx.cond(failed, error_panel(GoalState.problem, GoalState.enter), _content()),
+            ),
+        ),
+        active="caseload",
+    )
+
+
+PAGE = {
+    "route": "/students/[student_id]/goals/[goal_id]",
+    "title": page_title("Goal"),
+    "on_load": GoalState.enter,
+}

@@ -1,0 +1,101 @@
+"""Files and pages that leave the product: the right is checked and the export logged before a byte is sent."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from therapytrack.access.actor import Actor
+from therapytrack.domain.date_range import parse_range
+from therapytrack.domain.ids import parse_id
+from therapytrack.errors import TherapyTrackError
+from therapytrack.routes.client import NO_STORE, actor_of
+from therapytrack.routes.plain_pages import error_page, plain_page, to_sign_in
+from therapytrack.routes.summary_page import summary_body
+from therapytrack.services import exports
+from therapytrack.services.csv_files import csv_chunks
+from therapytrack.services.pdf_workers import in_worker
+from therapytrack.services.summary_pdf import render_summary_pdf
+from therapytrack.state.base import run_service
+
+
+async def summary_pdf(request: Request) -> Response:
+    """The student summary as a PDF file."""
+    actor = await asyncio.to_thread(actor_of, request)
+    if actor is None:
+        return to_sign_in()
+    try:
+        file = await asyncio.to_thread(_summary, request, actor, "pdf")
+        data = await in_worker(render_summary_pdf, file.summary)
+    except TherapyTrackError as error:
+        return error_page(error)
+    return Response(data, media_type="application/pdf", headers=_as_file(file.filename))
+
+
+async def summary_page(request: Request) -> Response:
+    """The student summary as a page to read and to print."""
+
+    def work(actor: Actor) -> Response:
+        file = _summary(request, actor, "page")
+        days = file.summary.range
+        pdf = f"{request.url.path}.pdf?since={days.since.isoformat()}&until={days.until.isoformat()}"
+        return plain_page("Progress summary", summary_body(file.summary, pdf))
+
+    return await _answer(request, work)
+
+
+async def session_log(request: Request) -> Response:
+    """One row a session, as CSV."""
+
+    def work(actor: Actor) -> Response:
+        student_id = parse_id(request.path_params["student_id"])
+        days = parse_range(request.query_params, actor.today)
+        return _csv(run_service(actor, exports.export_session_log, student_id, days))
+
+    return await _answer(request, work)
+
+
+async def goal_progress(request: Request) -> Response:
+    """One row a point of a goal, as CSV."""
+
+    def work(actor: Actor) -> Response:
+        student_id, goal_id = (parse_id(request.path_params[name]) for name in ("student_id", "goal_id"))
+        days = parse_range(request.query_params, actor.today)
+        return _csv(run_service(actor, exports.export_goal_progress, student_id, goal_id, days))
+
+    return await _answer(request, work)
+
+
+async def _answer(request: Request, work: Callable[[Actor], Response]) -> Response:
+    actor = await asyncio.to_thread(actor_of, request)
+    if actor is None:
+        return to_sign_in()
+    try:
+        return await asyncio.to_thread(work, actor)
+    except TherapyTrackError as error:
+        return error_page(error)
+
+
+def _summary(request: Request, actor: Actor, medium: str) -> exports.SummaryFile:
+    student_id = parse_id(request.path_params["student_id"])
+    days = parse_range(request.query_params, actor.today)
+    return run_service(actor, exports.export_summary, student_id, days, medium)
+
+
+def _csv(table: exports.Table) -> Response:
+    chunks: Iterable[bytes] = csv_chunks(table.columns, table.rows)
+    return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=_as_file(table.filename))
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {**NO_STORE, "content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"}
+
+
+routes = [
+    Route("/students/{student_id}/summary.pdf", summary_pdf, methods=["GET"]),
+    Route("/students/{student_id}/summary", summary_page, methods=["GET"]),
+    Route("/students/{student_id}/sessions.csv", session_log, methods=["GET"]),
+    Route("/students/{student_id}/goals/{goal_id}/progress.csv", goal_progress, methods=["GET"]),
+]

@@ -1,0 +1,38 @@
+"""Small pages for plain HTTP routes: the same words as the app's own panels, without a script."""
+
+from collections.abc import Mapping
+from html import escape
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
+from therapytrack.routes.client import NO_STORE
+
+STATUS: Mapping[type[TherapyTrackError], int] = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
+TITLES = {404: "Not found", 403: "Not allowed", 422: "Check the dates", 503: "Not available"}
+
+
+def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
+    """A whole page around `body` (HTML of ours, its parts escaped), printable, in light colors, never stored."""
+    head = (
+        '<!doctype html><html lang="en" class="light"><head><meta charset="utf-8">'
+        f"<title>{escape(title)} · TherapyTrack</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/summary.css"></head>'
+    )
+    return HTMLResponse(f"{head}<body>{body}</body></html>", status, headers=NO_STORE)
+
+
+def error_page(error: TherapyTrackError) -> HTMLResponse:
+    """What failed, in the sentence that the error carries, and the way back."""
+    status = STATUS.get(type(error), 503)
+    sentences = list(error.fields.values()) if isinstance(error, Invalid) else [error.sentence]
+    title = TITLES[status]
+    words = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    back = '<p><a href="/caseload/">Back to the caseload</a></p>'
+    return plain_page(title, f"<main><h1>{title}</h1>{words}{back}</main>", status)
+
+
+def to_sign_in() -> Response:
+    """Send a stranger to the sign-in page; the address asked for is not repeated, as it would be a download."""
+    return RedirectResponse("/sign-in/", 303, headers=NO_STORE)

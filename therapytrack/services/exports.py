@@ -1,0 +1,225 @@
+"""What leaves the product as a file: each export asks for its right and is logged before a byte is made."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenEntry, access_goal, access_student, visible_entries
+from therapytrack.domain.accuracy import wilson_interval
+from therapytrack.domain.attendance import LABELS, Attendance
+from therapytrack.domain.date_range import DateRange
+from therapytrack.domain.goal_findings import with_phases
+from therapytrack.domain.points import Metric, Point
+from therapytrack.domain.student_summary import StudentSummary
+from therapytrack.models import (
+    Account,
+    Goal,
+    GoalPoint,
+    Membership,
+    NoteStatus,
+    SessionEntry,
+    SessionStatus,
+    TherapySession,
+)
+from therapytrack.services.activity import record
+from therapytrack.services.csv_files import Cell
+from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, facts_of_version, load_goals
+from therapytrack.services.summaries import gather_summary
+
+MOST_ENTRIES = 100_000
+LOG_COLUMNS = (
+    "Date",
+    "Session",
+    "Starts",
+    "Ends",
+    "Place",
+    "Delivery",
+    "Attendance",
+    "Minutes",
+    "Recorded by",
+    "Data",
+    "Note status",
+    "Note",
+)
+PROGRESS_COLUMNS = (
+    "Date",
+    "Purpose",
+    "Phase",
+    "Trials",
+    "Correct",
+    "Correct with a cue",
+    "Percent",
+    "95% low",
+    "95% high",
+    "Recorded by",
+    "Note status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file's rows and the name under which a browser keeps it."""
+
+    filename: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFile:
+    """A summary's data and the name of the file that it becomes."""
+
+    filename: str
+    summary: StudentSummary
+
+
+def export_summary(db: Session, actor: Actor, student_id: UUID, days: DateRange, medium: str) -> SummaryFile:
+    """The summary for `medium` ("pdf" or "page"). Raises NotFound, NotPermitted."""
+    summary = gather_summary(db, actor, student_id, days, Action.EXPORT_SUMMARY)
+    _log(db, actor, Action.EXPORT_SUMMARY, student_id, days, medium=medium, goals=len(summary.goals))
+    return SummaryFile(_filename("summary", summary.local_number, days, "pdf"), summary)
+
+
+def export_session_log(db: Session, actor: Actor, student_id: UUID, days: DateRange) -> Table:
+    """One row a session of that student, oldest first; notes only where the actor may read them.
+
+    Raises NotFound, NotPermitted.
+    """
+    student = access_student(db, actor, student_id, Action.EXPORT_SESSION_LOG)
+    entries = visible_entries(
+        db,
+        actor,
+        col(SessionEntry.student_id) == student_id,
+        col(SessionEntry.held_on).between(days.since, days.until),
+        col(SessionEntry.attendance) != Attendance.PLANNED,
+        limit=MOST_ENTRIES,
+    )
+    sessions = _sessions(db, actor, student_id)
+    data = _data_by_entry(db, actor, student_id)
+    zone = ZoneInfo(actor.time_zone)
+    rows = tuple(
+        _log_row(entry, *sessions[entry.entry.session_id], data[entry.entry.id], zone)
+        for entry in reversed(entries)
+        if entry.entry.session_id in sessions
+    )
+    _log(db, actor, Action.EXPORT_SESSION_LOG, student_id, days, rows=len(rows))
+    return Table(_filename("session-log", student.local_number, days, "csv"), LOG_COLUMNS, rows)
+
+
+def export_goal_progress(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, days: DateRange) -> Table:
+    """The points of one goal within `days`, oldest first, with n and the Wilson interval.
+
+    Raises NotFound, NotPermitted.
+    """
+    goal, seen = access_goal(db, actor, student_id, goal_id, Action.EXPORT_GOAL_PROGRESS)
+    records = load_goals(db, actor, [goal], days.until)
+    rows = _progress_rows(records[0], days) if records else ()
+    _log(db, actor, Action.EXPORT_GOAL_PROGRESS, student_id, days, goal_id=goal_id, rows=len(rows))
+    name = f"goal-{goal.position + 1}-progress"
+    return Table(_filename(name, seen.student.local_number, days, "csv"), PROGRESS_COLUMNS, rows)
+
+
+def _progress_rows(found: GoalRecord, days: DateRange) -> tuple[tuple[Cell, ...], ...]:
+    metric = facts_of_version(found.goal.label, found.version_on(days.until)).metric
+    points = [point for point in with_phases(found.points, found.phases) if point.on >= days.since]
+    return tuple(_progress_row(point, metric) for point in points)
+
+
+def _progress_row(point: Point, metric: Metric) -> tuple[Cell, ...]:
+    score = point.score
+    counted = score.correct + (score.cued if metric is Metric.SUPPORTED else 0)
+    low, high = wilson_interval(counted, score.n)
+    return (
+        point.on,
+        point.purpose.value.capitalize(),
+        point.phase,
+        score.n,
+        score.correct,
+        score.cued,
+        round(100 * counted / score.n, 1),
+        round(100 * low, 1),
+        round(100 * high, 1),
+        point.recorded_by,
+        point.note_status,
+    )
+
+
+def _sessions(db: Session, actor: Actor, student_id: UUID) -> dict[UUID, tuple[Any, str]]:
+    """The sessions of a student that were not cancelled, each with the name of the entry's author."""
+    query = (
+        select(TherapySession, col(Account.name))
+        .join(SessionEntry, col(SessionEntry.session_id) == col(TherapySession.id))
+        .join(Membership, col(Membership.id) == col(SessionEntry.author_id))
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .where(col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.student_id) == student_id)
+        .where(col(TherapySession.status) != SessionStatus.CANCELLED)
+    )
+    return {session.id: (session, author) for session, author in db.execute(query)}
+
+
+def _data_by_entry(db: Session, actor: Actor, student_id: UUID) -> defaultdict[UUID, str]:
+    """Each entry's scores as words: "/r/ initial, probe 16/20 (2 cued); ..."."""
+    query = (
+        select(
+            col(GoalPoint.entry_id),
+            col(Goal.label),
+            col(GoalPoint.purpose),
+            col(GoalPoint.correct),
+            col(GoalPoint.trials),
+            col(GoalPoint.cued),
+        )
+        .join(Goal, col(Goal.id) == col(GoalPoint.goal_id))
+        .where(col(GoalPoint.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
+        .where(col(GoalPoint.trials) > 0)
+        .order_by(col(Goal.position), col(Goal.id), col(GoalPoint.purpose).desc())
+    )
+    parts: defaultdict[UUID, list[str]] = defaultdict(list)
+    for entry, label, purpose, correct, trials, cued in db.execute(query):
+        parts[entry].append(f"{label}, {purpose} {correct}/{trials}" + (f" ({cued} cued)" if cued else ""))
+    return defaultdict(str, {entry: "; ".join(words) for entry, words in parts.items()})
+
+
+def _log_row(seen: SeenEntry, session: TherapySession, author: str, data: str, zone: ZoneInfo) -> tuple[Cell, ...]:
+    entry = seen.entry
+    return (
+        entry.held_on,
+        session.title,
+        _clock(session.planned_start, zone),
+        _clock(session.planned_end, zone),
+        session.place,
+        session.delivery.replace("_", " "),
+        LABELS.get(Attendance(entry.attendance), entry.attendance),
+        entry.minutes,
+        author,
+        data,
+        NOTE_WORDS[NoteStatus(entry.note_status)],
+        entry.note if seen.note_readable else "",
+    )
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(zone).strftime("%H:%M")
+
+
+def _log(db: Session, actor: Actor, action: Action, student_id: UUID, days: DateRange, **detail: Any) -> None:
+    goal_id = detail.pop("goal_id", None)
+    kind, record_id = ("goal", goal_id) if goal_id else ("student", student_id)
+    span = {"since": days.since.isoformat(), "until": days.until.isoformat()}
+    record(db, actor, action, student_id=student_id, record_kind=kind, record_id=record_id, **span, **detail)
+
+
+def _filename(what: str, local_number: str, days: DateRange, ending: str) -> str:
+    """A name for the file without the student's: the local number, if it looks like a number, and the last day."""
+    number = re.sub(r"[^A-Za-z0-9-]+", "-", local_number).strip("-")[:40]
+    known = number if any(sign.isdigit() for sign in number) else ""
+    return "-".join(part for part in (what, known, days.until.isoformat()) if part) + f".{ending}"

@@ -1,0 +1,49 @@
+"""One process beside the server for documents: drawing a PDF on a thread would hold up everybody's events."""
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from typing import TypeVar
+
+from therapytrack.errors import Unavailable
+
+T = TypeVar("T")
+LOOK_AFTER_SECONDS = 5
+BROKEN = "The document could not be made just now. Nothing was changed. Try again."
+
+
+async def in_worker(render: Callable[[T], bytes], data: T) -> bytes:
+    """`render(data)` in the worker process; both must be picklable. Raises Unavailable when the process dies twice."""
+    for _ in range(2):
+        try:
+            return await asyncio.get_running_loop().run_in_executor(_pool(), render, data)
+        except BrokenProcessPool:
+            _pool.cache_clear()
+    raise Unavailable(BROKEN)
+
+
+@cache
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        max_workers=1,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_end_with_parent,
+        initargs=(os.getpid(),),
+    )
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose server was killed would wait for work for ever: it looks for its parent now and then."""
+
+    def watch() -> None:
+        never = threading.Event()
+        while os.getppid() == parent:
+            never.wait(LOOK_AFTER_SECONDS)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()

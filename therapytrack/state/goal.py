@@ -1,0 +1,181 @@
+"""One goal's page: its chart in two palettes, the facts in words, the table of points in pages of 60."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from therapytrack.access.actions import Action
+from therapytrack.domain.chart_facts import Fact
+from therapytrack.domain.chart_figure import Event, plotly_figure
+from therapytrack.domain.chart_window import Period, parse_period
+from therapytrack.domain.goal_chart import ChartRow, GoalChart
+from therapytrack.domain.ids import parse_id
+from therapytrack.domain.palette import DARK, LIGHT
+from therapytrack.errors import NotFound
+from therapytrack.services.progress import GoalProgress, get_goal_progress
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import requires
+
+PAGE_ROWS = 60
+NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed": "good", "Co-signed": "good"}
+
+
+@dataclass(frozen=True, slots=True)
+class GoalHead:
+    """What stands above the chart, and what the buttons may do (`no_...`: why not, in words)."""
+
+    student: str = ""
+    label: str = ""
+    number: int = 0
+    text: str = ""
+    chart_title: str = ""
+    alt: str = ""
+    criterion: str = ""
+    versions: str = ""
+    may_export: bool = False
+    no_export: str = ""
+    may_draft: bool = False
+    no_draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One fact beside the chart; `mark` is the shape of a status, "" for none."""
+
+    title: str
+    headline: str
+    detail: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """One row of the table under the chart."""
+
+    key: str
+    day: str
+    condition: str
+    trials: str
+    score: str
+    interval: str
+    recorded_by: str
+    note: str
+    tone: str
+
+
+class GoalState(SignedInState):
+    """The goal of the address. Figures are plain dicts: an empty one costs nothing for each client."""
+
+    head: GoalHead = GoalHead()
+    facts: list[FactView] = []
+    legend: list[str] = []
+    points: list[PointView] = []
+    light_figure: dict[str, Any] = {}
+    dark_figure: dict[str, Any] = {}
+    period: str = Period.YEAR.value
+    total: int = 0
+    shown_from: int = 0
+    in_window: int = 0
+    student_href: str = ""
+    goal_href: str = ""
+
+    @rx.event
+    @requires(Action.VIEW_PROGRESS)
+    async def enter(self) -> None:
+        """Load the goal of the address for the period of the address."""
+        await self._enter()
+        self._forget_goal()
+        await self._load(0)
+        self.ready = True
+
+    @rx.event
+    @requires(Action.VIEW_PROGRESS)
+    async def newer(self) -> None:
+        """Turn the table to the 60 points before."""
+        await self._load(max(0, self.shown_from - PAGE_ROWS))
+
+    @rx.event
+    @requires(Action.VIEW_PROGRESS)
+    async def older(self) -> None:
+        """Turn the table to the next 60 points."""
+        await self._load(self.shown_from + PAGE_ROWS)
+
+    async def _load(self, first: int) -> None:
+        try:
+            student_id, goal_id = self._address()
+        except NotFound as error:
+            self._show(error)
+            return
+        self.period = self._asked_period().value
+        found = await self._try(get_goal_progress, student_id, goal_id, Period(self.period))
+        if found is not None:
+            self._fill(found, first)
+
+    def _address(self) -> tuple[UUID, UUID]:
+        parts = self.router.url.path.strip("/").split("/")
+        if len(parts) != 4:
+            raise NotFound()
+        student_id, goal_id = parse_id(parts[1]), parse_id(parts[3])
+        self.student_href = f"/students/{student_id}"
+        self.goal_href = f"/students/{student_id}/goals/{goal_id}"
+        return student_id, goal_id
+
+    def _asked_period(self) -> Period:
+        return parse_period(self.router.url.query_parameters.get("period", ""))
+
+    def _forget_goal(self) -> None:
+        self.head, self.facts, self.points, self.legend = GoalHead(), [], [], []
+        self.light_figure, self.dark_figure = {}, {}
+        self.total = self.shown_from = self.in_window = 0
+
+    def _fill(self, found: GoalProgress, first: int) -> None:
+        self.head = _head(found)
+        self.total, self.in_window = found.total, len(found.rows)
+        self.shown_from = min(first, max(0, len(found.rows) - 1)) // PAGE_ROWS * PAGE_ROWS
+        page = found.rows[self.shown_from : self.shown_from + PAGE_ROWS]
+        self.points = [_point(row, self.shown_from + index) for index, row in enumerate(page)]
+        if found.chart is None or found.window is None:
+            return
+        events = [Event(line.on, line.label) for line in found.versions]
+        self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
+        self.legend = list(found.chart.legend)
+        self.light_figure = plotly_figure(found.chart, found.window, LIGHT, events)
+        self.dark_figure = plotly_figure(found.chart, found.window, DARK, events)
+
+
+def _head(found: GoalProgress) -> GoalHead:
+    return GoalHead(
+        student=found.student_name,
+        label=found.goal_label,
+        number=found.goal_number,
+        text=found.goal_text,
+        chart_title=found.chart.title if found.chart else "",
+        alt=found.chart.alt if found.chart else "",
+        criterion=found.criterion_words,
+        versions="; ".join(line.label for line in found.versions),
+        may_export=found.may_export,
+        no_export=found.why_no_export,
+        may_draft=found.may_draft,
+        no_draft=found.why_no_draft,
+    )
+
+
+def _fact(fact: Fact, chart: GoalChart) -> FactView:
+    mark = chart.status.value if fact.key == "aim" else ""
+    return FactView(fact.title, fact.headline, fact.detail, mark)
+
+
+def _point(row: ChartRow, index: int) -> PointView:
+    return PointView(
+        key=f"{row.session_id}-{index}",
+        day=row.date_text,
+        condition=row.condition,
+        trials=row.trials,
+        score=row.score,
+        interval=row.interval,
+        recorded_by=row.recorded_by,
+        note=row.note_status,
+        tone=NOTE_TONES.get(row.note_status, ""),
+    )
