@@ -13,10 +13,11 @@ from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.palette import Palette
 
-FONT = "Source Sans 3, system-ui, sans-serif"
+FONT = "'Source Sans 3', system-ui, sans-serif"
 SIZE = 13
 NARROWEST = 290
 MONTHS_FROM = 150
+WEEK = 7 * 24 * 3600 * 1000
 DASHES = {"criterion": "solid", "aim": "7px,5px", "trend": "2px,3px"}
 WIDTHS = {"criterion": 2, "aim": 1.6, "trend": 2.2}
 PHASE_DASH, EVENT_DASH, PRACTICE_DASH = "9px,5px", "2px,4px", "5px,3px"
@@ -90,6 +91,7 @@ def _days_axis(frame: _Frame) -> dict[str, Any]:
         "tickformat": "%b\n%Y" if months else "%b %-d\n%Y",
         "ticklabelmode": "period" if months else "instant",
         "tickangle": 0,
+        "minor": {"dtick": "M1" if months else WEEK, "ticks": "outside", "ticklen": 3, "tickcolor": frame.colors.grid},
     }
 
 
@@ -98,7 +100,7 @@ def _percent_axis(colors: Palette) -> dict[str, Any]:
         "range": [0, 100],
         "fixedrange": True,
         "tickvals": list(range(0, 101, 20)),
-        "ticksuffix": "%",
+        "ticktext": [f"{percent}%" for percent in range(0, 101, 20)],
         "gridcolor": colors.grid,
         "zeroline": True,
         "zerolinecolor": colors.grid,

@@ -7,7 +7,8 @@ from enum import StrEnum
 from therapytrack.domain.goal_chart import MARGIN, ChartRow, GoalChart
 
 QUARTER = timedelta(days=91)
-YEAR = timedelta(days=400)
+YEAR = timedelta(days=365)
+WHOLE = timedelta(days=400)
 
 
 class Period(StrEnum):
@@ -25,13 +26,15 @@ def parse_period(text: str) -> Period:
 def window_of(chart: GoalChart, period: Period, today: date) -> tuple[date, date]:
     """First and last day to draw, within the chart's own range.
 
-    A quarter is the 13 weeks up to the last point (up to `today` without points). A year is the whole chart; one
-    longer than 400 days begins that long before its end, or a quarter before its last point.
+    A quarter is the 13 weeks up to the last point (up to `today` without points). A year is the whole chart; in one
+    longer than 400 days it begins a year before the last point at the latest.
     """
     last = chart.rows[0].on if chart.rows else min(today, chart.x_end)
     if period is Period.QUARTER:
         return max(chart.x_start, last - QUARTER), min(chart.x_end, last + MARGIN)
-    return max(chart.x_start, min(chart.x_end - YEAR, last - QUARTER)), chart.x_end
+    if chart.x_end - chart.x_start <= WHOLE:
+        return chart.x_start, chart.x_end
+    return max(chart.x_start, min(chart.x_end - WHOLE, last - YEAR)), chart.x_end
 
 
 def rows_within(rows: Sequence[ChartRow], start: date, end: date) -> tuple[ChartRow, ...]:

@@ -150,7 +150,7 @@ def _table() -> rx.Component:
         scroll(table, "Data points"),
         rx.el.ul(rx.foreach(GoalState.points, _card), class_name="cards"),
         _pager(),
-        class_name="card",
+        class_name="card dense",
         aria_label="Data points",
     )
 

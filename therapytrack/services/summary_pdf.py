@@ -24,8 +24,8 @@ FAMILY = "Source Sans 3"
 FILES = {"": "SourceSans3-Regular.ttf", "B": "SourceSans3-SemiBold.ttf"}
 # Scripts that the family lacks, each with the font that stands in; it is loaded only for a text that needs it.
 FALLBACKS = (
-    ("Noto Sans Arabic", "NotoSansArabic-{}.ttf", re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufefc]")),
-    ("Noto Sans Devanagari", "NotoSansDevanagari-{}.ttf", re.compile("[\u0900-\u097f\ua8e0-\ua8ff]")),
+    ("Noto Sans Arabic", "NotoSansArabic-Regular.ttf", re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufefc]")),
+    ("Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", re.compile("[\u0900-\u097f\ua8e0-\ua8ff]")),
     (
         "Noto Sans CJK",
         "NotoSansCJK-Regular.otf",
@@ -116,8 +116,8 @@ def _load_fonts(pdf: "FPDF", folder: Path, text: str) -> None:
     try:
         for style, file in FILES.items():
             pdf.add_font(FAMILY, style, folder / file)
-            for name, pattern in needed:
-                pdf.add_font(name, style, folder / pattern.format("Bold" if style else "Regular"))
+        for name, file in needed:
+            pdf.add_font(name, "", folder / file)
     except FileNotFoundError as error:
         raise Unavailable("The fonts for PDFs are not installed. Ask the operator to run `make build`.") from error
     pdf.set_fallback_fonts([name for name, _ in needed], exact_match=False)
