@@ -24,7 +24,11 @@ FAMILY = "Source Sans 3"
 FILES = {"": "SourceSans3-Regular.ttf", "B": "SourceSans3-SemiBold.ttf"}
 # Scripts that the family lacks, each with the font that stands in; it is loaded only for a text that needs it.
 FALLBACKS = (
-    ("Noto Sans Arabic", "NotoSansArabic-Regular.ttf", re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufefc]")),
+    (
+        "Noto Sans Arabic",
+        "NotoSansArabic-Regular.ttf",
+        re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufefc]"),
+    ),
     ("Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", re.compile("[\u0900-\u097f\ua8e0-\ua8ff]")),
     (
         "Noto Sans CJK",

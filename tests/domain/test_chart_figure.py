@@ -1,0 +1,87 @@
+"""The Plotly figure: valid by Plotly's own schema, told apart without color, without zoom, without a name."""
+
+import json
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from plotly.graph_objs import Figure
+
+from therapytrack.domain.accuracy import Purpose, Score
+from therapytrack.domain.chart_figure import Event, plotly_figure
+from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.palette import DARK, LIGHT, Palette
+
+START = date(2026, 1, 5)
+
+
+def chart(points: int = 12, name: str = "Intervention") -> GoalChart:
+    """Three points of baseline, then one a week with a break of four weeks, and practice every third week."""
+    days = [START + timedelta(weeks=week + (4 if week > 7 else 0)) for week in range(points)]
+    data = [Point(day, Score(20, min(20, 5 + n)), Purpose.PROBE) for n, day in enumerate(days)]
+    data += [Point(day, Score(20, 12, 4), Purpose.PRACTICE) for day in days[3::3]]
+    phases = [Phase("Baseline", START), Phase(name, START + timedelta(weeks=3))]
+    return build_goal_chart(GoalFacts("Initial sounds", 80, date(2026, 12, 18)), phases, data)
+
+
+def figure(made: GoalChart, palette: Palette = LIGHT, events: tuple[Event, ...] = ()) -> dict[str, object]:
+    return plotly_figure(made, (made.x_start, made.x_end), palette, events)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("points", [0, 1, 12])
+def test_plotly_accepts_the_figure(palette: Palette, points: int) -> None:
+    made = figure(chart(points), palette, (Event(START + timedelta(weeks=5), "Version 2"),))
+    Figure(made)
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_each_series_has_a_dash_and_a_marker_of_its_own() -> None:
+    traces = Figure(figure(chart())).data
+    looks = {
+        trace.name: (trace.line.dash, trace.marker.symbol, trace.marker.color == LIGHT.surface) for trace in traces
+    }
+    assert Counter(looks.values()).most_common(1)[0][1] == 1
+
+
+def test_the_path_breaks_at_the_phase_line_and_at_the_gap() -> None:
+    probe = next(trace for trace in Figure(figure(chart())).data if trace.name == "Probe")
+    gaps = [index for index, value in enumerate(probe.y) if value is None]
+    assert gaps == [5]
+    assert probe.connectgaps is False
+
+
+def test_pointing_at_a_point_tells_n_and_the_interval() -> None:
+    probe = next(trace for trace in Figure(figure(chart())).data if trace.name == "Probe")
+    assert probe.customdata[0] == "8 of 20, 95% interval 22 to 61%"
+    assert "%{customdata}" in probe.hovertemplate
+
+
+def test_nothing_can_be_zoomed_or_dragged() -> None:
+    layout = Figure(figure(chart())).layout
+    assert (layout.xaxis.fixedrange, layout.yaxis.fixedrange, layout.dragmode) == (True, True, False)
+    assert layout.yaxis.range == (0, 100)
+
+
+def test_phases_are_shaded_divided_and_named() -> None:
+    layout = Figure(figure(chart())).layout
+    assert [shape.type for shape in layout.shapes] == ["rect", "line"]
+    assert {"Baseline", "Intervention", "Target 80%"} <= {note.text for note in layout.annotations}
+
+
+def test_an_event_is_a_dotted_line_unlike_a_phase_line() -> None:
+    layout = Figure(figure(chart(), events=(Event(START + timedelta(weeks=5), "Version 2"),))).layout
+    assert layout.shapes[1].line.dash != layout.shapes[2].line.dash
+
+
+def test_markup_in_the_name_of_a_phase_stays_text() -> None:
+    layout = Figure(figure(chart(name='<a href="javascript:alert(1)">x</a>'))).layout
+    assert all("<a" not in note.text for note in layout.annotations)
+
+
+def test_a_window_leaves_out_what_lies_outside() -> None:
+    made = chart()
+    window = (START + timedelta(weeks=4), START + timedelta(weeks=8))
+    layout = Figure(plotly_figure(made, window, LIGHT)).layout
+    assert [shape.type for shape in layout.shapes] == []
+    assert [note.text for note in layout.annotations] == ["Intervention", "Target 80%"]

@@ -1,0 +1,83 @@
+"""The goal page's events: what reaches the browser, and what does not."""
+
+from datetime import timedelta
+
+from tests.conftest import OpenDb
+from tests.factories import add_session
+from tests.harness import running_tabs
+from tests.services.progress_world import START, Progress, make_progress
+from therapytrack.models import Student, new_id
+from therapytrack.state.goal import GoalState
+
+PAGE = "/students/{}/goals/{}"
+
+
+def prepared(db: OpenDb, points: int = 10) -> Progress:
+    with db() as session:
+        return make_progress(session, points)
+
+
+async def opened(made: Progress, who: str, student: object = None, goal: object = None, query: str = ""):  # type: ignore[no-untyped-def]
+    async with running_tabs() as tabs:
+        tab = tabs.tab(made.cast.tokens[who])
+        path = PAGE.format(student or made.student_id, goal or made.goal_id)
+        await tab.open(path + query)
+        assert tabs.errors == []
+        return tab
+
+
+async def test_the_page_gets_two_figures_facts_and_rows(db: OpenDb) -> None:
+    made = prepared(db)
+    tab = await opened(made, "slp")
+    assert tab.var(GoalState.ready)
+    assert tab.var(GoalState.total) == 10
+    assert len(tab.var(GoalState.facts)) == 4
+    assert tab.var(GoalState.light_figure)["data"]
+    assert tab.var(GoalState.dark_figure) != tab.var(GoalState.light_figure)
+
+
+async def test_no_figure_holds_the_students_name(db: OpenDb) -> None:
+    made = prepared(db)
+    tab = await opened(made, "slp")
+    figures = repr(tab.var(GoalState.light_figure)) + repr(tab.var(GoalState.dark_figure))
+    assert "Mateo" not in figures
+    assert "Rivera" not in figures
+
+
+async def test_an_outsider_sees_not_found_and_nothing_of_the_goal(db: OpenDb) -> None:
+    made = prepared(db)
+    tab = await opened(made, "outsider")
+    assert tab.var(GoalState.missing)
+    assert "Initial sounds" not in tab.received
+    assert "Mateo" not in tab.received
+
+
+async def test_malformed_and_foreign_ids_are_not_found(db: OpenDb) -> None:
+    made = prepared(db)
+    for student, goal in (("abc", made.goal_id), (made.student_id, "abc"), (new_id(), made.goal_id)):
+        tab = await opened(made, "slp", student, goal)
+        assert tab.var(GoalState.missing)
+
+
+async def test_the_table_is_turned_sixty_rows_at_a_time(db: OpenDb) -> None:
+    made = prepared(db, 1)
+    with db() as session:
+        student = session.get_one(Student, made.student_id)
+        for day in range(80):
+            add_session(session, made.cast, student, START + timedelta(days=1 + day), scores=[(made.version, 10, 5)])
+    async with running_tabs() as tabs:
+        tab = tabs.tab(made.cast.tokens["slp"])
+        path = PAGE.format(made.student_id, made.goal_id)
+        await tab.open(path)
+        assert len(tab.var(GoalState.points)) == 60
+        await tab.send(name=f"{GoalState.get_full_name()}.older", path=path)
+        assert len(tab.var(GoalState.points)) == 21
+        await tab.send(name=f"{GoalState.get_full_name()}.older", path=path)
+        assert tab.var(GoalState.shown_from) == 60
+        await tab.send(name=f"{GoalState.get_full_name()}.newer", path=path)
+        assert tab.var(GoalState.shown_from) == 0
+        assert tabs.errors == []
+
+
+def test_a_new_tab_holds_no_figure() -> None:
+    assert GoalState.get_fields()["light_figure"].default_factory is not None
