@@ -3,7 +3,11 @@
 from typing import Any
 
 import reflex as rx
+from reflex_base.vars.base import VarData
+from reflex_base.vars.function import FunctionStringVar
 
+LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
+READ = FunctionStringVar.create("figureOf", _var_data=VarData(imports={LIBRARY: "figureOf"}))
 CONFIG = {
     "displayModeBar": False,
     "scrollZoom": False,
@@ -23,7 +27,7 @@ SAMPLES = {
 
 
 def goal_plot(light: Any, dark: Any, alt: Any) -> rx.Component:
-    """The figure for the color mode in use, in a box of fixed height; `alt` says it in words to those who hear it."""
+    """The figure (JSON text) for the color mode in use, in a box of fixed height; `alt` says it in words."""
     return rx.el.div(
         rx.color_mode_cond(light=_plot(light), dark=_plot(dark)), role="img", aria_label=alt, class_name="plot"
     )
@@ -34,7 +38,7 @@ def _plot(figure: Any) -> rx.Component:
 
     # No template: the figure brings every color, and Plotly's own two would add their weight to the page.
     return rx.plotly.basic(
-        data=figure.to(Figure), template=None, config=CONFIG, style={"width": "100%", "height": "100%"}
+        data=READ.call(figure).to(Figure), template=None, config=CONFIG, style={"width": "100%", "height": "100%"}
     )
 
 

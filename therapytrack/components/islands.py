@@ -72,7 +72,7 @@ class ForRecord(_Island):
     record: rx.Var[str]
 
 
-def for_record(record: rx.Var[str], page: rx.Component, meanwhile: rx.Component) -> rx.Component:
+def for_record(record: rx.Var[str] | str, page: rx.Component, meanwhile: rx.Component) -> rx.Component:
     """`page` when `record` is that of the address (or still unknown), `meanwhile` until then."""
     return ForRecord.create(page, meanwhile, record=record)
 

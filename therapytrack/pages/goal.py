@@ -7,7 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, file_button, link, link_button, segments
 from therapytrack.components.charts import chart_legend, goal_plot
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_rows
-from therapytrack.components.islands import PrintButton
+from therapytrack.components.islands import PrintButton, for_record
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import goal_mark, tag
 from therapytrack.components.tables import data_table, scroll
@@ -35,8 +35,10 @@ def _top() -> rx.Component:
 
 
 def _actions() -> rx.Component:
-    draft = link_button("Draft update", "sparkles", href=GoalState.student_href + "/drafts/new")
+    edit = link_button("Edit goal", "pencil", href=GoalState.goal_href + "/edit", kind="ghost")
+    draft = link_button("Draft update", "sparkles", href=GoalState.draft_href)
     return rx.el.div(
+        rx.cond(GoalState.head.may_edit, edit, rx.fragment()),
         rx.cond(GoalState.head.may_draft, draft, rx.fragment()),
         PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn"),
         class_name="row",
@@ -177,18 +179,9 @@ def _content() -> rx.Component:
 def goal() -> rx.Component:
     """The page /students/[student_id]/goals/[goal_id]."""
     failed = (GoalState.problem != "") & (GoalState.head.label == "")
-    return shell(
-        rx.cond(
-            GoalState.missing,
-            not_found_panel(),
-            rx.cond(
-                ~GoalState.ready,
-                _loading(),
-                rx.cond(failed, error_panel(GoalState.problem, GoalState.enter), _content()),
-            ),
-        ),
-        active="caseload",
-    )
+    shown = rx.cond(failed, error_panel(GoalState.problem, GoalState.enter), _content())
+    found = rx.cond(GoalState.missing, not_found_panel(), rx.cond(GoalState.ready, shown, _loading()))
+    return shell(for_record(GoalState.goal_href, found, _loading()), active="caseload")
 
 
 PAGE = {

@@ -15,7 +15,7 @@ from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, plain_page, to_sign_in
 from therapytrack.routes.summary_page import summary_body
 from therapytrack.services import exports
-from therapytrack.services.csv_files import csv_chunks
+from therapytrack.services.exports_csv import csv_chunks
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.summary_pdf import render_summary_pdf
 from therapytrack.state.base import run_service

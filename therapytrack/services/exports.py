@@ -31,7 +31,7 @@ from therapytrack.models import (
     TherapySession,
 )
 from therapytrack.services.activity import record
-from therapytrack.services.csv_files import Cell
+from therapytrack.services.exports_csv import Cell
 from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, facts_of_version, load_goals
 from therapytrack.services.summaries import gather_summary
 

@@ -110,11 +110,9 @@ def _limits_prompts(version: GoalVersion) -> bool:
     return version.mastery.get("max_prompt_level") is not None
 
 
-def _points(
-    db: Session, actor: Actor, ids: Sequence[UUID], until: date | None, levels: dict[PointKey, int]
-) -> defaultdict[UUID, list[Point]]:
+def _point_columns(actor: Actor, ids: Sequence[UUID]) -> Any:
     """Plain columns, no rows of the ORM: this is what a chart of 400 points waits for."""
-    query = (
+    return (
         select(
             col(GoalPoint.goal_id),
             col(GoalPoint.entry_id),
@@ -136,6 +134,12 @@ def _points(
         .where(col(GoalPoint.trials) > 0)
         .order_by(col(GoalPoint.held_on), col(TherapySession.planned_start), col(GoalPoint.purpose))
     )
+
+
+def _points(
+    db: Session, actor: Actor, ids: Sequence[UUID], until: date | None, levels: dict[PointKey, int]
+) -> defaultdict[UUID, list[Point]]:
+    query = _point_columns(actor, ids)
     if until is not None:
         query = query.where(col(GoalPoint.held_on) <= until)
     found: defaultdict[UUID, list[Point]] = defaultdict(list)

@@ -14,6 +14,7 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.models import GoalVersion
 from therapytrack.services.activity import record
+from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, load_goals
 
 
@@ -42,7 +43,7 @@ class GoalProgress:
     may_export: bool
     why_no_export: str
     may_draft: bool
-    why_no_draft: str
+    may_edit: bool
 
 
 def get_goal_progress(
@@ -64,9 +65,9 @@ def _progress(found: GoalRecord, seen: Seen, today: date, period: Period) -> Goa
     version = found.version_on(today)
     chart = found.chart_on(today)
     window = window_of(chart, period, today)
-    export, draft = Action.EXPORT_GOAL_PROGRESS, Action.GENERATE_SUMMARY
+    export = Action.EXPORT_GOAL_PROGRESS
     return GoalProgress(
-        student_name=display_name(seen),
+        student_name=display_name(seen.student),
         goal_label=found.goal.label,
         goal_number=found.goal.position + 1,
         goal_text=version.text,
@@ -78,14 +79,14 @@ def _progress(found: GoalRecord, seen: Seen, today: date, period: Period) -> Goa
         total=len(chart.rows),
         may_export=seen.allows(export),
         why_no_export=seen.reason(export),
-        may_draft=seen.allows(draft),
-        why_no_draft=seen.reason(draft),
+        may_draft=seen.allows(Action.GENERATE_SUMMARY),
+        may_edit=seen.allows(Action.MANAGE_GOALS),
     )
 
 
 def _without_version(seen: Seen, label: str, position: int) -> GoalProgress:
     return GoalProgress(
-        student_name=display_name(seen),
+        student_name=display_name(seen.student),
         goal_label=label,
         goal_number=position + 1,
         goal_text="",
@@ -98,7 +99,7 @@ def _without_version(seen: Seen, label: str, position: int) -> GoalProgress:
         may_export=False,
         why_no_export="There is nothing to export yet.",
         may_draft=False,
-        why_no_draft="There is nothing to draft from yet.",
+        may_edit=seen.allows(Action.MANAGE_GOALS),
     )
 
 
@@ -107,9 +108,3 @@ def _version_lines(versions: tuple[GoalVersion, ...]) -> tuple[VersionLine, ...]
         VersionLine(version.starts_on, f"Version {version.number}, {long_date(version.starts_on)}")
         for version in versions[1:]
     )
-
-
-def display_name(seen: Seen) -> str:
-    """The student's name as her team says it: the preferred name in the place of the given one."""
-    student = seen.student
-    return " ".join(part for part in (student.preferred_name or student.given_name, student.family_name) if part)

@@ -1,7 +1,7 @@
 """One goal's page: its chart in two palettes, the facts in words, the table of points in pages of 60."""
 
+import json
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -24,7 +24,7 @@ NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed"
 
 @dataclass(frozen=True, slots=True)
 class GoalHead:
-    """What stands above the chart, and what the buttons may do (`no_...`: why not, in words)."""
+    """What stands above the chart, and what the buttons may do (`no_export`: why not, in words)."""
 
     student: str = ""
     label: str = ""
@@ -37,7 +37,7 @@ class GoalHead:
     may_export: bool = False
     no_export: str = ""
     may_draft: bool = False
-    no_draft: str = ""
+    may_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,21 @@ class PointView:
 
 
 class GoalState(SignedInState):
-    """The goal of the address. Figures are plain dicts: an empty one costs nothing for each client."""
+    """The goal of the address. Figures are JSON text: a figure as a default would be copied for each client."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
     legend: list[str] = []
     points: list[PointView] = []
-    light_figure: dict[str, Any] = {}
-    dark_figure: dict[str, Any] = {}
+    light_figure: str = ""
+    dark_figure: str = ""
     period: str = Period.YEAR.value
     total: int = 0
     shown_from: int = 0
     in_window: int = 0
     student_href: str = ""
     goal_href: str = ""
+    draft_href: str = ""
 
     @rx.event
     @requires(Action.VIEW_PROGRESS)
@@ -120,6 +121,7 @@ class GoalState(SignedInState):
         student_id, goal_id = parse_id(parts[1]), parse_id(parts[3])
         self.student_href = f"/students/{student_id}"
         self.goal_href = f"/students/{student_id}/goals/{goal_id}"
+        self.draft_href = f"/students/{student_id}/drafts/new?goal={goal_id}"
         return student_id, goal_id
 
     def _asked_period(self) -> Period:
@@ -127,8 +129,9 @@ class GoalState(SignedInState):
 
     def _forget_goal(self) -> None:
         self.head, self.facts, self.points, self.legend = GoalHead(), [], [], []
-        self.light_figure, self.dark_figure = {}, {}
+        self.light_figure = self.dark_figure = ""
         self.total = self.shown_from = self.in_window = 0
+        self.student_href = self.goal_href = self.draft_href = ""
 
     def _fill(self, found: GoalProgress, first: int) -> None:
         self.head = _head(found)
@@ -141,8 +144,8 @@ class GoalState(SignedInState):
         events = [Event(line.on, line.label) for line in found.versions]
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
         self.legend = list(found.chart.legend)
-        self.light_figure = plotly_figure(found.chart, found.window, LIGHT, events)
-        self.dark_figure = plotly_figure(found.chart, found.window, DARK, events)
+        self.light_figure = json.dumps(plotly_figure(found.chart, found.window, LIGHT, events))
+        self.dark_figure = json.dumps(plotly_figure(found.chart, found.window, DARK, events))
 
 
 def _head(found: GoalProgress) -> GoalHead:
@@ -158,7 +161,7 @@ def _head(found: GoalProgress) -> GoalHead:
         may_export=found.may_export,
         no_export=found.why_no_export,
         may_draft=found.may_draft,
-        no_draft=found.why_no_draft,
+        may_edit=found.may_edit,
     )
 
 

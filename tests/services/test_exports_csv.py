@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from therapytrack.services.csv_files import Cell, csv_chunks, guarded
+from therapytrack.services.exports_csv import Cell, csv_chunks, guarded
 
 RISKY = "=+-@\t\r\n＝＋－＠"
 STRIPPED = " \u00a0\u200b\u200e\u200f\u2060\ufeff"
