@@ -7,7 +7,7 @@ from reflex_base.vars.base import VarData
 from reflex_base.vars.function import FunctionStringVar
 
 LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
-READ = FunctionStringVar.create("figureOf", _var_data=VarData(imports={LIBRARY: "figureOf"}))
+READ: FunctionStringVar[Any] = FunctionStringVar.create("figureOf", _var_data=VarData(imports={LIBRARY: "figureOf"}))
 CONFIG = {
     "displayModeBar": False,
     "scrollZoom": False,

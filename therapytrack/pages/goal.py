@@ -84,7 +84,7 @@ def _fact(fact: FactView) -> rx.Component:
 
 def _aside() -> rx.Component:
     head = GoalState.head
-    known = rx.el.dl(rx.foreach(GoalState.facts, _fact), class_name="card facts")
+    known = rx.el.dl(rx.foreach(GoalState.facts, _fact), class_name="card clip facts")
     criterion = rx.el.section(
         rx.el.h2("Mastery"),
         rx.el.p(head.criterion, class_name="t2"),
