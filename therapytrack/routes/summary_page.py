@@ -44,11 +44,11 @@ def _goal(goal: GoalSummary) -> str:
     )
     mastery = f"<p>Mastery: {_text(goal.mastery)}</p>" if goal.mastery else ""
     versions = f"<p>Later versions: {_text(goal.versions)}.</p>" if goal.versions else ""
+    drawing = f"<figure>{render_svg(goal.chart)}<figcaption>{_text(goal.chart.alt)}</figcaption></figure>"
     return (
         f"<section class='goal'><h2 dir='auto'>Goal {goal.number}: {_text(goal.label)}</h2>"
         f"<p dir='auto'>{_text(goal.text)}</p><dl class='facts'>{facts}</dl>{mastery}{versions}"
-        f"<figure>{render_svg(goal.chart)}<figcaption>{_text(goal.chart.alt)}</figcaption></figure>"
-        f"<h3>Data points</h3>{_table(goal)}</section>"
+        f"{drawing if goal.chart.segments else ''}<h3>Data points</h3>{_table(goal)}</section>"
     )
 
 

@@ -146,7 +146,7 @@ def _head(pdf: "FPDF", summary: StudentSummary) -> None:
 
 def _goal(pdf: "FPDF", goal: GoalSummary) -> None:
     pdf.ln(10)
-    if pdf.will_page_break(330):
+    if pdf.will_page_break(330 if goal.chart.segments else 130):
         pdf.add_page()
     pdf.set_draw_color(*RULE)
     pdf.line(MARGIN, pdf.get_y(), pdf.w - MARGIN, pdf.get_y())
@@ -161,7 +161,8 @@ def _goal(pdf: "FPDF", goal: GoalSummary) -> None:
     if goal.versions:
         _text(pdf, f"Later versions: {goal.versions}.", size=10.5, color=SOFT)
     pdf.ln(6)
-    _chart(pdf, goal)
+    if goal.chart.segments:
+        _chart(pdf, goal)
     _table(pdf, goal.rows)
 
 
