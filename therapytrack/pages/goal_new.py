@@ -26,7 +26,10 @@ def goal_new() -> rx.Component:
             skeleton_rows(6),
         ),
         title="Add a goal",
-        crumbs=[("Caseload", "/caseload"), (State.student_name, State.back)],
+        crumbs=[
+            ("Caseload", "/caseload"),
+            (rx.cond(State.student_name != "", State.student_name, "Student"), State.back),
+        ],
     )
 
 

@@ -16,12 +16,28 @@ from therapytrack.state.student import StudentState
 State: Any = StudentState
 
 
+def _export() -> rx.Component:
+    """A small menu of what can be taken along; each is a plain address, checked and logged on the server."""
+    href = rx.Var.create("/students/") + State.student.id
+    menu = rx.el.div(
+        rx.el.a(icon("printer", 17), "Summary to print", href=href + "/summary", class_name="btn ghost"),
+        rx.el.a(icon("file_text", 17), "Summary as PDF", href=href + "/summary.pdf", class_name="btn ghost"),
+        rx.el.a(icon("table", 17), "Session log as CSV", href=href + "/sessions.csv", class_name="btn ghost"),
+        id="export",
+        class_name="menu-box",
+        custom_attrs={"popover": "auto"},
+    )
+    opener = button("Export", "download", custom_attrs={"popoverTarget": "export"})
+    return rx.fragment(opener, menu)
+
+
 def _actions() -> list[rx.Component]:
     rights = State.student.rights
     href = rx.Var.create("/students/") + State.student.id
     return [
         rx.cond(rights.edit, go_button("Edit", "pencil", href=href + "/edit"), rx.fragment()),
         rx.cond(rights.draft, go_button("Draft", "sparkles", href=href + "/drafts/new"), rx.fragment()),
+        rx.cond(rights.export, _export(), rx.fragment()),
         rx.cond(rights.log, button("Log session", "play", kind="pri", on_click=State.log_session), rx.fragment()),
     ]
 
