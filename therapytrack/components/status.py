@@ -83,4 +83,4 @@ def sparkline(line: Any, dot: Any, target: Any, label: Any) -> rx.Component:
         role="img",
         aria_label=label,
     )
-    return rx.cond(label != "", drawn, rx.el.span("No data yet", class_name="spark t3 s12"))
+    return rx.cond(label != "", drawn, rx.el.span("No data yet", class_name="t3 s12"))
