@@ -1,5 +1,6 @@
 """The operator's commands; `make run` is `run`, and each part of it can be called alone."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -42,7 +43,7 @@ def run() -> None:
     settings = get_settings()
     server.check_port(settings)
     prepare_pages()
-    prepare_database(settings)
+    prepare_database_apart(settings)
     server.serve(settings, lambda: announce(settings))
 
 
@@ -55,18 +56,13 @@ def build() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest revision."""
-    from therapytrack.launcher import database
-
-    database.migrate(get_settings())
+    prepare_database(get_settings())
 
 
 @app.command()
 def demo() -> None:
-    """Load the demo workspace, unless it is there already."""
-    from therapytrack.launcher import database
-
-    database.migrate(get_settings())
-    load_demo()
+    """Load the demo workspace, unless it is there already; brings the database to the newest revision first."""
+    prepare_database(get_settings().model_copy(update={"demo": True}))
 
 
 @app.command()
@@ -107,25 +103,29 @@ def prepare_pages() -> None:
 
 def prepare_database(settings: Settings) -> None:
     """The newest tables, and the demo workspace when it is wanted."""
-    from therapytrack.launcher import quick
-
-    if quick.is_ready(settings):
-        return
-    from therapytrack.launcher import database
+    from therapytrack.launcher import database, quick
 
     if not database.is_current(settings):
         progress.step(5, "Preparing the database")
         database.migrate(settings)
     if settings.demo and not quick.has_demo(settings):
+        from therapytrack.services.demo import load_demo_workspace
+
         progress.step(6, "Loading the demo workspace, if it is not there")
-        load_demo()
+        load_demo_workspace()
 
 
-def load_demo() -> bool:
-    """Load the demo workspace; whether it was missing."""
-    from therapytrack.services.demo import load_demo_workspace
+def prepare_database_apart(settings: Settings) -> None:
+    """As `prepare_database`, in a process of its own: what it loads would stay in the server's memory.
 
-    return load_demo_workspace()
+    Raises typer.Exit when that process failed; it has told why.
+    """
+    from therapytrack.launcher import quick
+
+    if not quick.is_ready(settings):
+        command = [sys.executable, "-m", "therapytrack.cli", "demo" if settings.demo else "migrate"]
+        if code := subprocess.run(command, check=False).returncode:
+            raise typer.Exit(code)
 
 
 def announce(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 import errno
 import http.client
 import ipaddress
+import multiprocessing
 import os
 import socket
 import sys
@@ -84,6 +85,8 @@ def serve(settings: Settings, announce: Callable[[], None]) -> None:
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
     sys.path.insert(0, str(PROJECT_ROOT))
+    # A forked worker can inherit a lock that the announcing thread holds at that moment, and then never starts.
+    multiprocessing.set_start_method("spawn", force=True)
     announce_when_ready(settings, announce)
     Granian(
         "therapytrack.therapytrack:app",
