@@ -14,7 +14,7 @@ from pathlib import Path
 
 from therapytrack.settings import PROJECT_ROOT
 
-START_SECONDS, STOP_SECONDS = 60.0, 15.0
+START_SECONDS, STOP_SECONDS = 180.0, 30.0
 
 
 def free_port() -> int:
