@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests import browser as browsers
 from tests.e2e.groups import Group, pad
 from tests.e2e.servers import Server, breathe
+from tests.e2e.tap_to_paint import GOALS, STUDENTS, TRIALS, busiest_group, measure
 
 pytestmark = pytest.mark.e2e
 SIZES = [(1440, 900), (820, 1180)]
@@ -242,6 +243,20 @@ def test_somebody_signed_out_keeps_the_marks_and_is_told(page: Page, context: Br
     stored(group, 1)
 
 
+def test_signing_out_warns_of_marks_that_wait_and_then_wipes_them(page: Page, group: Group) -> None:
+    page.context.route("**/taps", lambda route: route.abort())
+    pad(page).click()
+    state(page, "Offline · 1 kept")
+    page.goto(f"{group.server.url}/today/")
+    page.locator(".who summary").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_text("1 mark is not saved yet")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    page.wait_for_url("**/sign-in/*")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:'))") == []
+    assert "tt-marks" not in page.evaluate("indexedDB.databases().then((found) => found.map((one) => one.name))")
+
+
 def test_a_note_saves_itself_within_five_seconds(page: Page, group: Group) -> None:
     page.get_by_role("button", name="Redirected, for Ana Test").click()
     page.get_by_role("button", name="Note for Ana Test").click()
@@ -316,3 +331,10 @@ def kill(profile: Path) -> None:
         if f"--user-data-dir={profile}" in line:
             with suppress(ProcessLookupError):
                 os.kill(int(line.split()[0]), signal.SIGKILL)
+
+
+def test_the_busiest_sheet_counts_every_tap_on_a_slow_processor(server: Server, context: BrowserContext) -> None:
+    group = busiest_group(Group(server, STUDENTS, GOALS))
+    group.sign_in(context)
+    painted = measure(group, context.new_page(), rounds=1)
+    stored(group, TRIALS + painted.taps)

@@ -57,7 +57,7 @@ const Strip = ({ marks }) => {
   const shown = marks.slice(-SLOTS);
   return (
     <span className="strip" aria-hidden="true">
-      {shown.map((t, i) => <i key={t.id} className={`dot ${LETTER[t.outcome]}${i === shown.length - 1 && t.mine ? " last" : ""}`} />)}
+      {shown.map((t) => <i key={t.id} className={`dot ${LETTER[t.outcome]}`} />)}
       {Array.from({ length: Math.max(0, EMPTY_SLOTS - shown.length) }, (_, i) => <i key={`e${i}`} className="dot e" />)}
     </span>
   );

@@ -18,6 +18,7 @@ export const createStore = (session, owner) => {
   const trials = new Map();
   const cells = new Map();
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
+  let newest; // what undo would take back; undefined when it has to be looked for again
   const s = { session, owner, queue: [], status: "saved", savedAt: null, why: "", refusals: [], purpose: "practice",
     current: "", levels: {}, windows: {}, spoken: "", picker: "" };
 
@@ -32,8 +33,10 @@ export const createStore = (session, owner) => {
     return cells.get(name) || EMPTY;
   };
   s.last = () => {
+    if (newest !== undefined) return newest;
     let last = null;
     for (const t of trials.values()) if (t.mine && !t.undo && (!last || byTime(last, t) < 0)) last = t;
+    newest = last;
     return last;
   };
 
@@ -42,6 +45,7 @@ export const createStore = (session, owner) => {
     const next = old ? { ...union(trial, old), mine: old.mine || trial.mine } : trial;
     if (old && old.undo === next.undo && old.mine === next.mine) return false;
     trials.set(next.id, next);
+    newest = undefined;
     if (!old && !next.undo && cells.has(cell(next))) {
       const list = cells.get(cell(next));
       if (!list.length || byTime(list[list.length - 1], next) < 0) return cells.set(cell(next), [...list, next]);
@@ -50,7 +54,7 @@ export const createStore = (session, owner) => {
     if (next.mine) sequence = Math.max(sequence, next.n);
     return true;
   };
-  const drop = (id) => { const t = trials.get(id); if (t) { trials.delete(id); cells.delete(cell(t)); } };
+  const drop = (id) => { const t = trials.get(id); if (t) { newest = undefined; trials.delete(id); cells.delete(cell(t)); } };
   const persist = () => keep(key, s.queue);
   const say = (status, why = "") => s.set({ status, why, ...(status === "saved" && !s.queue.length ? { savedAt: new Date() } : {}) });
   const soon = (ms) => { clearTimeout(timer); timer = setTimeout(() => s.send(), ms); };
