@@ -10,7 +10,7 @@ from therapytrack.services.demo_data import GOALS, SCHOOLS, GoalKind
 from therapytrack.services.demo_rows import Rows
 
 GROUP = 4
-BASELINE_WEEKS = 2
+BASELINE_WEEKS = 3
 MANDATES = ((30, 4, "month"), (30, 1, "week"), (30, 2, "week"), (20, 6, "month"))
 ASSISTANTS_STUDENTS = range(12, 28, 2)
 READERS_STUDENTS = range(0, 24, 3)

@@ -1,0 +1,104 @@
+"""The demo workspace: loaded once, whole and true to the rules that real data follow."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from tests.conftest import OpenDb
+from therapytrack.access.actor import Actor, resolve_actor
+from therapytrack.domain.note_content import content_hash
+from therapytrack.models import (
+    Account,
+    Goal,
+    GoalPoint,
+    Membership,
+    NoteStatus,
+    SessionEntry,
+    Student,
+    TherapySession,
+    Trial,
+    Workspace,
+    utc_now,
+)
+from therapytrack.services.demo import load_demo, load_demo_workspace
+from therapytrack.services.demo_accounts import DEMO_ACCOUNTS
+from therapytrack.services.identity import hash_token, start_sign_in
+from therapytrack.services.note_contents import contents_of
+
+
+@pytest.fixture
+def loaded(db: OpenDb) -> OpenDb:
+    with db() as session:
+        load_demo(session, "hash")
+    return db
+
+
+def test_the_demo_is_loaded_once(loaded: OpenDb) -> None:
+    assert load_demo_workspace() is False
+
+
+def test_the_cast_has_one_of_each_role_and_a_stranger_in_another_workspace(loaded: OpenDb) -> None:
+    with loaded() as session:
+        rows = session.execute(
+            select(col(Account.email), col(Membership.clinical_role), col(Workspace.name))
+            .join(Membership, col(Membership.account_id) == col(Account.id))
+            .join(Workspace, col(Workspace.id) == col(Membership.workspace_id))
+        ).all()
+    assert {row[0] for row in rows} == {one.email for one in DEMO_ACCOUNTS.values()}
+    assert Counter(row[2] for row in rows) == {"Lincoln USD": 5, "Harbor Learning": 1}
+
+
+def test_the_counts_that_charts_read_equal_the_trials(loaded: OpenDb) -> None:
+    place = (col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose))
+    with loaded() as session:
+        counted = {row[:3]: row[3] for row in session.execute(select(*place, func.count()).group_by(*place))}
+        points = {
+            (one.entry_id, one.goal_id, one.purpose): one.trials for one in session.execute(select(GoalPoint)).scalars()
+        }
+    assert counted == points
+    assert len(points) > 1000
+
+
+def test_every_sealed_note_is_the_note_whose_hash_was_kept(loaded: OpenDb) -> None:
+    with loaded() as session:
+        entries = session.execute(select(SessionEntry).where(col(SessionEntry.content_hash) != "")).scalars().all()
+        contents = contents_of(session, actor_of_demo(session), entries)
+        wrong = [one.id for one in entries if content_hash(contents[one.id]) != one.content_hash]
+    assert wrong == []
+    assert {one.note_status for one in entries} == {NoteStatus.SIGNED, NoteStatus.SUBMITTED, NoteStatus.COSIGNED}
+
+
+def test_todays_group_has_four_students_with_three_goals_each(loaded: OpenDb) -> None:
+    with loaded() as session:
+        group = (
+            session.execute(
+                select(TherapySession)
+                .where(col(TherapySession.title).like("%Group A"), col(TherapySession.status) == "planned")
+                .order_by(col(TherapySession.held_on))
+            )
+            .scalars()
+            .first()
+        )
+        assert group is not None
+        goals = session.execute(
+            select(col(Student.given_name), func.count(col(Goal.id)))
+            .join(SessionEntry, col(SessionEntry.student_id) == col(Student.id))
+            .join(Goal, col(Goal.student_id) == col(Student.id))
+            .where(col(SessionEntry.session_id) == group.id)
+            .group_by(col(Student.given_name))
+        ).all()
+    assert {row[0]: row[1] for row in goals} == {"Mateo": 3, "Aaliyah": 3, "Noah": 3, "Priya": 3}
+
+
+def actor_of_demo(session: Session) -> Actor:
+    """The demo's clinician as an actor, for reading what the demo holds."""
+    query = select(Membership, Account).join(Account, col(Account.id) == col(Membership.account_id))
+    email = DEMO_ACCOUNTS["clinician"].email
+    membership, account = session.execute(query.where(col(Account.email) == email)).one()
+    token, _device = start_sign_in(session, account, membership, utc_now())
+    session.flush()
+    actor = resolve_actor(session, hash_token(token))
+    assert actor is not None
+    return actor
