@@ -57,7 +57,7 @@ def file_button(
     label: str | rx.Var[str], icon_name: str = "download", *, href: str | rx.Var[str], small: bool = False
 ) -> rx.Component:
     """A link to a plain HTTP address (an export, a file): the browser itself goes there."""
-    return rx.el.a(icon(icon_name, 17), label, href=href, class_name=_class("", small))
+    return link(icon(icon_name, 17), label, href=href, reload_document=True, class_name=_class("", small))
 
 
 def icon_button(icon_name: str, label: str | rx.Var[str], **props: Any) -> rx.Component:

@@ -149,7 +149,7 @@ def _table() -> rx.Component:
             rx.cond(GoalState.head.may_export, csv, rx.el.span(GoalState.head.no_export, class_name="s13 t3")),
             class_name="panel-h",
         ),
-        scroll(table, "Data points"),
+        scroll(table, "Table of data points"),
         rx.el.ul(rx.foreach(GoalState.points, _card), class_name="cards"),
         _pager(),
         class_name="card dense",
@@ -164,8 +164,8 @@ def _loading() -> rx.Component:
     table = rx.el.div(skeleton_rows(4), class_name="card")
     fact = rx.el.div(skeleton("fifth"), skeleton("third tall"), class_name="stack tight")
     aside = rx.el.div(*[fact] * 4, class_name="card pad-m stack aside-first")
-    top = rx.el.div(rx.el.div(skeleton("fifth"), skeleton("third tall"), class_name="stack grow"), class_name="topbar")
-    return rx.el.div(top, rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split"))
+    words = rx.el.div(skeleton("third"), class_name="stack goal-text")
+    return rx.el.div(words, rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split"))
 
 
 def _content() -> rx.Component:
@@ -179,9 +179,14 @@ def _content() -> rx.Component:
 def goal() -> rx.Component:
     """The page /students/[student_id]/goals/[goal_id]."""
     failed = (GoalState.problem != "") & (GoalState.head.label == "")
-    shown = rx.cond(failed, error_panel(GoalState.problem, GoalState.enter), _content())
-    found = rx.cond(GoalState.missing, not_found_panel(), rx.cond(GoalState.ready, shown, _loading()))
-    return shell(for_record(GoalState.goal_href, found, _loading()), active="caseload")
+    error = _other(error_panel(GoalState.problem, GoalState.enter))
+    found = rx.cond(failed, error, shell(_content(), active="caseload"))
+    known = rx.cond(GoalState.missing, _other(not_found_panel()), rx.cond(GoalState.ready, found, _other(_loading())))
+    return for_record(GoalState.goal_href, known, _other(_loading()))
+
+
+def _other(content: rx.Component) -> rx.Component:
+    return shell(content, title="Goal", crumbs=[("Caseload", "/caseload")])
 
 
 PAGE = {
