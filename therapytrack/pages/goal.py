@@ -162,8 +162,8 @@ def _loading() -> rx.Component:
         rx.el.div(skeleton("third"), class_name="panel-h"), rx.el.div(class_name="plot"), class_name="card"
     )
     table = rx.el.div(skeleton_rows(4), class_name="card")
-    fact = rx.el.div(skeleton("fifth"), skeleton("third tall"), class_name="stack tight")
-    aside = rx.el.div(*[fact] * 4, class_name="card pad-m stack aside-first")
+    fact = rx.el.div(rx.el.dt(skeleton("third")), rx.el.dd(skeleton("tall"), rx.el.small(skeleton())))
+    aside = rx.el.div(rx.el.dl(*[fact] * 4, class_name="card clip facts", aria_hidden="true"), class_name="aside-first")
     words = rx.el.div(skeleton("third"), class_name="stack goal-text")
     return rx.el.div(words, rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split"))
 
