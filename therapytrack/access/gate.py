@@ -237,14 +237,16 @@ def _me(actor: Actor, query: Any, *conditions: Any) -> Any:
 
 
 def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
-    """On PostgreSQL, lock the student and the membership against a revoke until this transaction ends (rule: check and
-    write in one transaction). SQLite holds its write lock from the start of the transaction."""
+    """On PostgreSQL, lock the membership and the student until this transaction ends: check and write are one.
+
+    A revoke takes the same locks, so it waits or is seen. Students are locked in one order and exclusively, so that two
+    people who save at the same moment take turns. SQLite holds its write lock from the start of the transaction.
+    """
     if action in READS or db.get_bind().dialect.name != "postgresql":
         return
     db.execute(select(col(Membership.id)).where(col(Membership.id) == actor.membership_id).with_for_update(read=True))
-    db.execute(
-        select(col(Student.id)).where(col(Student.workspace_id) == actor.workspace_id, which).with_for_update(read=True)
-    )
+    students = select(col(Student.id)).where(col(Student.workspace_id) == actor.workspace_id, which)
+    db.execute(students.order_by(col(Student.id)).with_for_update(key_share=True))
 
 
 def _member_facts(membership: Membership, actor: Actor) -> MemberFacts:
