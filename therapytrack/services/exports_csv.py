@@ -27,20 +27,29 @@ def csv_chunks(columns: Sequence[str], rows: Sequence[Sequence[Cell]], chunk: in
     """The file in pieces of `chunk` rows, UTF-8 with a byte order mark, so that its size never stands in memory."""
     import pandas
 
-    known: dict[str, str] = {}
-
-    def cell(value: Cell) -> Cell:
-        if isinstance(value, str):
-            if value not in known:
-                known[value] = guarded(value)
-            return known[value]
-        return value.isoformat() if isinstance(value, date) else value
-
     waiting = iter(rows)
     first = True
-    while (part := [[cell(value) for value in row] for row in islice(waiting, chunk)]) or first:
-        frame = pandas.DataFrame(part, columns=list(columns), dtype=object)
-        text = frame.to_csv(index=False, header=first, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    while (part := list(islice(waiting, chunk))) or first:
+        cells = [_column(values) for values in zip(*part, strict=True)] or [[] for _ in columns]
+        frame = pandas.DataFrame(dict(enumerate(cells)), dtype=object)
+        header = list(columns) if first else False
+        text = frame.to_csv(index=False, header=header, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         yield ((BOM if first else "") + text).encode()
-        known.clear()
         first = False
+
+
+def _column(values: Sequence[Cell]) -> list[Cell]:
+    """One column's cells; text that repeats, as it mostly does, is looked at once."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        safe = {text: guarded(str(text)) for text in set(values)}
+        return [safe[text] for text in values]
+    if kinds <= {int, float, type(None)}:
+        return list(values)
+    return [_cell(value) for value in values]
+
+
+def _cell(value: Cell) -> Cell:
+    if isinstance(value, str):
+        return guarded(value)
+    return value.isoformat() if isinstance(value, date) else value
