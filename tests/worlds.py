@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -26,6 +27,7 @@ class World:
     """The cast, with a `newcomer` who holds no grant, and the id of one record of each kind by its name."""
 
     cast: Cast
+    student_id: UUID
     ids: dict[str, str]
 
 
@@ -73,4 +75,4 @@ def make_world(db: Session) -> World:
         "trial_id": trial.id,
         "any": new_id(),
     }
-    return World(cast, {name: str(one) for name, one in ids.items()})
+    return World(cast, student.id, {name: str(one) for name, one in ids.items()})

@@ -1,0 +1,110 @@
+"""Every HTTP route for the whole cast: strangers, an outsider, each role, as section 4 of the permission model says.
+
+The routes come from the app; one that is added without a line here fails the last test.
+"""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import Engine, update
+from sqlmodel import col
+from starlette.applications import Starlette
+
+from tests.conftest import OpenDb
+from tests.factories import grant
+from tests.state.test_sweep import rows_of
+from tests.worlds import CANARIES, World, make_world
+from therapytrack.errors import TherapyTrackError
+from therapytrack.models import SignIn, Student
+from therapytrack.routes.client import answer_error
+from therapytrack.routes.edge import Edge
+from therapytrack.services.identity import hash_token
+from therapytrack.therapytrack import ROUTES
+
+ORIGIN = "http://app.test"
+GONE, NO, OK, SIGN_IN = 404, 403, 200, 303
+WHO = ("stranger", "outsider", "newcomer", "owner", "reader", "slpa", "supervisor", "slp")
+
+# The reader holds view and export, the assistant every right (supervised), the supervisor view and edit.
+SUMMARY = (SIGN_IN, GONE, GONE, GONE, OK, NO, NO, OK)
+LOG = (SIGN_IN, GONE, GONE, GONE, OK, NO, NO, OK)
+READ_MARKS = (401, GONE, GONE, GONE, OK, OK, OK, OK)
+SEND_MARKS = (401, GONE, GONE, GONE, NO, OK, OK, OK)
+EXPECTED = {
+    ("GET", "/students/{student_id}/summary.pdf"): SUMMARY,
+    ("GET", "/students/{student_id}/summary"): SUMMARY,
+    ("GET", "/students/{student_id}/sessions.csv"): LOG,
+    ("GET", "/students/{student_id}/goals/{goal_id}/progress.csv"): SUMMARY,
+    ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
+    ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
+    ("GET", "/taps/owner"): (401, OK, OK, OK, OK, OK, OK, OK),
+}
+# Open to strangers; tests/routes/test_sign_in.py holds their answers.
+BEFORE_SIGN_IN = {
+    ("POST", f"/auth/{name}") for name in ("sign-in", "sign-up", "demo", "sign-out", "sign-out-everywhere")
+}
+
+
+@pytest.fixture
+def world(engine: Engine, db: OpenDb) -> World:
+    """The sweep's world, where everybody but the newcomer has something to do with the student; cookies are names."""
+    with db() as session:
+        made = make_world(session)
+        student = session.get_one(Student, made.student_id)
+        grant(session, made.cast, student, "reader", export=True)
+        grant(session, made.cast, student, "slpa", edit=True, export=True, generate=True)
+        grant(session, made.cast, student, "supervisor", edit=True)
+        for who, token_hash in made.cast.tokens.items():
+            query = update(SignIn).where(col(SignIn.token_hash) == token_hash)
+            session.execute(query.values(token_hash=hash_token(who)))
+    return made
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """The app's plain routes behind the edge."""
+    app = Edge(Starlette(routes=list(ROUTES), exception_handlers={TherapyTrackError: answer_error}))
+    headers = {"origin": ORIGIN, "x-csrf-token": "token"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN, headers=headers) as client:
+        yield client
+
+
+async def ask(http: httpx.AsyncClient, method: str, path: str, who: str, ids: dict[str, str]) -> httpx.Response:
+    address = path.replace(":uuid", "").format(**ids)
+    http.cookies.set("tt_csrf", "token")
+    http.cookies.set("tt_session", who if who != "stranger" else "nobody")
+    return await http.request(method, address, json={"taps": [], "undo": []} if method == "POST" else None)
+
+
+@pytest.mark.parametrize(("method", "path"), list(EXPECTED))
+async def test_each_of_the_cast_gets_what_the_model_says(
+    http: httpx.AsyncClient, world: World, method: str, path: str
+) -> None:
+    answers = {who: await ask(http, method, path, who, world.ids) for who in WHO}
+    assert {who: one.status_code for who, one in answers.items()} == dict(zip(WHO, EXPECTED[method, path], strict=True))
+    refused = [one for one in answers.values() if one.status_code != OK]
+    assert not [word for word in CANARIES for one in refused if word in one.text]
+
+
+@pytest.mark.parametrize(("method", "path"), [one for one in EXPECTED if "{" in one[1]])
+async def test_a_foreign_record_and_a_missing_one_get_the_same_answer_over_http(
+    http: httpx.AsyncClient, world: World, method: str, path: str
+) -> None:
+    missing = dict.fromkeys(world.ids, "01a20969-a800-7b9c-b548-b9341c529051")
+    foreign_answer = await ask(http, method, path, "outsider", world.ids)
+    missing_answer = await ask(http, method, path, "outsider", missing)
+    assert (foreign_answer.status_code, foreign_answer.text) == (missing_answer.status_code, missing_answer.text)
+
+
+async def test_who_may_not_changes_nothing_over_http(http: httpx.AsyncClient, world: World, engine: Engine) -> None:
+    before = rows_of(engine)
+    for method, path in EXPECTED:
+        for who in ("stranger", "outsider", "newcomer", "owner", "reader"):
+            await ask(http, method, path, who, world.ids)
+    assert rows_of(engine) == before
+
+
+def test_every_route_of_the_app_is_in_the_matrix() -> None:
+    methods = {(method, route.path) for route in ROUTES for method in (route.methods or set()) - {"HEAD"}}
+    assert methods == set(EXPECTED) | BEFORE_SIGN_IN
