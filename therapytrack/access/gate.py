@@ -16,6 +16,7 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor, workspace_facts
 from therapytrack.access.facts import Facts, MemberFacts, NoteFacts, StudentFacts
+from therapytrack.access.queries import run, the_entries, the_students, the_workspace
 from therapytrack.access.roles import READS, decide, effective_permissions
 from therapytrack.errors import NotFound, NotPermitted, Refusal, TherapyTrackError
 from therapytrack.models import (
@@ -52,7 +53,7 @@ class Seen:
 
 def access_workspace(db: Session, actor: Actor, action: Action) -> Workspace:
     """The actor's workspace, when `action` on it is allowed now. Raises NotPermitted."""
-    row = db.execute(_me(actor, select(Workspace, Membership), col(Workspace.id) == actor.workspace_id)).first()
+    row = run(db, actor, the_workspace()).first()
     if row is None:
         raise _refused(NotFound(), action, "workspace", actor.workspace_id)
     workspace: Workspace = row[0]
@@ -70,22 +71,24 @@ def access_student(db: Session, actor: Actor, student_id: UUID, action: Action) 
 def access_seen(db: Session, actor: Actor, student_id: UUID, action: Action) -> Seen:
     """As `access_student`, with the effective rights for showing what else is possible."""
     _hold_still(db, actor, action, col(Student.id) == student_id)
-    row = db.execute(_students(actor).where(col(Student.id) == student_id)).first()
+    row = run(db, actor, the_students().where(col(Student.id) == student_id)).first()
     return _grant(row, actor, action, "student", student_id)
 
 
 def access_students(db: Session, actor: Actor, student_ids: list[UUID], action: Action) -> list[Seen]:
     """Several students at once, in the order given; one refusal refuses all. Raises NotFound or NotPermitted."""
     _hold_still(db, actor, action, col(Student.id).in_(student_ids))
-    rows = {row[0].id: row for row in db.execute(_students(actor).where(col(Student.id).in_(student_ids)))}
+    rows = {row[0].id: row for row in run(db, actor, the_students().where(col(Student.id).in_(student_ids)))}
     return [_grant(rows.get(one), actor, action, "student", one) for one in student_ids]
 
 
 def visible_students(db: Session, actor: Actor, *, archived: bool = False) -> list[Seen]:
     """The students that the actor may view, archived ones or the others, by family name. One statement."""
     shown = col(Student.archived_at).is_not(None) if archived else col(Student.archived_at).is_(None)
-    rows = db.execute(
-        _students(actor).where(shown).order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+    rows = run(
+        db,
+        actor,
+        the_students().where(shown).order_by(col(Student.family_name), col(Student.given_name), col(Student.id)),
     )
     seen = [_seen(row, actor) for row in rows]
     return [one for one in seen if one.allows(Action.VIEW)]
@@ -94,18 +97,18 @@ def visible_students(db: Session, actor: Actor, *, archived: bool = False) -> li
 def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, action: Action) -> tuple[Goal, Seen]:
     """A goal of that very student. Raises NotFound or NotPermitted."""
     _hold_still(db, actor, action, col(Student.id) == student_id)
-    query = _students(actor, Goal).join(Goal, col(Goal.student_id) == col(Student.id))
-    row = db.execute(query.where(col(Student.id) == student_id, col(Goal.id) == goal_id)).first()
+    query = the_students(Goal).join(Goal, col(Goal.student_id) == col(Student.id))
+    row = run(db, actor, query.where(col(Student.id) == student_id, col(Goal.id) == goal_id)).first()
     seen = _grant(row, actor, action, "goal", goal_id)
-    return row[-1], seen  # type: ignore[index]
+    return row[-1], seen
 
 
 def access_draft(db: Session, actor: Actor, draft_id: UUID, action: Action) -> tuple[Draft, Seen]:
     """A draft that the actor herself asked for. Raises NotFound or NotPermitted."""
-    query = _students(actor, Draft).join(Draft, col(Draft.student_id) == col(Student.id))
-    row = db.execute(query.where(col(Draft.id) == draft_id, col(Draft.author_id) == actor.membership_id)).first()
+    query = the_students(Draft).join(Draft, col(Draft.student_id) == col(Student.id))
+    row = run(db, actor, query.where(col(Draft.id) == draft_id, col(Draft.author_id) == actor.membership_id)).first()
     seen = _grant(row, actor, action, "draft", draft_id)
-    return row[-1], seen  # type: ignore[index]
+    return row[-1], seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,8 @@ def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) 
     if action not in READS:
         entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.session_id) == session_id)
         _hold_still(db, actor, action, col(Student.id).in_(entries))
-    query = _entries(actor, TherapySession).join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
-    rows = db.execute(query.where(col(TherapySession.id) == session_id).order_by(col(SessionEntry.position))).all()
+    query = the_entries(TherapySession).join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+    rows = run(db, actor, query.where(col(TherapySession.id) == session_id).order_by(col(SessionEntry.position))).all()
     visible = [(row[-1], _seen_entry(row, actor, "")) for row in rows]
     visible = [(session, one) for session, one in visible if one.seen.allows(Action.VIEW)]
     if not visible:
@@ -167,7 +170,7 @@ def access_entry(db: Session, actor: Actor, entry_id: UUID, action: Action, *, s
     if action not in READS:
         entry = select(col(SessionEntry.student_id)).where(col(SessionEntry.id) == entry_id)
         _hold_still(db, actor, action, col(Student.id).in_(entry))
-    row = db.execute(_entries(actor).where(col(SessionEntry.id) == entry_id)).first()
+    row = run(db, actor, the_entries().where(col(SessionEntry.id) == entry_id)).first()
     if row is None:
         raise _refused(NotFound(), action, "session_entry", entry_id)
     found = _seen_entry(row, actor, shown_hash)
@@ -179,8 +182,8 @@ def access_entry(db: Session, actor: Actor, entry_id: UUID, action: Action, *, s
 
 def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 200) -> list[SeenEntry]:
     """Entries of students whom the actor may view, narrowed by `conditions` on SessionEntry, newest first."""
-    query = _entries(actor).where(*conditions).order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
-    found = [_seen_entry(row, actor, "") for row in db.execute(query.limit(limit))]
+    query = the_entries().where(*conditions).order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
+    found = [_seen_entry(row, actor, "") for row in run(db, actor, query.limit(limit))]
     return [one for one in found if one.seen.allows(Action.VIEW)]
 
 
@@ -210,30 +213,7 @@ def access_addendum(
 
 def access_author_tie(db: Session, actor: Actor, author_id: UUID) -> bool:
     """Whether `author_id` is a live supervisee of the actor in the same discipline."""
-    return bool(db.execute(select(ties.supervises_member(actor, author_id))).scalar())
-
-
-def _students(actor: Actor, *more: Any) -> Any:
-    flags = [ties.grant_exists(actor, permission) for permission in Permission]
-    flags += [
-        ties.grant_exists(actor, Permission.VIEW, kind="break_glass"),
-        ties.supervised(actor),
-        ties.supervisee_edits(actor),
-    ]
-    query = select(Student, Membership, Workspace, *flags, *more)
-    return _me(actor, query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
-
-
-def _entries(actor: Actor, *more: Any) -> Any:
-    query = _students(actor, SessionEntry, ties.supervises_author(actor), *more)
-    return query.join(SessionEntry, col(SessionEntry.student_id) == col(Student.id))
-
-
-def _me(actor: Actor, query: Any, *conditions: Any) -> Any:
-    """Add the actor's own membership, read again in this very statement, and close the workspace's door."""
-    return query.join(Membership, col(Membership.workspace_id) == col(Workspace.id)).where(
-        col(Workspace.id) == actor.workspace_id, col(Membership.id) == actor.membership_id, *conditions
-    )
+    return bool(run(db, actor, select(ties.supervises_member(author_id))).scalar())
 
 
 def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:

@@ -4,7 +4,7 @@ Three independent axes (administration, clinical role, billing); a decision is t
 acts on students only through permissions that somebody granted; office gives no clinical access.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.facts import Facts, NoteFacts, StudentFacts
@@ -86,7 +86,9 @@ BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = 
 
 READS = frozenset({Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE})
 WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI})
-ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | {Action.BREAK_GLASS}
+HOLDS = frozenset({Action.PLACE_HOLD, Action.RELEASE_HOLD})
+ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | HOLDS | {Action.BREAK_GLASS}
+NOT_WHEN_READ_ONLY = frozenset({Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE})
 WRITTEN = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 
 
@@ -113,7 +115,7 @@ def effective_permissions(facts: Facts) -> frozenset[Permission]:
             held -= {EDIT, GENERATE}
         if not facts.workspace.assistants_may_export:
             held -= {EXPORT}
-    if student.glass_broken or (clinical == ClinicalRole.SUPERVISOR and student.supervisee_edits):
+    if _through_broken_glass(facts) or (clinical == ClinicalRole.SUPERVISOR and student.supervisee_edits):
         held |= {VIEW}
     if student.archived or facts.workspace.status == WorkspaceStatus.READ_ONLY:
         held -= {EDIT, GENERATE}
@@ -132,13 +134,13 @@ def decide(action: Action, facts: Facts) -> Decision:
         return Decision(False, "Your membership of this workspace has ended. Ask its owner to renew it.")
     if facts.workspace.status == WorkspaceStatus.CLOSED:
         return Decision(False, "This workspace is closed.")
-    if action in ABOUT_A_STUDENT and facts.student is None:
-        return Decision(False, "This action is about a student, and none was given.")
+    if (action in ABOUT_A_STUDENT) != (facts.student is not None):
+        return Decision(False, "This action is not about the kind of record that was given.")
     if action == Action.DELETE_STUDENT and facts.student and facts.student.on_hold:
         return Decision(False, "A hold keeps this record. The owner can release it.")
     if action == Action.BREAK_GLASS and not facts.workspace.break_glass_enabled:
         return Decision(False, "Emergency access is switched off here. Ask the owner of the workspace.")
-    if action == Action.CREATE_STUDENT and facts.workspace.status == WorkspaceStatus.READ_ONLY:
+    if action in NOT_WHEN_READ_ONLY and facts.workspace.status == WorkspaceStatus.READ_ONLY:
         return Decision(False, "This workspace is read-only. Ask its owner.")
     if _by_office(action, facts):
         return ALLOWED
@@ -155,7 +157,8 @@ def _by_clinical_axis(action: Action, facts: Facts) -> Decision:
     if clinical in BY_CLINICAL_ROLE.get(action, frozenset()):
         return ALLOWED
     if action in BY_CASE_MANAGEMENT:
-        if clinical in LICENSED and facts.student and facts.student.case_manager:
+        manages = facts.student is not None and facts.student.case_manager
+        if clinical in LICENSED and manages and VIEW in effective_permissions(facts):
             return ALLOWED
         return Decision(False, "Only the student's case manager or the workspace's office can do this.")
     if action not in BY_GRANT:
@@ -167,21 +170,29 @@ def _by_grant(action: Action, facts: Facts) -> Decision:
     roles, needed = BY_GRANT[action]
     held = effective_permissions(facts)
     student = facts.student or StudentFacts()
-    broken_glass_read = student.glass_broken and action in READS
-    if facts.member.clinical not in roles and not broken_glass_read:
+    if facts.member.clinical not in roles and not (action in READS and _through_broken_glass(facts)):
         return Decision(False, _role_sentence(action, facts.member.clinical))
     if missing := sorted(needed - held):
         return Decision(False, _missing_sentence(missing[0], facts))
     if action in WITH_AI and (not facts.workspace.ai_enabled or student.ai_opt_out):
         return Decision(False, "AI drafting is switched off for this student or workspace. The owner can change it.")
     if action in NOTE_RULES:
-        return _by_note(action, facts.note)
+        return _by_note(action, facts.note, facts.member.clinical)
     return ALLOWED
 
 
-def _by_note(action: Action, note: NoteFacts | None) -> Decision:
+def _through_broken_glass(facts: Facts) -> bool:
+    """A broken glass opens for those alone who may break it, while the workspace allows it (rule 8)."""
+    may_break = facts.member.admin in OFFICE or facts.member.clinical in LICENSED
+    broken = facts.student is not None and facts.student.glass_broken
+    return broken and may_break and facts.workspace.break_glass_enabled
+
+
+def _by_note(action: Action, note: NoteFacts | None, clinical: ClinicalRole) -> Decision:
     if note is None:
         return Decision(False, "This action is about a note, and none was given.")
+    if clinical != ClinicalRole.SUPERVISOR:
+        note = replace(note, author_is_supervisee=False)
     allowed, reason = NOTE_RULES[action](note)
     return ALLOWED if allowed else Decision(False, reason)
 

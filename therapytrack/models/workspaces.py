@@ -17,6 +17,11 @@ class WorkspaceStatus(StrEnum):
     READ_ONLY = "read_only"
     CLOSED = "closed"
 
+    @classmethod
+    def _missing_(cls, _value: object) -> "WorkspaceStatus":
+        """A status that this release does not know opens nothing."""
+        return cls.CLOSED
+
 
 class AdminRole(StrEnum):
     """First axis: governing the workspace. It gives no clinical access."""
@@ -24,6 +29,11 @@ class AdminRole(StrEnum):
     NONE = "none"
     ADMIN = "admin"
     OWNER = "owner"
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "AdminRole":
+        """A role that this release does not know gives nothing."""
+        return cls.NONE
 
 
 class ClinicalRole(StrEnum):
@@ -34,6 +44,11 @@ class ClinicalRole(StrEnum):
     ASSISTANT = "assistant"
     CLINICIAN = "clinician"
     SUPERVISOR = "supervisor"
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "ClinicalRole":
+        """A role that this release does not know gives nothing."""
+        return cls.NONE
 
 
 class Workspace(Row, table=True):

@@ -7,10 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_addendum, visible_entries
+from therapytrack.access.gate import SeenEntry, access_addendum, access_author_tie, visible_entries
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import NoteAddendum, NoteReturn, NoteStatus
@@ -91,7 +90,7 @@ def _addenda(db: Session, actor: Actor) -> list[tuple[NoteAddendum, SeenEntry]]:
         .limit(LONGEST_QUEUE)
     )
     rows = db.execute(submitted).all()
-    mine = {author for author in {row[1] for row in rows} if _supervises(db, actor, author)}
+    mine = {author for author in {row[1] for row in rows} if access_author_tie(db, actor, author)}
     found = []
     for addendum_id, author in rows:
         if author not in mine:
@@ -101,10 +100,6 @@ def _addenda(db: Session, actor: Actor) -> list[tuple[NoteAddendum, SeenEntry]]:
         except (NotFound, NotPermitted):
             continue
     return found
-
-
-def _supervises(db: Session, actor: Actor, author_id: UUID) -> bool:
-    return bool(db.execute(select(ties.supervises_member(actor, author_id))).scalar())
 
 
 def _returned_before(db: Session, actor: Actor, entry_ids: list[UUID]) -> set[UUID]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from therapytrack.access import gate, ties
@@ -45,4 +45,8 @@ def unsigned_notes_of(actor: Actor) -> tuple[Any, ...]:
 
 def notes_to_cosign(actor: Actor) -> tuple[Any, ...]:
     """Conditions on SessionEntry: submitted by a live supervisee of the actor in her discipline."""
-    return (and_(col(SessionEntry.note_status) == NoteStatus.SUBMITTED, ties.supervises_author(actor)),)
+    return (
+        col(SessionEntry.workspace_id) == actor.workspace_id,
+        col(SessionEntry.note_status) == NoteStatus.SUBMITTED,
+        ties.supervises_author(),
+    )
