@@ -8,12 +8,13 @@ from uuid import UUID
 
 import orjson
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
+from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_plan, add_session, add_student, grant, make_cast
 from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice
-from therapytrack.models import utc_now
+from therapytrack.models import Activity, utc_now
 from therapytrack.services.caseload_rows import CaseloadView, open_caseload
 from therapytrack.services.student_page import open_student
 
@@ -130,6 +131,14 @@ def test_opening_takes_five_statements_for_any_number_of_students(db: OpenDb, ca
                 open_caseload(session, slp, EVERYONE)
             taken.append(len(sent))
     assert taken == [5, 5]
+
+
+def test_opening_the_caseload_is_logged_without_a_name(db: OpenDb, cast: Cast) -> None:
+    add_many(db, cast, 3)
+    view(db, cast)
+    with db() as session:
+        row = session.execute(select(Activity).where(col(Activity.record_kind) == "caseload")).scalar_one()
+    assert (row.action, row.outcome, row.detail) == ("view", "done", {"students": 3})
 
 
 def test_sixty_students_are_sent_in_less_than_sixty_kilobytes(db: OpenDb, cast: Cast) -> None:

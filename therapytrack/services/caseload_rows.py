@@ -18,6 +18,7 @@ from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
 from therapytrack.domain.trend import Status
 from therapytrack.models import Student
+from therapytrack.services.activity import record
 from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
@@ -102,11 +103,12 @@ class CaseloadView:
 
 
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
-    """The caseload as `choice` asks for it. Five statements."""
+    """The caseload as `choice` asks for it; the view is logged. Five statements and the log's row."""
     everyone = list_caseload(db, actor, archived=choice.view == "archived")
     schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
     shown = [one for one in everyone if _wanted(one, actor, choice)]
     shown.sort(key=_order(choice.sort))
+    record(db, actor, Action.VIEW, record_kind="caseload", students=len(shown))
     return CaseloadView(
         [row_of(one, actor) for one in shown],
         _counts(everyone, actor, len(schools)),

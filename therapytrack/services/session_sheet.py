@@ -16,6 +16,7 @@ from therapytrack.domain.accuracy import Score, percent_text
 from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.domain.taps import milliseconds
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, PromptLevel, Student, TherapySession
+from therapytrack.services.activity import record
 from therapytrack.services.live import queue_owner
 from therapytrack.services.therapy_sessions import planned_minutes
 
@@ -78,8 +79,9 @@ class SessionSheet:
 
 
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID) -> SessionSheet:
-    """The session as its page shows it, in at most five statements. Raises NotFound."""
+    """The session as its page shows it, in at most six statements; the view is logged. Raises NotFound."""
     seen = access_session(db, actor, session_id, Action.VIEW)
+    record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
     students = [one.entry.student_id for one in seen.entries]
     goals = _goals(db, actor, students, seen.session)
     last = _last_scores(db, actor, [goal.id for rows in goals.values() for goal, _ in rows], seen.session)

@@ -12,6 +12,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, visible_entries, visible_students
 from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.models import SessionEntry, Student, TherapySession
+from therapytrack.services.activity import record
 from therapytrack.services.work_queue import unsigned_notes_of
 
 
@@ -48,10 +49,11 @@ class Day:
 
 
 def get_day(db: Session, actor: Actor) -> Day:
-    """Today in the workspace's time zone, in four statements. Sees only what the actor may view."""
+    """Today in the workspace's time zone, in four statements and the log's row. Sees only what the actor may view."""
     entries = visible_entries(db, actor, col(SessionEntry.held_on) == actor.today)
     waiting = visible_entries(db, actor, *unsigned_notes_of(actor))
     sessions = _sessions(db, actor, {one.entry.session_id for one in entries + waiting})
+    record(db, actor, Action.VIEW, record_kind="today", students=len({one.entry.student_id for one in entries}))
     return Day(
         sessions=_today(actor, entries, sessions),
         unsigned=_unsigned(waiting, sessions),
