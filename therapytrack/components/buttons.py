@@ -54,10 +54,15 @@ def go_button(
 
 
 def file_button(
-    label: str | rx.Var[str], icon_name: str = "download", *, href: str | rx.Var[str], small: bool = False
+    label: str | rx.Var[str],
+    icon_name: str = "download",
+    *,
+    href: str | rx.Var[str],
+    kind: str = "",
+    small: bool = False,
 ) -> rx.Component:
-    """A link to a plain HTTP address (an export, a file): the browser itself goes there."""
-    return link(icon(icon_name, 17), label, href=href, reload_document=True, class_name=_class("", small))
+    """A link to a plain HTTP address (an export, a file): the browser itself goes there, not the router."""
+    return link(icon(icon_name, 17), label, href=href, reload_document=True, class_name=_class(kind, small))
 
 
 def icon_button(icon_name: str, label: str | rx.Var[str], **props: Any) -> rx.Component:

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, go_button, link
+from therapytrack.components.buttons import button, file_button, go_button, link
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
@@ -20,9 +20,9 @@ def _export() -> rx.Component:
     """A small menu of what can be taken along; each is a plain address, checked and logged on the server."""
     href = rx.Var.create("/students/") + State.student.id
     menu = rx.el.div(
-        rx.el.a(icon("printer", 17), "Summary to print", href=href + "/summary", class_name="btn ghost"),
-        rx.el.a(icon("file_text", 17), "Summary as PDF", href=href + "/summary.pdf", class_name="btn ghost"),
-        rx.el.a(icon("table", 17), "Session log as CSV", href=href + "/sessions.csv", class_name="btn ghost"),
+        file_button("Summary to print", "printer", href=href + "/summary", kind="ghost"),
+        file_button("Summary as PDF", "file_text", href=href + "/summary.pdf", kind="ghost"),
+        file_button("Session log as CSV", "table", href=href + "/sessions.csv", kind="ghost"),
         id="export",
         class_name="menu-box",
         custom_attrs={"popover": "auto"},
