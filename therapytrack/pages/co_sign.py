@@ -75,7 +75,23 @@ def _text() -> rx.Component:
     )
 
 
-def _answers() -> rx.Component:
+def _co_sign() -> rx.Component:
+    sheet = Desk.sheet
+    return rx.el.div(
+        button(
+            "Co-sign",
+            "signature",
+            kind="pri",
+            on_click=Desk.co_sign(sheet.id, sheet.hash),
+            aria_keyshortcuts="C Enter",
+            custom_attrs=keys_attr("enter c", armed=True),
+        ),
+        rx.el.span("goes on to the next", class_name="s13 t3"),
+        class_name="row wrap",
+    )
+
+
+def _return() -> rx.Component:
     sheet = Desk.sheet
     return rx.el.form(
         rx.el.input(type="hidden", name="one", value=sheet.id, read_only=True),
@@ -84,26 +100,19 @@ def _answers() -> rx.Component:
             "comment",
             "Comment for the author",
             error=Desk.comment_error,
-            hint="Needed when you return it.",
+            hint="What to change, when you return it.",
             max_length=2000,
             custom_attrs=keys_attr("r"),
         ),
         rx.el.div(
-            button(
-                "Co-sign",
-                "signature",
-                kind="pri",
-                on_click=Desk.co_sign(sheet.id, sheet.hash),
-                aria_keyshortcuts="C Enter",
-                custom_attrs=keys_attr("enter c", armed=True),
-            ),
             button("Return", "undo_2", type="submit", aria_keyshortcuts="R"),
-            class_name="row wrap note-acts",
+            rx.el.span(rx.el.kbd("Ctrl"), " ", rx.el.kbd("Enter"), class_name="s13 t3 hide-m"),
+            class_name="row wrap",
         ),
         key=sheet.id,
         on_submit=Desk.send_back,
-        class_name="stack",
-        aria_label="Answer",
+        class_name="stack tight note-return",
+        aria_label="Return",
         no_validate=True,
         custom_attrs={"data-send": ""},
     )
@@ -122,7 +131,7 @@ def _sheet() -> rx.Component:
     )
     return rx.el.section(
         head,
-        rx.el.div(_text(), _answers(), class_name="pad-l stack", key=sheet.id),
+        rx.el.div(_text(), _co_sign(), _return(), class_name="pad-l stack", key=sheet.id),
         class_name="card note-open",
         aria_label="Note to co-sign",
     )
@@ -170,7 +179,9 @@ def co_sign() -> rx.Component:
         part(Keys, subject=Desk.sheet.id + Desk.sheet.hash),
         active="co-sign",
         title="Co-sign",
-        subtitle="C or Enter co-signs and goes on, R returns with a comment, J and K move",
+        subtitle=rx.el.span(
+            "C or Enter co-signs and goes on, R returns with a comment, J and K move", class_name="hide-m"
+        ),
     )
 
 

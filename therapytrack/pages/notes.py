@@ -18,7 +18,7 @@ Notes: Any = NotesState  # its attributes are the browser's variables, which typ
 
 
 def _tab(one: Any) -> rx.Component:
-    count = rx.cond(one.count > 0, rx.el.span(" ", one.count, class_name="num t3"), rx.fragment())
+    count = rx.cond(one.count > 0, rx.el.span(one.count, class_name="num t3 note-count"), rx.fragment())
     return rx.cond(
         one.current,
         link(one.label, count, href=one.href, aria_current="true"),
@@ -192,7 +192,11 @@ def _aside() -> rx.Component:
 
 def _content() -> rx.Component:
     opened = rx.fragment(_sheet(), _aside())
-    return rx.el.div(_list(), rx.cond(Notes.sheet.id != "", opened, rx.fragment()), class_name="notes")
+    return rx.el.div(
+        _list(),
+        rx.cond(Notes.sheet.id != "", opened, rx.fragment()),
+        class_name=rx.cond(Notes.session_id != "", "notes whole", "notes"),
+    )
 
 
 def notes() -> rx.Component:
@@ -210,7 +214,7 @@ def notes() -> rx.Component:
         part(Keys, subject=Notes.sheet.id),
         active="notes",
         title=Notes.title,
-        subtitle="J and K move, E writes, Ctrl Enter signs and goes on",
+        subtitle=rx.el.span("J and K move, E writes, Ctrl Enter signs and goes on", class_name="hide-m"),
         actions=[tabs],
     )
 

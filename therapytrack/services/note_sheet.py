@@ -94,6 +94,7 @@ class NoteSheet:
     why: str
     signed_at: datetime | None
     co_signer: str
+    co_signed_at: datetime | None
     submitted_at: datetime | None
     returned: tuple[Returned, ...]
     addenda: tuple[AddendumSheet, ...]
@@ -144,8 +145,9 @@ def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -
     """What stands around the note: its session, data in words, people, returns, addenda, and the note before."""
     entry = found.entry
     session = db.get_one(TherapySession, entry.session_id)
-    returns, addenda, signer = _history(db, actor, entry)
-    who = people(db, actor, [entry.author_id, *[one.returned_by_id for one in returns], *signer, *_authors(addenda)])
+    returns, addenda, signatures = _history(db, actor, entry)
+    members = [*[one.returned_by_id for one in returns], *[one.signed_by_id for one in signatures], *_authors(addenda)]
+    who = people(db, actor, [entry.author_id, *members])
     before = _note_before(db, actor, entry)
     return {
         "session": session.title,
@@ -154,7 +156,8 @@ def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -
         "ends": session.planned_end,
         "goals": goal_data(db, actor, [content])[entry.id],
         "author": who[entry.author_id],
-        "co_signer": who[signer[0]] if signer else "",
+        "co_signer": who[signatures[0].signed_by_id] if signatures else "",
+        "co_signed_at": signatures[0].created_at if signatures else None,
         "returned": tuple(_returned(one, who) for one in returns if one.addendum_id is None),
         "addenda": tuple(_addendum(one, actor, who, returns) for one in addenda),
         "before": before.entry.note if before else "",
@@ -196,15 +199,17 @@ def _authors(addenda: Iterable[NoteAddendum]) -> list[UUID]:
     return [one.author_id for one in addenda]
 
 
-def _history(db: Session, actor: Actor, entry: SessionEntry) -> tuple[list[NoteReturn], list[NoteAddendum], list[UUID]]:
-    """Returns, newest first; addenda, oldest first; the co-signer of the note itself, if there is one."""
+def _history(
+    db: Session, actor: Actor, entry: SessionEntry
+) -> tuple[list[NoteReturn], list[NoteAddendum], list[CoSignature]]:
+    """Returns, newest first; addenda, oldest first; the co-signature of the note itself, if there is one."""
     returns = select(NoteReturn).where(
         col(NoteReturn.workspace_id) == actor.workspace_id, col(NoteReturn.entry_id) == entry.id
     )
     addenda = select(NoteAddendum).where(
         col(NoteAddendum.workspace_id) == actor.workspace_id, col(NoteAddendum.entry_id) == entry.id
     )
-    signers = select(col(CoSignature.signed_by_id)).where(
+    signatures = select(CoSignature).where(
         col(CoSignature.workspace_id) == actor.workspace_id,
         col(CoSignature.entry_id) == entry.id,
         col(CoSignature.addendum_id).is_(None),
@@ -212,7 +217,7 @@ def _history(db: Session, actor: Actor, entry: SessionEntry) -> tuple[list[NoteR
     return (
         list(db.execute(returns.order_by(col(NoteReturn.created_at).desc())).scalars()),
         list(db.execute(addenda.order_by(col(NoteAddendum.created_at))).scalars()),
-        list(db.execute(signers).scalars()),
+        list(db.execute(signatures).scalars()),
     )
 
 

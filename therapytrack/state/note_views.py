@@ -180,7 +180,7 @@ def sheet_view(sheet: NoteSheet, zone: str, acts: list[ActView]) -> SheetView:
         tone=tone,
         editable=Action.EDIT_NOTE in sheet.can,
         acts=acts,
-        why="" if sheet.signed_at else sheet.why,
+        why="" if sheet.status in ("signed", "cosigned") else sheet.why,
         signed=signed_line(sheet, zone),
         returns=[return_view(one, zone) for one in sheet.returned],
         addenda=[_addendum(one, zone) for one in sheet.addenda],
@@ -238,11 +238,11 @@ def when_line(sheet: NoteSheet, zone: str) -> str:
 
 def signed_line(sheet: NoteSheet, zone: str) -> str:
     """Who signed, and who co-signed when; for a submitted note who handed it in."""
-    if sheet.signed_at is None:
-        return f"Submitted by {sheet.author}" if sheet.status == "submitted" else ""
-    if sheet.co_signer:
-        return f"Written by {sheet.author}. Co-signed by {sheet.co_signer}, {stamp(sheet.signed_at, zone)}"
-    return f"Signed by {sheet.author}, {stamp(sheet.signed_at, zone)}"
+    if sheet.co_signed_at:
+        return f"Written by {sheet.author}. Co-signed by {sheet.co_signer}, {stamp(sheet.co_signed_at, zone)}"
+    if sheet.signed_at:
+        return f"Signed by {sheet.author}, {stamp(sheet.signed_at, zone)}"
+    return f"Submitted by {sheet.author}" if sheet.status == "submitted" else ""
 
 
 def stamp(moment: datetime, zone: str) -> str:
