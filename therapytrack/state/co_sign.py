@@ -1,6 +1,7 @@
 """The co-sign page: one submitted note after the other, each shown before a key can sign it."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -96,9 +97,9 @@ class CoSignState(SignedInState):
 
     @rx.event
     @requires(Action.RETURN_NOTE)
-    async def send_back(self, form: dict[str, str]) -> None:
+    async def send_back(self, form: dict[str, Any]) -> None:
         """Return what was shown with a comment, and go on to the next."""
-        one, shown, comment = form.get("one", ""), form.get("shown", ""), form.get("comment", "")
+        one, shown, comment = (text_of(form, name) for name in ("one", "shown", "comment"))
         verb = return_addendum if self._is_addendum(one) else return_note
         done = await self._try(verb, record_id(one), shown, comment) is not None
         self.comment_error = self.field_errors.get("comment", "")

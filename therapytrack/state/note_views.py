@@ -1,6 +1,6 @@
 """Notes as pages show them: words only, so that a page does no arithmetic and the browser gets no row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -196,6 +196,12 @@ def record_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return NO_RECORD
+
+
+def text_of(form: Mapping[str, object], name: str) -> str:
+    """The text of a form's field; the framework sends other values beside the fields' texts."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 class Linked(Protocol):

@@ -33,6 +33,7 @@ from therapytrack.state.note_views import (
     record_id,
     row_view,
     sheet_view,
+    text_of,
 )
 
 TAB_WORDS = {
@@ -125,23 +126,23 @@ class NotesState(SignedInState):
 
     @rx.event
     @requires(Action.ADD_ADDENDUM)
-    async def add_addendum(self, form: dict[str, str]) -> None:
+    async def add_addendum(self, form: dict[str, Any]) -> None:
         """Add the typed addendum to the open note; sent twice it is stored once."""
         self.said = ""
-        key = record_id(form.get("key", ""))
+        key = record_id(text_of(form, "key"))
         if key == NO_RECORD:
             return
-        added = await self._try(add_addendum, record_id(self.sheet.id), key, form.get("addendum", ""))
+        added = await self._try(add_addendum, record_id(self.sheet.id), key, text_of(form, "addendum"))
         if added:
             await self._load(self.sheet.id)
             self.said = "Addendum added."
 
     @rx.event
     @requires(Action.SUBMIT_NOTE)
-    async def revise_addendum(self, form: dict[str, str]) -> None:
+    async def revise_addendum(self, form: dict[str, Any]) -> None:
         """Submit a returned addendum again, as it is typed now."""
         self.said = ""
-        if await self._try(revise_addendum, record_id(form.get("key", "")), form.get("addendum", "")):
+        if await self._try(revise_addendum, record_id(text_of(form, "key")), text_of(form, "addendum")):
             await self._load(self.sheet.id)
             self.said = "Addendum submitted."
 

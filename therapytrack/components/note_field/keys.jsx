@@ -1,16 +1,17 @@
 // Keys press buttons: <button data-keys="enter c">. Nothing is sent for other keys, and nothing while somebody types.
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 
 const SHOWN_MS = 500;
 const typing = (el) => /^(INPUT|TEXTAREA|SELECT)$/.test(el?.tagName) || el?.isContentEditable;
 const presses = (el) => el?.closest?.("a, button, summary, [role=button]");
 
 export function Keys({ subject }) {
-  const shown = useRef(0);
   useEffect(() => {
-    shown.current = Infinity;
-    const frame = requestAnimationFrame(() => { shown.current = performance.now(); });
-    return () => cancelAnimationFrame(frame);
+    const armed = () => document.querySelectorAll("[data-armed]");
+    armed().forEach((el) => el.removeAttribute("data-shown"));
+    let timer = 0;
+    const frame = requestAnimationFrame(() => { timer = setTimeout(() => armed().forEach((el) => el.setAttribute("data-shown", "")), SHOWN_MS); });
+    return () => { cancelAnimationFrame(frame); clearTimeout(timer); };
   }, [subject]);
   useEffect(() => {
     const onKey = (e) => {
@@ -24,7 +25,7 @@ export function Keys({ subject }) {
       const found = document.querySelector(`[data-keys~="${key}"]`);
       if (!found || found.disabled) return;
       e.preventDefault();
-      if (found.hasAttribute("data-armed") && performance.now() - shown.current < SHOWN_MS) return;
+      if (found.hasAttribute("data-armed") && !found.hasAttribute("data-shown")) return;
       if (found.matches("textarea")) found.focus(); else found.click();
     };
     window.addEventListener("keydown", onKey);
