@@ -20,6 +20,7 @@ from therapytrack.state.note_views import (
     neighbours,
     record_id,
     stamp,
+    text_of,
     when_line,
 )
 
