@@ -152,6 +152,7 @@ def test_a_student_page_takes_eight_statements_and_is_logged(db: OpenDb, cast: C
     with db() as session:
         slp = cast.actor(session, "slp")
         student_id = open_caseload(session, slp, EVERYONE).rows[0].id
+        session.flush()
         with statements(engine) as sent:
             page = open_student(session, slp, UUID(student_id))
             session.flush()

@@ -126,7 +126,7 @@ def open_student(db: Session, actor: Actor, student_id: UUID) -> StudentPage:
         limit=SHOWN_SESSIONS,
     )
     titles = _titles(db, actor, [one.entry.session_id for one in entries])
-    activity.record(db, actor, "view student", student_id=student_id, record_kind="student", record_id=student_id)
+    activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="student", record_id=student_id)
     return StudentPage(
         _student(facts, actor),
         [_goal_line(goal) for goal in facts.goals],
