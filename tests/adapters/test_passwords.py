@@ -3,7 +3,7 @@
 import importlib.metadata
 import unicodedata
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 from passlib.context import CryptContext
@@ -83,9 +83,9 @@ def test_an_unknown_account_costs_the_same_work_as_a_known_one() -> None:
     verify_password("warm up both paths", None)
 
     def cost(known: str | None) -> float:
-        start = perf_counter()
+        start = process_time()
         verify_password("not the password at all", known)
-        return perf_counter() - start
+        return process_time() - start
 
     pairs = [(cost(stored), cost(None)) for _ in range(25)]
     known, unknown = median(one for one, _ in pairs), median(one for _, one in pairs)
