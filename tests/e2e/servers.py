@@ -31,6 +31,7 @@ class Server:
     data_dir: Path
     extra_env: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    command: tuple[str, ...] = ("therapytrack.cli", "run")
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +55,7 @@ class Server:
         env |= {"PORT": str(self.port), "THERAPYTRACK_DATA_DIR": str(self.data_dir), "THERAPYTRACK_DEMO": "true"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "therapytrack.cli", "run"],
+                [sys.executable, "-m", *self.command],
                 cwd=PROJECT_ROOT,
                 env={**env, **self.extra_env},
                 stdin=subprocess.DEVNULL,

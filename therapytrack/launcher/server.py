@@ -16,6 +16,7 @@ from therapytrack.launcher import progress, toolchain
 from therapytrack.settings import PROJECT_ROOT, Settings
 
 READY_SECONDS = 60.0
+APP = "therapytrack.therapytrack:app"
 
 
 def check_port(settings: Settings) -> None:
@@ -72,8 +73,8 @@ def announce_when_ready(settings: Settings, announce: Callable[[], None]) -> Non
     threading.Thread(target=wait, daemon=True).start()
 
 
-def serve(settings: Settings, announce: Callable[[], None]) -> None:
-    """Serve until stopped. A worker that dies is replaced; stopping waits at most ten seconds for it."""
+def serve(settings: Settings, announce: Callable[[], None], app: str = APP) -> None:
+    """Serve `app` until stopped. A worker that dies is replaced; stopping waits at most ten seconds for it."""
     from granian import Granian
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
@@ -89,7 +90,7 @@ def serve(settings: Settings, announce: Callable[[], None]) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     announce_when_ready(settings, announce)
     Granian(
-        "therapytrack.therapytrack:app",
+        app,
         factory=True,
         address=settings.host,
         port=settings.port,
