@@ -49,6 +49,8 @@ check: setup-dev ## Linters, strict types, import contracts, migrations against 
 	@$(PY) -m pytest -q tests/test_architecture.py tests/test_migrations.py
 
 bench: setup-dev ## Speed as ratios to each thing's own floor
+	@$(APP) build
+	@$(PY) -m tests.browser
 	@$(PY) -m tests.bench
 
 build: setup ## Build the front end (only what changed)

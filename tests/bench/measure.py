@@ -11,8 +11,8 @@ import orjson
 from tests.bench.client import Person
 from tests.bench.replay import Statement, of_service, parse
 
-ROUNDS = 5
-WARM_UP = 3
+ROUNDS, LEAST, WARM_UP = 5, 3, 3
+ROUND_SECONDS = 2.0
 Run = Callable[[], Awaitable[int]]
 
 
@@ -20,14 +20,16 @@ Run = Callable[[], Awaitable[int]]
 class Subject:
     """What is measured: `run` answers the bytes that came back.
 
-    Its floor is `floors` times F, plus `beside()` (S or a bare write), called with the statements of one recorded run;
-    `limit` is how many such floors it may take, `most_statements` and `most_bytes` what it may ask and send.
+    Its floor is `floors` times F (or another `floor`), plus `beside()` (S or a bare write), which gets the statements of
+    one recorded run; `limit` is how many such floors it may take, `most_statements` and `most_bytes` what it may ask and
+    send.
     """
 
     name: str
     run: Run
     limit: float | None
     budget: str
+    floor: Run | None = None
     floors: float = 1.0
     beside: Callable[[list[Statement]], object] | None = None
     most_statements: int | None = None
@@ -73,7 +75,7 @@ async def measure(person: Person, floor: Run, subject: Subject) -> Result:
         await subject.run()
     statements, size = await recorded(person, subject.run)
     replayed = of_service(statements)
-    rounds = [await _round(floor, subject, replayed) for _ in range(ROUNDS)]
+    rounds = [await _round(subject.floor or floor, subject, replayed) for _ in range(ROUNDS)]
     asked = [one for one in statements if one.counts]
     return Result(
         subject,
@@ -88,8 +90,11 @@ async def measure(person: Person, floor: Run, subject: Subject) -> Result:
 
 async def _round(floor: Run, subject: Subject, statements: list[Statement]) -> tuple[float, float]:
     """p50 of the subject and of its floor in one round, in milliseconds."""
-    floors, besides, took = [], [], []
-    for _ in range(subject.times):
+    floors: list[float] = []
+    besides: list[float] = []
+    took: list[float] = []
+    deadline = time.perf_counter() + ROUND_SECONDS
+    while len(took) < LEAST or (len(took) < subject.times and time.perf_counter() < deadline):
         floors.append(await timed(floor))
         if subject.beside:
             started = time.perf_counter()

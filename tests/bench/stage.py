@@ -54,13 +54,16 @@ class Clinician:
 
 @dataclass
 class Stage:
-    """The server with its people: `year` (60 students, 81,000 trials), `decade` (ten times that), `group` (8 x 5)."""
+    """The server with its people: `year` (60 students, 81,000 trials), `decade` (ten times that), `group` (8 x 5),
+    `points` (one goal of 400 points)."""
 
     server: Server
     people: dict[str, Clinician] = field(default_factory=dict)
 
 
-SHAPES = {"year": (Shape(), 4), "decade": (Shape(years=10), 4), "group": (GRID, 8)}
+POINTS = Shape(students=1, goals=1, sessions_a_year=400)
+# Name: how much data, and how many students sit in the running session.
+SHAPES = {"year": (Shape(), 4), "decade": (Shape(years=10), 4), "group": (GRID, 8), "points": (POINTS, 1)}
 
 
 @contextmanager

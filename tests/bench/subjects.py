@@ -1,15 +1,15 @@
-"""What is measured on the server, and against what (the project's budgets)."""
+"""What is measured on the server, and against which floor (the project's budgets)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from tests.bench.client import Person, Tab, arrivals
 from tests.bench.measure import Run, Subject
 from tests.bench.replay import Replay
 from tests.bench.stage import Clinician, Stage, make_taps
 
-STATEMENTS_OF_A_BATCH = 4
-NOTE = "Sorted picture cards; 8 of 10 with one model. Cue faded in the second half. Draft "
+SENTENCE = "Sorted picture cards; 8 of 10 with one model. Cue faded in the second half."
 
 
 @dataclass
@@ -20,12 +20,12 @@ class Desk:
     person: Person
     tab: Tab
 
-    def opening(self, path: str) -> Run:
+    def opening(self, path: str, **arguments: str) -> Run:
         """Go to a page in the warm tab."""
 
         async def run() -> int:
             before = arrivals.received
-            await self.tab.open(path)
+            await self.tab.open(path, **arguments)
             return arrivals.received - before
 
         return run
@@ -40,6 +40,16 @@ class Desk:
 
         return run
 
+    async def leave(self) -> None:
+        """Close the tab and the connection."""
+        await self.tab.close()
+        await self.person.leave()
+
+    @property
+    def session(self) -> str:
+        """The address of her running session."""
+        return f"/sessions/{self.clinician.running.id}"
+
 
 async def sit_down(stage: Stage, name: str) -> Desk:
     """Sign in for real, and open a tab."""
@@ -48,42 +58,79 @@ async def sit_down(stage: Stage, name: str) -> Desk:
     return Desk(clinician, person, await person.tab())
 
 
-def page_subjects(desks: dict[str, Desk], replay: Replay) -> Iterator[Subject]:
-    """Pages, opened in a warm tab."""
-    year, group = desks["year"], desks["group"]
-    page = {"limit": 2.0, "budget": "2 (S + F)", "beside": replay.run, "most_statements": 8}
-    yield Subject("caseload, its event", year.calling("caseload_state", "enter"), None, "", beside=replay.run)
-    yield Subject(
-        "caseload, 60 students, a year",
-        year.opening("/caseload"),
-        **page | {"most_statements": 6, "most_bytes": 60_000},
+def page_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject]:
+    """Pages, opened in a warm tab as a link opens them."""
+    year, decade, group, busy = (desks[name] for name in ("year", "decade", "group", "points"))
+    page = Subject("", year.opening("/caseload"), 2.0, "2 (S + F)", beside=replay.run, most_statements=8)
+    caseload = replace(page, name="caseload: 60 students, 81,000 trials", most_statements=6, most_bytes=60_000)
+    yield caseload
+    yield replace(
+        page, name="  its own event alone", run=year.calling("caseload_state", "enter"), limit=None, budget=""
     )
-    yield Subject("today, 7 groups", year.opening("/today"), **page)
-    yield Subject("session grid, 8 x 5", group.opening(f"/sessions/{group.clinician.running.id}"), **page)
+    yield Subject(
+        "  with 10 times the history", decade.opening("/caseload"), 1.3, "1.3 itself", floor=caseload.run, times=10
+    )
+    yield replace(page, name="today: 7 groups", run=year.opening("/today"))
+    session_id = str(group.clinician.running.id)
+    yield replace(
+        page, name="session grid: 8 students, 5 goals", run=group.opening(group.session, session_id=session_id)
+    )
+    student, goal = next((str(one), str(goals[0])) for one, goals in busy.clinician.caseload.goals.items())
+    path = f"/students/{student}/goals/{goal}"
+    opening = busy.opening(path, student_id=student, goal_id=goal)
+    yield replace(page, name="goal: 400 points", run=opening, times=10)
+    first = str(year.clinician.caseload.students[0])
+    yield replace(page, name="student page", run=year.opening(f"/students/{first}", student_id=first))
 
 
-def wire_subjects(desks: dict[str, Desk], replay: Replay) -> Iterator[Subject]:
+def wire_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject]:
     """Marks and notes."""
     group, year = desks["group"], desks["year"]
-    taps = f"/sessions/{group.clinician.running.id}/taps"
 
     async def reading() -> int:
-        return len(await group.person.get(taps))
+        return len(await group.person.get(f"{group.session}/taps"))
 
     yield Subject("marks of a session, 400 in", reading, 2.0, "2 (S + F)", beside=replay.run)
-    yield Subject("a batch of 10 marks", posting(group, 10), 3.0, "3 F", most_statements=STATEMENTS_OF_A_BATCH + 1)
+    yield Subject("a batch of 10 marks", posting(group, 10), 3.0, "3 F", most_statements=4)
     yield Subject("a session of 4 x 3 x 20 marks", posting(year, 240), 3.0, "3 (S + F)", beside=replay.run, times=4)
+    yield autosave(group, replay)
 
 
 def posting(desk: Desk, size: int) -> Run:
     """Send fresh marks, and see all of them acknowledged."""
-    path = f"/sessions/{desk.clinician.running.id}/taps"
 
     async def run() -> int:
         marks = [tap.model_dump(mode="json") for tap in make_taps(desk.clinician, size)]
-        answer = await desk.person.post(path, {"taps": marks, "undo": []})
-        if answer.count(b'"refused":[]') != 1:
+        answer = await desk.person.post(f"{desk.session}/taps", {"taps": marks, "undo": []})
+        if b'"refused":[]' not in answer:
             raise RuntimeError("the server refused the bench's marks")
         return len(answer)
 
     return run
+
+
+def autosave(desk: Desk, replay: Replay) -> Subject:
+    """Save a note again and again, each time with other words: the same ones would not be written."""
+    entry = str(desk.clinician.running.entries[0][0])
+    other = desk.clinician.running.entries[1][0].hex
+
+    async def run() -> int:
+        if "notes_rx_state_" not in desk.tab.state[desk.tab.full_name("session_state")] or not _notes(desk):
+            await desk.tab.open(desk.session, session_id=str(desk.clinician.running.id))
+        note, before = _notes(desk)[entry], arrivals.received
+        text = f"{SENTENCE} {note['version']}"
+        await desk.tab.call("session_state", "save_note", entry=entry, text=text, version=note["version"])
+        if _notes(desk)[entry]["version"] != note["version"] + 1:
+            raise RuntimeError("the server did not save the bench's note")
+        return arrivals.received - before
+
+    def write(_: Any) -> None:
+        replay.write(
+            "UPDATE session_entry SET note = ?, note_version = note_version + 1 WHERE id = ?", (SENTENCE, other)
+        )
+
+    return Subject("autosave of a note", run, 1.0, "2 F + 1 write", floors=2.0, beside=write)
+
+
+def _notes(desk: Desk) -> Any:
+    return desk.tab.var("session_state", "notes")

@@ -1,0 +1,94 @@
+"""What one person's work costs the others: permission checks, the loop's lag while documents are made, memory."""
+
+import asyncio
+from pathlib import Path
+from statistics import median, quantiles
+
+import orjson
+
+from tests.bench.client import Person
+from tests.bench.measure import ROUNDS, Run, timed
+from tests.bench.subjects import Desk
+from therapytrack.services.identity import hash_token
+
+CHECKS, STEPS, DOCUMENTS, TABS = 40, 60, 4, 40
+MEGABYTE = 1_000_000
+
+
+async def permission_line(desk: Desk, floor: Run) -> str:
+    """The guard's question and the gate's, over the record itself, in F."""
+    sign_in = hash_token(desk.person.cookie("tt_session"))
+    where = f"/bench/permission?sign_in={sign_in}&student={desk.clinician.caseload.students[0]}&times={CHECKS}"
+    ratios, parts = [], []
+    for _ in range(ROUNDS):
+        under = median([await timed(floor) for _ in range(STEPS // 2)])
+        one = {name: 1000 * value for name, value in orjson.loads(await desk.person.get(where)).items()}
+        ratios.append((one["guard"] + one["gate"] - one["record"]) / under)
+        parts.append(one)
+    guard, gate, record = (median(one[name] for one in parts) for name in ("guard", "gate", "record"))
+    ratio = median(ratios)
+    return (
+        f"permission check of one event: {ratio:.2f} F (budget 0.5 F: {'ok' if ratio <= 0.5 else 'MISSED'}); "
+        f"guard {guard:.2f} ms, gate with its record {gate:.2f} ms, the record alone {record:.2f} ms"
+    )
+
+
+async def documents_line(desk: Desk, floor: Run) -> str:
+    """Everybody else's event while PDFs are made, against the same event when nothing else happens."""
+    student = desk.clinician.caseload.students[0]
+    path = f"/students/{student}/summary.pdf"
+    await desk.person.get(path)
+    idle, busy, late = [], [], []
+    for _ in range(3):
+        idle += [await timed(floor) for _ in range(STEPS)]
+        await desk.person.get("/bench/lag?on=1")
+        making = asyncio.create_task(_make(desk.person, path))
+        while not making.done():
+            busy.append(await timed(floor))
+        await making
+        late += orjson.loads(await desk.person.get("/bench/lag?on=0"))
+    ratio = _p95(busy) / _p95(idle)
+    return (
+        f"events while PDFs are made: p95 {_p95(busy):.1f} ms, idle {_p95(idle):.1f} ms, {ratio:.2f} times "
+        f"(budget 2: {'ok' if ratio <= 2 else 'MISSED'}); "
+        f"the loop was late by p95 {_p95(late):.1f} ms, at most {max(late):.1f} ms"
+    )
+
+
+async def _make(person: Person, path: str) -> None:
+    for _ in range(DOCUMENTS):
+        await person.get(path)
+
+
+async def memory_line(desk: Desk, server: int) -> str:
+    """What a connected clinician with a caseload open adds to the server's worker."""
+    before = _resident(server)
+    tabs = [await desk.person.tab() for _ in range(TABS)]
+    for tab in tabs:
+        await tab.open("/caseload")
+    each = (_resident(server) - before) / TABS / 1000
+    for tab in tabs:
+        await tab.close()
+    verdict = "ok" if each <= 350 else "MISSED"
+    return f"memory of a connected clinician with a caseload open: {each:.0f} kB (budget 350 kB: {verdict})"
+
+
+def idle_memory(server: int) -> str:
+    """The server before anybody came."""
+    size = _resident(server) / MEGABYTE
+    return f"memory of the idle server: {size:.0f} MB (budget 160 MB: {'ok' if size <= 160 else 'MISSED'})"
+
+
+def _resident(server: int) -> int:
+    """Bytes that the server's processes hold in memory, shared pages counted once."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return sum(_proportional(Path(f"/proc/{pid}/smaps_rollup")) for pid in [str(server), *children])
+
+
+def _proportional(report: Path) -> int:
+    line = next(line for line in report.read_text().splitlines() if line.startswith("Pss:"))
+    return int(line.split()[1]) * 1024
+
+
+def _p95(times: list[float]) -> float:
+    return quantiles(times, n=20)[-1]
