@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: fill a database, start the server, measure, print. No test: nothing fails on a slow machine."""
+"""`python -m tests.bench`: fill a database, start the server, measure, print. Nothing fails on a slow machine."""
 
 import asyncio
 import sys

@@ -20,9 +20,9 @@ Run = Callable[[], Awaitable[int]]
 class Subject:
     """What is measured: `run` answers the bytes that came back.
 
-    Its floor is `floors` times F (or another `floor`), plus `beside()` (S or a bare write), which gets the statements of
-    one recorded run; `limit` is how many such floors it may take, `most_statements` and `most_bytes` what it may ask and
-    send.
+    Its floor is `floors` times F (or another `floor`), plus `beside()` (S or a bare write), which gets the statements
+    of one recorded run; `limit` is how many such floors it may take, `most_statements` and `most_bytes` what it may
+    ask and send.
     """
 
     name: str

@@ -241,7 +241,7 @@ def _counts(db: Session, actor: Actor, goal_ids: list[UUID]) -> dict[UUID, list[
     """The counts of the last 90 days, by goal and date."""
     query = (
         select(
-            col(GoalPoint.goal_id),
+            cast(col(GoalPoint.goal_id), String),
             col(GoalPoint.held_on),
             col(GoalPoint.purpose),
             col(GoalPoint.trials),
@@ -254,6 +254,8 @@ def _counts(db: Session, actor: Actor, goal_ids: list[UUID]) -> dict[UUID, list[
     )
     found: dict[UUID, list[Counts]] = defaultdict(list)
     if goal_ids:
-        for goal_id, *counts in db.execute(query):
-            found[goal_id].append(Counts._make(counts))
+        # Thousands of rows: their keys stay text until here, in the form of either database.
+        goals = {text: goal for goal in goal_ids for text in (goal.hex, str(goal))}
+        for goal_text, *counts in db.execute(query):
+            found[goals[goal_text]].append(Counts._make(counts))
     return found

@@ -50,15 +50,34 @@ class Day:
 
 def get_day(db: Session, actor: Actor) -> Day:
     """Today in the workspace's time zone, in four statements and the log's row. Sees only what the actor may view."""
-    entries = visible_entries(db, actor, col(SessionEntry.held_on) == actor.today)
+    entries = _entries_of_today(db, actor)
     waiting = visible_entries(db, actor, *unsigned_notes_of(actor))
     sessions = _sessions(db, actor, {one.entry.session_id for one in entries + waiting})
-    record(db, actor, Action.VIEW, record_kind="today", students=len({one.entry.student_id for one in entries}))
+    _log_view(db, actor, entries)
     return Day(
         sessions=_today(actor, entries, sessions),
         unsigned=_unsigned(waiting, sessions),
         students=[one.student for one in visible_students(db, actor) if one.allows(Action.RECORD_SESSION)],
     )
+
+
+def list_today(db: Session, actor: Actor) -> list[DaySession]:
+    """Today's sessions alone, in two statements and the log's row. Sees only what the actor may view."""
+    entries = _entries_of_today(db, actor)
+    _log_view(db, actor, entries)
+    return _today(actor, entries, _sessions(db, actor, {one.entry.session_id for one in entries}))
+
+
+def _log_view(db: Session, actor: Actor, entries: list[SeenEntry]) -> None:
+    record(db, actor, Action.VIEW, record_kind="today", students=len({one.entry.student_id for one in entries}))
+
+
+def _entries_of_today(db: Session, actor: Actor) -> list[SeenEntry]:
+    """Found through the day's sessions: entries alone would be looked up one by one, those of past years too."""
+    held = select(col(TherapySession.id)).where(
+        col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.held_on) == actor.today
+    )
+    return visible_entries(db, actor, col(SessionEntry.session_id).in_(held))
 
 
 def _sessions(db: Session, actor: Actor, wanted: set[UUID]) -> dict[UUID, TherapySession]:

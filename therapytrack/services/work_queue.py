@@ -32,6 +32,7 @@ def count_waiting(db: Session, actor: Actor) -> Waiting:
 def unsigned_notes_of(actor: Actor) -> tuple[Any, ...]:
     """Conditions on SessionEntry: written by the actor, of a finished session, still draft or returned."""
     finished = select(col(TherapySession.id)).where(
+        col(TherapySession.id) == col(SessionEntry.session_id),
         col(TherapySession.workspace_id) == actor.workspace_id,
         col(TherapySession.status) == SessionStatus.FINISHED,
     )
@@ -39,7 +40,7 @@ def unsigned_notes_of(actor: Actor) -> tuple[Any, ...]:
         col(SessionEntry.workspace_id) == actor.workspace_id,
         col(SessionEntry.author_id) == actor.membership_id,
         col(SessionEntry.note_status).in_([NoteStatus.DRAFT, NoteStatus.RETURNED]),
-        col(SessionEntry.session_id).in_(finished),
+        finished.correlate(SessionEntry).exists(),
     )
 
 

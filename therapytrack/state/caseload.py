@@ -13,7 +13,7 @@ from therapytrack.domain.dates import school_grade_label
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, open_caseload
 from therapytrack.services.therapy_sessions import start_session, start_unplanned
-from therapytrack.services.today import DaySession, get_day
+from therapytrack.services.today import DaySession, list_today
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -87,11 +87,11 @@ class CaseloadState(SignedInState):
     async def enter_today(self) -> None:
         """Fill the list of today's sessions, after the rows: a failure there must not hide the caseload."""
         try:
-            day = await self._ask(get_day)
+            sessions = await self._ask(list_today)
         except TherapyTrackError:
             self.today = []
         else:
-            self.today = now_views(day.sessions)
+            self.today = now_views(sessions)
         self.today_ready = True
 
     @rx.event

@@ -51,6 +51,12 @@ FRAMEWORK_EVENTS = frozenset(
     }
 )
 
+# Of these, the two that neither read nor send anything of anybody: they only queue guarded handlers and say that all is
+# loaded. Nobody needs to be looked up for them.
+EMPTY_EVENTS = frozenset(
+    {f"{prefix}{ON_LOAD}.{name}" for prefix in ("", f"{ROOT}.") for name in ("on_load_internal", "set_is_hydrated")}
+)
+
 
 def requires(action: Action) -> Callable[[F], F]:
     """Mark a handler as callable by signed-in people only, naming the act that its service asks the gate about."""
@@ -79,6 +85,9 @@ class GuardMiddleware(Middleware):
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
         """None lets the event through; an update ends it."""
+        if event.name in EMPTY_EVENTS:
+            current_actor.set(None)
+            return None
         actor = await asyncio.to_thread(_actor_of_this_event)
         current_actor.set(actor)
         if event.name in FRAMEWORK_EVENTS:
