@@ -77,7 +77,7 @@ def _entries_of_today(db: Session, actor: Actor) -> list[SeenEntry]:
     held = select(col(TherapySession.id)).where(
         col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.held_on) == actor.today
     )
-    return visible_entries(db, actor, col(SessionEntry.session_id).in_(held))
+    return visible_entries(db, actor, col(SessionEntry.session_id).in_(held), col(SessionEntry.held_on) == actor.today)
 
 
 def _sessions(db: Session, actor: Actor, wanted: set[UUID]) -> dict[UUID, TherapySession]:
