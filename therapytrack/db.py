@@ -17,10 +17,13 @@ NOT_SAVED = "Not saved. The storage did not take it; your text is still here. Tr
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections."""
+    """An engine for `url`; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections.
+
+    Errors never quote the values of a statement: they can be names and notes.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -1,6 +1,7 @@
 """Unexpected failures: a reference in the log and no data; the framework's own lines quote events and are emptied."""
 
 import logging
+from typing import TextIO
 from uuid import uuid4
 
 import structlog
@@ -29,19 +30,22 @@ def log_failure(exception: Exception) -> EventSpec | None:
     return None
 
 
-class _WithoutData(logging.Filter):
-    """Keeps a log line's level and origin and drops its words: the framework quotes whole events in them."""
+class _WithoutData(logging.StreamHandler[TextIO]):
+    """Writes a log line's level and origin and drops its words: the framework quotes whole events in them."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno >= logging.WARNING:
-            record.msg, record.args = "framework message withheld: it may quote an event", ()
-            record.exc_info = record.exc_text = None
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.levelname} {record.name}:{record.lineno} message withheld: it may quote an event"
 
 
 def quiet_framework_logs() -> None:
-    """Put the filter on the framework's loggers and their handlers."""
+    """Let the framework's loggers, and all beneath them, write through this handler only.
+
+    A filter on the loggers themselves would miss those beneath: Python asks only the handlers on the way up.
+    """
     for name in TALKATIVE:
         logger = logging.getLogger(name)
-        if not any(isinstance(one, _WithoutData) for one in logger.filters):
-            logger.addFilter(_WithoutData())
+        if not any(isinstance(one, _WithoutData) for one in logger.handlers):
+            handler = _WithoutData()
+            handler.setLevel(logging.WARNING)
+            logger.addHandler(handler)
+            logger.propagate = False
