@@ -173,7 +173,7 @@ def _sheet() -> rx.Component:
             class_name="sess-m",
         ),
         _hints(),
-        rx.el.div(_undo(), _finish(), class_name="sess-f"),
+        rx.el.footer(_undo(), _finish(), class_name="sess-f"),
         grid.part(grid.SessionKeys, kids=Sheet.kids),
         key=Sheet.sheet_id,
         session=Sheet.sheet_id,
@@ -192,7 +192,7 @@ def _waiting() -> rx.Component:
 
 def session() -> rx.Component:
     """The page /sessions/ID."""
-    missing = rx.el.main(not_found_panel(), class_name="main")
+    missing = rx.el.main(rx.el.h1("Session", class_name="sr"), not_found_panel(), class_name="main")
     shown = rx.cond(Sheet.sheet_id != "", _sheet(), _waiting())
     return rx.cond(Sheet.missing, missing, shown)
 

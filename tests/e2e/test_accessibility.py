@@ -1,0 +1,170 @@
+"""Every page, light and dark, in the eyes of axe; and no page is wider than its window."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.demo import PATIENCE_MS, enter, look
+from tests.e2e.groups import Group, pad
+from tests.e2e.servers import Server
+
+pytestmark = pytest.mark.e2e
+WIDTHS = {1440: 900, 820: 1180, 390: 844}
+RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+Act = Callable[[Page], object]
+
+
+def look_only(_page: Page) -> None:
+    """Nothing to do first."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A page in one of its states: who looks, where, what it takes to get there, and what shows that it is all here."""
+
+    name: str
+    who: str
+    path: str
+    act: Act = look_only
+    seen: str = "h1"
+
+
+def press(name: str) -> Act:
+    """Press a button."""
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+
+
+def mark(page: Page) -> None:
+    """One trial of each kind and an open note."""
+    for outcome in ("correct", "cued", "incorrect"):
+        pad(page, outcome).click()
+    page.get_by_role("button", name="Note for Ana Test").click()
+
+
+PLOT = ".js-plotly-plot .main-svg"
+VIEWS = [
+    View("sign-in", "", "/sign-in/"),
+    View("sign-in refused", "", "/sign-in/", press("Sign in"), ".input[aria-invalid=true]"),
+    View("sign-up", "", "/sign-up/"),
+    View("today", "Clinician", "/today"),
+    View("today, new group", "Clinician", "/today", press("New group"), "form[aria-label='New group']"),
+    View("caseload", "Clinician", "/caseload", seen="table.cl tbody tr"),
+    View("caseload, nobody in this view", "Clinician", "/caseload?view=archived"),
+    View("caseload, owner", "Owner", "/caseload"),
+    View("student", "Clinician", "/students/{student}"),
+    View("student, as a reader", "Reader", "/students/{student}"),
+    View("student, new", "Clinician", "/students/new", seen="main form"),
+    View("student, refused", "Clinician", "/students/new", press("Save student"), ".input[aria-invalid=true]"),
+    View("student, edit", "Clinician", "/students/{student}/edit", seen="main form"),
+    View("goal, new", "Clinician", "/students/{student}/goals/new", seen="main form"),
+    View(
+        "goal, refused", "Clinician", "/students/{student}/goals/new", press("Save goal"), ".input[aria-invalid=true]"
+    ),
+    View("goal, edit", "Clinician", "/students/{student}/goals/{goal}/edit", seen="main form"),
+    View("goal, chart", "Clinician", "/students/{student}/goals/{goal}", seen=PLOT),
+    View("summary to print", "Clinician", "/students/{student}/summary"),
+    View("session, planned", "Clinician", "/sessions/{planned}", seen=".goal"),
+    View("session, running", "slp", "/sessions/{running}", mark, ".sheet"),
+    View("session, finished", "Clinician", "/sessions/{finished}", seen=".goal"),
+    View("session notes", "Clinician", "/sessions/{finished}/notes", seen=".note-open"),
+    View("notes", "Clinician", "/notes", seen=".note-open"),
+    View("notes, signed", "Clinician", "/notes?tab=signed", seen=".note-open"),
+    View("notes, of an assistant", "Assistant", "/notes?tab=returned", seen=".note-open"),
+    View("co-sign", "Supervisor", "/co-sign"),
+    View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
+    View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
+    View("not found", "Clinician", "/students/{nobody}", seen=".state h2"),
+    View("not found, session", "Clinician", "/sessions/{nobody}", seen=".state h2"),
+    View("no such page", "Clinician", "/nowhere", seen=".state h2"),
+]
+
+
+@pytest.fixture(scope="module")
+def people(server: Server, browser: Browser) -> Iterator[Callable[[str], BrowserContext]]:
+    """A browser session of each person, signed in once."""
+    opened: dict[str, BrowserContext] = {"": browser.new_context(locale="en-US")}
+
+    def of(who: str) -> BrowserContext:
+        if who not in opened:
+            opened[who] = browser.new_context(locale="en-US")
+            enter(opened[who].new_page(), server, who).close()
+        return opened[who]
+
+    yield of
+    for one in opened.values():
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def ids(server: Server) -> dict[str, str]:
+    """Records of the demo by the names that the addresses use."""
+    sessions = (
+        "SELECT s.id FROM therapy_session s JOIN session_entry e ON e.session_id = s.id "
+        "JOIN student t ON t.id = e.student_id WHERE t.given_name = 'Mateo' AND s.status = ? ORDER BY s.held_on"
+    )
+    found = {
+        "student": look(server, "SELECT id FROM student WHERE given_name = 'Mateo'"),
+        "goal": look(
+            server, "SELECT g.id FROM goal g JOIN student s ON s.id = g.student_id WHERE s.given_name = 'Mateo'"
+        ),
+        "planned": look(server, sessions, "planned"),
+        "finished": look(server, sessions + " DESC", "finished"),
+    }
+    return {name: str(UUID(rows[0][0])) for name, rows in found.items()} | {"nobody": str(uuid4())}
+
+
+@pytest.fixture(scope="module", params=VIEWS, ids=lambda view: view.name)
+def shown(
+    request: pytest.FixtureRequest,
+    server: Server,
+    people: Callable[[str], BrowserContext],
+    ids: dict[str, str],
+    browser: Browser,
+) -> Iterator[Page]:
+    """A page of the product in the state that its view describes, everything loaded."""
+    view: View = request.param
+    if view.who == "slp":
+        group = Group(server)
+        ids = {**ids, "running": str(group.world.session.id)}
+        context = browser.new_context(locale="en-US")
+        group.sign_in(context)
+    else:
+        context = people(view.who)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(server.url + view.path.format(**ids))
+    loaded(page)
+    view.act(page)
+    expect(page.locator(view.seen).first).to_be_visible(timeout=PATIENCE_MS)
+    loaded(page)
+    yield page
+    page.close()
+
+
+def loaded(page: Page) -> None:
+    """Nothing is a skeleton any more."""
+    expect(page.locator("h1").first).to_be_attached(timeout=PATIENCE_MS)
+    expect(page.locator(".sk")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_page_has_no_accessibility_violation(shown: Page, scheme: str, width: int) -> None:
+    shown.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    shown.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    if not shown.url.endswith("/summary"):
+        expect(shown.locator("html")).to_have_class(re.compile(scheme))
+    result = Axe().run(shown, options=RULES)
+    assert result.violations_count == 0, result.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_does_not_scroll_sideways(shown: Page, width: int) -> None:
+    shown.set_viewport_size({"width": width, "height": WIDTHS[width]})
+    shown.wait_for_function("width => innerWidth === width", arg=width)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
