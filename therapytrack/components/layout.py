@@ -80,10 +80,13 @@ def navigation(active: str) -> rx.Component:
 
 
 def crumbs_of(crumbs: Sequence[Crumb]) -> rx.Component:
-    """The way back: (words, address) each, the nearest last."""
+    """The way back: (words, address) each, the nearest last; the page itself has the address ""."""
     parts: list[rx.Component] = []
     for words, href in crumbs:
-        parts.append(rx.el.li(link(words, href=href), class_name="row"))
+        here = isinstance(href, str) and not href
+        parts.append(
+            rx.el.li(words, aria_current="page") if here else rx.el.li(link(words, href=href), class_name="row")
+        )
         parts.append(rx.el.li(icon("chevron_right", 13), aria_hidden="true"))
     return rx.el.nav(rx.el.ol(*parts[:-1], class_name="crumbs"), aria_label="Breadcrumb")
 

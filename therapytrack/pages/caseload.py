@@ -166,7 +166,7 @@ def _queue() -> rx.Component:
         _due(
             State.unsigned,
             "Unsigned notes",
-            _sub(rx.cond(State.unsigned > 0, "to sign or submit", "all signed")),
+            _sub(rx.cond(State.unsigned > 0, "to sign or submit", "none waits for you")),
             "/notes",
         ),
         _due(

@@ -186,7 +186,7 @@ def draft() -> rx.Component:
         rx.cond(State.missing, not_found_panel(), rx.cond(State.status != "", _body(), waiting)),
         title="Draft summary",
         subtitle=rx.cond(State.head.period != "", head, rx.fragment()),
-        crumbs=[("Caseload", "/caseload"), (State.head.student, State.head.student_href), ("Draft", "#")],
+        crumbs=[("Caseload", "/caseload"), (State.head.student, State.head.student_href), ("Draft", "")],
     )
 
 

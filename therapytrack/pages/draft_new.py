@@ -80,7 +80,7 @@ def draft_new() -> rx.Component:
         rx.cond(State.missing, not_found_panel(), rx.cond(State.form.student != "", body, failed)),
         title="New draft",
         subtitle="From documented data only. Nothing is signed or sent by itself.",
-        crumbs=[("Caseload", "/caseload"), (State.form.student, State.form.student_href), ("Draft", "#")],
+        crumbs=[("Caseload", "/caseload"), (State.form.student, State.form.student_href), ("Draft", "")],
     )
 
 

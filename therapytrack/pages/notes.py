@@ -49,7 +49,7 @@ def _row(one: Any) -> rx.Component:
 
 
 def _empty_list() -> rx.Component:
-    done = empty_state("All your notes are signed", "Notes appear here when a session is finished.")
+    done = empty_state("No note waits for you", "Notes appear here when a session is finished.")
     nothing = empty_state("Nothing here", "No note is in this list.")
     return rx.cond(Notes.tab == "unsigned", done, nothing)
 

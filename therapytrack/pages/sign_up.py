@@ -38,7 +38,7 @@ def sign_up() -> rx.Component:
     return gate(
         rx.el.div(
             rx.el.h1("Create an account"),
-            rx.el.p("You will own a new workspace and can invite your colleagues later.", class_name="t2"),
+            rx.el.p("You will own a new workspace, with a caseload of its own.", class_name="t2"),
             class_name="stack tight",
         ),
         http_form(

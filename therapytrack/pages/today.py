@@ -22,10 +22,11 @@ def _next_step(one: Any) -> rx.Component:
         on_click=Day.start(one.id),
         aria_label="Start session, " + one.title,
     )
+    go_on = link_button("Go on", "arrow_right", kind="pri", href="/sessions/" + one.id)
     return rx.match(
         one.status,
         ("planned", rx.cond(one.can_start, start, link_button("Open", href="/sessions/" + one.id))),
-        ("running", link_button("Go on", "arrow_right", kind="pri", href="/sessions/" + one.id)),
+        ("running", rx.cond(one.can_start, go_on, link_button("Open", href="/sessions/" + one.id))),
         link_button("Notes", "square_pen", href="/sessions/" + one.id + "/notes"),
     )
 
@@ -130,7 +131,7 @@ def _aside() -> rx.Component:
         rx.cond(
             Day.unsigned_sessions.length() > 0,
             listed,
-            rx.el.p("All your notes are signed.", class_name="pad-m t2"),
+            rx.el.p("No note waits for you.", class_name="pad-m t2"),
         ),
         class_name="card clip",
     )

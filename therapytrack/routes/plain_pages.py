@@ -18,6 +18,7 @@ def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
         '<!doctype html><html lang="en" class="light"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · TherapyTrack</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/icon.svg" type="image/svg+xml">'
         '<link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/summary.css"></head>'
     )
     return HTMLResponse(f"{head}<body>{body}</body></html>", status, headers=NO_STORE)

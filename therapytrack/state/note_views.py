@@ -140,7 +140,7 @@ def data_text(goals: Sequence[GoalData]) -> str:
 def row_view(row: NoteRow, href: str, *, current: bool) -> RowView:
     """A row of the list."""
     status, tone = STATUS_WORDS[row.status]
-    scores = [f"{one.goal} {percent_text(100 * one.correct / one.trials)}" for one in row.goals]
+    scores = [f"{_named(one)} {percent_text(100 * one.correct / one.trials)}" for one in row.goals]
     return RowView(
         id=str(row.entry_id),
         href=href,
@@ -275,9 +275,14 @@ def _addendum(one: AddendumSheet, zone: str) -> AddendumView:
     )
 
 
+def _named(one: GoalData) -> str:
+    """The goal, and that it was probed: a probe is never read as practice, nor the other way round."""
+    return f"{one.goal}, probe" if one.purpose == "probe" else one.goal
+
+
 def _in_words(one: GoalData) -> str:
     prompts = ", ".join(f"{count} with {name.lower()} cues" for name, count in one.prompts)
-    score = f"{one.goal}: {one.correct} of {one.trials} correct ({percent_text(100 * one.correct / one.trials)})"
+    score = f"{_named(one)}: {one.correct} of {one.trials} correct ({percent_text(100 * one.correct / one.trials)})"
     return f"{score}, {prompts}" if prompts else score
 
 
