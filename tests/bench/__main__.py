@@ -39,6 +39,7 @@ def measure_pages(stage: Stage) -> None:
     with pages.chromium() as browser:
         for line in pages.weight_lines(browser, stage):
             say(line)
+        say(pages.paint_line(browser, stage))
 
 
 def main() -> int:
