@@ -19,6 +19,7 @@ from therapytrack.domain.trend import (
     projected_date,
     theil_sen,
     theil_sen_interval,
+    theil_sen_with_interval,
 )
 
 START = date(2025, 9, 1)
@@ -81,6 +82,7 @@ def test_the_interval_agrees_with_scipy_when_no_two_points_share_a_day(points: l
 def test_the_interval_holds_the_slope_however_many_points_share_a_day(points: list[tuple[int, int]]) -> None:
     x, y = columns(points)
     line, interval = theil_sen(x, y), theil_sen_interval(x, y)
+    assert theil_sen_with_interval(x, y) == (line, interval)
     assert interval is None or (line is not None and interval[0] <= line.slope <= interval[1])
 
 

@@ -15,8 +15,7 @@ from therapytrack.domain.trend import (
     against_aim,
     aim_line,
     projected_date,
-    theil_sen,
-    theil_sen_interval,
+    theil_sen_with_interval,
 )
 
 POINTS_FOR_A_TREND = 3
@@ -114,7 +113,7 @@ def _trend(values: Sequence[Valued]) -> tuple[Line | None, tuple[float, float] |
     if len(values) < POINTS_FOR_A_TREND:
         return None, None
     x, y = [float(day.toordinal()) for day, _ in values], [value for _, value in values]
-    return theil_sen(x, y), theil_sen_interval(x, y)
+    return theil_sen_with_interval(x, y)
 
 
 def _aim(goal: GoalFacts, baseline: Sequence[Valued], values: Sequence[Valued]) -> AimLine | None:

@@ -34,7 +34,7 @@ class Line:
 
 def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> list[float]:
     pairs = combinations(zip(x, y, strict=True), 2)
-    return sorted((y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairs if x1 != x2)
+    return sorted([(y2 - y1) / (x2 - x1) for (x1, y1), (x2, y2) in pairs if x1 != x2])
 
 
 def theil_sen(x: Sequence[float], y: Sequence[float]) -> Line | None:
@@ -42,7 +42,10 @@ def theil_sen(x: Sequence[float], y: Sequence[float]) -> Line | None:
 
     The intercept is the median of y - slope * x. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379.
     """
-    slopes = _pairwise_slopes(x, y)
+    return _median_line(_pairwise_slopes(x, y), x, y)
+
+
+def _median_line(slopes: list[float], x: Sequence[float], y: Sequence[float]) -> Line | None:
     if not slopes:
         return None
     slope = median(slopes)
@@ -65,7 +68,20 @@ def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float
     None when so few points cannot reach the confidence (even perfect order has p = 2/n!, so 95% needs five points) or
     when all are alike. Source: Sen 1968, J. Am. Stat. Assoc. 63:1379, section 6 (normal approximation).
     """
+    return _slope_limits(_pairwise_slopes(x, y), x, y, confidence)
+
+
+def theil_sen_with_interval(
+    x: Sequence[float], y: Sequence[float], confidence: float = 0.95
+) -> tuple[Line | None, tuple[float, float] | None]:
+    """`theil_sen` and `theil_sen_interval` at once: the slopes of all pairs, n(n - 1)/2 of them, are made only once."""
     slopes = _pairwise_slopes(x, y)
+    return _median_line(slopes, x, y), _slope_limits(slopes, x, y, confidence)
+
+
+def _slope_limits(
+    slopes: list[float], x: Sequence[float], y: Sequence[float], confidence: float
+) -> tuple[float, float] | None:
     variance = _rank_variance(x, y)
     if not slopes or variance <= 0 or 2 / factorial(len(x)) > 1 - confidence:
         return None

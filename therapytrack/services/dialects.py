@@ -6,6 +6,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 
-def upsert(db: Session, table: Any) -> Any:
-    """An `INSERT` for the session's own dialect that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
-    return (postgresql if db.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+def dialect_of(db: Session) -> str:
+    """The name of the session's own dialect."""
+    return db.get_bind().dialect.name
+
+
+def upsert(dialect: str, table: Any) -> Any:
+    """An `INSERT` for `dialect` that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)

@@ -22,6 +22,7 @@ from therapytrack.domain.taps import Tap, TapBatch, milliseconds, moment
 from therapytrack.errors import Invalid
 from therapytrack.models import NoteStatus, SessionEntry, Trial, new_id
 from therapytrack.services.activity import record
+from therapytrack.services.dialects import dialect_of
 from therapytrack.services.trial_sql import insert_statement, recount_statement
 
 OVERLAP = timedelta(seconds=15)
@@ -151,7 +152,7 @@ def _insert(
     if not rows:
         return
     try:
-        db.execute(insert_statement(db), list(rows.values()))
+        db.execute(insert_statement(dialect_of(db)), list(rows.values()))
     except IntegrityError as error:
         raise Invalid({"taps": UNKNOWN}) from error
 
@@ -247,4 +248,4 @@ def _recount(db: Session, actor: Actor, touched: Iterable[Point], places: dict[U
         for entry, goal, purpose in sorted(touched)
     ]
     if rows:
-        db.execute(recount_statement(db), rows)
+        db.execute(recount_statement(dialect_of(db)), rows)

@@ -1,26 +1,28 @@
 """The two statements that store a batch of trials: insert what is new, and count again what charts read.
 
-Both run once for all rows of a batch and are compiled once per process.
+Both run once for all rows of a batch, and are built and compiled once per process and dialect.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from therapytrack.domain.accuracy import Outcome
 from therapytrack.models import Goal, GoalPoint, GoalVersion, Trial
 from therapytrack.services.dialects import upsert
 
 
-def insert_statement(db: Session) -> Any:
+@cache
+def insert_statement(dialect: str) -> Any:
     """Insert a trial; one that is there already only gains a tombstone, and only in the place where it was made."""
     columns = (
         "id", "created_at", "workspace_id", "session_id", "entry_id", "goal_id", "recorded_by_id", "outcome",
         "prompt_rank", "purpose", "tapped_at", "sequence", "changed_at", "undone_at", "undone_by_id",
     )  # fmt: skip
     table = Trial.__table__  # type: ignore[attr-defined]
-    statement = upsert(db, table).values(
+    statement = upsert(dialect, table).values(
         {name: bindparam(name, type_=table.c[name].type) for name in columns} | {"goal_version_id": _version()}
     )
     fresh = statement.excluded
@@ -53,11 +55,12 @@ def _version() -> Any:
     )
 
 
-def recount_statement(db: Session) -> Any:
+@cache
+def recount_statement(dialect: str) -> Any:
     """Count the live trials of one (entry, goal, purpose) into its point, whether the point exists or not."""
     table = GoalPoint.__table__  # type: ignore[attr-defined]
     columns = ("id", "created_at", "workspace_id", "goal_id", "entry_id", "held_on", "purpose")
-    statement = upsert(db, table).values(
+    statement = upsert(dialect, table).values(
         {name: bindparam(name, type_=table.c[name].type) for name in columns}
         | {"goal_version_id": _version(), "trials": _count(), "correct": _count(Outcome.CORRECT)}
         | {"cued": _count(Outcome.CUED)}
