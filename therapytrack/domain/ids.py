@@ -16,3 +16,9 @@ def parse_id(text: str) -> UUID:
     if len(text) != LENGTH:
         raise NotFound()
     return found
+
+
+def require_made(record_id: UUID) -> None:
+    """Raise NotFound for the id of no record (all zeros), which pages hold before they were opened: it stays free."""
+    if record_id.int == 0:
+        raise NotFound()

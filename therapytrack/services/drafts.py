@@ -17,6 +17,7 @@ from therapytrack.access.gate import Seen, access_draft, access_goal, access_see
 from therapytrack.domain.draft_facts import catalogue, dump_catalogue, load_catalogue
 from therapytrack.domain.draft_text import fill, misdirected
 from therapytrack.domain.drafting import Kind, Licence, deterministic_draft, llm_payload, require_enough
+from therapytrack.domain.ids import require_made
 from therapytrack.errors import Invalid, NotFound, Unavailable
 from therapytrack.models import Activity, ClinicalRole, Draft
 from therapytrack.services.activity import record
@@ -60,6 +61,7 @@ def prepare_draft(
     """
     seen = _access_subject(db, actor, student_id, goal_id)
     _check_period(since, until)
+    require_made(draft_id)
     if (existing := db.get(Draft, draft_id)) is not None:
         return _own(actor, existing, student_id)
     kind: Kind = "update" if goal_id else "summary"

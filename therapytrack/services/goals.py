@@ -12,6 +12,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_goal, access_student
 from therapytrack.domain.goal_form import GoalForm
+from therapytrack.domain.ids import require_made
 from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import Goal, GoalPhase, GoalPoint, GoalVersion, Trial
 from therapytrack.services import activity
@@ -40,6 +41,7 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
     A baseline before the start makes the phases Baseline and Intervention. Raises NotFound, NotPermitted.
     """
     access_student(db, actor, student_id, Action.MANAGE_GOALS)
+    require_made(goal_id)
     if db.execute(select(col(Goal.id)).where(col(Goal.id) == goal_id)).first():
         return access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)[0].id
     of_student = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)

@@ -12,6 +12,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_seen, access_student, access_workspace
 from therapytrack.domain.dates import long_date
+from therapytrack.domain.ids import require_made
 from therapytrack.domain.student_form import IepDates, MandateForm, StudentForm, StudentProfile
 from therapytrack.errors import Conflict
 from therapytrack.models import Iep, Mandate, SessionEntry, Student, StudentGrant
@@ -27,6 +28,7 @@ def create_student(db: Session, actor: Actor, student_id: UUID, form: StudentFor
     somebody else's.
     """
     access_workspace(db, actor, Action.CREATE_STUDENT)
+    require_made(student_id)
     if db.execute(select(col(Student.id)).where(col(Student.id) == student_id)).first():
         return access_student(db, actor, student_id, Action.EDIT_PROFILE).id
     db.add(

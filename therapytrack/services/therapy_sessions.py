@@ -12,6 +12,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_entry, access_session, access_students
 from therapytrack.domain.attendance import Attendance, minutes_for, parse_attendance, parse_minutes
+from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -39,6 +40,7 @@ def plan_session(db: Session, actor: Actor, session_id: UUID, plan: SessionPlan)
     if not plan.student_ids:
         raise Invalid({"students": "Choose at least one student."})
     students = access_students(db, actor, list(plan.student_ids), Action.RECORD_SESSION)
+    require_made(session_id)
     if (existing := db.get(TherapySession, session_id)) is not None:
         return _own(actor, existing)
     zone = ZoneInfo(actor.time_zone)

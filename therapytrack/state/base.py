@@ -71,7 +71,17 @@ class SignedInState(ShellState):
             self.field_errors = error.fields
         if isinstance(error, NotFound):
             self.missing = True
+            self._forget()
         self.problem = "" if isinstance(error, NotFound) else error.sentence
+
+    def _forget(self) -> None:
+        """Drop everything that the page was shown: its record is gone for this person, perhaps since a moment ago.
+
+        A page of many records stays as it is: it overrides this.
+        """
+        fields = self.__class__.__fields__
+        for name in fields.keys() - SignedInState.__fields__.keys():
+            setattr(self, name, fields[name].default_value())
 
     async def _enter(self) -> None:
         """Begin a page: the frame's person and what waits for her, no message of the page before."""

@@ -147,6 +147,9 @@ class CaseloadState(SignedInState):
         session = await self._try(start_unplanned, self._session_id, chosen)
         return rx.redirect(f"/sessions/{session.id}") if session else None
 
+    def _forget(self) -> None:
+        """Nothing: when one of the students is gone, the others stay."""
+
     def _choose(self, student_ids: list[str]) -> None:
         self.selected, self.problem = student_ids, ""
         self._session_id = UUID(int=uuid7().int)

@@ -109,6 +109,9 @@ class CoSignState(SignedInState):
             return
         await self._answer(one, "Returned.", done)
 
+    def _forget(self) -> None:
+        """Nothing: when one of the notes is gone, the others stay."""
+
     async def _answer(self, one: str, words: str, done: bool) -> None:
         """After a refusal show the note as it is now; after success go on to the one that followed."""
         problem = self.problem

@@ -91,6 +91,7 @@ class GuardMiddleware(Middleware):
         actor = await asyncio.to_thread(_actor_of_this_event)
         current_actor.set(actor)
         if event.name in FRAMEWORK_EVENTS:
+            _begin_afresh(state, event)
             return None
         policy = policy_of(event.name)
         if policy is None:
@@ -108,6 +109,13 @@ def _actor_of_this_event() -> Actor | None:
     if not token_hash:
         return None
     return actor_behind(token_hash)
+
+
+def _begin_afresh(state: BaseState, event: Event) -> None:
+    """A page that loads gets nothing out of what the tab was shown before: a right may have ended since, and the page
+    asks for its record again. A page that only reconnects sends no hashes and keeps what stands on it."""
+    if event.payload.get("hashes"):
+        state._get_root_state().reset()  # type: ignore[no-untyped-call]
 
 
 def _signed_out(state: BaseState) -> StateUpdate:

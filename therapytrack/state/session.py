@@ -10,7 +10,7 @@ from therapytrack.access.actions import Action
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.names import initials
-from therapytrack.errors import Conflict, NotPermitted, TherapyTrackError
+from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet
 from therapytrack.services.therapy_sessions import (
     finish_session,
@@ -163,6 +163,8 @@ class SessionState(SignedInState):
             self._note(entry, replace(old, text=conflict.theirs, version=conflict.version))
         except NotPermitted as error:
             self._note(entry, replace(old, read_only=True, why=error.sentence))
+        except NotFound as error:
+            self._show(error)
         except TherapyTrackError as error:
             self.problem = error.sentence
         else:

@@ -118,6 +118,9 @@ class TodayState(SignedInState):
         started = await self._try(start_session, _id(session))
         return rx.redirect(f"/sessions/{_id(session)}") if started else None
 
+    def _forget(self) -> None:
+        """Nothing: when one of the sessions is gone, the others stay."""
+
     async def _load(self) -> None:
         actor = current_actor.get()
         found: Day | None = await self._try(get_day)
