@@ -24,6 +24,7 @@ from therapytrack.models import (
     new_id,
 )
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note, return_addendum, return_note
+from therapytrack.services.note_sheet import read_note
 from therapytrack.services.notes import add_addendum, revise_addendum, sign_note, submit_note
 from therapytrack.services.therapy_sessions import set_attendance, set_note
 
@@ -195,6 +196,29 @@ def test_a_returned_addendum_is_revised_and_submitted_again(db: OpenDb, world: N
             co_sign_addendum(session, supervisor, addendum.id, shown)
         co_sign_addendum(session, supervisor, addendum.id, addendum.content_hash)
         assert addendum.status == NoteStatus.COSIGNED
+
+
+@pytest.mark.parametrize(("who", "follows"), [("slpa", True), ("supervisor", True), ("reader", False), ("slp", False)])
+def test_a_returned_addendum_is_read_by_its_author_and_her_supervisor_alone(
+    db: OpenDb, world: NoteWorld, who: str, follows: bool
+) -> None:
+    with db() as session:
+        addendum = assistants_addendum(session, world)
+        return_addendum(session, world.actor(session, "supervisor"), addendum.id, addendum.content_hash, "When?")
+        sheet = read_note(session, world.actor(session, who), world.entries["ben"])
+        assert [(one.text, one.comment) for one in sheet.addenda] == [("The mother called.", "When?")] * follows
+
+
+@pytest.mark.parametrize(("who", "follows"), [("slpa", True), ("supervisor", True), ("reader", False), ("slp", False)])
+def test_what_a_supervisor_asked_for_is_read_by_the_author_and_herself_alone(
+    db: OpenDb, world: NoteWorld, who: str, follows: bool
+) -> None:
+    with db() as session:
+        return_note(session, world.actor(session, "supervisor"), world.entries["ben"], hash_of(session, world), "Why?")
+        submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben", text="Other words."))
+        co_sign_note(session, world.actor(session, "supervisor"), world.entries["ben"], hash_of(session, world))
+        sheet = read_note(session, world.actor(session, who), world.entries["ben"])
+        assert [one.comment for one in sheet.returned] == ["Why?"] * follows
 
 
 def test_only_the_authors_supervisor_co_signs_an_addendum(db: OpenDb, world: NoteWorld) -> None:

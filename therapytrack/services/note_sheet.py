@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_entry, visible_entries
+from therapytrack.access.gate import SeenEntry, access_author_tie, access_entry, visible_entries
 from therapytrack.domain.note_content import NoteContent, content_hash, facts_hash
 from therapytrack.models import (
     Account,
@@ -158,11 +158,25 @@ def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -
         "author": who[entry.author_id],
         "co_signer": who[signatures[0].signed_by_id] if signatures else "",
         "co_signed_at": signatures[0].created_at if signatures else None,
-        "returned": tuple(_returned(one, who) for one in returns if one.addendum_id is None),
-        "addenda": tuple(_addendum(one, actor, who, returns) for one in addenda),
+        "returned": tuple(_returned(one, who) for one in returns if one.addendum_id is None and _follows(found)),
+        "addenda": tuple(_addendum(one, actor, who, returns) for one in addenda if _may_read(db, actor, one)),
         "before": before.entry.note if before else "",
         "before_on": before.entry.held_on if before else None,
     }
+
+
+def _follows(found: SeenEntry) -> bool:
+    """Whether the actor wrote the note or supervises its author: drafts and what was said of them are theirs (rule 7
+    of the permission model)."""
+    note = found.facts.note
+    return note is not None and (note.author_is_actor or note.author_is_supervisee)
+
+
+def _may_read(db: Session, actor: Actor, one: NoteAddendum) -> bool:
+    """An addendum is a note of its own: while it is being rewritten, its author and her supervisor read it."""
+    if one.status not in (NoteStatus.DRAFT, NoteStatus.RETURNED):
+        return True
+    return one.author_id == actor.membership_id or access_author_tie(db, actor, one.author_id)
 
 
 def goal_data(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> dict[UUID, tuple[GoalData, ...]]:
