@@ -24,6 +24,9 @@ def test_a_complete_form_is_a_plan() -> None:
     [
         ("title", " "),
         ("title", "x" * 121),
+        ("title", "A\0B"),
+        ("title", "A\ud800B"),
+        ("place", "A\u202eB"),
         ("starts", ""),
         ("starts", "25:00"),
         ("ends", "10:00"),

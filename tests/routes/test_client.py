@@ -18,6 +18,8 @@ from therapytrack.settings import get_settings
         "caseload",
         "/a\nb",
         "\\/x",
+        "//[",
+        "//[::1",
     ],
 )
 def test_a_sign_in_never_leads_to_another_site(path: str) -> None:
@@ -38,6 +40,7 @@ def test_the_first_of_a_repeated_cookie_counts() -> None:
     [
         ({"host": "a.test", "origin": "http://a.test"}, True),
         ({"host": "a.test", "origin": "http://b.test"}, False),
+        ({"host": "a.test", "origin": "http://[a.test"}, False),
         ({"host": "a.test", "origin": "http://a.test", "sec-fetch-site": "cross-site"}, False),
         ({"host": "a.test", "origin": "http://a.test", "sec-fetch-site": "same-site"}, False),
         ({"host": "a.test"}, True),

@@ -177,9 +177,12 @@ def test_two_people_see_each_other_by_the_cursor(world: World) -> None:
     assert second.cursor > first.cursor
 
 
-def test_a_cursor_that_is_none_is_refused(world: World) -> None:
+@pytest.mark.parametrize(
+    "cursor", ["yesterday", "2026-11-25T10:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59"]
+)
+def test_a_cursor_that_is_none_is_refused(world: World, cursor: str) -> None:
     with pytest.raises(Invalid), transaction(write=False) as db:
-        list_trials(db, world.actor(db, "slp"), world.session.id, "yesterday")
+        list_trials(db, world.actor(db, "slp"), world.session.id, cursor)
 
 
 def test_a_batch_takes_four_statements_beside_the_actors(world: World, statements: list[str], engine: Engine) -> None:

@@ -10,6 +10,7 @@ from therapytrack.errors import Invalid
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 12, 31)
+LONGEST_WHOLE = 9
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class FieldReader:
             return None
         if not EARLIEST <= value <= LATEST:
             self.wrong[name] = "Check the year."
+            return None
         return value
 
     def whole(self, name: str, low: int, high: int, required: bool = False) -> int | None:
@@ -69,10 +71,11 @@ class FieldReader:
         text = self.raw(name).strip()
         if not text and not required:
             return None
-        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+        value = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_WHOLE else None
+        if value is None or not low <= value <= high:
             self.wrong[name] = f"Enter a whole number from {low} to {high}."
             return None
-        return int(text)
+        return value
 
     def percent(self, name: str, required: bool = False) -> float | None:
         """A percentage from 0 to 100, decimals allowed; None when empty."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
+from therapytrack.domain.form_fields import FieldReader
 from therapytrack.errors import Invalid
 
 LONGEST_TITLE = 120
@@ -32,12 +33,9 @@ class SessionPlan:
 
 def parse_plan(form: Mapping[str, str], student_ids: Sequence[str], held_on: date) -> SessionPlan:
     """A plan from the fields title, starts, ends (HH:MM), place, delivery. Raises Invalid naming every wrong field."""
-    wrong: dict[str, str] = {}
-    title = " ".join(form.get("title", "").split())
-    if not title:
-        wrong["title"] = "Give the group a name, for example Tuesday group A."
-    elif len(title) > LONGEST_TITLE:
-        wrong["title"] = f"Use at most {LONGEST_TITLE} characters."
+    read = FieldReader(form)
+    wrong = read.wrong
+    title = read.line("title", LONGEST_TITLE, "Give the group a name, for example Tuesday group A.")
     starts, ends = _time(form.get("starts", "")), _time(form.get("ends", ""))
     if starts is None:
         wrong["starts"] = "Enter a time, for example 10:00."
@@ -45,9 +43,7 @@ def parse_plan(form: Mapping[str, str], student_ids: Sequence[str], held_on: dat
         wrong["ends"] = "Enter a time, for example 10:30."
     if starts and ends and ends <= starts:
         wrong["ends"] = "Choose an end after the start."
-    place = " ".join(form.get("place", "").split())
-    if len(place) > LONGEST_TITLE:
-        wrong["place"] = f"Use at most {LONGEST_TITLE} characters."
+    place = read.line("place", LONGEST_TITLE)
     if form.get("delivery", "") not in DELIVERIES:
         wrong["delivery"] = "Choose how the service is given."
     students = _students(student_ids, wrong)

@@ -16,6 +16,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_draft
 from therapytrack.domain.draft_facts import Catalogue, catalogue, changed_keys, load_catalogue
 from therapytrack.domain.draft_text import Sentence, fill, foreign_numbers
+from therapytrack.domain.note_content import clean_text
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import Draft, Student
 from therapytrack.services.activity import record
@@ -101,10 +102,7 @@ def save_draft_text(db: Session, actor: Actor, draft_id: UUID, text: str, versio
 
     Saving the same text again changes nothing. Raises Conflict with the stored text, Invalid, NotFound, NotPermitted.
     """
-    if len(text) > LONGEST_DRAFT:
-        raise Invalid(
-            {"text": f"A draft can have {LONGEST_DRAFT:,} characters. Shorten it; nothing is lost meanwhile."}
-        )
+    text = clean_text(text, "text", LONGEST_DRAFT)
     draft = _written(db, actor, draft_id)
     if draft.text != text:
         _replace(db, draft, version, text=text, status=WRITTEN)

@@ -26,6 +26,7 @@ from therapytrack.services.dialects import dialect_of
 from therapytrack.services.trial_sql import insert_statement, recount_statement
 
 OVERLAP = timedelta(seconds=15)
+EARLIEST_CURSOR, LATEST_CURSOR = 1990, 2100
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
 UNKNOWN = "This mark belongs to a student or a goal that is not part of this session for you."
@@ -133,7 +134,7 @@ def _parse_cursor(since: str) -> datetime | None:
         after = datetime.fromisoformat(since)
     except ValueError as error:
         raise Invalid({"since": "Reload the page to see everybody's marks."}) from error
-    if after.tzinfo is None:
+    if after.tzinfo is None or not EARLIEST_CURSOR <= after.year <= LATEST_CURSOR:
         raise Invalid({"since": "Reload the page to see everybody's marks."})
     return after
 
