@@ -18,15 +18,15 @@ export const useNote = (text, version, onSave, entry) => {
   const [savedAt, setSavedAt] = useState(null);
   const box = useRef({ base: version, sent: [], waiting: null, rest: 0, first: 0, answer: 0, mine: text, clean: text });
   const b = box.current;
-  const save = () => {
+  const save = (late = false) => {
     clearTimeout(b.rest); clearTimeout(b.answer);
     b.first = 0;
     if (b.waiting !== null && b.waiting === b.mine) return;
     b.waiting = b.mine;
     b.sent = [...b.sent.slice(-9), b.mine];
-    setState("saving");
+    setState(late ? "late" : "saving");
     onSave(entry, b.mine, b.base);
-    b.answer = setTimeout(() => { b.waiting = null; setState("late"); save(); }, ANSWER_MS);
+    b.answer = setTimeout(() => { b.waiting = null; save(true); }, ANSWER_MS);
   };
   const change = (next) => {
     b.mine = next;

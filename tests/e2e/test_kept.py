@@ -1,0 +1,206 @@
+"""What a page called saved is there after a power cut, and what it could not save yet it keeps and says so."""
+
+import re
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.demo import NAMES, PATIENCE_MS, enter, look, until
+from tests.e2e.groups import Group, pad
+from tests.e2e.servers import Server
+
+pytestmark = pytest.mark.e2e
+ROUNDS, BETWEEN = 3, 4
+SECRET = "Tilly said elephant twice."
+
+
+@pytest.fixture
+def group(own_server: Server) -> Group:
+    return Group(own_server)
+
+
+@pytest.fixture
+def page(context: BrowserContext, group: Group) -> Page:
+    """The running session, as the clinician sees it."""
+    group.sign_in(context)
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
+    return group.open(opened)
+
+
+def state(page: Page, text: str, milliseconds: int = 60_000) -> None:
+    """What the session's save state says."""
+    expect(page.locator(".save").get_by_role("status")).to_contain_text(re.compile(text), timeout=milliseconds)
+
+
+def ids(group: Group) -> list[str]:
+    """The ids of all the session's trials, also of doubled ones if there were any."""
+    return [
+        row[0] for row in look(group.server, "SELECT id FROM trial WHERE session_id = ?", group.world.session.id.hex)
+    ]
+
+
+def test_a_power_cut_in_the_middle_of_marks_loses_none_and_doubles_none(page: Page, group: Group) -> None:
+    made = 0
+    for _ in range(ROUNDS):
+        for _ in range(BETWEEN):
+            pad(page).click()
+        state(page, r"Saved \d")
+        made += BETWEEN
+        called_saved = made
+        for _ in range(BETWEEN):
+            pad(page, "incorrect", 1, "Ben").click()
+        group.server.kill()
+        assert len(set(ids(group))) >= called_saved
+        pad(page, "cued", 2, "Đan").click()
+        made += BETWEEN + 1
+        state(page, r"Offline · \d+ kept")
+        group.server.start()
+        state(page, r"Saved \d")
+    stored = ids(group)
+    assert len(stored) == len(set(stored)) == made
+    assert pad(page).locator(".n").inner_text() == str(ROUNDS * BETWEEN)
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Note text for Ana Test").press_sequentially(text)
+
+
+def note_state(page: Page, text: str) -> None:
+    """What the open note's own state says."""
+    expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text(re.compile(text), timeout=60_000)
+
+
+def test_a_power_cut_while_a_note_is_written_loses_nothing_that_was_called_saved(page: Page, group: Group) -> None:
+    page.get_by_role("button", name="Note for Ana Test").click()
+    write(page, SECRET)
+    note_state(page, r"^Saved \d")
+    write(page, " And once more")
+    group.server.kill()
+    assert group.note().startswith(SECRET)
+    expect(page.get_by_label("Note text for Ana Test")).to_have_value(f"{SECRET} And once more")
+    group.server.start()
+    until(lambda: group.note() == f"{SECRET} And once more", 60)
+
+
+def test_two_people_whose_marks_waited_offline_lose_none(page: Page, group: Group, browser: Browser) -> None:
+    hers = browser.new_context()
+    group.sign_in(hers, "partner")
+    partner = group.open(hers.new_page())
+    for one in (page, partner):
+        one.context.set_offline(True)
+    for _ in range(6):
+        pad(page).click()
+        pad(partner, "incorrect").click()
+    for one in (partner, page):
+        one.context.set_offline(False)
+        one.bring_to_front()
+        state(one, r"Saved \d")
+    until(lambda: len(ids(group)) == 12)
+    for one in (page, partner):
+        one.bring_to_front()
+        expect(pad(one).locator(".n")).to_have_text("6", timeout=PATIENCE_MS)
+        expect(pad(one, "incorrect").locator(".n")).to_have_text("6", timeout=PATIENCE_MS)
+    assert len(set(ids(group))) == 12
+    hers.close()
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Somebody else holds the database's write lock."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=30)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def full_disk(server: Server) -> Iterator[None]:
+    """No file of the server's may grow or change: the answer of a full disk, also for root."""
+    assert server.process is not None
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    everyone = [server.process.pid, *map(int, children)]
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in everyone}
+    for pid, (_, hard) in before.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))
+    yield
+    for pid, limits in before.items():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+
+def expect_kept_then_saved(page: Page, group: Group, trouble: object, words: str) -> None:
+    """Marks and a note made during a trouble are kept on the page, which says so, and saved when it is over."""
+    page.get_by_role("button", name="Note for Ana Test").click()
+    with trouble:  # type: ignore[attr-defined]
+        for _ in range(3):
+            pad(page, "correct", 0, "Ben").click()
+        write(page, SECRET)
+        state(page, words)
+        note_state(page, "Not saved yet. Kept on this page")
+        expect(page.get_by_text("Not saved. The storage did not take it").first).to_be_visible(timeout=60_000)
+        expect(page.get_by_label("Note text for Ana Test")).to_have_value(SECRET)
+        assert (ids(group), group.note()) == ([], "")
+    state(page, r"Saved \d")
+    note_state(page, r"^Saved \d")
+    until(lambda: group.note() == SECRET)
+    assert len(ids(group)) == len(set(ids(group))) == 3
+
+
+def test_a_full_disk_is_called_not_saved_and_nothing_typed_is_lost(page: Page, group: Group) -> None:
+    expect_kept_then_saved(page, group, full_disk(group.server), "Not saved · 3 kept")
+
+
+def test_a_locked_database_is_called_not_saved_and_nothing_typed_is_lost(page: Page, group: Group) -> None:
+    expect_kept_then_saved(page, group, locked(group.server.database), "(Offline|Not saved) · 3 kept")
+
+
+EVERYTHING_KEPT = """async () => {
+  const found = {local: {...localStorage}, session: {...sessionStorage}};
+  Object.assign(found, {cookie: document.cookie, history: history.state});
+  for (const {name} of await indexedDB.databases()) {
+    const db = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
+    for (const table of db.objectStoreNames) {
+      const all = (method) => new Promise((done) => {
+        const r = db.transaction(table).objectStore(table)[method](); r.onsuccess = () => done(r.result); });
+      found[`${name}.${table}`] = [await all("getAllKeys"), await all("getAll")];
+    }
+    db.close();
+  }
+  for (const name of await caches.keys())
+    found[`cache ${name}`] = (await (await caches.open(name)).keys()).map((r) => r.url);
+  return JSON.stringify(found);
+}"""
+
+
+def test_a_browser_keeps_no_name_and_no_note(page: Page, group: Group, context: BrowserContext) -> None:
+    context.set_offline(True)
+    pad(page).click()
+    page.get_by_role("button", name="Note for Ana Test").click()
+    write(page, SECRET)
+    state(page, "Offline · 1 kept")
+    kept = page.evaluate(EVERYTHING_KEPT)
+    assert "tt-marks.queues" in kept
+    for word in ("Ana", "Ben", "Chloé", "Test", "goal 0", "Tilly", "elephant"):
+        assert not re.search(rf"\b{word}\b", kept)
+
+
+def test_pages_of_the_caseload_leave_no_name_in_the_browser(server: Server, browser: Browser) -> None:
+    context = browser.new_context(locale="en-US")
+    page = enter(context.new_page(), server)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Caseload").click()
+    page.get_by_role("searchbox").fill("Mateo")
+    page.get_by_role("link", name="Mateo Rivera", exact=True).click()
+    titles = [page.title()]
+    page.get_by_role("link", name="Retell, 4 elements", exact=True).click()
+    expect(page.get_by_role("region", name="Data points").first).to_be_visible(timeout=PATIENCE_MS)
+    titles.append(page.title())
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Notes").click()
+    expect(page.get_by_role("region", name="List")).to_be_visible(timeout=PATIENCE_MS)
+    kept = page.evaluate(EVERYTHING_KEPT) + "".join(titles) + page.url
+    assert [name for name in NAMES if re.search(rf"\b{name}\b", kept)] == []
+    context.close()
