@@ -17,6 +17,19 @@ KINDS = ("sqlite", "postgresql")
 OpenDb = Callable[..., AbstractContextManager[Session]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last, in each worker too.
+
+    Playwright's plain interface leaves an event loop running until the worker ends; no async test can start after it.
+    """
+    items.sort(key=uses_browser)
+
+
+def uses_browser(item: pytest.Item) -> bool:
+    """Whether a test asks for the browser, itself or through another fixture."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this run share."""
