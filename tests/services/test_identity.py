@@ -1,5 +1,6 @@
 """Accounts and sign-ins: what a sign-up makes, how guessing is slowed, how sign-ins end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -63,6 +64,22 @@ def test_signing_up_with_a_known_address_makes_nothing(db: OpenDb) -> None:
     assert not sign_up(db)
     with db() as session:
         assert len(session.execute(select(Workspace)).all()) == 1
+
+
+def test_sign_ups_with_one_address_at_the_same_moment_make_one_account(db: OpenDb) -> None:
+    with ThreadPoolExecutor(max_workers=8) as people:
+        made = list(people.map(lambda _: sign_up(db), range(8)))
+    assert sorted(made) == [False] * 7 + [True]
+
+
+def test_many_guesses_at_once_are_slowed_like_one_after_the_other(db: OpenDb) -> None:
+    sign_up(db)
+    with db() as session:
+        late = identity.begin_attempt(session, EMAIL, "203.0.113.9", "", NOW)
+    for _ in range(5):
+        attempt(db, ok=False)
+    with db() as session:
+        assert identity.finish_attempt(session, EMAIL, late, ok=True, new_hash=None, now=NOW) is None
 
 
 def test_the_database_keeps_only_the_hash_of_the_cookie(db: OpenDb) -> None:

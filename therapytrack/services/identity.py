@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
@@ -61,10 +62,14 @@ def begin_attempt(db: Session, email: str, address: str, device_token: str, now:
 def finish_attempt(
     db: Session, email: str, attempt: Attempt, *, ok: bool, new_hash: str | None, now: datetime
 ) -> tuple[str, str] | None:
-    """Count a failure and answer None, or start a sign-in and answer its (cookie token, device token)."""
+    """Count a failure and answer None, or start a sign-in and answer its (cookie token, device token).
+
+    Failures that were counted since the attempt began slow it down too, or many attempts at once would all be free.
+    """
     account = db.execute(select(Account).where(col(Account.email) == email)).scalar_one_or_none()
     membership = _membership_of(db, account, now) if account else None
-    if not ok or account is None or membership is None:
+    overtaken = throttle.wait_needed(db, attempt.counted, now) > 0
+    if not ok or overtaken or account is None or membership is None:
         throttle.note_failure(db, attempt.counted, now)
         account_id = account.id if account else None
         db.add(Activity(account_id=account_id, action="sign in", outcome="refused", detail={"why": "credentials"}))
@@ -115,8 +120,12 @@ def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
         password_hash=form.password_hash,
     )
     workspace = Workspace(name=form.workspace_name, us_state=form.us_state, time_zone=form.time_zone)
-    db.add_all([account, workspace])
-    db.flush()
+    try:
+        with db.begin_nested():
+            db.add_all([account, workspace])
+            db.flush()
+    except IntegrityError:
+        return False
     membership = Membership(
         workspace_id=workspace.id,
         account_id=account.id,
