@@ -169,8 +169,9 @@ class CaseloadState(SignedInState):
 
 
 def now_views(sessions: list[DaySession]) -> list[NowView]:
-    """Today's sessions in the words of the aside."""
-    coming = next((one.id for one in sessions if one.status in ("running", "planned")), "")
+    """Today's sessions in the words of the aside; what runs is next, whatever was planned before it."""
+    open_now = [one for status in ("running", "planned") for one in sessions if one.status == status]
+    coming = open_now[0].id if open_now else ""
     return [
         NowView(
             one.id,

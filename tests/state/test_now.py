@@ -1,0 +1,18 @@
+"""Today's sessions beside the caseload: which of them is next."""
+
+from therapytrack.services.today import DaySession
+from therapytrack.state.caseload import now_views
+
+
+def day_session(name: str, hours: str, status: str) -> DaySession:
+    return DaySession(name, name, hours, "Room 4", status, can_start=True, students=[])
+
+
+def test_a_running_session_is_next_although_an_earlier_one_was_never_started() -> None:
+    missed, running = day_session("missed", "8:30–9:00", "planned"), day_session("running", "10:00–10:30", "running")
+    assert [(one.id, one.is_next) for one in now_views([missed, running])] == [("missed", False), ("running", True)]
+
+
+def test_the_first_planned_session_is_next_when_none_runs() -> None:
+    done, planned = day_session("done", "8:30–9:00", "finished"), day_session("planned", "10:00–10:30", "planned")
+    assert [(one.id, one.is_next) for one in now_views([done, planned])] == [("done", False), ("planned", True)]
