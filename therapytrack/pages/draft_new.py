@@ -7,6 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.forms import date_field
+from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
 from therapytrack.state.draft_start import DraftStartState
@@ -41,6 +42,7 @@ def _form() -> rx.Component:
         "The draft is written here from the documented data. Nothing leaves this server.",
     )
     return rx.el.form(
+        FocusInvalid.create(errors=State.field_errors),
         rx.el.div(
             date_field("since", "First day", error=_error("since"), default_value=State.form.since, span="c6"),
             date_field("until", "Last day", error=_error("until"), default_value=State.form.until, span="c6"),

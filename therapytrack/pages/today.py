@@ -7,6 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, skeleton_rows
 from therapytrack.components.forms import select_field, text_field
+from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import avatar, tag
 from therapytrack.domain.session_plan import DELIVERIES
@@ -79,6 +80,7 @@ def _form() -> rx.Component:
 
     return rx.el.form(
         rx.el.h2("New group"),
+        FocusInvalid.create(errors=Day.field_errors),
         rx.el.div(
             text_field("title", "Name", error=error("title"), span="c6", max_length=120, auto_focus=True),
             text_field("starts", "From", error=error("starts"), span="c3", type="time", default_value=Day.starts),
