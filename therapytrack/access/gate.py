@@ -220,13 +220,16 @@ def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
     """On PostgreSQL, lock the membership and the student until this transaction ends: check and write are one.
 
     A revoke takes the same locks, so it waits or is seen. Students are locked in one order and exclusively, so that two
-    people who save at the same moment take turns. SQLite holds its write lock from the start of the transaction.
+    people who save at the same moment take turns. What was read of them before is read again under the lock. SQLite
+    holds its write lock from the start of the transaction.
     """
     if action in READS or db.get_bind().dialect.name != "postgresql":
         return
-    db.execute(select(col(Membership.id)).where(col(Membership.id) == actor.membership_id).with_for_update(read=True))
-    students = select(col(Student.id)).where(col(Student.workspace_id) == actor.workspace_id, which)
-    db.execute(students.order_by(col(Student.id)).with_for_update(key_share=True))
+    me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(read=True)
+    students = select(Student).where(col(Student.workspace_id) == actor.workspace_id, which)
+    students = students.order_by(col(Student.id)).with_for_update(key_share=True)
+    for rows in (me, students):
+        db.execute(rows.execution_options(populate_existing=True)).all()
 
 
 def _member_facts(membership: Membership, actor: Actor) -> MemberFacts:
