@@ -148,6 +148,20 @@ async def test_ending_the_sign_in_ends_the_open_page_at_its_next_event(signed_in
         assert "/sign-in/" in repr(tab.events)
 
 
+async def test_a_page_that_reconnects_after_its_sign_in_ended_gets_nothing_back(
+    signed_in: SignedIn, db: OpenDb
+) -> None:
+    token_hash = signed_in()
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(token_hash).open("/")
+        await tab.call(Probe, "guarded", count=41)
+        with db() as session:
+            session.execute(update(SignIn).values(ended_at=utc_now()))
+        tab.deltas.clear()
+        await tab.open("/")
+        assert "guarded 41" not in tab.received
+
+
 async def test_suspending_the_membership_ends_the_open_page_at_its_next_event(signed_in: SignedIn, db: OpenDb) -> None:
     token_hash = signed_in()
     async with running_tabs() as tabs:

@@ -25,7 +25,7 @@ from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
 from therapytrack.services.demo_rows import Rows
-from therapytrack.services.demo_sessions import add_school_year
+from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.prompt_scale import add_default_scale
 
 PLACES = {
@@ -50,7 +50,7 @@ def load_demo_workspace() -> bool:
 
 def load_demo(db: Session, password_hash: str) -> None:
     """Store the demo with accounts that have `password_hash`; about three seconds on SQLite."""
-    rows, today = Rows(), utc_now().date()
+    rows, today = Rows(), utc_now().astimezone(ZONE).date()
     chance = random.Random(today.toordinal())  # noqa: S311
     people = _lincoln_people(db, password_hash)
     caseload = Caseload(rows, people, today, chance)

@@ -91,7 +91,7 @@ class GuardMiddleware(Middleware):
         actor = await asyncio.to_thread(_actor_of_this_event)
         current_actor.set(actor)
         if event.name in FRAMEWORK_EVENTS:
-            _begin_afresh(state, event)
+            _begin_afresh(state, event, ended=actor is None and bool(_token_hash()))
             return None
         policy = policy_of(event.name)
         if policy is None:
@@ -102,19 +102,22 @@ class GuardMiddleware(Middleware):
 
 
 def _actor_of_this_event() -> Actor | None:
-    context = EventContext.get()
-    headers = (context.router_data or {}).get("headers") or {}
-    cookie = str(headers.get("cookie", ""))
-    token_hash = cookie.removeprefix(f"{COOKIE_TO_STATE}=") if cookie.startswith(f"{COOKIE_TO_STATE}=") else ""
-    if not token_hash:
-        return None
-    return actor_behind(token_hash)
+    token_hash = _token_hash()
+    return actor_behind(token_hash) if token_hash else None
 
 
-def _begin_afresh(state: BaseState, event: Event) -> None:
+def _token_hash() -> str:
+    """The hash of this event's sign-in cookie, as the edge wrote it into the handshake; '' for a stranger."""
+    headers = (EventContext.get().router_data or {}).get("headers") or {}
+    name, _, token_hash = str(headers.get("cookie", "")).partition("=")
+    return token_hash if name == COOKIE_TO_STATE else ""
+
+
+def _begin_afresh(state: BaseState, event: Event, *, ended: bool) -> None:
     """A page that loads gets nothing out of what the tab was shown before: a right may have ended since, and the page
-    asks for its record again. A page that only reconnects sends no hashes and keeps what stands on it."""
-    if event.payload.get("hashes"):
+    asks for its record again. A page that only reconnects sends no hashes and keeps what stands on it, unless its
+    sign-in has ended."""
+    if ended or event.payload.get("hashes"):
         state._get_root_state().reset()  # type: ignore[no-untyped-call]
 
 
