@@ -33,7 +33,7 @@ SIGN_UP = {
 
 
 @pytest.fixture
-async def browser(engine: Engine) -> AsyncIterator[httpx.AsyncClient]:
+async def http(engine: Engine) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on the routes behind the edge, with the form token's cookie."""
     app = Edge(Starlette(routes=sign_in.routes, exception_handlers={TherapyTrackError: answer_error}))
     headers = {"origin": ORIGIN, "accept": "application/json", "x-csrf-token": "token"}
@@ -43,29 +43,29 @@ async def browser(engine: Engine) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def sign_up(browser: httpx.AsyncClient, **changes: str) -> httpx.Response:
-    return await browser.post("/auth/sign-up", data={**SIGN_UP, **changes})
+async def sign_up(http: httpx.AsyncClient, **changes: str) -> httpx.Response:
+    return await http.post("/auth/sign-up", data={**SIGN_UP, **changes})
 
 
-async def log_in(browser: httpx.AsyncClient, email: str = "ana@school.org", password: str = PASSWORD) -> httpx.Response:
-    return await browser.post("/auth/sign-in", data={"email": email, "password": password, "next": "/caseload/"})
+async def log_in(http: httpx.AsyncClient, email: str = "ana@school.org", password: str = PASSWORD) -> httpx.Response:
+    return await http.post("/auth/sign-in", data={"email": email, "password": password, "next": "/caseload/"})
 
 
-async def test_a_new_account_signs_in_and_goes_on_to_the_page_that_was_asked_for(browser: httpx.AsyncClient) -> None:
-    assert (await sign_up(browser)).json() == {"location": "/sign-in/?welcome=1"}
-    answer = await log_in(browser)
+async def test_a_new_account_signs_in_and_goes_on_to_the_page_that_was_asked_for(http: httpx.AsyncClient) -> None:
+    assert (await sign_up(http)).json() == {"location": "/sign-in/?welcome=1"}
+    answer = await log_in(http)
     assert answer.json() == {"location": "/caseload/"}
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith(sign_in_cookie()))
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie
 
 
 async def test_over_https_the_cookie_is_bound_to_its_host(
-    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await sign_up(browser)
+    await sign_up(http)
     monkeypatch.setenv("THERAPYTRACK_PUBLIC_URL", ORIGIN.replace("http:", "https:"))
     get_settings.cache_clear()
-    answer = await browser.post(
+    answer = await http.post(
         "/auth/sign-in",
         data={"email": "ana@school.org", "password": PASSWORD},
         headers={"origin": "https://app.test"},
@@ -86,39 +86,39 @@ async def test_over_https_the_cookie_is_bound_to_its_host(
     ],
 )
 async def test_a_mistake_in_the_form_is_told_beside_its_field_and_makes_nothing(
-    browser: httpx.AsyncClient, db: OpenDb, field: str, value: str
+    http: httpx.AsyncClient, db: OpenDb, field: str, value: str
 ) -> None:
-    answer = await sign_up(browser, **{field: value})
+    answer = await sign_up(http, **{field: value})
     assert answer.status_code == 422
     assert list(answer.json()["errors"]) == [field]
     with db() as session:
         assert session.execute(select(Account)).first() is None
 
 
-async def test_signing_up_answers_the_same_for_a_known_address(browser: httpx.AsyncClient) -> None:
-    first, second = await sign_up(browser), await sign_up(browser)
+async def test_signing_up_answers_the_same_for_a_known_address(http: httpx.AsyncClient) -> None:
+    first, second = await sign_up(http), await sign_up(http)
     assert (first.status_code, first.content) == (second.status_code, second.content)
 
 
-async def test_the_holder_of_a_known_address_is_told_by_mail(browser: httpx.AsyncClient) -> None:
-    await sign_up(browser)
-    await sign_up(browser)
+async def test_the_holder_of_a_known_address_is_told_by_mail(http: httpx.AsyncClient) -> None:
+    await sign_up(http)
+    await sign_up(http)
     (mail,) = (get_settings().data_dir / "outbox").glob("*.eml")
     assert "ana@school.org" in mail.read_text()
 
 
-async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(browser: httpx.AsyncClient) -> None:
-    await sign_up(browser)
-    wrong, unknown = await log_in(browser, password="wrong wrong wrong"), await log_in(browser, "nobody@school.org")
+async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(http: httpx.AsyncClient) -> None:
+    await sign_up(http)
+    wrong, unknown = await log_in(http, password="wrong wrong wrong"), await log_in(http, "nobody@school.org")
     assert (wrong.status_code, wrong.content) == (unknown.status_code, unknown.content)
 
 
-async def test_the_time_of_an_answer_does_not_tell_who_has_an_account(browser: httpx.AsyncClient, db: OpenDb) -> None:
-    await sign_up(browser)
+async def test_the_time_of_an_answer_does_not_tell_who_has_an_account(http: httpx.AsyncClient, db: OpenDb) -> None:
+    await sign_up(http)
 
     async def seconds(email: str) -> float:
         start = process_time()
-        await log_in(browser, email, "wrong wrong wrong")
+        await log_in(http, email, "wrong wrong wrong")
         taken = process_time() - start
         with db() as session:
             for row in session.execute(select(SignInThrottle)).scalars():
@@ -130,38 +130,38 @@ async def test_the_time_of_an_answer_does_not_tell_who_has_an_account(browser: h
     assert abs(median(one for one, _ in pairs) - median(two for _, two in pairs)) < 0.010
 
 
-async def test_too_many_attempts_are_told_to_wait(browser: httpx.AsyncClient) -> None:
-    answers = [await log_in(browser, password="wrong wrong wrong") for _ in range(6)]
+async def test_too_many_attempts_are_told_to_wait(http: httpx.AsyncClient) -> None:
+    answers = [await log_in(http, password="wrong wrong wrong") for _ in range(6)]
     assert answers[-1].status_code == 429
     assert "Wait 1 second" in answers[-1].json()["errors"]["form"]
 
 
 @pytest.mark.parametrize("path", ["sign-in", "sign-up", "demo", "sign-out", "sign-out-everywhere"])
 @pytest.mark.parametrize("headers", [{"x-csrf-token": "another"}, {"origin": "http://evil.example"}])
-async def test_a_form_from_elsewhere_is_refused(browser: httpx.AsyncClient, path: str, headers: dict[str, str]) -> None:
-    answer = await browser.post(f"/auth/{path}", data=SIGN_UP, headers=headers)
+async def test_a_form_from_elsewhere_is_refused(http: httpx.AsyncClient, path: str, headers: dict[str, str]) -> None:
+    answer = await http.post(f"/auth/{path}", data=SIGN_UP, headers=headers)
     assert answer.status_code == 403
 
 
-async def test_signing_in_again_gives_a_new_cookie_and_ends_the_old_one(browser: httpx.AsyncClient, db: OpenDb) -> None:
-    await sign_up(browser)
-    await log_in(browser)
-    old = browser.cookies[sign_in_cookie()]
-    await log_in(browser)
-    assert browser.cookies[sign_in_cookie()] != old
+async def test_signing_in_again_gives_a_new_cookie_and_ends_the_old_one(http: httpx.AsyncClient, db: OpenDb) -> None:
+    await sign_up(http)
+    await log_in(http)
+    old = http.cookies[sign_in_cookie()]
+    await log_in(http)
+    assert http.cookies[sign_in_cookie()] != old
     with db() as session:
         ended = [row.ended_at for row in session.execute(select(SignIn).order_by(col(SignIn.created_at))).scalars()]
     assert ended[0] is not None and ended[1] is None
 
 
-async def test_signing_out_ends_the_sign_in_and_clears_the_cookie(browser: httpx.AsyncClient, db: OpenDb) -> None:
-    await sign_up(browser)
-    await log_in(browser)
-    await browser.post("/auth/sign-out")
-    assert sign_in_cookie() not in browser.cookies
+async def test_signing_out_ends_the_sign_in_and_clears_the_cookie(http: httpx.AsyncClient, db: OpenDb) -> None:
+    await sign_up(http)
+    await log_in(http)
+    await http.post("/auth/sign-out")
+    assert sign_in_cookie() not in http.cookies
     with db() as session:
         assert session.execute(select(SignIn)).scalar_one().ended_at is not None
 
 
-async def test_the_demo_door_is_closed_where_there_is_no_demo(browser: httpx.AsyncClient) -> None:
-    assert (await browser.post("/auth/demo", data={"who": "owner"})).status_code == 403
+async def test_the_demo_door_is_closed_where_there_is_no_demo(http: httpx.AsyncClient) -> None:
+    assert (await http.post("/auth/demo", data={"who": "owner"})).status_code == 403
