@@ -26,8 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def uses_browser(item: pytest.Item) -> bool:
-    """Whether a test asks for the browser, itself or through another fixture."""
-    return "browser" in getattr(item, "fixturenames", ())
+    """Whether a test asks for Chromium, itself or through another fixture (elsewhere `browser` may be a plain client)."""
+    return "e2e" in item.path.parts and "browser" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
