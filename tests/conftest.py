@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def uses_browser(item: pytest.Item) -> bool:
-    """Whether a test asks for Chromium, itself or through another fixture (elsewhere `browser` may be a plain client)."""
+    """Whether a test asks for Chromium, itself or through another fixture (elsewhere `browser` is a client)."""
     return "e2e" in item.path.parts and "browser" in getattr(item, "fixturenames", ())
 
 
