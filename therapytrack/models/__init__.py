@@ -2,11 +2,16 @@
 
 from therapytrack.models.accounts import Account, KnownDevice, SignIn, SignInThrottle
 from therapytrack.models.activity import Activity
+from therapytrack.models.alarms import Alarm
 from therapytrack.models.base import metadata, new_id, utc_now
+from therapytrack.models.disclosures import Disclosure
 from therapytrack.models.drafts import Draft
 from therapytrack.models.goals import Goal, GoalPhase, GoalVersion, PromptLevel
+from therapytrack.models.invites import Invite, InviteGrant, OfferStatus, OwnershipOffer
 from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReturn
+from therapytrack.models.presence import Presence
 from therapytrack.models.students import Iep, Mandate, Student, StudentGrant
+from therapytrack.models.supervision import SupervisionContact, SupervisionLink, SupervisionRule
 from therapytrack.models.therapy_sessions import (
     GoalPoint,
     NoteStatus,
@@ -19,7 +24,7 @@ from therapytrack.models.workspaces import (
     AdminRole,
     ClinicalRole,
     Membership,
-    SupervisionLink,
+    MemberStatus,
     Workspace,
     WorkspaceStatus,
 )
@@ -28,20 +33,28 @@ __all__ = [
     "Account",
     "Activity",
     "AdminRole",
+    "Alarm",
     "ClinicalRole",
     "CoSignature",
+    "Disclosure",
     "Draft",
     "Goal",
     "GoalPhase",
     "GoalPoint",
     "GoalVersion",
     "Iep",
+    "Invite",
+    "InviteGrant",
     "KnownDevice",
     "Mandate",
+    "MemberStatus",
     "Membership",
     "NoteAddendum",
     "NoteReturn",
     "NoteStatus",
+    "OfferStatus",
+    "OwnershipOffer",
+    "Presence",
     "PromptLevel",
     "SessionEntry",
     "SessionStatus",
@@ -49,7 +62,9 @@ __all__ = [
     "SignInThrottle",
     "Student",
     "StudentGrant",
+    "SupervisionContact",
     "SupervisionLink",
+    "SupervisionRule",
     "TherapySession",
     "Trial",
     "Workspace",

@@ -19,10 +19,14 @@ class Account(Row, table=True):
     credential: str = Field(default="", max_length=60)
     us_state: str = Field(max_length=2)
     password_hash: str = Field(max_length=255)
+    email_verified_at: datetime | None = None
 
 
 class SignIn(Row, table=True):
-    """One browser's session: only the SHA-256 of its cookie is kept."""
+    """One browser's session: only the SHA-256 of its cookie is kept.
+
+    `proved_at`: when its person last proved with her password that it is she, after signing in.
+    """
 
     __tablename__ = "sign_in"
 
@@ -32,6 +36,7 @@ class SignIn(Row, table=True):
     last_active_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    proved_at: datetime | None = None
 
 
 class SignInThrottle(Row, table=True):

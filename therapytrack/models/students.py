@@ -38,6 +38,7 @@ class StudentGrant(WorkspaceRow, table=True):
         within_workspace("student_id", "student"),
         within_workspace("membership_id", "membership"),
         within_workspace("granted_by_id", "membership"),
+        within_workspace("ended_by_id", "membership"),
         Index("ix_student_grant_member", "workspace_id", "membership_id", "student_id"),
         Index("ix_student_grant_student", "workspace_id", "student_id"),
         CheckConstraint("kind in ('explicit', 'break_glass')", name="kind"),
@@ -54,6 +55,7 @@ class StudentGrant(WorkspaceRow, table=True):
     reason: str = Field(default="", max_length=500)
     starts_at: datetime
     ends_at: datetime | None = None
+    ended_by_id: UUID | None = None
 
 
 class Iep(WorkspaceRow, table=True):

@@ -1,4 +1,4 @@
-"""A workspace, the people in it, and what ties an assistant to a supervisor."""
+"""A workspace and the people in it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from therapytrack.models.base import Row, WorkspaceRow, key_with_workspace, within_workspace
+from therapytrack.models.base import Row, WorkspaceRow, key_with_workspace
 
 
 class WorkspaceStatus(StrEnum):
@@ -51,6 +51,14 @@ class ClinicalRole(StrEnum):
         return cls.NONE
 
 
+class MemberStatus(StrEnum):
+    """Whether a membership counts. A suspended one can be resumed; a removed one only by a new invitation."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
 class Workspace(Row, table=True):
     """An organisation's own room: its people, students, settings and rules."""
 
@@ -63,6 +71,8 @@ class Workspace(Row, table=True):
     ai_enabled: bool = False
     assistants_may_export: bool = False
     break_glass_enabled: bool = False
+    alarm_students_an_hour: int = Field(default=25, sa_column_kwargs={"server_default": "25"})
+    alarm_exports_an_hour: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     is_demo: bool = False
 
 
@@ -87,23 +97,7 @@ class Membership(WorkspaceRow, table=True):
     clinical_role: str = Field(default=ClinicalRole.NONE, max_length=20)
     billing: bool = False
     discipline: str = Field(default="", max_length=40)
-    status: str = Field(default="active", max_length=20)
+    status: str = Field(default=MemberStatus.ACTIVE, max_length=20)
     starts_at: datetime
     ends_at: datetime | None = None
-
-
-class SupervisionLink(WorkspaceRow, table=True):
-    """Who supervises which assistant, in which discipline, from when until when."""
-
-    __tablename__ = "supervision_link"
-    __table_args__ = (
-        within_workspace("supervisor_id", "membership"),
-        within_workspace("assistant_id", "membership"),
-        Index("ix_supervision_link_pair", "workspace_id", "assistant_id", "supervisor_id"),
-    )
-
-    supervisor_id: UUID
-    assistant_id: UUID
-    discipline: str = Field(max_length=40)
-    starts_at: datetime
-    ends_at: datetime | None = None
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
