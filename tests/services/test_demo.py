@@ -8,6 +8,8 @@ from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from therapytrack.access.actor import Actor, resolve_actor
+from therapytrack.domain.date_range import DateRange
+from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.note_content import content_hash
 from therapytrack.models import (
     Account,
@@ -22,10 +24,14 @@ from therapytrack.models import (
     Workspace,
     utc_now,
 )
+from therapytrack.services.caseload import list_caseload
 from therapytrack.services.demo import load_demo, load_demo_workspace
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS
 from therapytrack.services.identity import hash_token, start_sign_in
 from therapytrack.services.note_contents import contents_of
+from therapytrack.services.progress import get_goal_progress
+from therapytrack.services.student_page import open_student
+from therapytrack.services.summaries import gather_summary
 
 
 @pytest.fixture
@@ -102,3 +108,27 @@ def actor_of_demo(session: Session) -> Actor:
     actor = resolve_actor(session, hash_token(token))
     assert actor is not None
     return actor
+
+
+def test_lists_pages_charts_and_prints_say_the_same_of_every_goal(loaded: OpenDb) -> None:
+    with loaded() as session:
+        actor = actor_of_demo(session)
+        said = {}
+        for facts in list_caseload(session, actor):
+            student_id = facts.seen.student.id
+            lines = open_student(session, actor, student_id).goals
+            print_ = gather_summary(session, actor, student_id, DateRange(actor.today, actor.today))
+            for listed, line, printed in zip(facts.goals, lines, print_.goals, strict=True):
+                chart = get_goal_progress(session, actor, student_id, listed.id).chart
+                assert chart is not None
+                said[listed.id] = listed.standing.status.label
+                why = (listed.standing.status.label, listed.standing.sentence)
+                assert why == (line.standing, line.why)
+                assert [why, why] == [against_aim(chart), against_aim(printed.chart)]
+    assert len(said) == 72
+    assert set(said.values()) == {"On track", "Watch", "Off track", "Too few points"}
+
+
+def against_aim(chart: GoalChart) -> tuple[str, str]:
+    """What a chart says beside it about the aim line."""
+    return next((fact.headline, fact.detail) for fact in chart.facts if fact.key == "aim")

@@ -1,4 +1,7 @@
-"""What a goal's points say in numbers: baseline, latest level, trend, place against the aim line, projection."""
+"""What a goal's points say in numbers: baseline, latest level, trend, place against the aim line, projection.
+
+Lists, the student's page, charts and prints ask `course_of` where a goal stands: one rule, one word.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +22,7 @@ from therapytrack.domain.trend import (
 )
 
 POINTS_FOR_A_TREND = 3
+POINTS_FOR_A_BASELINE = 3
 
 Valued = tuple[date, float]
 
@@ -39,6 +43,53 @@ class GoalFacts:
     def metric(self) -> Metric:
         """The percentage that the criterion is about; without a criterion, correct without cues."""
         return self.criterion.metric if self.criterion else Metric.INDEPENDENT
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A goal's percentages by date, oldest first, kept apart by purpose and by whether they are from baseline."""
+
+    probes: Sequence[Valued] = ()
+    practice: Sequence[Valued] = ()
+    baseline_probes: Sequence[Valued] = ()
+    baseline_practice: Sequence[Valued] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a goal stands. `values`: the intervention points of purpose `basis`; `baseline` in percent, None without.
+
+    `aim` and `check` are None when there is no baseline or the target date is not after it.
+    """
+
+    basis: Purpose
+    values: tuple[Valued, ...]
+    baseline: float | None
+    baseline_is_median: bool
+    aim: AimLine | None
+    check: AimCheck | None
+
+
+def course_of(goal: GoalFacts, series: Series) -> Course:
+    """Hold the points against the straight way from the baseline to the target.
+
+    The way begins at the median of the points of a baseline phase, on the last of their days, when there are at least
+    three of them (University of North Dakota, SPED 557); else at the baseline that the goal states, on its day, or the
+    day before the first point when it states none.
+    """
+    basis, values = _basis(series)
+    measured = _measured_baseline(series)
+    aim = _aim(goal, measured, values)
+    # Two points of one day have no order that every reader knows, so the lower one counts as the earlier.
+    since = sorted(pair for pair in values if aim and pair[0] >= aim.start)
+    return Course(
+        basis=basis,
+        values=tuple(values),
+        baseline=median(value for _, value in measured) if measured else goal.baseline_value,
+        baseline_is_median=bool(measured),
+        aim=aim,
+        check=against_aim(since, aim, goal.direction) if aim else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +119,27 @@ def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]
 
 def findings(goal: GoalFacts, points: Sequence[Point]) -> Findings:
     """Compute what `points` (ordered, with phases) say about `goal`."""
-    baseline_points = _baseline_points(goal.metric, points)
-    basis = _basis(points)
-    values = _values(goal.metric, points, basis)
-    line, interval = _trend(values)
-    aim = _aim(goal, baseline_points, values)
-    stored = goal.baseline_value
+    course = course_of(goal, _series(goal.metric, points))
+    line, interval = _trend(course.values)
     return Findings(
-        basis=basis,
-        values=values,
-        baseline=median(value for _, value in baseline_points) if baseline_points else stored,
-        baseline_is_median=bool(baseline_points),
+        basis=course.basis,
+        values=course.values,
+        baseline=course.baseline,
+        baseline_is_median=course.baseline_is_median,
         line=line,
         interval=interval,
-        aim=aim,
-        check=against_aim([pair for pair in values if pair[0] >= aim.start], aim, goal.direction) if aim else None,
-        projection=projected_date(line, goal.target_value, goal.direction, values[-1][0]) if line else None,
+        aim=course.aim,
+        check=course.check,
+        projection=projected_date(line, goal.target_value, goal.direction, course.values[-1][0]) if line else None,
+    )
+
+
+def _series(metric: Metric, points: Sequence[Point]) -> Series:
+    return Series(
+        probes=_values(metric, points, Purpose.PROBE),
+        practice=_values(metric, points, Purpose.PRACTICE),
+        baseline_probes=_values(metric, points, Purpose.PROBE, baseline=True),
+        baseline_practice=_values(metric, points, Purpose.PRACTICE, baseline=True),
     )
 
 
@@ -93,20 +149,18 @@ def _values(metric: Metric, points: Sequence[Point], purpose: Purpose, baseline:
     return tuple((day, value) for day, value in valued if value is not None)
 
 
-def _baseline_points(metric: Metric, points: Sequence[Point]) -> tuple[Valued, ...]:
-    probes = _values(metric, points, Purpose.PROBE, baseline=True)
-    return probes or _values(metric, points, Purpose.PRACTICE, baseline=True)
+def _measured_baseline(series: Series) -> Sequence[Valued]:
+    """The points that make a baseline: probes, else practice; none where neither has three."""
+    choices = (series.baseline_probes, series.baseline_practice)
+    return next((points for points in choices if len(points) >= POINTS_FOR_A_BASELINE), ())
 
 
-def _basis(points: Sequence[Point]) -> Purpose:
+def _basis(series: Series) -> tuple[Purpose, Sequence[Valued]]:
     """Probes, which show learning; practice only when probes are fewer than a trend needs and practice is not."""
-    probes = len(_values(Metric.INDEPENDENT, points, Purpose.PROBE))
-    practice = len(_values(Metric.INDEPENDENT, points, Purpose.PRACTICE))
-    if probes >= POINTS_FOR_A_TREND:
-        return Purpose.PROBE
-    if practice >= POINTS_FOR_A_TREND or (practice and not probes):
-        return Purpose.PRACTICE
-    return Purpose.PROBE
+    enough = len(series.practice) >= POINTS_FOR_A_TREND
+    if len(series.probes) < POINTS_FOR_A_TREND and (enough or (series.practice and not series.probes)):
+        return Purpose.PRACTICE, series.practice
+    return Purpose.PROBE, series.probes
 
 
 def _trend(values: Sequence[Valued]) -> tuple[Line | None, tuple[float, float] | None]:
@@ -116,10 +170,9 @@ def _trend(values: Sequence[Valued]) -> tuple[Line | None, tuple[float, float] |
     return theil_sen_with_interval(x, y)
 
 
-def _aim(goal: GoalFacts, baseline: Sequence[Valued], values: Sequence[Valued]) -> AimLine | None:
-    """From the last day of baseline; a stored baseline without a date starts the day before the first point."""
-    if baseline:
-        return aim_line([value for _, value in baseline], baseline[-1][0], goal.target_value, goal.target_on)
+def _aim(goal: GoalFacts, measured: Sequence[Valued], values: Sequence[Valued]) -> AimLine | None:
+    if measured:
+        return aim_line([value for _, value in measured], measured[-1][0], goal.target_value, goal.target_on)
     start = goal.baseline_on or (values[0][0] - timedelta(days=1) if values else None)
     if goal.baseline_value is None or start is None:
         return None

@@ -1,4 +1,4 @@
-"""How a goal stands in a row of a list: its latest percentages and one mark, by the same rules as its chart."""
+"""How a goal stands in a row of a list: its latest percentages and one mark, by the same rule as its chart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,24 @@ from datetime import date
 from typing import NamedTuple
 
 from therapytrack.domain.accuracy import Purpose, percent_text
-from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, GoalFacts
+from therapytrack.domain.goal_findings import GoalFacts, Series, Valued, course_of
 from therapytrack.domain.points import Metric
-from therapytrack.domain.trend import Status, against_aim, aim_line
+from therapytrack.domain.trend import Status
+
+LATEST_POINTS = 12
+"""So many points of each purpose, and those of the baseline, are enough to say how a goal stands: the rule looks at
+the last four since the baseline, and needs six of them."""
 
 
 class Counts(NamedTuple):
-    """Trials of one goal on one day and of one purpose, as they are counted in the table."""
+    """Trials (at least one) of one goal on one day and of one purpose, as they are counted in the table."""
 
     on: date
     purpose: str
     trials: int
     correct: int
     cued: int
+    baseline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +44,28 @@ class Standing:
 
 
 def standing(goal: GoalFacts, counts: Sequence[Counts]) -> Standing:
-    """Hold the latest `counts` (by date) against the straight way from the goal's stored baseline to its target.
+    """Where `goal` stands by `goal_findings.course_of`.
 
-    Probes where there are enough for a trend, else practice, as in the chart; status as in `trend.against_aim`.
+    `counts`, by date: all of the baseline, and at least the latest `LATEST_POINTS` of each purpose.
     """
-    kept = _of_one_purpose(counts)
-    supported = goal.metric is Metric.SUPPORTED
-    pairs = [(c.on, 100 * (c.correct + (c.cued if supported else 0)) / c.trials) for c in kept]
-    values = tuple(value for _, value in pairs)
-    if goal.baseline_value is None or goal.baseline_on is None:
-        return Standing(Status.TOO_FEW, "no baseline yet", values)
-    line = aim_line([goal.baseline_value], goal.baseline_on, goal.target_value, goal.target_on)
-    if line is None:
-        return Standing(Status.TOO_FEW, "the target date has to be after the baseline", values)
-    check = against_aim([pair for pair in pairs if pair[0] >= line.start], line, goal.direction)
-    return Standing(check.status, check.sentence, values)
+    course = course_of(goal, _series(goal.metric, counts))
+    values = tuple(value for _, value in course.values)
+    if course.check:
+        return Standing(course.check.status, course.check.sentence, values)
+    late = course.baseline is not None and (goal.baseline_on or values)
+    return Standing(
+        Status.TOO_FEW, "the target date has to be after the baseline" if late else "no baseline yet", values
+    )
 
 
-def _of_one_purpose(counts: Sequence[Counts]) -> list[Counts]:
-    probes = [c for c in counts if c.purpose == Purpose.PROBE and c.trials]
-    if len(probes) >= POINTS_FOR_A_TREND:
-        return probes
-    practice = [c for c in counts if c.purpose == Purpose.PRACTICE and c.trials]
-    return practice if len(practice) >= POINTS_FOR_A_TREND or not probes else probes
+def _series(metric: Metric, counts: Sequence[Counts]) -> Series:
+    kept: dict[tuple[str, bool], list[Valued]] = {(one, flag): [] for one in Purpose for flag in (False, True)}
+    supported = metric is Metric.SUPPORTED
+    for on, purpose, trials, correct, cued, baseline in counts:
+        kept[purpose, baseline].append((on, 100 * (correct + (cued if supported else 0)) / trials))
+    return Series(
+        probes=kept[Purpose.PROBE, False],
+        practice=kept[Purpose.PRACTICE, False],
+        baseline_probes=kept[Purpose.PROBE, True],
+        baseline_practice=kept[Purpose.PRACTICE, True],
+    )

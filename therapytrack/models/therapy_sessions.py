@@ -120,6 +120,7 @@ class GoalPoint(WorkspaceRow, table=True):
         within_workspace("goal_id", "goal"),
         UniqueConstraint("goal_id", "entry_id", "purpose"),
         Index("ix_goal_point_goal", "workspace_id", "goal_id", "held_on"),
+        Index("ix_goal_point_purpose", "workspace_id", "goal_id", "purpose", "held_on"),
         Index("ix_goal_point_day", "workspace_id", "held_on"),
     )
 

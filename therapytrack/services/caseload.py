@@ -1,7 +1,7 @@
 """The caseload: one row for each student that the actor may view, with what is owed next.
 
 Five statements whatever the number of students; sums never go through the sessions, and points are read from a bounded
-window, so that a long history costs nothing.
+number, so that a long history costs nothing.
 """
 
 from collections import defaultdict
@@ -21,10 +21,9 @@ from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.minutes import Mandate as MandatedMinutes
 from therapytrack.domain.minutes import Per, Period, active_part, period_of
 from therapytrack.domain.points import Direction
-from therapytrack.domain.standing import Counts, Standing, standing
+from therapytrack.domain.standing import Standing, standing
 from therapytrack.models import (
     Goal,
-    GoalPoint,
     GoalVersion,
     Iep,
     Mandate,
@@ -32,8 +31,8 @@ from therapytrack.models import (
     SessionStatus,
     TherapySession,
 )
+from therapytrack.services.goal_counts import counts_of
 
-POINTS_WINDOW = timedelta(days=90)
 LAST_SEEN_WINDOW = timedelta(days=400)
 NEXT_WINDOW = timedelta(days=60)
 MOMENT: Any = col(TherapySession.planned_start)
@@ -88,7 +87,7 @@ def facts_of(db: Session, actor: Actor, seen: Sequence[Seen]) -> dict[UUID, Stud
         facts = found[student_id]
         facts.delivered, facts.last_present, facts.last_missed = attended
     goals = _goals(db, actor, ids)
-    counts = _counts(db, actor, [goal_id for goals_of in goals.values() for goal_id in goals_of])
+    counts = counts_of(db, actor, [goal_id for goals_of in goals.values() for goal_id in goals_of])
     for student_id, versions in goals.items():
         found[student_id].goals = [
             StandingGoal(goal_id, facts, standing(facts, counts[goal_id])) for goal_id, facts in versions.items()
@@ -235,27 +234,3 @@ def goal_facts(
     """The numbers of a stored version, in percent."""
     criterion = MasteryCriterion.from_dict(mastery) if mastery else None
     return GoalFacts(label, target_value, target_on, Direction(direction), baseline_value, baseline_on, criterion)
-
-
-def _counts(db: Session, actor: Actor, goal_ids: list[UUID]) -> dict[UUID, list[Counts]]:
-    """The counts of the last 90 days, by goal and date."""
-    query = (
-        select(
-            cast(col(GoalPoint.goal_id), String),
-            col(GoalPoint.held_on),
-            col(GoalPoint.purpose),
-            col(GoalPoint.trials),
-            col(GoalPoint.correct),
-            col(GoalPoint.cued),
-        )
-        .where(col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_id).in_(goal_ids))
-        .where(col(GoalPoint.held_on).between(actor.today - POINTS_WINDOW, actor.today))
-        .order_by(col(GoalPoint.goal_id), col(GoalPoint.held_on))
-    )
-    found: dict[UUID, list[Counts]] = defaultdict(list)
-    if goal_ids:
-        # Thousands of rows: their keys stay text until here, in the form of either database.
-        goals = {text: goal for goal in goal_ids for text in (goal.hex, str(goal))}
-        for goal_text, *counts in db.execute(query):
-            found[goals[goal_text]].append(Counts._make(counts))
-    return found

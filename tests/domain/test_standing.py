@@ -1,0 +1,87 @@
+"""One rule for how a goal stands: the list's few points and the chart's whole history say the same word."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, probe, school_year
+from therapytrack.domain.accuracy import Purpose, Score
+from therapytrack.domain.goal_chart import build_goal_chart
+from therapytrack.domain.goal_findings import GoalFacts, with_phases
+from therapytrack.domain.points import Phase, Point, is_baseline
+from therapytrack.domain.standing import LATEST_POINTS, Counts, Standing, standing
+from therapytrack.domain.trend import Status
+
+
+def from_list(goal: GoalFacts, phases: list[Phase], points: list[Point]) -> Standing:
+    """The standing as a list has it: all of the baseline, and only the latest points of each purpose."""
+    named = [point for point in with_phases(points, phases) if point.score.n]
+    by_purpose = defaultdict(list)
+    for point in named:
+        by_purpose[point.purpose].append(point)
+    latest = [point for of_purpose in by_purpose.values() for point in of_purpose[-LATEST_POINTS:]]
+    kept = [point for point in named if is_baseline(point.phase) or any(point is one for one in latest)]
+    return standing(
+        goal,
+        [
+            Counts(one.on, one.purpose, one.score.n, one.score.correct, one.score.cued, is_baseline(one.phase))
+            for one in kept
+        ],
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[Phase], list[Point]]:
+    """A baseline of a few days, then a long intervention; one point a day and purpose at most."""
+    start = date(2025, 8, 19)
+    phases = [Phase("Baseline", start), Phase("Intervention", start + timedelta(days=10))]
+    days = draw(st.lists(st.integers(0, 90), max_size=60, unique=True))
+    points = [
+        Point(start + timedelta(days=day), Score(10, draw(st.integers(0, 10))), draw(st.sampled_from(Purpose)))
+        for day in days
+    ]
+    return phases[draw(st.integers(0, 1)) :], sorted(points, key=lambda point: point.on)
+
+
+@settings(deadline=None)
+@given(goals(), histories())
+def test_a_list_and_a_chart_say_the_same(goal: GoalFacts, history: tuple[list[Phase], list[Point]]) -> None:
+    phases, points = history
+    chart, listed = build_goal_chart(goal, phases, points), from_list(goal, phases, points)
+    assert listed.status == chart.status
+    if chart.aim:
+        assert listed.sentence in chart.alt or not listed.values
+
+
+def test_three_baseline_points_begin_the_aim_line() -> None:
+    stored = GoalFacts(GOAL.label, 80, GOAL.target_on, baseline_value=70, baseline_on=FIRST_DAY)
+    assert from_list(stored, list(PHASES), school_year()).status is Status.ON_TRACK
+    without_baseline = [point for point in school_year() if point.on >= FIRST_DAY]
+    assert from_list(stored, list(PHASES), without_baseline).status is Status.WATCH
+
+
+def test_fewer_than_three_baseline_points_leave_the_stated_baseline() -> None:
+    goal = GoalFacts("Goal", 80, date(2026, 5, 28), baseline_value=20, baseline_on=FIRST_DAY)
+    two = [probe(FIRST_DAY - timedelta(days=days), 60) for days in (9, 7)]
+    chart = build_goal_chart(goal, PHASES, two + [probe(FIRST_DAY + timedelta(weeks=week), 45) for week in range(7)])
+    assert chart.aim is not None
+    assert (chart.aim.start, chart.aim.start_value, chart.status) == (FIRST_DAY, 20, Status.ON_TRACK)
+
+
+def test_practice_baseline_counts_when_there_are_too_few_probes() -> None:
+    practice = [probe(FIRST_DAY - timedelta(days=days), 30, Purpose.PRACTICE) for days in (9, 7, 5)]
+    chart = build_goal_chart(GOAL, PHASES, [*practice, probe(FIRST_DAY - timedelta(days=8), 90)])
+    assert chart.aim is not None
+    assert (chart.aim.start, chart.aim.start_value) == (FIRST_DAY - timedelta(days=5), 30)
+
+
+def test_a_goal_without_a_baseline_says_so() -> None:
+    goal = GoalFacts("Goal", 80, date(2026, 5, 28))
+    assert from_list(goal, [], [probe(FIRST_DAY, 40)]).sentence == "no baseline yet"
+
+
+def test_the_words_of_a_line_name_its_ends() -> None:
+    said = from_list(GOAL, list(PHASES), school_year()).words(80)
+    assert said == "65% to 80% in 12 sessions, target 80%"
