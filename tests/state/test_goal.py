@@ -1,12 +1,14 @@
 """The goal page's events: what reaches the browser, and what does not."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 
 from tests.conftest import OpenDb
 from tests.factories import add_session
 from tests.harness import running_tabs
 from tests.services.progress_world import START, Progress, make_progress
+from therapytrack.domain.palette import LIGHT, NAMES
 from therapytrack.models import Student, new_id
 from therapytrack.state.goal import GoalState
 
@@ -27,22 +29,22 @@ async def opened(made: Progress, who: str, student: object = None, goal: object 
         return tab
 
 
-async def test_the_page_gets_two_figures_facts_and_rows(db: OpenDb) -> None:
+async def test_the_page_gets_a_figure_facts_and_rows(db: OpenDb) -> None:
     made = prepared(db)
     tab = await opened(made, "slp")
     assert tab.var(GoalState.ready)
     assert tab.var(GoalState.total) == 10
     assert len(tab.var(GoalState.facts)) == 4
-    assert json.loads(tab.var(GoalState.light_figure))["data"]
-    assert tab.var(GoalState.dark_figure) != tab.var(GoalState.light_figure)
+    figure = json.loads(tab.var(GoalState.figure))
+    assert {trace["line"]["color"] for trace in figure["data"]} <= set(asdict(NAMES).values())
+    assert not set(asdict(LIGHT).values()) & set(tab.var(GoalState.figure).split('"'))
 
 
 async def test_no_figure_holds_the_students_name(db: OpenDb) -> None:
     made = prepared(db)
     tab = await opened(made, "slp")
-    figures = tab.var(GoalState.light_figure) + tab.var(GoalState.dark_figure)
-    assert "Mateo" not in figures
-    assert "Rivera" not in figures
+    assert "Mateo" not in tab.var(GoalState.figure)
+    assert "Rivera" not in tab.var(GoalState.figure)
 
 
 async def test_an_outsider_sees_not_found_and_nothing_of_the_goal(db: OpenDb) -> None:

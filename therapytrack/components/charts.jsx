@@ -1,10 +1,12 @@
-// Figures come as JSON text; one text is read once, so that the chart is drawn anew only when its data changed.
+// Figures come as JSON text with names in the place of colors. One text in one set of colors is read once, so that the
+// chart is drawn anew only when its data or the color mode changed.
 const read = new Map();
 
-export function figureOf(text) {
-  if (!read.has(text)) {
+export function figureOf(text, colors) {
+  const key = `${colors["--surface"]} ${text}`;
+  if (!read.has(key)) {
     if (read.size > 3) read.clear();
-    read.set(text, JSON.parse(text || "{}"));
+    read.set(key, JSON.parse(text || "{}", (_, value) => (Object.hasOwn(colors, value) ? colors[value] : value)));
   }
-  return read.get(text);
+  return read.get(key);
 }

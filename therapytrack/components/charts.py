@@ -1,10 +1,13 @@
 """The interactive goal chart with its legend: loaded only on the page that shows it, and never moving the page."""
 
+from dataclasses import asdict
 from typing import Any
 
 import reflex as rx
 from reflex_base.vars.base import VarData
 from reflex_base.vars.function import FunctionStringVar
+
+from therapytrack.domain.palette import DARK, LIGHT, NAMES, Palette
 
 LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
 READ: FunctionStringVar[Any] = FunctionStringVar.create("figureOf", _var_data=VarData(imports={LIBRARY: "figureOf"}))
@@ -26,19 +29,23 @@ SAMPLES = {
 }
 
 
-def goal_plot(light: Any, dark: Any, alt: Any) -> rx.Component:
-    """The figure (JSON text) for the color mode in use, in a box of fixed height; `alt` says it in words."""
-    return rx.el.div(
-        rx.color_mode_cond(light=_plot(light), dark=_plot(dark)), role="img", aria_label=alt, class_name="plot"
-    )
+def goal_plot(figure: Any, alt: Any) -> rx.Component:
+    """The figure (JSON text with named colors) in those of the mode in use, in a box of fixed height; `alt` says it in
+    words."""
+    drawn = rx.color_mode_cond(light=_plot(figure, LIGHT), dark=_plot(figure, DARK))
+    return rx.el.div(drawn, role="img", aria_label=alt, class_name="plot")
 
 
-def _plot(figure: Any) -> rx.Component:
+def _plot(figure: Any, palette: Palette) -> rx.Component:
     from plotly.graph_objs import Figure
 
+    colors = dict(zip(asdict(NAMES).values(), asdict(palette).values(), strict=True))
     # No template: the figure brings every color, and Plotly's own two would add their weight to the page.
     return rx.plotly.basic(
-        data=READ.call(figure).to(Figure), template=None, config=CONFIG, style={"width": "100%", "height": "100%"}
+        data=READ.call(figure, colors).to(Figure),
+        template=None,
+        config=CONFIG,
+        style={"width": "100%", "height": "100%"},
     )
 
 

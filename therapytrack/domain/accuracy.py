@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import floor, sqrt
 from statistics import NormalDist
 
@@ -71,6 +72,7 @@ def score_of(outcomes: Iterable[Outcome]) -> Score:
     return Score(n=counts.total(), correct=counts[Outcome.CORRECT], cued=counts[Outcome.CUED])
 
 
+@lru_cache(maxsize=4096)
 def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """The score interval of a proportion, as fractions (low, high) in 0..1; (0, 1) when n is 0: nothing is known.
 

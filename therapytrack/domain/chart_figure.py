@@ -126,7 +126,7 @@ def _trace(frame: _Frame, segments: Sequence[Segment]) -> dict[str, Any]:
         "name": segments[0].name,
         "x": [mark.on.isoformat() if mark else None for mark in marks],
         "y": [round(mark.value, 1) if mark else None for mark in marks],
-        "customdata": [mark.label.rpartition(" · ")[2] if mark else None for mark in marks],
+        "customdata": [mark.ground if mark else None for mark in marks],
         "hovertemplate": HOVER,
         "connectgaps": False,
         "cliponaxis": False,

@@ -35,8 +35,18 @@ class Mark:
     n: int
     low: float
     high: float
-    label: str
+    counted: int
     session_id: str
+
+    @property
+    def ground(self) -> str:
+        """What the value stands on: "16 of 20, 95% interval 58 to 92%"."""
+        return f"{self.counted} of {self.n}, 95% interval {self.low:.0f} to {self.high:.0f}%"
+
+    @property
+    def label(self) -> str:
+        """The point in words."""
+        return f"{percent_text(self.value)} · {long_date(self.on)} · {self.ground}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class GoalChart:
-    """All that is drawn and said; the y axis is always 0 to 100 percent, rows are newest first."""
+    """All that is drawn and said; the y axis is always 0 to 100 percent. `points` are newest first."""
 
     title: str
     x_start: date
@@ -106,8 +116,18 @@ class GoalChart:
     facts: tuple[Fact, ...]
     status: Status
     mastery: MasteryResult | None
-    rows: tuple[ChartRow, ...]
+    metric: Metric
+    points: tuple[Point, ...]
     alt: str
+
+    @property
+    def rows(self) -> tuple[ChartRow, ...]:
+        """The table of all points, newest first."""
+        return self.rows_of(self.points)
+
+    def rows_of(self, points: Sequence[Point]) -> tuple[ChartRow, ...]:
+        """Those of the chart's `points` that a table shows, as its rows."""
+        return tuple(_row(point, self.metric) for point in points)
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
@@ -140,7 +160,8 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
         facts=facts_of(goal, found),
         status=found.check.status if found.check else Status.TOO_FEW,
         mastery=goal.criterion.is_met(points) if goal.criterion else None,
-        rows=tuple(_row(point, goal.metric) for point in reversed(points)),
+        metric=goal.metric,
+        points=tuple(reversed(points)),
         alt=alt_text(goal, found, sum(len(segment.marks) for segment in segments)),
     )
 
@@ -151,11 +172,8 @@ def _counted(point: Point, metric: Metric) -> int:
 
 def _mark(point: Point, metric: Metric) -> Mark:
     counted, n = _counted(point, metric), point.score.n
-    low, high = (100 * share for share in wilson_interval(counted, n))
-    value = 100 * counted / n
-    ground = f"{counted} of {n}, 95% interval {low:.0f} to {high:.0f}%"
-    label = f"{percent_text(value)} · {long_date(point.on)} · {ground}"
-    return Mark(point.on, value, n, low, high, label, point.session_id)
+    low, high = wilson_interval(counted, n)
+    return Mark(point.on, 100 * counted / n, n, 100 * low, 100 * high, counted, point.session_id)
 
 
 def _segments(points: Sequence[Point], metric: Metric) -> tuple[Segment, ...]:

@@ -6,6 +6,7 @@ Lists, the student's page, charts and prints ask `course_of` where a goal stands
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import attrgetter
 from statistics import median
 
 from therapytrack.domain.accuracy import Purpose
@@ -113,7 +114,9 @@ class Findings:
 
 def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]:
     """`points` by date, each with the name of its phase (its own, else the one that its date falls in)."""
-    ordered = sorted(points, key=lambda point: point.on)
+    ordered = sorted(points, key=attrgetter("on"))
+    if not phases:
+        return ordered
     return [point if point.phase else replace(point, phase=phase_on(phases, point.on)) for point in ordered]
 
 
@@ -135,18 +138,18 @@ def findings(goal: GoalFacts, points: Sequence[Point]) -> Findings:
 
 
 def _series(metric: Metric, points: Sequence[Point]) -> Series:
+    """What `points` with trials score: one walk over them."""
+    kept: dict[tuple[Purpose, bool], list[Valued]] = {(one, flag): [] for one in Purpose for flag in (False, True)}
+    for point in points:
+        value = point.value(metric)
+        if value is not None:
+            kept[point.purpose, is_baseline(point.phase)].append((point.on, value))
     return Series(
-        probes=_values(metric, points, Purpose.PROBE),
-        practice=_values(metric, points, Purpose.PRACTICE),
-        baseline_probes=_values(metric, points, Purpose.PROBE, baseline=True),
-        baseline_practice=_values(metric, points, Purpose.PRACTICE, baseline=True),
+        probes=kept[Purpose.PROBE, False],
+        practice=kept[Purpose.PRACTICE, False],
+        baseline_probes=kept[Purpose.PROBE, True],
+        baseline_practice=kept[Purpose.PRACTICE, True],
     )
-
-
-def _values(metric: Metric, points: Sequence[Point], purpose: Purpose, baseline: bool = False) -> tuple[Valued, ...]:
-    kept = [point for point in points if point.purpose is purpose and is_baseline(point.phase) is baseline]
-    valued = ((point.on, point.value(metric)) for point in kept)
-    return tuple((day, value) for day, value in valued if value is not None)
 
 
 def _measured_baseline(series: Series) -> Sequence[Valued]:

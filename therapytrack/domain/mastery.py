@@ -177,11 +177,16 @@ class MasteryCriterion:
     def is_met(self, points: Sequence[Point]) -> MasteryResult:
         """Look for the first run of points that fulfills the criterion; `points` in any order, baseline is left out."""
         considered = self._considered(points)
-        best = 0
-        for end in range(1, len(considered) + 1):
-            hits = [point for point in considered[max(0, end - self.window.n) : end] if self.point_meets(point)]
-            best = max(best, len(hits))
-            if len(hits) >= self.window.k and self._spread_fits(hits):
+        meets = [self.point_meets(point) for point in considered]
+        best = count = 0
+        for end, met in enumerate(meets, start=1):
+            start = max(0, end - self.window.n)
+            count += met - (meets[start - 1] if start else 0)
+            best = max(best, count)
+            if count < self.window.k:
+                continue
+            hits = [considered[place] for place in range(start, end) if meets[place]]
+            if self._spread_fits(hits):
                 day = hits[-1].on
                 return MasteryResult(True, f"Met on {long_date(day)}: {self.describe()}.", day)
         return MasteryResult(False, self._why_not(considered, best))

@@ -1,6 +1,6 @@
 """The colors of charts, told apart under three kinds of color blindness; never the only sign of anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class Palette:
     criterion: str
 
 
+# Names in the place of colors: one figure for every color mode; the browser puts in the colors of the mode in use.
+NAMES = Palette(**{field.name: f"--{field.name}" for field in fields(Palette)})
 LIGHT = Palette(
     surface="#FFFFFF",
     text="#14211F",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from therapytrack.domain.accuracy import Purpose, Score
@@ -61,6 +62,7 @@ class Phase:
 _BASELINE: Final = "baseline"
 
 
+@lru_cache(maxsize=256)
 def is_baseline(phase_name: str) -> bool:
     """Whether a phase of this name holds data from before treatment."""
     return phase_name.strip().lower().startswith(_BASELINE)

@@ -67,7 +67,7 @@ def _chart() -> rx.Component:
         link_button("Go to today's sessions", "sun", href="/today"),
     )
     drawn = rx.el.div(
-        goal_plot(GoalState.light_figure, GoalState.dark_figure, GoalState.head.alt),
+        goal_plot(GoalState.figure, GoalState.head.alt),
         chart_legend(GoalState.legend),
         class_name="plot-frame",
     )

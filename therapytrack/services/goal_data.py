@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import bindparam, func, null, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.goal_findings import with_phases
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.points import Direction
 from therapytrack.models import (
@@ -28,8 +30,7 @@ from therapytrack.models import (
     Trial,
 )
 
-PointKey = tuple[UUID, UUID, str]
-
+PURPOSES = {purpose.value: purpose for purpose in Purpose}
 NOTE_WORDS = {
     NoteStatus.DRAFT: "Draft",
     NoteStatus.SUBMITTED: "To co-sign",
@@ -74,29 +75,45 @@ def facts_of_version(label: str, version: GoalVersion) -> GoalFacts:
 def load_goals(db: Session, actor: Actor, goals: Sequence[Goal], until: date | None = None) -> list[GoalRecord]:
     """Read what hangs on `goals`, which the gate has just granted to `actor`; points up to `until` only.
 
-    Three statements; a fourth when a criterion limits the prompt level. Goals without a version are left out.
+    Three statements. Goals without a version are left out.
     """
     ids = [goal.id for goal in goals]
     if not ids:
         return []
-    versions = _by_goal(db.execute(_of(actor, GoalVersion, ids).order_by(col(GoalVersion.number))).scalars())
-    phases = _by_goal(db.execute(_of(actor, GoalPhase, ids).order_by(col(GoalPhase.starts_on))).scalars())
-    limited = [version.goal_id for one in versions.values() for version in one if _limits_prompts(version)]
-    points = _points(db, actor, ids, until, _prompt_levels(db, actor, limited) if limited else {})
+    asked = {"workspace": actor.workspace_id, "goals": ids}
+    versions = _by_goal(db.execute(_version_query(), asked).scalars())
+    phases = {goal: [Phase(one.name, one.starts_on) for one in own] for goal, own in _phases(db, asked).items()}
+    limited = any(_limits_prompts(version) for one in versions.values() for version in one)
+    points = _points(db, asked, until or date.max, limited=limited)
     return [
-        GoalRecord(
-            goal,
-            tuple(versions[goal.id]),
-            tuple(Phase(phase.name, phase.starts_on) for phase in phases[goal.id]),
-            tuple(points[goal.id]),
-        )
+        GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)))
         for goal in goals
         if versions[goal.id]
+        for own in [phases.get(goal.id, [])]
     ]
 
 
-def _of(actor: Actor, table: type[Any], ids: Sequence[UUID]) -> Any:
-    return select(table).where(col(table.workspace_id) == actor.workspace_id, col(table.goal_id).in_(ids))
+def _of(table: type[Any]) -> tuple[Any, Any]:
+    """Of the workspace and the goals asked for; bound, because building a statement costs more than running it."""
+    return (
+        col(table.workspace_id) == bindparam("workspace"),
+        col(table.goal_id).in_(bindparam("goals", expanding=True)),
+    )
+
+
+@cache
+def _version_query() -> Any:
+    return select(GoalVersion).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
+
+
+@cache
+def _phase_query() -> Any:
+    columns = (col(GoalPhase.goal_id), col(GoalPhase.name), col(GoalPhase.starts_on))
+    return select(*columns).where(*_of(GoalPhase)).order_by(col(GoalPhase.starts_on))
+
+
+def _phases(db: Session, asked: dict[str, Any]) -> defaultdict[UUID, list[Any]]:
+    return _by_goal(db.execute(_phase_query(), asked))
 
 
 def _by_goal(rows: Iterable[Any]) -> defaultdict[UUID, list[Any]]:
@@ -110,68 +127,56 @@ def _limits_prompts(version: GoalVersion) -> bool:
     return version.mastery.get("max_prompt_level") is not None
 
 
-def _point_columns(actor: Actor, ids: Sequence[UUID]) -> Any:
-    """Plain columns, no rows of the ORM: this is what a chart of 400 points waits for."""
+@cache
+def _point_query(*, several: bool, limited: bool) -> Any:
+    """Plain columns, no rows of the ORM and no key that nobody needs: this is what a chart of 400 points waits for."""
     return (
         select(
-            col(GoalPoint.goal_id),
-            col(GoalPoint.entry_id),
+            col(GoalPoint.goal_id) if several else null(),
             col(GoalPoint.purpose),
             col(GoalPoint.held_on),
             col(GoalPoint.trials),
             col(GoalPoint.correct),
             col(GoalPoint.cued),
             col(SessionEntry.note_status),
-            col(SessionEntry.session_id),
             col(Account.name),
             col(TherapySession.place),
+            _prompt_level() if limited else null(),
         )
         .join(SessionEntry, col(SessionEntry.id) == col(GoalPoint.entry_id))
         .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
         .join(Membership, col(Membership.id) == col(SessionEntry.author_id))
         .join(Account, col(Account.id) == col(Membership.account_id))
-        .where(col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_id).in_(ids))
-        .where(col(GoalPoint.trials) > 0)
+        .where(*_of(GoalPoint), col(GoalPoint.trials) > 0, col(GoalPoint.held_on) <= bindparam("until"))
         .order_by(col(GoalPoint.held_on), col(TherapySession.planned_start), col(GoalPoint.purpose))
     )
 
 
-def _points(
-    db: Session, actor: Actor, ids: Sequence[UUID], until: date | None, levels: dict[PointKey, int]
-) -> defaultdict[UUID, list[Point]]:
-    query = _point_columns(actor, ids)
-    if until is not None:
-        query = query.where(col(GoalPoint.held_on) <= until)
-    found: defaultdict[UUID, list[Point]] = defaultdict(list)
-    for goal, entry, purpose, held_on, trials, correct, cued, note, session, author, place in db.execute(query):
-        found[goal].append(
-            Point(
-                on=held_on,
-                score=Score(trials, correct, cued),
-                purpose=Purpose(purpose),
-                recorded_by=author,
-                note_status=NOTE_WORDS[NoteStatus(note)],
-                session_id=str(session),
-                prompt_level=levels.get((goal, entry, purpose)),
-                setting=place,
-            )
+def _points(db: Session, asked: dict[str, Any], until: date, *, limited: bool) -> defaultdict[UUID | None, list[Point]]:
+    """The points of each goal; with prompt levels when a criterion of theirs is `limited`."""
+    goals = asked["goals"]
+    only = goals[0] if len(goals) == 1 else None
+    found: defaultdict[UUID | None, list[Point]] = defaultdict(list)
+    rows = db.execute(_point_query(several=only is None, limited=limited), {**asked, "until": until})
+    for goal, purpose, held_on, trials, correct, cued, note, author, place, level in rows:
+        point = Point(
+            on=held_on,
+            score=Score(trials, correct, cued),
+            purpose=PURPOSES[purpose],
+            recorded_by=author,
+            note_status=NOTE_WORDS[note],
+            prompt_level=level,
+            setting=place,
         )
+        found[only or goal].append(point)
     return found
 
 
-def _prompt_levels(db: Session, actor: Actor, ids: Sequence[UUID]) -> dict[PointKey, int]:
-    """The highest prompt used in each point."""
-    point = and_(
-        col(Trial.entry_id) == col(GoalPoint.entry_id),
-        col(Trial.goal_id) == col(GoalPoint.goal_id),
-        col(Trial.purpose) == col(GoalPoint.purpose),
+def _prompt_level() -> Any:
+    """The highest prompt used in a point; NULL when none was recorded."""
+    return (
+        select(func.max(col(Trial.prompt_rank)))
+        .where(col(Trial.entry_id) == col(GoalPoint.entry_id), col(Trial.goal_id) == col(GoalPoint.goal_id))
+        .where(col(Trial.purpose) == col(GoalPoint.purpose), col(Trial.undone_at).is_(None))
+        .scalar_subquery()
     )
-    query = (
-        select(col(Trial.goal_id), col(Trial.entry_id), col(Trial.purpose), func.max(col(Trial.prompt_rank)))
-        .select_from(GoalPoint)
-        .join(Trial, point)
-        .where(col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_id).in_(ids))
-        .where(col(Trial.undone_at).is_(None), col(Trial.prompt_rank).is_not(None))
-        .group_by(col(Trial.goal_id), col(Trial.entry_id), col(Trial.purpose))
-    )
-    return {(goal, entry, purpose): int(rank) for goal, entry, purpose, rank in db.execute(query)}

@@ -17,6 +17,8 @@ from therapytrack.services.activity import record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, load_goals
 
+PAGE_ROWS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
@@ -28,7 +30,11 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class GoalProgress:
-    """What the goal's page shows. `rows` are the points within `window`, newest first; `total` counts all points."""
+    """What the goal's page shows.
+
+    `rows` is one page of the `in_window` points within `window`, newest first, from number `shown_from` on; `total`
+    counts all points.
+    """
 
     student_name: str
     goal_label: str
@@ -39,6 +45,8 @@ class GoalProgress:
     versions: tuple[VersionLine, ...]
     window: tuple[date, date] | None
     rows: tuple[ChartRow, ...]
+    shown_from: int
+    in_window: int
     total: int
     may_export: bool
     why_no_export: str
@@ -47,24 +55,27 @@ class GoalProgress:
 
 
 def get_goal_progress(
-    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, period: Period = Period.YEAR
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, period: Period = Period.YEAR, first: int = 0
 ) -> GoalProgress:
     """The progress of one goal of that student, as of the workspace's today. The view is logged.
 
-    Five statements (six when the criterion limits prompts). Raises NotFound, NotPermitted.
+    The table begins with the page of 60 points that holds point number `first` (the last page when there are fewer).
+    Five statements. Raises NotFound, NotPermitted.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
     records = load_goals(db, actor, [goal])
     record(db, actor, "view progress", student_id=student_id, record_kind="goal", record_id=goal_id)
     if not records:
         return _without_version(seen, goal.label, goal.position)
-    return _progress(records[0], seen, actor.today, period)
+    return _progress(records[0], seen, actor.today, period, first)
 
 
-def _progress(found: GoalRecord, seen: Seen, today: date, period: Period) -> GoalProgress:
+def _progress(found: GoalRecord, seen: Seen, today: date, period: Period, first: int) -> GoalProgress:
     version = found.version_on(today)
     chart = found.chart_on(today)
     window = window_of(chart, period, today)
+    inside = rows_within(chart.points, *window)
+    start = min(max(0, first), max(0, len(inside) - 1)) // PAGE_ROWS * PAGE_ROWS
     export = Action.EXPORT_GOAL_PROGRESS
     return GoalProgress(
         student_name=display_name(seen.student),
@@ -75,8 +86,10 @@ def _progress(found: GoalRecord, seen: Seen, today: date, period: Period) -> Goa
         chart=chart,
         versions=_version_lines(found.versions),
         window=window,
-        rows=rows_within(chart.rows, *window),
-        total=len(chart.rows),
+        rows=chart.rows_of(inside[start : start + PAGE_ROWS]),
+        shown_from=start,
+        in_window=len(inside),
+        total=len(chart.points),
         may_export=seen.allows(export),
         why_no_export=seen.reason(export),
         may_draft=seen.allows(Action.GENERATE_SUMMARY),
@@ -95,6 +108,8 @@ def _without_version(seen: Seen, label: str, position: int) -> GoalProgress:
         versions=(),
         window=None,
         rows=(),
+        shown_from=0,
+        in_window=0,
         total=0,
         may_export=False,
         why_no_export="There is nothing to export yet.",

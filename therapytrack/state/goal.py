@@ -1,4 +1,4 @@
-"""One goal's page: its chart in two palettes, the facts in words, the table of points in pages of 60."""
+"""One goal's page: its chart, the facts in words, the table of points in pages of 60."""
 
 import json
 from dataclasses import dataclass
@@ -12,13 +12,14 @@ from therapytrack.domain.chart_figure import Event, plotly_figure
 from therapytrack.domain.chart_window import Period, parse_period
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.palette import DARK, LIGHT
+from therapytrack.domain.palette import NAMES
 from therapytrack.errors import NotFound
-from therapytrack.services.progress import GoalProgress, get_goal_progress
+from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
-PAGE_ROWS = 60
+__all__ = ["PAGE_ROWS", "FactView", "GoalState", "PointView"]
+
 NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed": "good", "Co-signed": "good"}
 
 
@@ -66,14 +67,14 @@ class PointView:
 
 
 class GoalState(SignedInState):
-    """The goal of the address. Figures are JSON text: a figure as a default would be copied for each client."""
+    """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
+    copied for each client, and one for each color mode would be sent twice."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
     legend: list[str] = []
     points: list[PointView] = []
-    light_figure: str = ""
-    dark_figure: str = ""
+    figure: str = ""
     period: str = Period.YEAR.value
     total: int = 0
     shown_from: int = 0
@@ -110,9 +111,9 @@ class GoalState(SignedInState):
             self._show(error)
             return
         self.period = self._asked_period().value
-        found = await self._try(get_goal_progress, student_id, goal_id, Period(self.period))
+        found = await self._try(get_goal_progress, student_id, goal_id, Period(self.period), first)
         if found is not None:
-            self._fill(found, first)
+            self._fill(found)
 
     def _address(self) -> tuple[UUID, UUID]:
         parts = self.router.url.path.strip("/").split("/")
@@ -129,23 +130,21 @@ class GoalState(SignedInState):
 
     def _forget_goal(self) -> None:
         self.head, self.facts, self.points, self.legend = GoalHead(), [], [], []
-        self.light_figure = self.dark_figure = ""
+        self.figure = ""
         self.total = self.shown_from = self.in_window = 0
         self.student_href = self.goal_href = self.draft_href = ""
 
-    def _fill(self, found: GoalProgress, first: int) -> None:
+    def _fill(self, found: GoalProgress) -> None:
         self.head = _head(found)
-        self.total, self.in_window = found.total, len(found.rows)
-        self.shown_from = min(first, max(0, len(found.rows) - 1)) // PAGE_ROWS * PAGE_ROWS
-        page = found.rows[self.shown_from : self.shown_from + PAGE_ROWS]
-        self.points = [_point(row, self.shown_from + index) for index, row in enumerate(page)]
+        self.total, self.in_window, self.shown_from = found.total, found.in_window, found.shown_from
+        self.points = [_point(row, found.shown_from + index) for index, row in enumerate(found.rows)]
         if found.chart is None or found.window is None:
             return
         events = [Event(line.on, line.label) for line in found.versions]
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
         self.legend = list(found.chart.legend)
-        self.light_figure = json.dumps(plotly_figure(found.chart, found.window, LIGHT, events))
-        self.dark_figure = json.dumps(plotly_figure(found.chart, found.window, DARK, events))
+        drawn = plotly_figure(found.chart, found.window, NAMES, events)
+        self.figure = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
 
 
 def _head(found: GoalProgress) -> GoalHead:
@@ -172,7 +171,7 @@ def _fact(fact: Fact, chart: GoalChart) -> FactView:
 
 def _point(row: ChartRow, index: int) -> PointView:
     return PointView(
-        key=f"{row.session_id}-{index}",
+        key=str(index),
         day=row.date_text,
         condition=row.condition,
         trials=row.trials,
