@@ -129,7 +129,7 @@ def test_opening_takes_five_statements_for_any_number_of_students(db: OpenDb, ca
             slp = cast.actor(session, "slp")
             with statements(engine) as sent:
                 open_caseload(session, slp, EVERYONE)
-            taken.append(len(sent))
+            taken.append(len([one for one in sent if "INSERT INTO activity" not in one]))
     assert taken == [5, 5]
 
 

@@ -36,9 +36,9 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
     """The slopes of all pairs with different x, as a sorted array: 400 points have 80,000."""
     import numpy as np  # where it is used: a server that draws no chart never loads it
 
-    first, second = np.triu_indices(len(x), 1)
-    xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    run, rise = xs[second] - xs[first], ys[second] - ys[first]
+    points = np.array([x, y], dtype=float)
+    later = [points[:, place:] - points[:, place - 1 : place] for place in range(1, len(x))]
+    run, rise = np.concatenate(later, axis=1) if later else points[:, :0]
     apart = run != 0
     slopes = rise[apart] / run[apart]
     slopes.sort()
