@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import numpy  # noqa: F401  (the first trend of a process loads it: not within one example of a property)
 from hypothesis import strategies as st
 
 from therapytrack.domain.accuracy import Purpose, Score
