@@ -10,8 +10,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tests import databases
-from therapytrack import db as app_db
-from therapytrack.settings import get_settings
 
 KINDS = ("sqlite", "postgresql")
 OpenDb = Callable[..., AbstractContextManager[Session]]
@@ -58,13 +56,9 @@ def clean_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
     for name in [name for name in os.environ if name.startswith("THERAPYTRACK_") or name == "PORT"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("THERAPYTRACK_DATA_DIR", str(tmp_path / "data"))
-    get_settings.cache_clear()
-    app_db.get_engine.cache_clear()
+    databases.forget_engines()
     yield
-    if app_db.get_engine.cache_info().currsize:
-        app_db.get_engine().dispose()
-    get_settings.cache_clear()
-    app_db.get_engine.cache_clear()
+    databases.forget_engines()
 
 
 @pytest.fixture(params=KINDS)
@@ -91,14 +85,13 @@ def fresh_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
 
 @pytest.fixture
 def engine(database_url: str, monkeypatch: pytest.MonkeyPatch, clean_settings: None) -> Engine:
-    """The app's own engine, on this test's database."""
+    """An engine on this test's database, which is the app's from here on; it sees the rows of every workspace."""
     monkeypatch.setenv("THERAPYTRACK_DATABASE_URL", database_url)
-    get_settings.cache_clear()
-    app_db.get_engine.cache_clear()
-    return app_db.get_engine()
+    databases.forget_engines()
+    return databases.owner_engine()
 
 
 @pytest.fixture
 def db(engine: Engine) -> OpenDb:
     """Opens transactions on this test's database: `with db() as session: ...` commits at the end."""
-    return app_db.transaction
+    return databases.as_owner

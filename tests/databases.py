@@ -9,14 +9,18 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from filelock import FileLock
 from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session
 
+from therapytrack import db as app_db
 from therapytrack.launcher.database import alembic_config
 from therapytrack.models import metadata
+from therapytrack.settings import get_settings
 
 TEMPLATE = "therapytrack_template"
 LOCK = Path(tempfile.gettempdir()) / "tt-postgresql.lock"
@@ -105,6 +109,30 @@ def copied_database(url: str, name: str) -> Iterator[str]:
         with engine.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
         engine.dispose()
+
+
+@cache
+def owner_engine() -> Engine:
+    """An engine of the tables' owner on this test's database; on SQLite, which knows no owners, the app's own."""
+    url = get_settings().resolved_database_url
+    return app_db.get_engine() if url.startswith("sqlite") else app_db.make_engine(url)
+
+
+@contextmanager
+def as_owner(*, write: bool = True) -> Iterator[Session]:
+    """One transaction outside of all workspaces, for making worlds and for looking at them; commits at the end."""
+    engine = owner_engine().execution_options(tt_write=write)
+    with Session(engine, expire_on_commit=False) as db, db.begin():
+        yield db
+
+
+def forget_engines() -> None:
+    """Close what this test opened; the next one reads its own settings."""
+    for engine in (owner_engine, app_db.get_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
+    for made in (owner_engine, app_db.get_engine, get_settings):
+        made.cache_clear()
 
 
 def empty(url: str) -> None:

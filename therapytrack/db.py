@@ -1,9 +1,14 @@
-"""The engine and `transaction()`: the only place that commits."""
+"""The engine and `transaction()`: the only place that commits.
+
+Each transaction says what it is about: one workspace, or what happens before there is an actor. On PostgreSQL the
+database itself holds it to that.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final, Literal
+from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
@@ -48,9 +53,21 @@ def get_engine() -> Engine:
     return make_engine(settings.resolved_database_url)
 
 
+# What happens before there is an actor: signing up and in, resolving the actor, an invitation by its token. It sees
+# accounts, sign-ins, workspaces, memberships and invitations, writes activity, and sees nothing of a student.
+IDENTITY: Final = "identity"
+Scope = UUID | Literal["identity"]
+
+# Settings of the transaction alone: the next one on this connection begins without them.
+NARROW = text(
+    "SELECT set_config('therapytrack.workspace', :workspace, true), "
+    "set_config('therapytrack.identity', :identity, true)"
+)
+
+
 @contextmanager
-def transaction(*, write: bool = True) -> Iterator[Session]:
-    """One transaction: commits at the end, rolls back on any error.
+def transaction(scope: Scope, *, write: bool = True) -> Iterator[Session]:
+    """One transaction within `scope` (a workspace's id, or IDENTITY): commits at the end, rolls back on any error.
 
     With `write`, SQLite takes its write lock at once, so that a check and the write that hangs on it cannot be
     separated; PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails.
@@ -58,8 +75,21 @@ def transaction(*, write: bool = True) -> Iterator[Session]:
     engine = get_engine().execution_options(tt_write=write)
     try:
         with Session(engine, expire_on_commit=False) as db, db.begin():
+            _narrow(db, scope)
             if not write and engine.dialect.name == "postgresql":
                 db.execute(text("SET TRANSACTION READ ONLY"))
             yield db
     except OperationalError as error:
         raise Unavailable(NOT_SAVED) from error
+
+
+def enter_workspace(db: Session, workspace_id: UUID) -> None:
+    """Go on in the workspace that work before an actor has found or made; the identity scope ends here."""
+    _narrow(db, workspace_id)
+
+
+def _narrow(db: Session, scope: Scope) -> None:
+    if db.get_bind().dialect.name == "postgresql":
+        before_actor = scope == IDENTITY
+        values = {"workspace": "" if before_actor else str(scope), "identity": "on" if before_actor else ""}
+        db.execute(NARROW, values)

@@ -21,7 +21,7 @@ def time_checks(sign_in: str, student: str, times: int) -> dict[str, float]:
     actor = actor_behind(sign_in)
     if actor is None:
         raise RuntimeError("the bench's sign-in has ended")
-    with transaction(write=False) as db:
+    with transaction(actor.workspace_id, write=False) as db:
 
         def gate() -> None:
             db.expunge_all()

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select, update
 from sqlmodel import col
 from starlette.applications import Starlette
 
+from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
-from therapytrack.db import transaction
 from therapytrack.domain.taps import Tap
 from therapytrack.models import SignIn, Trial, new_id, utc_now
 from therapytrack.routes import taps
@@ -26,7 +26,7 @@ ORIGIN = "http://app.test"
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    with transaction() as db:
+    with as_owner() as db:
         return build_world(db)
 
 
@@ -52,7 +52,7 @@ def body(*marks: Tap, undo: list[Any] | None = None) -> bytes:
 
 
 def count_trials() -> int:
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         return len(db.execute(select(col(Trial.id))).all())
 
 
@@ -129,20 +129,20 @@ async def test_storage_that_takes_nothing_answers_503(
 async def test_looking_at_the_page_does_not_keep_a_sign_in_alive(page: httpx.AsyncClient, world: World) -> None:
     address = enter(page, world)
     before = utc_now() - timedelta(minutes=20)
-    with transaction() as db:
+    with as_owner() as db:
         db.execute(update(SignIn).values(last_active_at=before))
     await page.get(address)
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         assert set(db.execute(select(col(SignIn.last_active_at))).scalars()) == {before}
 
 
 async def test_a_batch_keeps_a_sign_in_alive(page: httpx.AsyncClient, world: World) -> None:
     address = enter(page, world)
     before = utc_now() - timedelta(minutes=20)
-    with transaction() as db:
+    with as_owner() as db:
         db.execute(update(SignIn).values(last_active_at=before))
     await page.post(address, content=body(world.tap()))
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         assert max(db.execute(select(col(SignIn.last_active_at))).scalars()) > before
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select
 from sqlmodel import col
 
+from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
-from therapytrack.db import transaction
 from therapytrack.domain.taps import Tap, TapBatch
 from therapytrack.errors import Invalid, NotFound
 from therapytrack.models import Activity, GoalPoint, NoteStatus, SessionEntry, Trial, new_id
@@ -22,7 +22,7 @@ from therapytrack.services.live import Receipt, list_trials, record_taps, trial_
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    with transaction() as db:
+    with as_owner() as db:
         return build_world(db)
 
 
@@ -39,20 +39,20 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 
 def send(world: World, sent: TapBatch, who: str = "slp") -> Receipt:
-    with transaction() as db:
+    with as_owner() as db:
         return record_taps(db, world.actor(db, who), world.session.id, sent)
 
 
 def stored(world: World) -> dict[UUID, bool]:
     """Trial ids of the session and whether each still counts."""
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         query = select(Trial).where(col(Trial.session_id) == world.session.id)
         return {trial.id: trial.undone_at is None for trial in db.execute(query).scalars()}
 
 
 def points(world: World) -> dict[tuple[UUID, str], tuple[int, int, int]]:
     """(goal, purpose) -> trials, correct, cued as charts read them."""
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         rows = db.execute(select(GoalPoint)).scalars()
         return {(one.goal_id, one.purpose): (one.trials, one.correct, one.cued) for one in rows}
 
@@ -102,7 +102,7 @@ def test_an_undo_of_an_unknown_mark_is_refused_in_words(world: World) -> None:
 
 
 def test_a_mark_for_a_signed_note_is_refused_and_the_others_are_kept(world: World) -> None:
-    with transaction() as db:
+    with as_owner() as db:
         db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
     signed, still_open = world.tap(place=0), world.tap(place=1)
     receipt = send(world, batch([signed, still_open]))
@@ -114,7 +114,7 @@ def test_a_mark_for_a_signed_note_is_refused_and_the_others_are_kept(world: Worl
 def test_a_mark_stored_before_the_note_was_signed_is_acknowledged_when_sent_again(world: World) -> None:
     tap = world.tap()
     send(world, batch([tap]))
-    with transaction() as db:
+    with as_owner() as db:
         db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
     assert send(world, batch([tap])).acked == [tap.id]
 
@@ -136,7 +136,7 @@ def test_a_partner_records_only_the_students_that_she_may(world: World) -> None:
 def test_a_partner_sees_the_marks_of_her_student_and_no_trace_of_the_others(world: World) -> None:
     mine, hidden = world.tap(place=0), world.tap(place=1)
     send(world, batch([mine, hidden]))
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         partner = world.actor(db, "partner")
         page = list_trials(db, partner, world.session.id)
         assert [trial.id for trial in page.trials] == [mine.id]
@@ -162,17 +162,17 @@ def test_a_mark_cannot_be_undone_through_another_place(world: World) -> None:
 def test_an_outsider_gets_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         send(world, batch([world.tap()]), who="outsider")
-    with pytest.raises(NotFound), transaction(write=False) as db:
+    with pytest.raises(NotFound), as_owner(write=False) as db:
         list_trials(db, world.actor(db, "outsider"), world.session.id)
 
 
 def test_two_people_see_each_other_by_the_cursor(world: World) -> None:
     one, two = world.tap(place=0), world.tap(place=0)
     send(world, batch([one]))
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         first = list_trials(db, world.actor(db, "slp"), world.session.id)
     send(world, batch([two], [two.id]), who="partner")
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         second = list_trials(db, world.actor(db, "slp"), world.session.id, first.cursor)
     assert {trial.id for trial in second.trials} >= {two.id}
     assert second.cursor > first.cursor
@@ -182,13 +182,13 @@ def test_two_people_see_each_other_by_the_cursor(world: World) -> None:
     "cursor", ["yesterday", "2026-11-25T10:00:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59"]
 )
 def test_a_cursor_that_is_none_is_refused(world: World, cursor: str) -> None:
-    with pytest.raises(Invalid), transaction(write=False) as db:
+    with pytest.raises(Invalid), as_owner(write=False) as db:
         list_trials(db, world.actor(db, "slp"), world.session.id, cursor)
 
 
 def test_a_batch_takes_four_statements_beside_the_actors(world: World, statements: list[str], engine: Engine) -> None:
     taps = [world.tap(place=n % 2, goal=n % 2, n=n) for n in range(10)]
-    with transaction() as db:
+    with as_owner() as db:
         actor = world.actor(db, "slp")
         statements.clear()
         record_taps(db, actor, world.session.id, batch(taps, [taps[0].id]))
@@ -199,7 +199,7 @@ def test_a_batch_takes_four_statements_beside_the_actors(world: World, statement
 
 def test_each_batch_leaves_one_activity_row_with_counts_only(world: World) -> None:
     send(world, batch([world.tap(), world.tap()]))
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         rows = list(db.execute(select(Activity).where(col(Activity.action) == "record trials")).scalars())
     assert [row.detail for row in rows] == [{"taps": 2, "undone": 0, "refused": 0}]
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, event, update
 from sqlmodel import col
 
+from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
-from therapytrack.db import transaction
 from therapytrack.errors import NotFound
 from therapytrack.models import GoalPoint, SessionEntry
 from therapytrack.services.live import record_taps
@@ -18,17 +18,17 @@ from therapytrack.services.today import Day, get_day
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    with transaction() as db:
+    with as_owner() as db:
         return build_world(db)
 
 
 def sheet(world: World, who: str = "slp") -> SessionSheet:
-    with transaction() as db:
+    with as_owner() as db:
         return get_session_sheet(db, world.actor(db, who), world.session.id)
 
 
 def day(world: World, who: str = "slp") -> Day:
-    with transaction() as db:
+    with as_owner() as db:
         return get_day(db, world.actor(db, who))
 
 
@@ -40,7 +40,7 @@ def test_the_sheet_shows_each_student_with_goals_in_order(world: World) -> None:
 
 
 def test_a_partner_sees_her_student_and_not_the_authors_note(world: World) -> None:
-    with transaction() as db:
+    with as_owner() as db:
         set_note(db, world.actor(db, "slp"), world.places[0].entry.id, "Private so far.", 1)
     shown = sheet(world, "partner")
     assert [one.student.given_name for one in shown.entries] == ["Ana"]
@@ -56,7 +56,7 @@ def test_an_outsider_finds_no_sheet(world: World) -> None:
 
 def test_the_last_score_is_of_the_newest_earlier_day_with_trials(world: World) -> None:
     taps = [world.tap(outcome=outcome) for outcome in ("correct", "correct", "incorrect")]
-    with transaction() as db:
+    with as_owner() as db:
         record_taps(db, world.actor(db, "slp"), world.session.id, batch(taps))
         earlier = world.session.held_on - timedelta(days=7)
         db.execute(update(GoalPoint).where(col(GoalPoint.goal_id) == taps[0].goal).values(held_on=earlier))
@@ -66,7 +66,7 @@ def test_the_last_score_is_of_the_newest_earlier_day_with_trials(world: World) -
 
 def test_the_sheet_takes_at_most_six_statements(world: World, engine: Engine) -> None:
     seen: list[str] = []
-    with transaction() as db:
+    with as_owner() as db:
         actor = world.actor(db, "slp")
         event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
         get_session_sheet(db, actor, world.session.id)
@@ -81,13 +81,13 @@ def test_today_lists_the_session_with_those_students_whom_the_person_may_view(wo
 
 def test_a_finished_session_leaves_its_unsigned_notes_on_the_list(world: World) -> None:
     assert day(world).unsigned == []
-    with transaction() as db:
+    with as_owner() as db:
         finish_session(db, world.actor(db, "slp"), world.session.id)
     assert [one.notes for one in day(world).unsigned] == [2]
     assert day(world, "partner").unsigned == []
 
 
 def test_a_session_of_another_day_is_not_today(world: World) -> None:
-    with transaction() as db:
+    with as_owner() as db:
         db.execute(update(SessionEntry).values(held_on=world.session.held_on - timedelta(days=1)))
     assert day(world).sessions == []

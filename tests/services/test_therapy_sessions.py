@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
+from tests.databases import as_owner
 from tests.services.live_world import World, build_world
-from therapytrack.db import transaction
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import Activity, NoteStatus, SessionEntry, SessionStatus, TherapySession, new_id
@@ -17,24 +17,24 @@ from therapytrack.services import therapy_sessions as sessions
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    with transaction() as db:
+    with as_owner() as db:
         return build_world(db)
 
 
 def entry(world: World, place: int = 0) -> SessionEntry:
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         return db.get_one(SessionEntry, world.places[place].entry.id)
 
 
 def plan(world: World, *places: int) -> SessionPlan:
     students = tuple(world.places[one].student.id for one in places)
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         today = world.actor(db, "slp").today
     return SessionPlan("Group B", today, time(13, 5), time(13, 45), "", "push_in", students)
 
 
 def save(world: World, text: str, version: int, who: str = "slp", place: int = 0) -> sessions.SavedNote:
-    with transaction() as db:
+    with as_owner() as db:
         return sessions.set_note(db, world.actor(db, who), world.places[place].entry.id, text, version)
 
 
@@ -43,9 +43,9 @@ def test_everyone_is_present_for_the_planned_minutes_once_a_session_starts(world
 
 
 def test_starting_twice_keeps_the_first_start_and_what_was_changed(world: World) -> None:
-    with transaction() as db:
+    with as_owner() as db:
         sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, "student_absent")
-    with transaction() as db:
+    with as_owner() as db:
         started = sessions.start_session(db, world.actor(db, "slp"), world.session.id)
     assert started.started_at == world.session.started_at
     assert entry(world).attendance == "student_absent"
@@ -54,28 +54,28 @@ def test_starting_twice_keeps_the_first_start_and_what_was_changed(world: World)
 def test_a_plan_sent_twice_makes_one_session(world: World) -> None:
     key = new_id()
     for _ in range(2):
-        with transaction() as db:
+        with as_owner() as db:
             sessions.plan_session(db, world.actor(db, "slp"), key, plan(world, 0, 1))
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         assert len(db.execute(select(SessionEntry).where(col(SessionEntry.session_id) == key)).all()) == 2
 
 
 def test_a_plan_with_a_student_out_of_reach_makes_nothing(world: World) -> None:
     key = new_id()
-    with pytest.raises(NotFound), transaction() as db:
+    with pytest.raises(NotFound), as_owner() as db:
         sessions.plan_session(db, world.actor(db, "partner"), key, plan(world, 0, 1))
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         assert db.get(TherapySession, key) is None
 
 
 def test_somebody_elses_session_id_opens_nothing(world: World) -> None:
-    with pytest.raises(NotFound), transaction() as db:
+    with pytest.raises(NotFound), as_owner() as db:
         sessions.plan_session(db, world.actor(db, "partner"), world.session.id, plan(world, 0))
 
 
 def test_an_unplanned_session_with_one_student_runs_at_once(world: World) -> None:
     student = world.places[0].student.id
-    with transaction() as db:
+    with as_owner() as db:
         started = sessions.start_unplanned(db, world.actor(db, "slp"), new_id(), [student])
     assert (started.status, sessions.planned_minutes(started)) == (SessionStatus.RUNNING, 30)
 
@@ -83,41 +83,41 @@ def test_an_unplanned_session_with_one_student_runs_at_once(world: World) -> Non
 def test_finishing_twice_keeps_the_first_end(world: World) -> None:
     ends = []
     for _ in range(2):
-        with transaction() as db:
+        with as_owner() as db:
             ends.append(sessions.finish_session(db, world.actor(db, "slp"), world.session.id).finished_at)
     assert ends[0] == ends[1]
 
 
 @pytest.mark.parametrize("code", ["student_absent", "student_refused", "provider_duty"])
 def test_a_missed_session_has_no_minutes(world: World, code: str) -> None:
-    with transaction() as db:
+    with as_owner() as db:
         sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code)
     assert (entry(world).attendance, entry(world).minutes) == (code, 0)
 
 
 def test_a_student_who_came_after_all_gets_the_planned_minutes(world: World) -> None:
     for code in ("student_absent", "present"):
-        with transaction() as db:
+        with as_owner() as db:
             sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code)
     assert entry(world).minutes == 30
 
 
 @pytest.mark.parametrize("code", ["planned", "", "away"])
 def test_only_the_listed_codes_are_taken(world: World, code: str) -> None:
-    with pytest.raises(Invalid), transaction() as db:
+    with pytest.raises(Invalid), as_owner() as db:
         sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code)
 
 
 @pytest.mark.parametrize("minutes", [-5, 601])
 def test_impossible_minutes_are_refused(world: World, minutes: int) -> None:
-    with pytest.raises(Invalid), transaction() as db:
+    with pytest.raises(Invalid), as_owner() as db:
         sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, minutes)
 
 
 def test_minutes_and_attendance_of_a_signed_note_stay(world: World) -> None:
-    with transaction() as db:
+    with as_owner() as db:
         db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
-    with pytest.raises(NotPermitted), transaction() as db:
+    with pytest.raises(NotPermitted), as_owner() as db:
         sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, 20)
 
 
@@ -154,7 +154,7 @@ def test_autosave_leaves_one_activity_row_and_no_words_in_it(world: World) -> No
     version = 1
     for text in ("Engaged.", "Engaged. Tired.", "Engaged. Tired. Better."):
         version = save(world, text, version).version
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         rows = list(db.execute(select(Activity).where(col(Activity.action) == "draft note")).scalars())
     assert len(rows) == 1
     assert "Engaged" not in repr(rows)
@@ -163,7 +163,7 @@ def test_autosave_leaves_one_activity_row_and_no_words_in_it(world: World) -> No
 @pytest.mark.parametrize("call", [sessions.start_session, sessions.finish_session])
 def test_an_outsider_cannot_tell_that_the_session_exists(world: World, call: object) -> None:
     for session_id in (world.session.id, new_id()):
-        with pytest.raises(NotFound) as answer, transaction() as db:
+        with pytest.raises(NotFound) as answer, as_owner() as db:
             call(db, world.actor(db, "outsider"), session_id)  # type: ignore[operator]
         assert isinstance(session_id, UUID)
         assert answer.value.sentence == NotFound().sentence

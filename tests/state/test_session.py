@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import Engine
 
+from tests.databases import as_owner
 from tests.harness import Tab, Tabs, running_tabs
 from tests.services.live_world import World, build_world
-from therapytrack.db import transaction
 from therapytrack.models import SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.identity import hash_token
 from therapytrack.services.therapy_sessions import set_note
@@ -17,7 +17,7 @@ from therapytrack.state.today import TICK, TodayState
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    with transaction() as db:
+    with as_owner() as db:
         return build_world(db)
 
 
@@ -34,7 +34,7 @@ async def live(tabs: Tabs, world: World, who: str = "slp") -> Tab:
 
 
 def stored(world: World, place: int = 0) -> SessionEntry:
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         return db.get_one(SessionEntry, world.places[place].entry.id)
 
 
@@ -90,7 +90,7 @@ async def test_a_note_is_saved_and_the_page_gets_its_version(tabs: Tabs, world: 
 async def test_a_note_changed_elsewhere_reaches_the_page_and_nothing_is_overwritten(tabs: Tabs, world: World) -> None:
     tab = await live(tabs, world)
     entry = str(world.places[0].entry.id)
-    with transaction() as db:
+    with as_owner() as db:
         set_note(db, world.actor(db, "slp"), world.places[0].entry.id, "From the tablet.", 1)
     await tab.call(SessionState, "save_note", entry=entry, text="From the laptop.", version=1)
     note = tab.var(SessionState.notes)[entry]
@@ -119,7 +119,7 @@ async def test_finishing_goes_on_to_the_notes(tabs: Tabs, world: World) -> None:
     tab = await live(tabs, world)
     await tab.call(SessionState, "finish")
     assert f"/sessions/{world.session.id}/notes" in repr(tab.events)
-    with transaction(write=False) as db:
+    with as_owner(write=False) as db:
         assert db.get_one(TherapySession, world.session.id).status == SessionStatus.FINISHED
 
 

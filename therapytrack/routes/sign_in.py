@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from therapytrack.adapters.mail import OutboxMailer
 from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
-from therapytrack.db import transaction
+from therapytrack.db import IDENTITY, transaction
 from therapytrack.domain.people import PROFESSIONS
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.models import utc_now
@@ -201,7 +201,7 @@ def _mailer() -> OutboxMailer:
 
 async def _in_transaction(service: Callable[..., R], *args: object) -> R:
     def run() -> R:
-        with transaction() as db:
+        with transaction(IDENTITY) as db:
             return service(db, *args)
 
     return await asyncio.to_thread(run)

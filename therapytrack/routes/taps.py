@@ -107,7 +107,7 @@ def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt
 
 
 def _page(actor: Actor, session_id: UUID, since: str) -> dict[str, object]:
-    with transaction(write=False) as db:
+    with transaction(actor.workspace_id, write=False) as db:
         page = live.list_trials(db, actor, session_id, since)
         return {"trials": [live.trial_view(trial, actor) for trial in page.trials], "cursor": page.cursor}
 

@@ -4,13 +4,13 @@ It is written with bulk inserts before anybody is signed in, so its functions ta
 """
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.adapters.passwords import hash_password
-from therapytrack.db import transaction
+from therapytrack.db import IDENTITY, enter_workspace, transaction
 from therapytrack.models import (
     Account,
     AdminRole,
@@ -18,7 +18,6 @@ from therapytrack.models import (
     Membership,
     SupervisionLink,
     Workspace,
-    new_id,
     utc_now,
 )
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -35,12 +34,13 @@ PLACES = {
     "assistant": (AdminRole.NONE, ClinicalRole.ASSISTANT, "SLPA"),
     "reader": (AdminRole.NONE, ClinicalRole.READER, "Principal"),
 }
+FOUNDER = (AdminRole.OWNER, ClinicalRole.CLINICIAN, "MS, CCC-SLP")
 CLINICIANS_STUDENTS = 28
 
 
 def load_demo_workspace() -> bool:
     """Store the demo's two workspaces unless they are there; answers whether they were missing."""
-    with transaction() as db:
+    with transaction(IDENTITY) as db:
         first = DEMO_ACCOUNTS["owner"].email
         if db.execute(select(col(Account.id)).where(col(Account.email) == first)).first():
             return False
@@ -50,25 +50,40 @@ def load_demo_workspace() -> bool:
 
 def load_demo(db: Session, password_hash: str) -> None:
     """Store the demo with accounts that have `password_hash`; about three seconds on SQLite."""
-    rows, today = Rows(), utc_now().astimezone(ZONE).date()
+    today = utc_now().astimezone(ZONE).date()
     chance = random.Random(today.toordinal())  # noqa: S311
-    people = _lincoln_people(db, password_hash)
-    caseload = Caseload(rows, people, today, chance)
+    accounts = {who: _account(db, who, password_hash) for who in DEMO_ACCOUNTS}
+    lincoln, harbor = _workspace(db, "Lincoln USD"), _workspace(db, "Harbor Learning")
+    _load_lincoln(db, lincoln, accounts, today, chance)
+    _load_harbor(db, harbor, accounts["outsider"], today, chance)
+
+
+def _load_lincoln(
+    db: Session, workspace: Workspace, accounts: dict[str, Account], today: date, chance: random.Random
+) -> None:
+    enter_workspace(db, workspace.id)
+    add_default_scale(db, workspace.id)
+    rows = Rows()
+    caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
     for number, student in enumerate(STUDENTS):
         manager = "clinician" if number < CLINICIANS_STUDENTS else "supervisor"
         caseload.add_student(number, student, manager)
     add_school_year(rows, caseload, today, chance)
-    outsider = _outsider(db, password_hash)
-    apart = Caseload(rows, {"outsider": outsider}, today, chance)
+    rows.store(db)
+
+
+def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: date, chance: random.Random) -> None:
+    enter_workspace(db, workspace.id)
+    add_default_scale(db, workspace.id)
+    rows = Rows()
+    caseload = Caseload(rows, {"outsider": _member(db, workspace, "outsider", outsider)}, today, chance)
     for number, student in enumerate(OUTSIDERS_STUDENTS):
-        apart.add_student(number, student, "outsider")
-    for table, values in rows.by_table():
-        db.execute(insert(table), values)
+        caseload.add_student(number, student, "outsider")
+    rows.store(db)
 
 
-def _lincoln_people(db: Session, password_hash: str) -> dict[str, Provider]:
-    workspace = _workspace(db, "Lincoln USD")
-    people = {who: _member(db, workspace, who, password_hash) for who in PLACES}
+def _lincoln_people(db: Session, workspace: Workspace, accounts: dict[str, Account]) -> dict[str, Provider]:
+    people = {who: _member(db, workspace, who, accounts[who]) for who in PLACES}
     db.add(
         SupervisionLink(
             workspace_id=workspace.id,
@@ -82,21 +97,15 @@ def _lincoln_people(db: Session, password_hash: str) -> dict[str, Provider]:
     return people
 
 
-def _outsider(db: Session, password_hash: str) -> Provider:
-    workspace = _workspace(db, "Harbor Learning")
-    return _member(db, workspace, "outsider", password_hash)
-
-
 def _workspace(db: Session, name: str) -> Workspace:
     workspace = Workspace(name=name, us_state="NY", time_zone="America/New_York", is_demo=True)
     db.add(workspace)
     db.flush()
-    add_default_scale(db, workspace.id)
     return workspace
 
 
-def _member(db: Session, workspace: Workspace, who: str, password_hash: str) -> Provider:
-    admin, clinical, credential = PLACES.get(who, (AdminRole.OWNER, ClinicalRole.CLINICIAN, "MS, CCC-SLP"))
+def _account(db: Session, who: str, password_hash: str) -> Account:
+    _, clinical, credential = PLACES.get(who, FOUNDER)
     person = DEMO_ACCOUNTS[who]
     account = Account(
         name=person.name,
@@ -108,8 +117,12 @@ def _member(db: Session, workspace: Workspace, who: str, password_hash: str) -> 
     )
     db.add(account)
     db.flush()
+    return account
+
+
+def _member(db: Session, workspace: Workspace, who: str, account: Account) -> Provider:
+    admin, clinical, _ = PLACES.get(who, FOUNDER)
     membership = Membership(
-        id=new_id(),
         workspace_id=workspace.id,
         account_id=account.id,
         admin_role=admin,

@@ -1,9 +1,11 @@
 """Rows of the demo on their way into the database, collected by table in the order in which they must be stored."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import insert
+from sqlmodel import Session
 
 from therapytrack.models import (
     CoSignature,
@@ -59,6 +61,8 @@ class Rows:
         """The row of `table` that was added last, to be completed."""
         return self._rows[table][-1]
 
-    def by_table(self) -> Iterator[tuple[type[Any], list[dict[str, Any]]]]:
-        """The tables that have rows, parents before children."""
-        return ((table, rows) for table, rows in self._rows.items() if rows)
+    def store(self, db: Session) -> None:
+        """Insert everything in bulk, parents before children."""
+        for table, rows in self._rows.items():
+            if rows:
+                db.execute(insert(table), rows)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
+from therapytrack.db import enter_workspace
 from therapytrack.domain.people import discipline_of, is_assistant
 from therapytrack.models import Account, Activity, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
 from therapytrack.models.workspaces import AdminRole
@@ -126,6 +127,7 @@ def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
             db.flush()
     except IntegrityError:
         return False
+    enter_workspace(db, workspace.id)
     membership = Membership(
         workspace_id=workspace.id,
         account_id=account.id,

@@ -1,7 +1,7 @@
 """From a cookie's hash to the actor of this event or request, with the idle limit moved on when a person acted."""
 
 from therapytrack.access.actor import TOUCH_AFTER, Actor, note_activity, resolve_actor
-from therapytrack.db import transaction
+from therapytrack.db import IDENTITY, transaction
 from therapytrack.errors import Unavailable
 
 
@@ -11,11 +11,11 @@ def actor_behind(token_hash: str, *, is_activity: bool = True) -> Actor | None:
     One statement in a reading transaction; at most once a minute a second one notes the activity. Storage that takes no
     writes does not sign anybody out.
     """
-    with transaction(write=False) as db:
+    with transaction(IDENTITY, write=False) as db:
         actor = resolve_actor(db, token_hash)
     if actor and is_activity and actor.at - actor.last_active_at > TOUCH_AFTER:
         try:
-            with transaction() as db:
+            with transaction(IDENTITY) as db:
                 note_activity(db, actor)
         except Unavailable:
             return actor

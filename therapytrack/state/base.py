@@ -104,10 +104,10 @@ def run_service(
     if actor is None:
         raise NotFound()
     try:
-        with transaction() as db:
+        with transaction(actor.workspace_id) as db:
             return service(db, _still(db, actor), *args, **kwargs)
     except (NotFound, NotPermitted) as error:
-        with transaction() as db:
+        with transaction(actor.workspace_id) as db:
             record_refusal(db, actor, error)
         raise
     except TherapyTrackError:
