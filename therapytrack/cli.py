@@ -44,7 +44,7 @@ def run() -> None:
     server.check_port(settings)
     prepare_pages()
     prepare_database_apart(settings)
-    server.serve(settings, lambda: announce(settings))
+    server.serve(settings, announcement(settings))
 
 
 @app.command()
@@ -128,15 +128,15 @@ def prepare_database_apart(settings: Settings) -> None:
             raise typer.Exit(code)
 
 
-def announce(settings: Settings) -> None:
-    """Say where TherapyTrack is, and with the demo workspace how to sign in."""
-    progress.say(f"\nTherapyTrack is running at {settings.origin}   (stop with Ctrl-C)")
+def announcement(settings: Settings) -> str:
+    """Where TherapyTrack is, and with the demo workspace how to sign in."""
+    lines = [f"\nTherapyTrack is running at {settings.origin}   (stop with Ctrl-C)"]
     if settings.demo:
         from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
-        progress.say(f"\nDemo sign-ins (made-up people; password for all: {DEMO_PASSWORD})")
-        for account in DEMO_ACCOUNTS.values():
-            progress.say(f"  {account.title:<12} {account.email}")
+        lines.append(f"\nDemo sign-ins (made-up people; password for all: {DEMO_PASSWORD})")
+        lines += [f"  {account.title:<12} {account.email}" for account in DEMO_ACCOUNTS.values()]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from therapytrack.routes.edge import Edge
+from therapytrack.routes.headers import headers_of, security_headers
 from therapytrack.services.identity import hash_token
 
 TAB = "0a1b2c3d-0000-4000-8000-123456789abc"
@@ -110,6 +111,26 @@ async def test_scripts_may_not_be_evaluated_or_come_from_elsewhere() -> None:
     assert "unsafe" not in scripts
     assert "http" not in scripts
     assert "*" not in scripts
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "kept"),
+    [
+        ("/assets/root-DnD3YSe1.js", "text/javascript; charset=utf-8", True),
+        ("/assets/reflex-env-DnD3YSe1.js", "text/javascript; charset=utf-8", False),
+        ("/app.css", "text/css", False),
+    ],
+)
+async def test_a_part_of_a_page_may_do_nothing_by_itself_in_few_bytes(path: str, kind: str, kept: bool) -> None:
+    headers = dict(headers_of(kind.encode(), path))
+    assert headers[b"content-security-policy"] == b"default-src 'none'"
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert sum(len(name) + len(value) + 4 for name, value in headers.items()) < 300
+    assert (b"cache-control" in headers) == kept
+
+
+async def test_a_page_in_the_place_of_a_script_has_the_whole_policy() -> None:
+    assert headers_of(b"text/html", "/assets/root-DnD3YSe1.js") == security_headers()
 
 
 @pytest.mark.parametrize(("path", "location"), [("/", "/sign-in/"), ("/caseload/", "/sign-in/?next=%2Fcaseload%2F")])

@@ -12,7 +12,6 @@ from functools import cache
 from typing import TypeVar
 
 from passlib.context import CryptContext
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 R = TypeVar("R")
 MIN_LENGTH, MAX_LENGTH, MIN_SCORE = 15, 128, 3
@@ -45,6 +44,13 @@ def problem_with(password: str, *personal: str) -> str:
     words = [part for one in (*CONTEXT_WORDS, *personal) for part in {one.lower(), *one.lower().split()} if part]
     if _without(text, words) < MIN_UNRELATED:
         return "This is made of your name, e-mail or workplace, which others know. Use a few unrelated words."
+    return _guessed(text, words)
+
+
+def _guessed(text: str, words: list[str]) -> str:
+    """The sentence for a password that can be guessed, or an empty string."""
+    from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # its lists take 12 MB: loaded when an account is made
+
     result = zxcvbn(text[:ZXCVBN_READS], user_inputs=words)
     if result["score"] < MIN_SCORE:
         warning = str(result["feedback"]["warning"] or "It follows a pattern that is quick to guess.")

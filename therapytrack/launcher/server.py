@@ -1,21 +1,15 @@
 """The production server: one granian worker serves the pages, the plain HTTP routes and the websocket on one port."""
 
 import errno
-import http.client
-import ipaddress
-import multiprocessing
 import os
 import socket
 import sys
-import threading
-import time
-from collections.abc import Callable
-from http import HTTPStatus
+from typing import NoReturn
 
 from therapytrack.launcher import progress, toolchain
+from therapytrack.launcher.supervisor import Order
 from therapytrack.settings import PROJECT_ROOT, Settings
 
-READY_SECONDS = 60.0
 APP = "therapytrack.therapytrack:app"
 
 
@@ -39,45 +33,8 @@ def _port_sentence(error: OSError, settings: Settings) -> str:
     return f"The address {settings.host}:{settings.port} cannot be used: check THERAPYTRACK_HOST and PORT."
 
 
-def ping(settings: Settings) -> bool:
-    """Whether the server answers."""
-    connection = http.client.HTTPConnection(_reachable(settings.host), settings.port, timeout=1)
-    try:
-        connection.request("GET", "/ping")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def _reachable(host: str) -> str:
-    """An address to call ourselves at, also when the server listens on all of them."""
-    try:
-        return "localhost" if ipaddress.ip_address(host).is_unspecified else host
-    except ValueError:
-        return host
-
-
-def announce_when_ready(settings: Settings, announce: Callable[[], None]) -> None:
-    """Call `announce` once the server answers; it says nothing when the server never does."""
-
-    def wait() -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            if ping(settings):
-                announce()
-                return
-            time.sleep(0.05)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def serve(settings: Settings, announce: Callable[[], None], app: str = APP) -> None:
-    """Serve `app` until stopped. A worker that dies is replaced; stopping waits at most ten seconds for it."""
-    from granian import Granian
-    from granian.constants import Interfaces, Loops
-    from granian.log import LogLevels
+def serve(settings: Settings, told: str, app: str = APP) -> NoReturn:
+    """Become the process that serves `app` until stopped; it says `told` once it answers."""
     from reflex_base.environment import environment
 
     os.chdir(PROJECT_ROOT)
@@ -85,21 +42,6 @@ def serve(settings: Settings, announce: Callable[[], None], app: str = APP) -> N
     os.environ["REFLEX_ENV_MODE"] = "prod"
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
-    sys.path.insert(0, str(PROJECT_ROOT))
-    # A forked worker can inherit a lock that the announcing thread holds at that moment, and then never starts.
-    multiprocessing.set_start_method("spawn", force=True)
-    announce_when_ready(settings, announce)
-    Granian(
-        app,
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        workers=1,
-        respawn_failed_workers=True,
-        respawn_interval=1.0,
-        workers_kill_timeout=10,
-        log_level=LogLevels.warning,
-        log_access=False,
-    ).serve()
+    order = Order(app, settings.host, settings.port, told)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "therapytrack.launcher.supervisor", order.written()])  # noqa: S606 - ourselves, by our own path

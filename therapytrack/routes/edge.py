@@ -7,7 +7,7 @@ the sign-in, so a token without the cookie opens an empty state; and the framewo
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Container, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -22,7 +22,7 @@ from therapytrack.routes.client import (
     parse_cookies,
     token_hash_of,
 )
-from therapytrack.routes.headers import security_headers
+from therapytrack.routes.headers import headers_of
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
 from therapytrack.state.guard import COOKIE_TO_STATE
@@ -50,7 +50,7 @@ class Edge:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send))
+            await self._http(scope, receive, _with_headers(send, scope["path"]))
         else:
             await self.app(scope, receive, send)
 
@@ -103,17 +103,18 @@ def _decoded(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
     async def sending(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            present = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [*message["headers"], *_missing(security_headers(), present)]
+            present = {name.lower(): value for name, value in message["headers"]}
+            wanted = headers_of(present.get(b"content-type", b""), path)
+            message["headers"] = [*message["headers"], *_missing(wanted, present)]
         await send(message)
 
     return sending
 
 
-def _missing(wanted: Iterable[tuple[bytes, bytes]], present: set[bytes]) -> list[tuple[bytes, bytes]]:
+def _missing(wanted: Iterable[tuple[bytes, bytes]], present: Container[bytes]) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in wanted if name not in present]
 
 

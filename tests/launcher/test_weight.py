@@ -1,0 +1,39 @@
+"""What the idle server must not have loaded: it would stay in memory for everybody, used or not."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from therapytrack.launcher.supervisor import Order, reachable
+from therapytrack.settings import PROJECT_ROOT
+
+HEAVY = ["alembic", "anthropic", "fpdf", "numpy", "pandas", "plotly", "scipy", "uharfbuzz", "zxcvbn"]
+OF_THE_WORKER = ["pydantic", "reflex", "reflex_base", "sqlalchemy", "typer"]
+
+
+def loaded_by(module: str, suspects: list[str]) -> list[str]:
+    """Those of `suspects` that a fresh process holds after `import module`."""
+    code = f"import sys, {module}; print([one for one in {suspects!r} if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT)
+    found: list[str] = json.loads(done.stdout.splitlines()[-1].replace("'", '"'))
+    return found
+
+
+def test_the_app_loads_its_heavy_libraries_only_where_they_are_used() -> None:
+    assert loaded_by("therapytrack.therapytrack", HEAVY) == []
+
+
+def test_the_workers_parent_holds_nothing_of_the_worker() -> None:
+    assert loaded_by("therapytrack.launcher.supervisor", OF_THE_WORKER) == []
+
+
+def test_the_order_survives_the_command_line() -> None:
+    order = Order("package:app", "127.0.0.1", 8000, 'TherapyTrack is "up"\nat http://localhost')
+    assert Order(**json.loads(order.written())) == order
+
+
+@pytest.mark.parametrize(("host", "called"), [("::", "localhost"), ("10.1.2.3", "10.1.2.3")])
+def test_a_server_that_listens_everywhere_is_called_at_home(host: str, called: str) -> None:
+    assert reachable(host) == called

@@ -1,0 +1,98 @@
+"""Granian's parent in a process that holds nothing else (`python -m therapytrack.launcher.supervisor WHAT`).
+
+`server.serve` becomes this process, and the worker that it starts begins from it: neither then keeps what the
+commands, the settings and the checks before the start had loaded.
+"""
+
+import http.client
+import ipaddress
+import json
+import multiprocessing
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+from therapytrack.launcher.progress import say
+
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to serve and where; `told` is said once the server answers."""
+
+    app: str
+    host: str
+    port: int
+    told: str
+
+    def written(self) -> str:
+        """As one argument of a command line."""
+        return json.dumps(asdict(self))
+
+
+def answers(order: Order) -> bool:
+    """Whether the server serves requests now."""
+    connection = http.client.HTTPConnection(reachable(order.host), order.port, timeout=1)
+    try:
+        connection.request("GET", "/ping")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def reachable(host: str) -> str:
+    """An address to call ourselves at, also when the server listens on all of them."""
+    try:
+        return "localhost" if ipaddress.ip_address(host).is_unspecified else host
+    except ValueError:
+        return host
+
+
+def announce_when_ready(order: Order) -> None:
+    """Say what is to be told once the server answers; nothing when it never does."""
+
+    def wait() -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            if answers(order):
+                say(order.told)
+                return
+            time.sleep(0.05)
+
+    if order.told:
+        threading.Thread(target=wait, daemon=True).start()
+
+
+def main() -> None:
+    """Serve until stopped. A worker that dies is replaced; stopping waits at most ten seconds for it."""
+    from granian import Granian
+    from granian.constants import Interfaces, Loops
+    from granian.log import LogLevels
+
+    order = Order(**json.loads(sys.argv[1]))
+    # A forked worker can inherit a lock that the announcing thread holds at that moment, and then never starts.
+    multiprocessing.set_start_method("spawn", force=True)
+    announce_when_ready(order)
+    Granian(
+        order.app,
+        factory=True,
+        address=order.host,
+        port=order.port,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        workers=1,
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        log_access=False,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
