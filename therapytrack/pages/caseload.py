@@ -75,7 +75,7 @@ def _row(row: Any) -> rx.Component:
             class_name="c-seen nowrap",
         ),
         role="row",
-        data_search=row.search,
+        data_search=row.name + rx.Var.create(" ") + row.place + " " + row.search,
         key=row.id,
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from sys import intern
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -57,7 +59,7 @@ class SparkView:
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One student's row."""
+    """One student's row; `search` holds the words by which she is found beside those that are shown."""
 
     id: str
     name: str
@@ -143,16 +145,21 @@ def minutes_view(facts: StudentFacts, today: date) -> MinutesView:
         return MinutesView(facts.delivered)
     return MinutesView(
         status.delivered,
-        f"{status.mandated} {PERIOD_WORDS[facts.mandate.per]}",
-        f"{status.percent_of_mandate(status.delivered)}%",
-        f"{status.percent_of_mandate(status.expected_by_now)}%",
+        intern(f"{status.mandated} {PERIOD_WORDS[facts.mandate.per]}"),
+        intern(f"{status.percent_of_mandate(status.delivered)}%"),
+        intern(f"{status.percent_of_mandate(status.expected_by_now)}%"),
         status.behind,
     )
 
 
 def mark_of(goal: StandingGoal) -> GoalMark:
     """A goal's mark."""
-    return GoalMark(goal.standing.status, f"{goal.facts.label}: {goal.standing.status.label}")
+    return _mark(goal.standing.status, goal.facts.label)
+
+
+@lru_cache(maxsize=4096)
+def _mark(status: Status, goal: str) -> GoalMark:
+    return GoalMark(status, f"{goal}: {status.label}")
 
 
 def spark_of(goal: StandingGoal | None) -> SparkView:
@@ -161,7 +168,8 @@ def spark_of(goal: StandingGoal | None) -> SparkView:
         return SparkView()
     target = goal.facts.target_value
     drawn = sparkline_path(goal.standing.values, SPARK_WIDTH, SPARK_HEIGHT, target)
-    return SparkView(drawn.line, drawn.dot, drawn.target_line, f"{goal.facts.label}: {goal.standing.words(target)}")
+    dot, aim = intern(drawn.dot), intern(drawn.target_line)
+    return SparkView(drawn.line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}")
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
@@ -177,7 +185,7 @@ def next_words(start: datetime | None, actor: Actor) -> str:
 
 
 def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
-    """One student's row."""
+    """One student's row. Every open tab keeps its rows: words that many rows share are kept once for all of them."""
     student = facts.seen.student
     name, today = display_name(student), actor.today
     label, tone = due_label(facts.iep_due, today) if facts.iep_due else ("", "")
@@ -186,18 +194,18 @@ def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
     return CaseloadRow(
         id=str(student.id),
         name=name,
-        initials=initials(name),
-        place=place,
-        search=" ".join({name, student.given_name, place, student.local_number} - {""}),
-        iep_on=short_date(facts.iep_due) if facts.iep_due else "",
-        iep_label=label,
+        initials=intern(initials(name)),
+        place=intern(place),
+        search=" ".join(part for part in (student.given_name, student.local_number) if part not in name),
+        iep_on=intern(short_date(facts.iep_due)) if facts.iep_due else "",
+        iep_label=intern(label),
         iep_tone=tone,
         minutes=minutes_view(facts, today),
         spark=spark_of(_most_pressing(facts.goals)),
         marks=[mark_of(goal) for goal in facts.goals],
-        last_on=short_date(last) if last else "",
+        last_on=intern(short_date(last)) if last else "",
         missed=last is not None and last == facts.last_missed and last != facts.last_present,
-        next_words=next_words(facts.next_start, actor),
+        next_words=intern(next_words(facts.next_start, actor)),
     )
 
 
