@@ -52,12 +52,14 @@ PAGES = (
     student_new,
     today,
 )
+FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
 ROUTES = (*sign_in_routes.routes, *taps.routes, *export_routes.routes)
 
 quiet_framework_logs()
 app = rx.App(
     api_transformer=[Starlette(routes=list(ROUTES), exception_handlers={TherapyTrackError: answer_error}), Edge],
     backend_exception_handler=log_failure,
+    reset_style=False,
     stylesheets=["/tokens.css", "/app.css", "/session.css", "/notes.css"],
     toaster=None,
     app_wraps={
@@ -65,7 +67,10 @@ app = rx.App(
         (4, "TapSender"): lambda stateful: tap_sender() if stateful else None,
     },
     html_lang="en",
-    head_components=[rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml")],
+    head_components=[
+        rx.el.link(rel="icon", href="/icon.svg", type="image/svg+xml"),
+        rx.el.link(rel="preload", href=FONT, custom_attrs={"as": "font"}, type="font/woff2", cross_origin="anonymous"),
+    ],
 )
 app.add_middleware(GuardMiddleware(), index=0)
 for module in PAGES:

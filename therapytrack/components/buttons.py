@@ -65,6 +65,12 @@ def file_button(
     return link(icon(icon_name, 17), label, href=href, reload_document=True, class_name=_class(kind, small))
 
 
+def held_place(label: str, icon_name: str = "") -> rx.Component:
+    """The room of a button of which is not known yet whether it will be there."""
+    drawn = [icon(icon_name, 17)] if icon_name else []
+    return rx.el.span(*drawn, label, class_name="btn held", aria_hidden="true")
+
+
 def icon_button(icon_name: str, label: str | rx.Var[str], **props: Any) -> rx.Component:
     """A square button with an icon; `label` is its accessible name and its tooltip."""
     return rx.el.button(icon(icon_name, 19), type="button", class_name="icobtn", aria_label=label, title=label, **props)

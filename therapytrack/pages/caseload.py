@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, go_button, link, link_button, segments
+from therapytrack.components.buttons import button, go_button, held_place, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import search_box
@@ -266,7 +266,11 @@ def _today() -> rx.Component:
 def caseload() -> rx.Component:
     """The page /caseload."""
     failed = State.ready & (State.problem != "") & (State.rows.length() == 0)
-    add = rx.cond(State.may_create, go_button("Add student", "plus", href="/students/new"), rx.fragment())
+    add = rx.cond(
+        State.may_create,
+        go_button("Add student", "plus", href="/students/new"),
+        rx.cond(State.ready, rx.fragment(), held_place("Add student", "plus")),
+    )
     return shell(
         banner(rx.cond(failed, "", State.problem), "warn"),
         rx.cond(
