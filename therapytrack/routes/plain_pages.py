@@ -9,6 +9,7 @@ from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackErr
 from therapytrack.routes.client import NO_STORE
 
 STATUS: Mapping[type[TherapyTrackError], int] = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
+FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"
 TITLES = {404: "Not found", 403: "Not allowed", 422: "Check the dates", 503: "Not available"}
 
 
@@ -19,7 +20,7 @@ def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
         f"<title>{escape(title)} · TherapyTrack</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="/icon.svg" type="image/svg+xml">'
-        '<link rel="preload" href="/fonts/source-sans-3-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
+        f'<link rel="preload" href="{FONT}" as="font" type="font/woff2" crossorigin>'
         '<link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/summary.css"></head>'
     )
     return HTMLResponse(f"{head}<body>{body}</body></html>", status, headers=NO_STORE)
