@@ -37,6 +37,13 @@ class NotPermitted(TherapyTrackError):
     """A colleague lacks a right; the sentence says which one and whom to ask."""
 
 
+class NotProved(NotPermitted):
+    """The right is there, but the act needs a proof of at most five minutes; the page asks for the password."""
+
+    def __init__(self, sentence: str = "Enter your password once more, so that nobody else can do this.") -> None:
+        super().__init__(sentence)
+
+
 class Invalid(TherapyTrackError):
     """Input that cannot be taken; `fields` maps a form field's name to the sentence shown beside it."""
 

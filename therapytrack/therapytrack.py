@@ -16,6 +16,7 @@ from therapytrack.pages import (
     goal_new,
     not_found,
     notes,
+    prove,
     session,
     session_notes,
     sign_in,
@@ -26,6 +27,7 @@ from therapytrack.pages import (
     today,
 )
 from therapytrack.routes import exports as export_routes
+from therapytrack.routes import proof as proof_routes
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes import taps
 from therapytrack.routes.client import answer_error
@@ -43,6 +45,7 @@ PAGES = (
     goal_new,
     not_found,
     notes,
+    prove,
     session,
     session_notes,
     sign_in,
@@ -53,7 +56,7 @@ PAGES = (
     today,
 )
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
-ROUTES = (*sign_in_routes.routes, *taps.routes, *export_routes.routes)
+ROUTES = (*sign_in_routes.routes, *proof_routes.routes, *taps.routes, *export_routes.routes)
 
 quiet_framework_logs()
 app = rx.App(

@@ -44,6 +44,7 @@ class Actor:
     time_zone: str
     is_demo: bool
     last_active_at: datetime
+    proved_at: datetime | None
     at: datetime
 
     @property
@@ -103,6 +104,7 @@ def _actor(sign_in: SignIn, account: Account, membership: Membership, workspace:
         time_zone=workspace.time_zone,
         is_demo=workspace.is_demo,
         last_active_at=sign_in.last_active_at,
+        proved_at=sign_in.proved_at,
         at=at,
     )
 

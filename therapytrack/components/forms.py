@@ -111,7 +111,8 @@ def http_form(*children: Any, action: str, wipe: bool = False, **props: Any) -> 
     """A real form, posted by fetch to the plain HTTP route `action` with the CSRF header.
 
     The route answers {"errors": {field: sentence}} (shown beside the fields, what was typed stays; "form" is shown
-    above them) or {"location": url} (the browser goes there with a full load). A second submit waits for the first.
+    above them), {"location": url} (the browser goes there with a full load) or {"done": true} (the fields are emptied
+    and `on_done` is sent). A second submit waits for the first.
     `wipe` clears what the product keeps in this browser once the route has agreed: for sign-out.
     """
     return HttpForm.create(

@@ -31,11 +31,11 @@ async function post(form, submitter) {
     headers: { "X-CSRF-Token": decodeURIComponent(cookie("tt_csrf")), Accept: "application/json" },
   });
   const data = await answer.json().catch(() => ({}));
-  if (data.location || data.errors) return data;
+  if (data.location || data.errors || data.done) return data;
   return { errors: { form: data.message || `That did not work (${answer.status}). Reload the page and try again.` } };
 }
 
-export function HttpForm({ action, wipe: wipes, className, children, ...rest }) {
+export function HttpForm({ action, wipe: wipes, onDone, className, children, ...rest }) {
   const [errors, setErrors] = useState({});
   const busy = useRef(false), form = useRef(null);
   useEffect(() => { if (Object.keys(errors).length) markFields(form.current, errors); }, [errors]);
@@ -47,6 +47,7 @@ export function HttpForm({ action, wipe: wipes, className, children, ...rest }) 
     const data = await post(form.current, button).catch(() => ({ errors: { form: UNREACHED } }));
     if (data.location) { if (wipes) wipe(); window.location.assign(data.location); return; }
     busy.current = false; form.current.removeAttribute("aria-busy"); button?.removeAttribute("aria-disabled");
+    if (data.done) { form.current.reset(); onDone?.(); }
     setErrors({ ...data.errors });
   };
   return (

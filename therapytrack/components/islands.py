@@ -18,6 +18,7 @@ class HttpForm(_Island):
     tag = "HttpForm"
     action: rx.Var[str]
     wipe: rx.Var[bool]
+    on_done: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
 class HttpError(_Island):

@@ -9,6 +9,7 @@ from therapytrack.components.buttons import button, link
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import brand_mark, icon
 from therapytrack.components.islands import CloseOnEscape
+from therapytrack.components.proof import proof_panel
 from therapytrack.components.status import avatar
 from therapytrack.state.shell import ShellState
 
@@ -107,13 +108,18 @@ def shell(
     subtitle: Any = "",
     actions: Sequence[rx.Component] = (),
     crumbs: Sequence[Crumb] = (),
+    asks_proof: bool = True,
 ) -> rx.Component:
-    """A page of the product: skip link, navigation, heading (none when `title` is ""), content."""
+    """A page of the product: skip link, navigation, heading (none when `title` is ""), content.
+
+    `asks_proof=False` where the page itself has a place for `proof_panel`, such as an open dialog.
+    """
     top = [] if isinstance(title, str) and not title else [heading(title, subtitle, actions, crumbs)]
+    proof = [proof_panel()] if asks_proof else []
     return rx.el.div(
         rx.el.a("Skip to the page", href="#main", class_name="skip"),
         navigation(active),
-        rx.el.main(*top, *children, id="main", tab_index=-1, class_name="main"),
+        rx.el.main(*top, *proof, *children, id="main", tab_index=-1, class_name="main"),
         class_name="shell",
     )
 

@@ -25,7 +25,7 @@ class Account(Row, table=True):
 class SignIn(Row, table=True):
     """One browser's session: only the SHA-256 of its cookie is kept.
 
-    `proved_at`: when its person last proved with her password that it is she, after signing in.
+    `proved_at`: when its person last proved with her password that it is she; signing in is the first time.
     """
 
     __tablename__ = "sign_in"

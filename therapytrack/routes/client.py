@@ -3,12 +3,13 @@
 import hmac
 import secrets
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from therapytrack.access.actor import Actor
-from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
+from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError, Unavailable
 from therapytrack.services.identity import ABSOLUTE_LIMIT, hash_token
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
@@ -109,6 +110,12 @@ def safe_path(path: str) -> str:
     return path if inside and "\\" not in path and path.isprintable() else "/today/"
 
 
+def to_proof(request: Request) -> Response:
+    """Send a person who asked for something sensitive to the page that asks for her password, and back here."""
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/prove/?next={quote(wanted, safe='')}", 303, headers=NO_STORE)
+
+
 def set_session_cookies(response: Response, token: str, device: str) -> None:
     """Give the browser its sign-in and its mark of being known; scripts can read neither."""
     secure = get_settings().secure_cookies
@@ -121,8 +128,13 @@ def set_session_cookies(response: Response, token: str, device: str) -> None:
 STATUS_OF = {NotFound: 404, NotPermitted: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
 
 
-async def answer_error(_request: Request, error: Exception) -> Response:
-    """The answer of every plain route to an error of ours: its sentence, and its fields where it names some."""
+async def answer_error(request: Request, error: Exception) -> Response:
+    """The answer of every plain route to an error of ours: its sentence, and its fields where it names some.
+
+    A page or file that needs a proof first leads to the page that asks for it.
+    """
+    if isinstance(error, NotProved) and request.method == "GET" and not wants_json(request):
+        return to_proof(request)
     status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
     if isinstance(error, Invalid):
         return refuse(error.fields, status)

@@ -5,7 +5,7 @@ from html import escape
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
+from therapytrack.errors import Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError, Unavailable
 from therapytrack.routes.client import NO_STORE
 
 STATUS: Mapping[type[TherapyTrackError], int] = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
@@ -27,7 +27,9 @@ def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 def error_page(error: TherapyTrackError) -> HTMLResponse:
-    """What failed, in the sentence that the error carries, and the way back."""
+    """What failed, in the sentence that the error carries, and the way back. NotProved is left to `answer_error`."""
+    if isinstance(error, NotProved):
+        raise error
     status = STATUS.get(type(error), 503)
     sentences = list(error.fields.values()) if isinstance(error, Invalid) else [error.sentence]
     title = TITLES[status]

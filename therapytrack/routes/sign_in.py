@@ -6,8 +6,6 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import available_timezones
 
-from email_validator import EmailNotValidError, validate_email
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,12 +13,11 @@ from starlette.routing import Route
 from therapytrack.adapters.mail import OutboxMailer
 from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
 from therapytrack.db import IDENTITY, transaction
+from therapytrack.domain.emails import normal_email
 from therapytrack.domain.people import PROFESSIONS
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.models import utc_now
 from therapytrack.routes.client import (
-    CSRF_FIELD,
-    CSRF_HEADER,
     FORGED,
     actor_of,
     client_address,
@@ -33,6 +30,7 @@ from therapytrack.routes.client import (
     sign_in_cookie,
     token_hash_of,
 )
+from therapytrack.routes.forms import csrf_sent, line_of, waiting
 from therapytrack.services import demo_accounts, identity
 from therapytrack.settings import get_settings
 
@@ -47,9 +45,9 @@ TAKEN_MAIL = (
 async def sign_in(request: Request) -> Response:
     """E-mail and password for a cookie. 422 with sentences, 429 when slowed down; the same for known and unknown."""
     form = await request.form()
-    if not csrf_matches(request, _csrf(request, form)):
+    if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
-    email, password = _normal_email(_text(form, "email", 254)), str(form.get("password", ""))
+    email, password = normal_email(line_of(form, "email", 254)), str(form.get("password", ""))
     missing = {"email": "Enter your e-mail."} if not email else {}
     missing |= {"password": "Enter your password."} if not password else {}
     if missing:
@@ -61,7 +59,7 @@ async def _attempt(request: Request, email: str, password: str, onward: str) -> 
     now, device = utc_now(), request.cookies.get(device_cookie(), "")
     attempt = await _in_transaction(identity.begin_attempt, email, client_address(request), device, now)
     if attempt.wait_seconds:
-        wait = _waiting(attempt.wait_seconds)
+        wait = waiting(attempt.wait_seconds)
         return refuse({"form": f"Too many attempts. Wait {wait}, then try again."}, 429)
     ok, new_hash = await in_pool(verify_password, password, attempt.password_hash)
     finish = partial(identity.finish_attempt, ok=ok, new_hash=new_hash, now=now)
@@ -84,14 +82,14 @@ async def _signed_in(request: Request, tokens: tuple[str, str], onward: str) -> 
 async def sign_up(request: Request) -> Response:
     """Make an account and its workspace; the answer does not tell whether the address had an account before."""
     form = await request.form()
-    if not csrf_matches(request, _csrf(request, form)):
+    if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
-    values = {name: _text(form, name, limit) for name, limit in SIGN_UP_FIELDS.items()}
+    values = {name: line_of(form, name, limit) for name, limit in SIGN_UP_FIELDS.items()}
     password = str(form.get("password", ""))
     errors = _sign_up_errors(values, password)
     if errors:
         return refuse(errors)
-    email = _normal_email(values["email"])
+    email = normal_email(values["email"])
     new = identity.NewAccount(
         name=values["name"],
         email=email,
@@ -111,7 +109,7 @@ async def sign_up(request: Request) -> Response:
 async def sign_in_as_demo(request: Request) -> Response:
     """One click into the demo workspace, where the settings offer it."""
     form = await request.form()
-    if not get_settings().demo or not csrf_matches(request, _csrf(request, form)):
+    if not get_settings().demo or not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     account = demo_accounts.DEMO_ACCOUNTS.get(str(form.get("who", "")))
     if account is None:
@@ -131,7 +129,7 @@ async def sign_out_everywhere(request: Request) -> Response:
 
 async def _leave(request: Request, *, everywhere: bool) -> Response:
     form = await request.form()
-    if not csrf_matches(request, _csrf(request, form)):
+    if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     actor = await asyncio.to_thread(actor_of, request)
     if actor and everywhere:
@@ -164,34 +162,12 @@ def _sign_up_errors(values: dict[str, str], password: str) -> dict[str, str]:
         errors["profession"] = "Choose your profession."
     if values["us_state"] not in US_STATES:
         errors["us_state"] = "Choose the state in which you are licensed."
-    if not _normal_email(values["email"]):
+    if not normal_email(values["email"]):
         errors["email"] = "Enter an e-mail address like name@school.org."
     personal = (values["name"], values["email"], values["email"].partition("@")[0], values["workspace_name"])
     if problem := problem_with(password, *personal):
         errors["password"] = problem
     return errors
-
-
-def _normal_email(text: str) -> str:
-    """The address in the one form in which it is stored and compared, or '' when it is none."""
-    try:
-        return validate_email(text, check_deliverability=False).normalized.casefold()
-    except EmailNotValidError:
-        return ""
-
-
-def _text(form: FormData, name: str, limit: int) -> str:
-    value = form.get(name, "")
-    clean = "".join(c for c in value if c.isprintable()) if isinstance(value, str) else ""
-    return clean.strip()[:limit]
-
-
-def _csrf(request: Request, form: FormData) -> str:
-    return request.headers.get(CSRF_HEADER) or str(form.get(CSRF_FIELD, ""))
-
-
-def _waiting(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
 
 
 def _mailer() -> OutboxMailer:

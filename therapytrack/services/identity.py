@@ -77,10 +77,15 @@ def finish_attempt(
         return None
     if new_hash:
         account.password_hash = new_hash
+    forget_failures(db, attempt)
+    return start_sign_in(db, account, membership, now)
+
+
+def forget_failures(db: Session, attempt: Attempt) -> None:
+    """After a good password: the account or the known browser starts from zero; the network and the site do not."""
     for subject in attempt.counted:
         if not subject.startswith(("network:", "site")):
             throttle.clear(db, subject)
-    return start_sign_in(db, account, membership, now)
 
 
 def start_sign_in(db: Session, account: Account, membership: Membership, now: datetime) -> tuple[str, str]:
@@ -92,6 +97,7 @@ def start_sign_in(db: Session, account: Account, membership: Membership, now: da
         token_hash=hash_token(token),
         last_active_at=now,
         expires_at=now + ABSOLUTE_LIMIT,
+        proved_at=now,
     )
     db.add(sign_in)
     db.add(KnownDevice(account_id=account.id, token_hash=hash_token(device), last_seen_at=now))

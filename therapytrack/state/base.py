@@ -6,17 +6,21 @@ from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
+import reflex as rx
 import structlog
 from sqlmodel import Session
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.db import transaction
 from therapytrack.domain.names import initials
-from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError
+from therapytrack.errors import Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import record_refusal
+from therapytrack.services.demo_accounts import DEMO_PASSWORD
 from therapytrack.services.work_queue import count_waiting
-from therapytrack.state.guard import current_actor
+from therapytrack.settings import get_settings
+from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.shell import PersonView, ShellState
 
 P = ParamSpec("P")
@@ -39,9 +43,17 @@ class SignedInState(ShellState):
     """Parent of every page's state. Public vars are small frozen views; all else begins with an underscore."""
 
     problem: str = ""
+    proof_asked: str = ""
+    proof_given: bool = False
     missing: bool = False
     ready: bool = False
     field_errors: dict[str, str] = {}
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def proved(self) -> None:
+        """The password was right: the panel goes, and the act can be asked for again with all that was typed."""
+        self.proof_asked, self.proof_given = "", True
 
     async def _ask(self, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `service(db, actor, ...)` for this event's actor in one transaction on a worker thread.
@@ -64,9 +76,15 @@ class SignedInState(ShellState):
 
     def _clear_messages(self) -> None:
         self.problem, self.field_errors = "", {}
+        if self.proof_asked or self.proof_given:
+            self.proof_asked, self.proof_given = "", False
 
     def _show(self, error: TherapyTrackError) -> None:
-        """Put an error where its page shows it: beside the field, as the page's missing panel, or as a banner."""
+        """Put an error where its page shows it: beside the field, as the page's missing panel, as the question for the
+        password, or as a banner."""
+        if isinstance(error, NotProved):
+            self.proof_asked = error.sentence
+            return
         if isinstance(error, Invalid):
             self.field_errors = error.fields
         if isinstance(error, NotFound):
@@ -92,6 +110,7 @@ class SignedInState(ShellState):
             return
         self.person = person_of(actor)
         self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
+        self.demo_password = DEMO_PASSWORD if actor.is_demo and get_settings().demo else ""
         waiting = await self._try(count_waiting)
         if waiting:
             self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign

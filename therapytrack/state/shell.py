@@ -21,3 +21,4 @@ class ShellState(rx.State):
     unsigned: int = 0
     to_cosign: int = 0
     may_cosign: bool = False
+    demo_password: str = ""

@@ -1,0 +1,23 @@
+"""Reading the fields of forms that are posted to plain HTTP routes."""
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from therapytrack.routes.client import CSRF_FIELD, CSRF_HEADER
+
+
+def line_of(form: FormData, name: str, limit: int) -> str:
+    """The printable signs of a field's text, at most `limit`; '' when it was not sent or is a file."""
+    value = form.get(name, "")
+    clean = "".join(c for c in value if c.isprintable()) if isinstance(value, str) else ""
+    return clean.strip()[:limit]
+
+
+def csrf_sent(request: Request, form: FormData) -> str:
+    """The form token that came with a post, in its header or in a field."""
+    return request.headers.get(CSRF_HEADER) or str(form.get(CSRF_FIELD, ""))
+
+
+def waiting(seconds: int) -> str:
+    """How long to wait before the next attempt, in words."""
+    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
