@@ -78,6 +78,7 @@ VIEWS = [
     View("co-sign", "Supervisor", "/co-sign"),
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
     View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
+    View("confirm that it is you", "Owner", "/prove", seen="main form"),
     View("not found", "Clinician", "/students/{nobody}", seen=".state h2"),
     View("not found, session", "Clinician", "/sessions/{nobody}", seen=".state h2"),
     View("no such page", "Clinician", "/nowhere", seen=".state h2"),

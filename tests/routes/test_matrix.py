@@ -30,6 +30,7 @@ WHO = ("stranger", "outsider", "newcomer", "owner", "reader", "slpa", "superviso
 SUMMARY = (SIGN_IN, GONE, GONE, GONE, OK, NO, NO, OK)
 LOG = (SIGN_IN, GONE, GONE, GONE, OK, NO, NO, OK)
 READ_MARKS = (401, GONE, GONE, GONE, OK, OK, OK, OK)
+PROVE = (401, *[422] * 7)  # no password was sent
 SEND_MARKS = (401, GONE, GONE, GONE, NO, OK, OK, OK)
 EXPECTED = {
     ("GET", "/students/{student_id}/summary.pdf"): SUMMARY,
@@ -38,6 +39,7 @@ EXPECTED = {
     ("GET", "/students/{student_id}/goals/{goal_id}/progress.csv"): SUMMARY,
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
     ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
+    ("POST", "/auth/prove"): PROVE,
     ("GET", "/taps/owner"): (401, OK, OK, OK, OK, OK, OK, OK),
 }
 # Open to strangers; tests/routes/test_sign_in.py holds their answers.

@@ -37,17 +37,15 @@ def record(
 
 def record_failure(db: Session, actor: Actor, action: str, record_kind: str, record_id: UUID | None, why: str) -> None:
     """Add the row for an act of `actor` that came to nothing although the gate let it through; `why` is a code word."""
-    db.add(
-        Activity(
-            workspace_id=actor.workspace_id,
-            account_id=actor.account_id,
-            membership_id=actor.membership_id,
-            action=action,
-            outcome="refused",
-            record_kind=record_kind,
-            record_id=record_id,
-            detail={"why": why},
-        )
+    _insert(
+        db,
+        actor,
+        action=action,
+        outcome="refused",
+        student_id=None,
+        record_kind=record_kind,
+        record_id=record_id,
+        detail={"why": why},
     )
 
 
