@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -82,9 +84,8 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID) -> SessionShe
     """The session as its page shows it, in at most six statements; the view is logged. Raises NotFound."""
     seen = access_session(db, actor, session_id, Action.VIEW)
     record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
-    students = [one.entry.student_id for one in seen.entries]
-    goals = _goals(db, actor, students, seen.session)
-    last = _last_scores(db, actor, [goal.id for rows in goals.values() for goal, _ in rows], seen.session)
+    goals = _goals(db, actor, seen)
+    last = _last_scores(db, actor, [goal.id for rows in goals.values() for goal in rows], seen.session)
     authors = _authors(db, actor, seen)
     session = seen.session
     return SessionSheet(
@@ -113,7 +114,7 @@ def _stamp(at: datetime | None) -> int:
     return milliseconds(at) if at else 0
 
 
-def _entry(one: SeenEntry, goals: list[tuple[Goal, GoalVersion]], last: Last, authors: dict[UUID, str]) -> SheetEntry:
+def _entry(one: SeenEntry, goals: list[Any], last: Last, authors: dict[UUID, str]) -> SheetEntry:
     entry = one.entry
     own = one.allows(Action.EDIT_NOTE)
     why = one.reason(Action.EDIT_NOTE)
@@ -130,46 +131,63 @@ def _entry(one: SeenEntry, goals: list[tuple[Goal, GoalVersion]], last: Last, au
         note_why="" if own else why,
         note=entry.note if one.note_readable else "",
         note_version=entry.note_version,
-        goals=[_goal(goal, version, last) for goal, version in goals],
+        goals=[_goal(goal, last) for goal in goals],
     )
 
 
-def _goal(goal: Goal, version: GoalVersion, last: Last) -> SheetGoal:
+def _goal(goal: Any, last: Last) -> SheetGoal:
     return SheetGoal(
         id=str(goal.id),
         name=goal.label,
-        measure=version.measure,
-        target=percent_text(version.target_value),
+        measure=goal.measure,
+        target=percent_text(goal.target_value),
         last_practice=last.get((goal.id, "practice"), ""),
         last_probe=last.get((goal.id, "probe"), ""),
     )
 
 
-def _goals(
-    db: Session, actor: Actor, students: Sequence[UUID], session: TherapySession
-) -> dict[UUID, list[tuple[Goal, GoalVersion]]]:
+def _goals(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, list[Any]]:
     """Active goals by student, each with the version that held on the session's day (or its first)."""
-    rows = db.execute(
-        select(Goal, GoalVersion)
+    students = [one.entry.student_id for one in seen.entries]
+    chosen: dict[UUID, Any] = {}
+    for row in db.execute(_goal_query(), {"workspace": actor.workspace_id, "students": students}):
+        if row.id not in chosen or row.starts_on <= seen.session.held_on:
+            chosen[row.id] = row
+    by_student: dict[UUID, list[Any]] = {}
+    for row in chosen.values():
+        by_student.setdefault(row.student_id, []).append(row)
+    return by_student
+
+
+@cache
+def _goal_query() -> Any:
+    """Every version of every active goal, as the plain columns that a row of the grid shows."""
+    of_goal = (col(Goal.id), col(Goal.student_id), col(Goal.label))
+    of_version = (col(GoalVersion.measure), col(GoalVersion.target_value), col(GoalVersion.starts_on))
+    return (
+        select(*of_goal, *of_version)
         .join(GoalVersion, col(GoalVersion.goal_id) == col(Goal.id))
         .where(
-            col(Goal.workspace_id) == actor.workspace_id,
-            col(Goal.student_id).in_(students),
+            col(Goal.workspace_id) == bindparam("workspace"),
+            col(Goal.student_id).in_(bindparam("students", expanding=True)),
             col(Goal.status) == "active",
         )
         .order_by(col(Goal.position), col(Goal.id), col(GoalVersion.number))
     )
-    chosen: dict[UUID, tuple[Goal, GoalVersion]] = {}
-    for goal, version in rows:
-        if goal.id not in chosen or version.starts_on <= session.held_on:
-            chosen[goal.id] = (goal, version)
-    by_student: dict[UUID, list[tuple[Goal, GoalVersion]]] = {}
-    for goal, version in chosen.values():
-        by_student.setdefault(goal.student_id, []).append((goal, version))
-    return by_student
 
 
 def _last_scores(db: Session, actor: Actor, goals: Sequence[UUID], session: TherapySession) -> Last:
+    asked = {"workspace": actor.workspace_id, "goals": goals, "day": session.held_on}
+    found: Last = {}
+    for row in db.execute(_last_query(), asked):
+        score = Score(n=row.trials, correct=row.correct).independent
+        found[row.goal_id, row.purpose] = percent_text(score) if score is not None else ""
+    return found
+
+
+@cache
+def _last_query() -> Any:
+    """The newest point of each goal and purpose before a day."""
     newest = (
         func.row_number()
         .over(
@@ -181,32 +199,31 @@ def _last_scores(db: Session, actor: Actor, goals: Sequence[UUID], session: Ther
     points = (
         select(col(GoalPoint.goal_id), col(GoalPoint.purpose), col(GoalPoint.trials), col(GoalPoint.correct), newest)
         .where(
-            col(GoalPoint.workspace_id) == actor.workspace_id,
-            col(GoalPoint.goal_id).in_(goals),
-            col(GoalPoint.held_on) < session.held_on,
+            col(GoalPoint.workspace_id) == bindparam("workspace"),
+            col(GoalPoint.goal_id).in_(bindparam("goals", expanding=True)),
+            col(GoalPoint.held_on) < bindparam("day"),
             col(GoalPoint.trials) > 0,
         )
         .subquery()
     )
-    rows = db.execute(select(points).where(points.c.newest == 1))
-    found: Last = {}
-    for row in rows:
-        score = Score(n=row.trials, correct=row.correct).independent
-        found[row.goal_id, row.purpose] = percent_text(score) if score is not None else ""
-    return found
+    return select(points).where(points.c.newest == 1)
 
 
 def _levels(db: Session, actor: Actor) -> list[SheetLevel]:
-    newest = select(func.max(col(PromptLevel.scale_version))).where(col(PromptLevel.workspace_id) == actor.workspace_id)
-    rows = db.execute(
-        select(PromptLevel)
-        .where(
-            col(PromptLevel.workspace_id) == actor.workspace_id,
-            col(PromptLevel.scale_version) == newest.scalar_subquery(),
-        )
+    rows = db.execute(_level_query(), {"workspace": actor.workspace_id})
+    return [SheetLevel(rank, name, definition) for rank, name, definition in rows]
+
+
+@cache
+def _level_query() -> Any:
+    """The newest version of a workspace's prompt scale."""
+    mine = col(PromptLevel.workspace_id) == bindparam("workspace")
+    newest = select(func.max(col(PromptLevel.scale_version))).where(mine).scalar_subquery()
+    return (
+        select(col(PromptLevel.rank), col(PromptLevel.name), col(PromptLevel.definition))
+        .where(mine, col(PromptLevel.scale_version) == newest)
         .order_by(col(PromptLevel.rank))
-    ).scalars()
-    return [SheetLevel(one.rank, one.name, one.definition) for one in rows]
+    )
 
 
 def _authors(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, str]:
