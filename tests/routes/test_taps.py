@@ -61,8 +61,11 @@ async def test_a_mark_is_acknowledged_and_read_back(page: httpx.AsyncClient, wor
     sent = await page.post(address, content=body(tap))
     assert sent.json()["acked"] == [str(tap.id)]
     found = (await page.get(address)).json()
-    expected = json.loads(tap.model_dump_json()) | {"mine": True, "undo": None}
-    assert found["trials"] == [expected]
+    sent_as = json.loads(tap.model_dump_json())
+    place = {name: sent_as.pop(name) for name in ("entry", "goal", "purpose")}
+    order = ("id", "outcome", "prompt", "at", "n")
+    assert found["cells"] == [{**place, "marks": [[*(sent_as.pop(name) for name in order), True, None]]}]
+    assert not sent_as
     assert found["cursor"]
 
 

@@ -38,34 +38,28 @@ STATUS = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
 
 async def post_taps(request: Request) -> Response:
     """Store a batch. 401 signed out, 403, 404, 413, 422, 503 when the storage takes nothing: none of it is stored."""
-    actor = await asyncio.to_thread(actor_of, request)
-    if actor is None:
-        return _say(SIGNED_OUT, 401)
     if not csrf_matches(request, request.headers.get(CSRF_HEADER, "")):
-        return _say(FORGED, 403)
+        signed_in = await asyncio.to_thread(actor_of, request, is_activity=False)
+        return _say(FORGED, 403) if signed_in else _say(SIGNED_OUT, 401)
     body = await _body(request)
     if body is None:
         return _say("Too many marks in one request. Reload the page; they stay on this device.", 413)
     session_id: UUID = request.path_params["session_id"]
-    return await _answer(lambda: _receipt(actor, session_id, parse_batch(body)))
+    return await _answer(request, lambda actor: _receipt(actor, session_id, parse_batch(body)), is_activity=True)
 
 
 async def get_taps(request: Request) -> Response:
     """Trials that changed since the cursor `since`, for those students whom the caller may view."""
-    actor = await asyncio.to_thread(lambda: actor_of(request, is_activity=False))
-    if actor is None:
-        return _say(SIGNED_OUT, 401)
     session_id: UUID = request.path_params["session_id"]
-    return _armed(request, await _answer(lambda: _page(actor, session_id, request.query_params.get("since", ""))))
+    since = request.query_params.get("since", "")
+    answer = await _answer(request, lambda actor: _page(actor, session_id, since), is_activity=False)
+    return _armed(request, answer)
 
 
 async def get_owner(request: Request) -> Response:
     """Whose marks this browser may send: an opaque id, so that one person's marks never go out under another's name."""
-    actor = await asyncio.to_thread(lambda: actor_of(request, is_activity=False))
-    if actor is None:
-        return _say(SIGNED_OUT, 401)
-    found = {"owner": live.queue_owner(actor), "now": utc_now().isoformat()}
-    return _armed(request, JSONResponse(found, headers=NO_STORE))
+    answer = await _answer(request, lambda actor: {"owner": live.queue_owner(actor)}, is_activity=False)
+    return _armed(request, answer)
 
 
 def _armed(request: Request, response: Response) -> Response:
@@ -109,16 +103,25 @@ def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt
 def _page(actor: Actor, session_id: UUID, since: str) -> dict[str, object]:
     with transaction(actor.workspace_id, write=False) as db:
         page = live.list_trials(db, actor, session_id, since)
-        return {"trials": [live.trial_view(trial, actor) for trial in page.trials], "cursor": page.cursor}
+    cells = [{"entry": one.entry, "goal": one.goal, "purpose": one.purpose, "marks": one.marks} for one in page.cells]
+    return {"cells": cells, "cursor": page.cursor}
 
 
-async def _answer(work: Callable[[], dict[str, object]]) -> Response:
-    try:
-        found = await asyncio.to_thread(work)
-    except TherapyTrackError as error:
-        sentence = next(iter(error.fields.values())) if isinstance(error, Invalid) else error.sentence
-        return _say(sentence, STATUS.get(type(error), 503))
-    return JSONResponse({**found, "now": utc_now().isoformat()}, headers=NO_STORE)
+async def _answer(request: Request, work: Callable[[Actor], dict[str, object]], *, is_activity: bool) -> Response:
+    """What `work` finds for the signed-in caller, as JSON: both on one trip to a worker thread."""
+
+    def answer() -> Response:
+        actor = actor_of(request, is_activity=is_activity)
+        if actor is None:
+            return _say(SIGNED_OUT, 401)
+        try:
+            found = work(actor)
+        except TherapyTrackError as error:
+            sentence = next(iter(error.fields.values())) if isinstance(error, Invalid) else error.sentence
+            return _say(sentence, STATUS.get(type(error), 503))
+        return JSONResponse({**found, "now": utc_now().isoformat()}, headers=NO_STORE)
+
+    return await asyncio.to_thread(answer)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -1,7 +1,8 @@
-"""The one construct that SQLite and PostgreSQL share only in spirit: insert, or do something else on a conflict."""
+"""What SQLite and PostgreSQL share only in spirit: insert, or do something else on a conflict; keys as text."""
 
 from typing import Any
 
+from sqlalchemy import String, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -14,3 +15,14 @@ def dialect_of(db: Session) -> str:
 def upsert(dialect: str, table: Any) -> Any:
     """An `INSERT` for `dialect` that has `on_conflict_do_update` and `on_conflict_do_nothing`."""
     return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+def raw_key(column: Any) -> Any:
+    """A key's column as the driver gives it, which `key_text` reads: no UUID is made for each of hundreds of rows."""
+    return type_coerce(column, String)
+
+
+def key_text(raw: Any) -> str:
+    """A raw key as addresses and browsers write it. SQLite keeps 32 digits; PostgreSQL's driver gives a UUID."""
+    text = str(raw)
+    return text if len(text) == 36 else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

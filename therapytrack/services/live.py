@@ -6,12 +6,13 @@ PostgreSQL adds row locks, so that two people's recounts of one goal cannot over
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -22,10 +23,11 @@ from therapytrack.domain.taps import Tap, TapBatch, milliseconds, moment
 from therapytrack.errors import Invalid
 from therapytrack.models import NoteStatus, SessionEntry, Trial, new_id
 from therapytrack.services.activity import record
-from therapytrack.services.dialects import dialect_of
+from therapytrack.services.dialects import dialect_of, key_text, raw_key
 from therapytrack.services.trial_sql import insert_statement, recount_statement
 
 OVERLAP = timedelta(seconds=15)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST_CURSOR, LATEST_CURSOR = 1990, 2100
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
@@ -51,10 +53,24 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Trials of one goal in one entry of one purpose, in the order of their changes.
+
+    Each is (id, outcome, prompt, at, n, mine, undo): what a browser keeps of a mark, times in milliseconds since 1970,
+    `undo` None while it counts. What a cell's marks have in common is said once: a page opens with hundreds of them.
+    """
+
+    entry: str
+    goal: str
+    purpose: str
+    marks: list[tuple[str, str, int | None, int, int, bool, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class TrialPage:
     """Trials that changed since a cursor; pass `cursor` the next time."""
 
-    trials: list[Trial]
+    cells: list[Cell]
     cursor: str
 
 
@@ -93,38 +109,56 @@ def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") ->
     times; merging the same trial twice is harmless. Raises NotFound, and Invalid for a cursor that is none.
     """
     seen = access_session(db, actor, session_id, Action.VIEW)
-    query = select(Trial).where(
-        col(Trial.workspace_id) == actor.workspace_id,
-        col(Trial.session_id) == session_id,
-        col(Trial.entry_id).in_([one.entry.id for one in seen.entries]),
-    )
     after = _parse_cursor(since)
-    if after is not None:
-        query = query.where(col(Trial.changed_at) > after - OVERLAP)
-    trials = list(db.execute(query.order_by(col(Trial.changed_at))).scalars())
-    latest = max([trial.changed_at for trial in trials] + ([after] if after else []), default=None)
-    return TrialPage(trials, latest.isoformat() if latest else "")
+    asked = {
+        "workspace": actor.workspace_id,
+        "me": actor.membership_id,
+        "session": session_id,
+        "entries": [one.entry.id for one in seen.entries],
+        "after": after - OVERLAP if after else LONG_AGO,
+    }
+    cells: dict[tuple[Any, Any, str], Cell] = {}
+    latest = after
+    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, changed in db.execute(_trial_query(), asked):
+        cell = cells.get((entry, goal, purpose))
+        if cell is None:
+            cell = cells[entry, goal, purpose] = Cell(key_text(entry), key_text(goal), purpose, [])
+        undo = milliseconds(undone) if undone else None
+        cell.marks.append((key_text(key), outcome, prompt, milliseconds(at), n, bool(mine), undo))
+        latest = changed
+    return TrialPage(list(cells.values()), latest.isoformat() if latest else "")
+
+
+@cache
+def _trial_query() -> Any:
+    """Trials of a session changed after a moment, in the order of their changes, as plain columns."""
+    return (
+        select(
+            raw_key(col(Trial.id)),
+            raw_key(col(Trial.entry_id)),
+            raw_key(col(Trial.goal_id)),
+            col(Trial.purpose),
+            col(Trial.outcome),
+            col(Trial.prompt_rank),
+            col(Trial.tapped_at),
+            col(Trial.sequence),
+            col(Trial.recorded_by_id) == bindparam("me"),
+            col(Trial.undone_at),
+            col(Trial.changed_at),
+        )
+        .where(
+            col(Trial.workspace_id) == bindparam("workspace"),
+            col(Trial.session_id) == bindparam("session"),
+            col(Trial.entry_id).in_(bindparam("entries", expanding=True)),
+            col(Trial.changed_at) > bindparam("after"),
+        )
+        .order_by(col(Trial.changed_at))
+    )
 
 
 def queue_owner(actor: Actor) -> str:
     """An opaque id under which a browser keeps this member's unsent marks: it names nobody and opens nothing."""
     return sha256(f"marks of {actor.membership_id}".encode()).hexdigest()[:24]
-
-
-def trial_view(trial: Trial, actor: Actor) -> dict[str, object]:
-    """A trial in the words of the browser's protocol; times in milliseconds since 1970."""
-    return {
-        "id": str(trial.id),
-        "entry": str(trial.entry_id),
-        "goal": str(trial.goal_id),
-        "outcome": trial.outcome,
-        "prompt": trial.prompt_rank,
-        "purpose": trial.purpose,
-        "at": milliseconds(trial.tapped_at),
-        "n": trial.sequence,
-        "mine": trial.recorded_by_id == actor.membership_id,
-        "undo": milliseconds(trial.undone_at) if trial.undone_at else None,
-    }
 
 
 def _parse_cursor(since: str) -> datetime | None:

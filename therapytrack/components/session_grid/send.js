@@ -34,9 +34,13 @@ const headers = () => ({ "content-type": "application/json", accept: "applicatio
 export const post = (session, records, keepalive = false) =>
   request(address(session), { method: "POST", headers: headers(), body: toBody(records), keepalive });
 
-// {status, trials, cursor, now}; never throws.
-export const pull = (session, cursor) =>
-  request(address(session) + (cursor ? `?since=${encodeURIComponent(cursor)}` : ""), { headers: { accept: "application/json" } });
+// {status, trials, cursor, now}; never throws. The server says once what the marks of a cell have in common.
+export const pull = async (session, cursor) => {
+  const answer = await request(address(session) + (cursor ? `?since=${encodeURIComponent(cursor)}` : ""), { headers: { accept: "application/json" } });
+  const trials = (answer.cells || []).flatMap(({ entry, goal, purpose, marks }) =>
+    marks.map(([id, outcome, prompt, at, n, mine, undo]) => ({ id, entry, goal, purpose, outcome, prompt, at, n, mine, undo })));
+  return { ...answer, trials };
+};
 
 export const whoAmI = () => request("/taps/owner", { headers: { accept: "application/json" } });
 
