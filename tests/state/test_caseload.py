@@ -73,6 +73,15 @@ async def test_only_shown_students_can_be_selected(tabs: Tabs, cast: Cast, stude
     assert tab.var(CaseloadState.selected) == [str(student)]
 
 
+async def test_a_selection_comes_back_from_the_address_without_those_who_are_not_shown(
+    tabs: Tabs, cast: Cast, student: UUID
+) -> None:
+    tab = await tabs.tab(cast.tokens["slp"]).open(f"/caseload?pick={student},nonsense,{UUID(int=3)},{student}")
+    assert tab.var(CaseloadState.selected) == [str(student)]
+    theirs = await tabs.tab(cast.tokens["outsider"]).open(f"/caseload?pick={student}")
+    assert not theirs.var(CaseloadState.selected)
+
+
 async def test_starting_twice_makes_one_session(tabs: Tabs, cast: Cast, student: UUID, db: OpenDb) -> None:
     tab = await tabs.tab(cast.tokens["slp"]).open("/caseload")
     await tab.call(CaseloadState, "pick", student_id=str(student), on=True)

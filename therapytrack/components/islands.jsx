@@ -64,56 +64,6 @@ export function HttpError({ name, errorId }) {
   return <p className="error" id={errorId} role={text ? "alert" : undefined}>{text || ""}</p>;
 }
 
-const fold = (text) => (text || "").normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
-const typing = (el) => /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.isContentEditable;
-
-export function SearchBox({ label, scope }) {
-  const input = useRef(null);
-  const [said, say] = useState("");
-  const apply = () => {
-    const words = fold(input.current?.value).split(/\s+/).filter(Boolean);
-    const root = document.querySelector(scope);
-    if (!root) return;
-    const rows = [...root.querySelectorAll("[data-search]")];
-    let shown = new Set(), all = new Set();
-    for (const row of rows) {
-      const text = fold(row.dataset.search);
-      const hit = words.every((w) => text.includes(w));
-      if (row.hidden === hit) row.hidden = !hit;
-      all.add(row.dataset.search); if (hit) shown.add(row.dataset.search);
-    }
-    const none = root.querySelector("[data-no-match]");
-    if (none) none.hidden = !(words.length && rows.length && !shown.size);
-    say(words.length ? `${shown.size} of ${all.size} shown` : "");
-  };
-  useEffect(() => {
-    const keys = (e) => {
-      const slash = e.key === "/" && !typing(e.target) && !e.ctrlKey && !e.metaKey && !e.altKey;
-      if (slash || ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k")) { e.preventDefault(); input.current?.focus(); input.current?.select(); }
-    };
-    const root = document.querySelector(scope);
-    const seen = root && new MutationObserver(() => { if (input.current?.value) apply(); });
-    seen?.observe(root, { childList: true, subtree: true });
-    window.addEventListener("keydown", keys);
-    return () => { window.removeEventListener("keydown", keys); seen?.disconnect(); };
-  }, [scope]);
-  const onKeyDown = (e) => {
-    if (e.key === "Escape") { input.current.value = ""; apply(); input.current.blur(); }
-    if (e.key === "Enter" && input.current.value.trim()) {
-      const rows = [...document.querySelectorAll(`${scope} [data-search]:not([hidden])`)];
-      rows.find((r) => r.offsetParent !== null)?.querySelector("a[href]")?.click();
-    }
-  };
-  return (
-    <div className="search" role="search">
-      <svg width="17" height="17" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true"><circle cx="11" cy="11" r="7" /><path d="m20 20-4-4" /></svg>
-      <input ref={input} type="search" aria-label={label} placeholder={label + "…"} autoComplete="off" spellCheck={false} onInput={apply} onKeyDown={onKeyDown} aria-keyshortcuts="/ Control+K Meta+K" />
-      <kbd className="hide-m" aria-hidden="true">/</kbd>
-      <span className="sr" role="status">{said}</span>
-    </div>
-  );
-}
-
 export function FocusInvalid({ errors }) {
   useEffect(() => {
     if (Object.keys(errors || {}).length) document.querySelector(".input[aria-invalid=true]")?.focus();

@@ -1,4 +1,4 @@
-"""The Python side of the few things that happen in the browser alone: plain HTTP forms, errors beside fields, search.
+"""The Python side of the few things that happen in the browser alone: plain HTTP forms, errors beside fields.
 
 An island never holds a student's name and writes nothing to the browser's storage.
 """
@@ -27,14 +27,6 @@ class HttpError(_Island):
     tag = "HttpError"
     name: rx.Var[str]
     error_id: rx.Var[str]
-
-
-class SearchBox(_Island):
-    """A search field that hides the rows of `scope` (a CSS selector) that do not match, in the browser."""
-
-    tag = "SearchBox"
-    label: rx.Var[str]
-    scope: rx.Var[str]
 
 
 class FocusInvalid(_Island):
@@ -76,11 +68,3 @@ class ForRecord(_Island):
 def for_record(record: rx.Var[str] | str, page: rx.Component, meanwhile: rx.Component) -> rx.Component:
     """`page` when `record` is that of the address (or still unknown), `meanwhile` until then."""
     return ForRecord.create(page, meanwhile, record=record)
-
-
-def search_box(label: str, scope: str) -> rx.Component:
-    """The page's search field: "/" or Ctrl/Cmd-K reach it, Enter opens the first match, Escape clears.
-
-    `scope` selects the container whose [data-search] descendants are matched; accents are folded.
-    """
-    return SearchBox.create(label=label, scope=scope)

@@ -9,6 +9,7 @@ from therapytrack.components.buttons import button, link
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import brand_mark, icon
 from therapytrack.components.islands import CloseOnEscape
+from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.proof import proof_panel
 from therapytrack.components.status import avatar
 from therapytrack.state.shell import ShellState
@@ -49,6 +50,7 @@ def _person() -> rx.Component:
             ),
         ),
         rx.el.div(
+            button("Keys", kind="ghost", custom_attrs={"data-keys-list": ""}),
             http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),
             http_form(
                 button("Sign out everywhere", "shield", kind="ghost", type="submit"),
@@ -120,6 +122,7 @@ def shell(
         rx.el.a("Skip to the page", href="#main", class_name="skip"),
         navigation(active),
         rx.el.main(*top, *proof, *children, id="main", tab_index=-1, class_name="main"),
+        keys_layer(active),
         class_name="shell",
     )
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
+from uuid import UUID
+
+from therapytrack.domain.session_plan import LARGEST_GROUP
 
 VIEWS = ("all", "mine", "watch", "iep", "short", "archived")
 SORTS = ("name", "iep", "minutes", "seen")
@@ -37,3 +40,14 @@ def parse_choice(query: Mapping[str, str]) -> CaseloadChoice:
         grade=query.get("grade", "")[:4],
         school=query.get("school", "")[:LONGEST],
     )
+
+
+def parse_picked(query: Mapping[str, str]) -> list[str]:
+    """The ids of the selected students in an address ("pick"): at most a group; what is no id is left out."""
+    picked = []
+    for one in query.get("pick", "")[: LONGEST * 2].split(","):
+        try:
+            picked.append(str(UUID(one)))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(picked))[:LARGEST_GROUP]

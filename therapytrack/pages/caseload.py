@@ -7,7 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, go_button, held_place, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.icons import icon
-from therapytrack.components.islands import search_box
+from therapytrack.components.keyboard import InAddress, RowPicking, search_box
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline, tag
 from therapytrack.state.caseload import CaseloadState
@@ -215,6 +215,8 @@ def _list() -> rx.Component:
         rx.cond(State.ready, rows, skeleton_rows(8)),
         rx.el.p("No student fits these words.", class_name="state", hidden=True, data_no_match="true"),
         _selection(),
+        RowPicking.create(scope="#caseload"),
+        InAddress.create(name="pick", values=State.selected),
         class_name="card",
         id="caseload",
         aria_label="Students",

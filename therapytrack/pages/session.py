@@ -8,6 +8,7 @@ from therapytrack.components import session_grid as grid
 from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, not_found_panel, skeleton
 from therapytrack.components.icons import icon
+from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.layout import page_title
 from therapytrack.components.status import avatar
 from therapytrack.domain.attendance import LABELS
@@ -194,7 +195,7 @@ def session() -> rx.Component:
     """The page /sessions/ID."""
     missing = rx.el.main(rx.el.h1("Session", class_name="sr"), not_found_panel(), class_name="main")
     shown = rx.cond(Sheet.sheet_id != "", _sheet(), _waiting())
-    return rx.cond(Sheet.missing, missing, shown)
+    return rx.fragment(rx.cond(Sheet.missing, missing, shown), keys_layer("session"))
 
 
 PAGE = {"route": "/sessions/[session_id]", "title": page_title("Session"), "on_load": Sheet.enter}

@@ -8,8 +8,9 @@ from reflex.event import EventSpec
 from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice
+from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice, parse_picked
 from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.session_plan import LARGEST_GROUP
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, open_caseload
 from therapytrack.services.therapy_sessions import start_session, start_unplanned
@@ -17,7 +18,6 @@ from therapytrack.services.today import DaySession, list_today
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
-LARGEST_GROUP = 8
 NO_ID = UUID(int=0)
 
 
@@ -74,13 +74,17 @@ class CaseloadState(SignedInState):
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
-        """Open the page as its address asks."""
+        """Open the page as its address asks; those who were selected and are still shown are selected again."""
         await self._enter()
-        self.choice = parse_choice(self.router.url.query_parameters)
+        asked = self.router.url.query_parameters
+        self.choice = parse_choice(asked)
         self.links = links_of(self.choice)
         self.round += 1
         self._choose([])
         await self._load()
+        shown = {row.id for row in self.get_value("rows")}
+        if kept := [one for one in parse_picked(asked) if one in shown]:
+            self._choose(kept)
 
     @rx.event
     @requires(Action.VIEW)

@@ -1,0 +1,113 @@
+"""The keyboard on every page: `?` lists the keys, `/` searches, `G` and a letter goes, X and Shift-click select rows.
+
+No key does anything while somebody types, and nothing that is typed leaves the tab's memory.
+"""
+
+from collections.abc import Mapping
+
+import reflex as rx
+
+_LIBRARY = rx.asset("keyboard.jsx", shared=True).importable_path
+PLACES = {"t": "/today", "c": "/caseload", "n": "/notes"}
+
+Keys = tuple[tuple[str, str], ...]
+EVERYWHERE: Keys = (
+    ("?", "This list"),
+    ("/ or Ctrl K", "Search the caseload"),
+    ("G then T", "Today"),
+    ("G then C", "Caseload"),
+    ("G then N", "Session notes"),
+)
+OF_PAGE: Mapping[str, tuple[str, Keys]] = {
+    "caseload": (
+        "Caseload",
+        (
+            ("Enter", "In the search: open the first student"),
+            ("Esc", "In the search: show everybody again"),
+            ("X", "Select the row in focus or under the pointer"),
+            ("Shift click", "Select all rows since the last one"),
+        ),
+    ),
+    "notes": (
+        "Session notes",
+        (("J", "Next note"), ("K", "Note before"), ("E", "Write"), ("Ctrl Enter", "Sign and go on")),
+    ),
+    "co-sign": (
+        "Co-sign",
+        (("C or Enter", "Co-sign and go on"), ("R", "Return"), ("J", "Next note"), ("K", "Note before")),
+    ),
+    "session": (
+        "Live session",
+        (
+            ("1 to 8", "Student"),
+            ("Q W E", "First goal: incorrect, cued, correct"),
+            ("A S D", "Second goal"),
+            ("Z X C", "Third goal"),
+            ("N P", "Further goals, and back"),
+            ("Shift W", "Choose the help that was given; S and X likewise"),
+            ("Ctrl Z", "Undo"),
+        ),
+    ),
+}
+
+
+class _Island(rx.Component):
+    library = _LIBRARY
+
+
+class KeysLayer(_Island):
+    """The dialog with the list of keys, and the keys that go to `places` (letter to address)."""
+
+    tag = "KeysLayer"
+    places: rx.Var[dict[str, str]]
+
+
+class SearchBox(_Island):
+    """A search field that hides the rows of `scope` (a CSS selector) that do not match, in the browser."""
+
+    tag = "SearchBox"
+    label: rx.Var[str]
+    scope: rx.Var[str]
+
+
+class RowPicking(_Island):
+    """Lets X and Shift-click tick the boxes of the rows in `scope` (a CSS selector)."""
+
+    tag = "RowPicking"
+    scope: rx.Var[str]
+
+
+class InAddress(_Island):
+    """Keeps `values` as `name` in the address, once they change; the address is not loaded again."""
+
+    tag = "InAddress"
+    name: rx.Var[str]
+    values: rx.Var[list[str]]
+
+
+def search_box(label: str, scope: str) -> rx.Component:
+    """The page's search field: Enter opens the first match, Escape clears; what was typed is there on coming back.
+
+    `scope` selects the container whose [data-search] descendants are matched; accents are folded.
+    """
+    return SearchBox.create(label=label, scope=scope)
+
+
+def _keys(title: str, keys: Keys) -> rx.Component:
+    rows = [rx.el.div(rx.el.dt(_caps(caps)), rx.el.dd(words)) for caps, words in keys]
+    return rx.el.section(rx.el.h3(title), rx.el.dl(*rows))
+
+
+def _caps(caps: str) -> rx.Component:
+    shown = [word if word in ("or", "then", "to") else rx.el.kbd(word) for word in caps.split()]
+    return rx.el.span(*shown, class_name="caps")
+
+
+def keys_layer(page: str) -> rx.Component:
+    """The keys of a page and their list; the live session keeps its letters to itself and only has the list."""
+    lists = [_keys(*OF_PAGE[page])] if page in OF_PAGE else []
+    general = EVERYWHERE[:1] if page == "session" else EVERYWHERE
+    return KeysLayer.create(
+        rx.el.div(_keys("Everywhere", general), *lists, class_name="keys-lists"),
+        places={} if page == "session" else PLACES,
+    )
