@@ -25,6 +25,7 @@ READINGS = (
     "A returned note is a draft again: its author and her supervisor read it. Submitted and later: all who hold view.",
     "Every act on a note needs view on its student; reading one's own draft as well.",
     "A return is bound to the text that was shown, as a co-signature is.",
+    "Supervision is seen by the office and by those in it; only a supervisor logs a contact, with her own assistants.",
     "An act on a student asked without a student, or on a note without a note, is unknown: denied.",
 )
 
@@ -48,6 +49,9 @@ TABLE: dict[Action, str] = {
     Action.MANAGE_MEMBER: "Y Y - - - - -",
     Action.MANAGE_ADMIN: "Y - - - - - -",
     Action.LINK_SUPERVISION: "Y Y - - - - -",
+    Action.VIEW_SUPERVISION: "Y Y Y - Y - -",
+    Action.LOG_CONTACT: "- - Y - - - -",
+    Action.SET_SUPERVISION_RULE: "Y Y - - - - -",
     Action.CREATE_STUDENT: "- - Y Y - - -",
     Action.GRANT_ACCESS: "Y Y manager manager - - -",
     Action.DELETE_STUDENT: "Y - manager manager - - -",
@@ -261,7 +265,7 @@ def _conditions(
     """What the table says in words beside a row, and rules 9 and 10."""
     if action is Action.BREAK_GLASS:
         return workspace.break_glass_enabled
-    if action in (Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE):
+    if action in (Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT):
         return workspace.status == "active"
     if action is Action.DELETE_STUDENT:
         return student is not None and not student.on_hold

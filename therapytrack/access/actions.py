@@ -60,3 +60,6 @@ class Action(StrEnum):
     RETURN_NOTE = "return note"
     ADD_ADDENDUM = "add addendum"
     BREAK_GLASS = "break glass"
+    VIEW_SUPERVISION = "view supervision"
+    LOG_CONTACT = "log supervision contact"
+    SET_SUPERVISION_RULE = "set supervision rule"

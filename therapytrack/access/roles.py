@@ -47,6 +47,8 @@ BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
     Action.GRANT_ACCESS: OFFICE,
     Action.DELETE_STUDENT: OWNER,
     Action.BREAK_GLASS: OFFICE,
+    Action.VIEW_SUPERVISION: OFFICE,
+    Action.SET_SUPERVISION_RULE: OFFICE,
 }
 
 BY_BILLING = frozenset({Action.MANAGE_BILLING, Action.VIEW_INVOICES})
@@ -54,6 +56,8 @@ BY_BILLING = frozenset({Action.MANAGE_BILLING, Action.VIEW_INVOICES})
 BY_CLINICAL_ROLE: dict[Action, frozenset[ClinicalRole]] = {
     Action.CREATE_STUDENT: LICENSED,
     Action.BREAK_GLASS: LICENSED,
+    Action.VIEW_SUPERVISION: frozenset({ClinicalRole.SUPERVISOR, ClinicalRole.ASSISTANT}),
+    Action.LOG_CONTACT: frozenset({ClinicalRole.SUPERVISOR}),
 }
 
 BY_CASE_MANAGEMENT = frozenset({Action.GRANT_ACCESS, Action.DELETE_STUDENT})
@@ -88,7 +92,7 @@ READS = frozenset({Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.RE
 WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI})
 HOLDS = frozenset({Action.PLACE_HOLD, Action.RELEASE_HOLD})
 ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | HOLDS | {Action.BREAK_GLASS}
-NOT_WHEN_READ_ONLY = frozenset({Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE})
+NOT_WHEN_READ_ONLY = frozenset({Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT})
 WRITTEN = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 
 

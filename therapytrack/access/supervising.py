@@ -1,0 +1,118 @@
+"""Supervision as records of its own: who may see ties and rules, and who may log a contact with whom."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from therapytrack.access import ties
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.facts import Facts
+from therapytrack.access.queries import run
+from therapytrack.access.roles import OFFICE, decide
+from therapytrack.errors import NotFound, NotPermitted, Refusal, TherapyTrackError
+from therapytrack.models import (
+    Account,
+    ClinicalRole,
+    Membership,
+    SupervisionContact,
+    SupervisionLink,
+    SupervisionRule,
+)
+
+NOT_YOURS = "Only this assistant's supervisor in the same discipline can log a contact. Ask the owner for the link."
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLink:
+    """A live tie with the names of both and the assistant's state, as the actor may see it."""
+
+    link: SupervisionLink
+    supervisor: str
+    assistant: str
+    us_state: str
+
+
+def visible_links(db: Session, actor: Actor) -> list[SeenLink]:
+    """Live ties: all of them for the office, a supervisor's and an assistant's own for herself. One statement."""
+    boss: Any = aliased(Membership)
+    aide: Any = aliased(Membership)
+    boss_account: Any = aliased(Account)
+    aide_account: Any = aliased(Account)
+    query = (
+        select(SupervisionLink, boss_account.name, aide_account.name, aide_account.us_state)
+        .join(boss, col(SupervisionLink.supervisor_id) == boss.id)
+        .join(aide, col(SupervisionLink.assistant_id) == aide.id)
+        .join(boss_account, boss.account_id == boss_account.id)
+        .join(aide_account, aide.account_id == aide_account.id)
+        .where(col(SupervisionLink.workspace_id) == ties.WORKSPACE, ties.live(SupervisionLink))
+        .where(boss.clinical_role == ClinicalRole.SUPERVISOR, aide.clinical_role == ClinicalRole.ASSISTANT)
+        .where(*(_counts(member) for member in (boss, aide)))
+        .order_by(aide_account.name, boss_account.name)
+    )
+    if actor.member.admin not in OFFICE:
+        mine = (col(SupervisionLink.supervisor_id) == ties.ME) | (col(SupervisionLink.assistant_id) == ties.ME)
+        query = query.where(mine)
+    return [SeenLink(*row) for row in run(db, actor, query)]
+
+
+def access_supervisee(db: Session, actor: Actor, assistant_id: UUID, action: Action) -> Membership:
+    """An assistant whom the actor supervises now in her own discipline. Raises NotFound, NotPermitted."""
+    require(actor, action)
+    query = select(Membership, ties.supervises_member(assistant_id)).where(
+        col(Membership.id) == assistant_id, col(Membership.workspace_id) == ties.WORKSPACE
+    )
+    row = run(db, actor, query).first()
+    if row is None:
+        raise _refused(NotFound(), action, assistant_id)
+    if not row[1]:
+        raise _refused(NotPermitted(NOT_YOURS), action, assistant_id)
+    found: Membership = row[0]
+    return found
+
+
+def access_contact(db: Session, actor: Actor, contact_id: UUID, action: Action) -> SupervisionContact:
+    """A contact that the actor logged herself. Raises NotFound, NotPermitted."""
+    require(actor, action)
+    query = select(SupervisionContact).where(
+        col(SupervisionContact.id) == contact_id,
+        col(SupervisionContact.workspace_id) == actor.workspace_id,
+        col(SupervisionContact.supervisor_id) == actor.membership_id,
+    )
+    found: SupervisionContact | None = db.execute(query.with_for_update()).scalar_one_or_none()
+    if found is None:
+        raise _refused(NotFound(), action, contact_id, "supervision_contact")
+    return found
+
+
+def access_rules(db: Session, actor: Actor, action: Action, *, for_update: bool = False) -> list[SupervisionRule]:
+    """The workspace's own rules, newest first. Raises NotPermitted."""
+    require(actor, action)
+    query = (
+        select(SupervisionRule)
+        .where(col(SupervisionRule.workspace_id) == actor.workspace_id)
+        .order_by(col(SupervisionRule.starts_on).desc(), col(SupervisionRule.id).desc())
+    )
+    return list(db.execute(query.with_for_update() if for_update else query).scalars())
+
+
+def require(actor: Actor, action: Action) -> None:
+    """That the actor's role includes `action`, which is about no one record. Raises NotPermitted."""
+    decision = decide(action, Facts(actor.member, actor.workspace))
+    if not decision.allowed:
+        raise _refused(NotPermitted(decision.reason), action, None)
+
+
+def _counts(member: Any) -> Any:
+    return (member.status == "active") & ties.live(member)
+
+
+def _refused(
+    error: TherapyTrackError, action: Action, record_id: UUID | None, kind: str = "membership"
+) -> TherapyTrackError:
+    error.refusal = Refusal(action, kind, record_id)
+    return error

@@ -1,0 +1,102 @@
+"""The dated rules of supervision that a workspace holds: its own ones, else the shipped, unverified defaults."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.supervising import access_rules
+from therapytrack.domain.supervision import Rule, rule_on
+from therapytrack.domain.supervision_defaults import DEFAULT_RULES, DefaultRule
+from therapytrack.domain.supervision_form import RuleForm
+from therapytrack.errors import Conflict
+from therapytrack.models import SupervisionRule
+from therapytrack.services.activity import record
+
+CHANGED = "A colleague changed this rule meanwhile. Read it again, then save."
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """What is held against an assistant's supervision on a day: the rule, where it comes from, whether it was checked.
+
+    `id` and `version`: of the workspace's own row; None and 0 for a shipped default.
+    """
+
+    us_state: str
+    discipline: str
+    rule: Rule
+    source: str
+    verified: bool
+    may_interpret: bool = False
+    id: UUID | None = None
+    version: int = 0
+
+
+def rules_in_force(
+    db: Session, actor: Actor, places: Iterable[tuple[str, str]], day: date, action: Action = Action.VIEW_SUPERVISION
+) -> dict[tuple[str, str], RuleInForce | None]:
+    """The rule of each (us_state, discipline) on `day`; None where neither the workspace nor we have one."""
+    own = access_rules(db, actor, action)
+    return {place: _in_force(own, *place, day) for place in places}
+
+
+def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> SupervisionRule:
+    """Hold `form` from its first day on. The rule that held before ends that day, and stays for the days before.
+
+    `version`: of the rule that the form was filled from (0: a shipped default), or Conflict. Raises NotPermitted.
+    """
+    own = access_rules(db, actor, Action.SET_SUPERVISION_RULE, for_update=True)
+    same = [one for one in own if (one.us_state, one.discipline) == (form.us_state, form.discipline)]
+    shown = next((one for one in same if one.starts_on <= form.starts_on), None)
+    if (shown.version if shown else 0) != version:
+        raise Conflict(CHANGED)
+    for one in same:
+        if one.ends_on is None or one.ends_on > form.starts_on:
+            one.ends_on = max(form.starts_on, one.starts_on)
+            one.version += 1
+    rule = SupervisionRule(workspace_id=actor.workspace_id, version=version + 1, **form.values())
+    db.add(rule)
+    record(
+        db,
+        actor,
+        Action.SET_SUPERVISION_RULE,
+        record_kind="supervision_rule",
+        record_id=rule.id,
+        us_state=form.us_state,
+        discipline=form.discipline,
+        starts_on=form.starts_on.isoformat(),
+    )
+    db.flush()
+    return rule
+
+
+def _in_force(own: list[SupervisionRule], us_state: str, discipline: str, day: date) -> RuleInForce | None:
+    same = [one for one in own if (one.us_state, one.discipline) == (us_state, discipline)]
+    rules = {_rule(one): one for one in reversed(same)}
+    held = rule_on(rules, day)
+    if held is None:
+        return _shipped(us_state, discipline)
+    row = rules[held]
+    return RuleInForce(
+        us_state, discipline, held, row.source, row.verified, row.may_interpret, id=row.id, version=row.version
+    )
+
+
+def _rule(row: SupervisionRule) -> Rule:
+    return Rule(
+        row.starts_on, row.ends_on, row.total_percent, row.direct_percent, row.period_days, row.observe_every_days
+    )
+
+
+def _shipped(us_state: str, discipline: str) -> RuleInForce | None:
+    known: dict[tuple[str, str], DefaultRule] = {(one.us_state, one.discipline): one for one in DEFAULT_RULES}
+    found = known.get((us_state, discipline)) or known.get(("", discipline))
+    if found is None:
+        return None
+    rule = Rule(date.min, None, found.total_percent, found.direct_percent, found.period_days, found.observe_every_days)
+    return RuleInForce(us_state, discipline, rule, found.source, verified=False)
