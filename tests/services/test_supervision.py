@@ -49,7 +49,7 @@ def look(db: OpenDb, world: NoteWorld, who: str) -> SupervisionPage:
 
 def count(db: OpenDb, table: Any) -> int:
     with db() as session:
-        return session.execute(select(func.count()).select_from(table)).scalar_one()
+        return int(session.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 def test_a_supervisor_logs_a_contact_and_it_counts(db: OpenDb, world: NoteWorld) -> None:
