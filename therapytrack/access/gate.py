@@ -5,6 +5,7 @@ as for an id that does not exist), NotPermitted for a colleague who sees the rec
 functions filter lists by the same decision.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -198,6 +199,9 @@ def access_addendum(
     ).scalar_one_or_none()
     if found is None:
         raise _refused(NotFound(), action, "note_addendum", addendum_id)
+    if action not in READS:
+        hold_entries(db, actor, [found.entry_id])
+        db.refresh(found, with_for_update=True)
     entry = access_entry(db, actor, found.entry_id, Action.VIEW)
     author = access_author_tie(db, actor, found.author_id)
     note = NoteFacts(
@@ -216,14 +220,29 @@ def access_author_tie(db: Session, actor: Actor, author_id: UUID) -> bool:
     return bool(run(db, actor, select(ties.supervises_member(author_id))).scalar())
 
 
+def hold_entries(db: Session, actor: Actor, entry_ids: Collection[UUID]) -> None:
+    """Hold the students of these entries still, as every write does, before anything of theirs is locked.
+
+    The order is the same everywhere, so that no two transactions wait for each other: the membership, the students by
+    their ids, then their records. It decides nothing; each record is still asked for by its own function.
+    """
+    entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.id).in_(entry_ids))
+    _hold(db, actor, col(Student.id).in_(entries))
+
+
 def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
+    if action not in READS:
+        _hold(db, actor, which)
+
+
+def _hold(db: Session, actor: Actor, which: Any) -> None:
     """On PostgreSQL, lock the membership and the student until this transaction ends: check and write are one.
 
     A revoke takes the same locks, so it waits or is seen. Students are locked in one order and exclusively, so that two
     people who save at the same moment take turns. What was read of them before is read again under the lock. SQLite
     holds its write lock from the start of the transaction.
     """
-    if action in READS or db.get_bind().dialect.name != "postgresql":
+    if db.get_bind().dialect.name != "postgresql":
         return
     me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(read=True)
     students = select(Student).where(col(Student.workspace_id) == actor.workspace_id, which)

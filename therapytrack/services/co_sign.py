@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_addendum, access_entry
+from therapytrack.access.gate import access_addendum, access_entry, hold_entries
 from therapytrack.domain.note_content import LONGEST_COMMENT, content_hash, required_text
 from therapytrack.errors import Conflict
 from therapytrack.models import CoSignature, NoteAddendum, NoteReturn, NoteStatus, SessionEntry
@@ -94,6 +94,7 @@ def last_return(db: Session, actor: Actor, entry_id: UUID, addendum_id: UUID | N
 
 def _locked_addendum(db: Session, actor: Actor, addendum_id: UUID) -> tuple[NoteAddendum, SessionEntry]:
     addendum, seen = access_addendum(db, actor, addendum_id, Action.READ_NOTE)
+    hold_entries(db, actor, [addendum.entry_id])
     db.refresh(addendum, with_for_update=True)
     return addendum, seen.entry
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_addendum, access_entry
+from therapytrack.access.gate import access_addendum, access_entry, hold_entries
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.note_content import (
     NoteContent,
@@ -57,6 +57,7 @@ def submit_note(db: Session, actor: Actor, shown: ShownNote) -> SessionEntry:
 
 def sign_notes(db: Session, actor: Actor, shown: Sequence[ShownNote]) -> list[SessionEntry]:
     """Sign several notes, each of which was shown; all or none. Raises as `sign_note`."""
+    hold_entries(db, actor, [one.entry_id for one in shown])
     return [sign_note(db, actor, one) for one in shown]
 
 
@@ -99,8 +100,9 @@ def revise_addendum(db: Session, actor: Actor, addendum_id: UUID, text: str) -> 
 def locked_entry(db: Session, actor: Actor, entry_id: UUID) -> SessionEntry:
     """The entry of a note that the actor may read, held still until the transaction ends: two signatures take turns.
 
-    Raises NotFound, NotPermitted.
+    Its student is held first, as when marks are stored. Raises NotFound, NotPermitted.
     """
+    hold_entries(db, actor, [entry_id])
     entry = access_entry(db, actor, entry_id, Action.READ_NOTE).entry
     db.refresh(entry, with_for_update=True)
     return entry
