@@ -61,5 +61,13 @@ class Conflict(TherapyTrackError):
         self.version = version
 
 
+class TooLarge(TherapyTrackError):
+    """More was sent than the place takes; the sentence says what to do instead."""
+
+
+class Wait(TherapyTrackError):
+    """Too much was asked for in a short time; the sentence says how long to wait."""
+
+
 class Unavailable(TherapyTrackError):
     """An outside service or the storage did not answer; the sentence says what was kept and what to try."""

@@ -16,6 +16,8 @@ from therapytrack.models import Account, SignIn, SignInThrottle
 from therapytrack.routes import sign_in
 from therapytrack.routes.client import answer_error, sign_in_cookie
 from therapytrack.routes.edge import Edge
+from therapytrack.routes.forms import LARGEST_FORM
+from therapytrack.services.throttle import SIGN_UPS_OF_NETWORK
 from therapytrack.settings import get_settings
 
 ORIGIN = "http://app.test"
@@ -165,3 +167,36 @@ async def test_signing_out_ends_the_sign_in_and_clears_the_cookie(http: httpx.As
 
 async def test_the_demo_door_is_closed_where_there_is_no_demo(http: httpx.AsyncClient) -> None:
     assert (await http.post("/auth/demo", data={"who": "owner"})).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["sign-in", "sign-up", "demo", "sign-out", "sign-out-everywhere"])
+async def test_a_form_that_is_longer_than_it_says_is_cut_off_in_words(http: httpx.AsyncClient, path: str) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(4096):
+            read += 1024
+            yield b"name=" + b"a" * 1019
+
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-length": "20"}
+    answer = await http.post(f"/auth/{path}", content=endless(), headers=headers)
+    assert answer.status_code == 413
+    assert answer.json()["errors"]["form"].startswith("That is more than this form takes.")
+    assert read <= LARGEST_FORM + 2048
+
+
+async def test_sign_ups_are_slowed_the_same_for_known_and_unknown_addresses(http: httpx.AsyncClient) -> None:
+    await sign_up(http)
+    for number in range(SIGN_UPS_OF_NETWORK.free - 1):
+        assert (await sign_up(http, email=f"new{number}@school.org")).status_code == 200
+    known, unknown = await sign_up(http), await sign_up(http, email="nobody@school.org")
+    assert known.status_code == unknown.status_code == 429
+    assert known.content == unknown.content
+    assert known.json()["errors"]["form"] == "Many accounts were opened just now. Wait 1 second, then try again."
+
+
+async def test_a_form_with_a_mistake_does_not_count_as_a_sign_up(http: httpx.AsyncClient, db: OpenDb) -> None:
+    await sign_up(http, name="")
+    with db() as session:
+        assert session.execute(select(SignInThrottle)).first() is None

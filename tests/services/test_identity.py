@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlmodel import col
 
 from tests.conftest import OpenDb
 from therapytrack.access.actor import resolve_actor
-from therapytrack.models import Account, Activity, Membership, PromptLevel, SignIn, Workspace, utc_now
+from therapytrack.models import Account, Activity, Membership, PromptLevel, SignIn, SignInThrottle, Workspace, utc_now
 from therapytrack.services import identity, throttle
 from therapytrack.services.identity import NewAccount, hash_token
 
@@ -177,3 +178,48 @@ def test_a_second_owner_of_a_workspace_is_refused_by_the_database(db: OpenDb) ->
         with pytest.raises(IntegrityError):
             session.flush()
         session.rollback()
+
+
+def test_first_failures_of_the_same_moment_are_all_counted(db: OpenDb) -> None:
+    begin = Barrier(8, timeout=30)
+
+    def fail(number: int) -> None:
+        begin.wait()
+        with db() as session:
+            throttle.note_failure(session, throttle.subjects(EMAIL, f"203.0.113.{number}"), NOW)
+
+    with ThreadPoolExecutor(max_workers=8) as people:
+        list(people.map(fail, range(8)))
+    assert counted(db)["site"] == 8
+
+
+def test_sign_ups_of_the_same_moment_are_all_counted(db: OpenDb) -> None:
+    def ask(_: int) -> int:
+        with db() as session:
+            return throttle.admit_sign_up(session, "203.0.113.9", NOW)
+
+    with ThreadPoolExecutor(max_workers=8) as people:
+        waits = list(people.map(ask, range(throttle.SIGN_UPS_OF_NETWORK.free + 4)))
+    assert waits.count(0) == throttle.SIGN_UPS_OF_NETWORK.free
+
+
+def test_an_ipv6_network_counts_as_one_and_another_one_is_free(db: OpenDb) -> None:
+    with db() as session:
+        for number in range(throttle.SIGN_UPS_OF_NETWORK.free):
+            throttle.admit_sign_up(session, f"2001:db8:1:2::{number:x}", NOW)
+        assert throttle.admit_sign_up(session, "2001:db8:1:2:ffff::1", NOW) == 1
+        assert throttle.admit_sign_up(session, "2001:db8:1:3::1", NOW) == 0
+
+
+def test_the_whole_site_slows_down_when_the_networks_are_many(db: OpenDb) -> None:
+    with db() as session:
+        for number in range(throttle.SIGN_UPS_OF_SITE.free):
+            assert throttle.admit_sign_up(session, f"198.51.{number // 250}.{number % 250}", NOW) == 0
+        assert throttle.admit_sign_up(session, "203.0.113.77", NOW) == 1
+        assert throttle.admit_sign_up(session, "203.0.113.77", NOW + throttle.SIGN_UP_WINDOW * 2) == 0
+
+
+def counted(db: OpenDb) -> dict[str, int]:
+    """The failures that are counted on each subject."""
+    with db() as session:
+        return {row.subject: row.failures for row in session.execute(select(SignInThrottle)).scalars()}

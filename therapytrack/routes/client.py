@@ -9,7 +9,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from therapytrack.access.actor import Actor
-from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError, Unavailable
+from therapytrack.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    NotPermitted,
+    NotProved,
+    TherapyTrackError,
+    TooLarge,
+    Unavailable,
+    Wait,
+)
 from therapytrack.services.identity import ABSOLUTE_LIMIT, hash_token
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
@@ -76,6 +86,17 @@ def is_same_origin(headers: Mapping[str, str]) -> bool:
     )
 
 
+async def read_body(request: Request, most: int, sentence: str) -> bytes:
+    """The body, as long as it really is, whatever its length says. Raises TooLarge beyond `most` bytes."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise TooLarge(sentence)
+        parts.append(part)
+    return b"".join(parts)
+
+
 def csrf_matches(request: Request, sent: str) -> bool:
     """The token that the page sent is the one in its cookie."""
     kept = request.cookies.get(CSRF_COOKIE, "")
@@ -125,7 +146,15 @@ def set_session_cookies(response: Response, token: str, device: str) -> None:
         response.set_cookie(device_cookie(), device, max_age=A_YEAR, **common)  # type: ignore[arg-type]
 
 
-STATUS_OF = {NotFound: 404, NotPermitted: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
+STATUS_OF: Mapping[type[TherapyTrackError], int] = {
+    NotFound: 404,
+    NotPermitted: 403,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Wait: 429,
+    Unavailable: 503,
+}
 
 
 async def answer_error(request: Request, error: Exception) -> Response:

@@ -1,9 +1,25 @@
 """Reading the fields of forms that are posted to plain HTTP routes."""
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from therapytrack.routes.client import CSRF_FIELD, CSRF_HEADER
+from therapytrack.routes.client import CSRF_FIELD, CSRF_HEADER, read_body
+
+LARGEST_FORM = 16 * 1024
+FORM_TOO_LARGE = "That is more than this form takes. Shorten what you typed, then send it again."
+
+
+async def read_form(request: Request) -> FormData:
+    """The fields of a posted form. Raises TooLarge."""
+    body = await read_body(request, LARGEST_FORM, FORM_TOO_LARGE)
+
+    async def whole() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return await Request(request.scope, whole).form()
 
 
 def line_of(form: FormData, name: str, limit: int) -> str:
@@ -20,4 +36,4 @@ def csrf_sent(request: Request, form: FormData) -> str:
 
 def waiting(seconds: int) -> str:
     """How long to wait before the next attempt, in words."""
-    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
+    return f"{seconds} second{'s' * (seconds > 1)}" if seconds < 120 else f"{seconds // 60} minutes"

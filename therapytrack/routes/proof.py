@@ -18,7 +18,7 @@ from therapytrack.routes.client import (
     refuse,
     safe_path,
 )
-from therapytrack.routes.forms import csrf_sent, waiting
+from therapytrack.routes.forms import csrf_sent, read_form, waiting
 from therapytrack.services.proof import begin_proof, finish_proof
 from therapytrack.state.base import run_service
 
@@ -27,11 +27,11 @@ WRONG = "This is not your password. Check it and try again."
 
 
 async def prove(request: Request) -> Response:
-    """The password for a proof: 422 with a sentence, 429 when slowed down, 401 without a sign-in.
+    """The password for a proof: 413, 422 with a sentence, 429 when slowed down, 401 without a sign-in.
 
     A form that names the page to go on to ("next") is sent there; one inside a page is told that it is done.
     """
-    form = await request.form()
+    form = await read_form(request)
     if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     actor = await asyncio.to_thread(actor_of, request)

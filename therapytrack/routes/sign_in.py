@@ -16,6 +16,7 @@ from therapytrack.db import IDENTITY, transaction
 from therapytrack.domain.emails import normal_email
 from therapytrack.domain.people import PROFESSIONS
 from therapytrack.domain.us_states import US_STATES
+from therapytrack.errors import Wait
 from therapytrack.models import utc_now
 from therapytrack.routes.client import (
     FORGED,
@@ -30,8 +31,8 @@ from therapytrack.routes.client import (
     sign_in_cookie,
     token_hash_of,
 )
-from therapytrack.routes.forms import csrf_sent, line_of, waiting
-from therapytrack.services import demo_accounts, identity
+from therapytrack.routes.forms import csrf_sent, line_of, read_form, waiting
+from therapytrack.services import demo_accounts, identity, throttle
 from therapytrack.settings import get_settings
 
 R = TypeVar("R")
@@ -43,8 +44,8 @@ TAKEN_MAIL = (
 
 
 async def sign_in(request: Request) -> Response:
-    """E-mail and password for a cookie. 422 with sentences, 429 when slowed down; the same for known and unknown."""
-    form = await request.form()
+    """E-mail and password for a cookie. 413, 422, 429 when slowed down; the same for known and unknown."""
+    form = await read_form(request)
     if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     email, password = normal_email(line_of(form, "email", 254)), str(form.get("password", ""))
@@ -59,8 +60,7 @@ async def _attempt(request: Request, email: str, password: str, onward: str) -> 
     now, device = utc_now(), request.cookies.get(device_cookie(), "")
     attempt = await _in_transaction(identity.begin_attempt, email, client_address(request), device, now)
     if attempt.wait_seconds:
-        wait = waiting(attempt.wait_seconds)
-        return refuse({"form": f"Too many attempts. Wait {wait}, then try again."}, 429)
+        raise Wait(f"Too many attempts. Wait {waiting(attempt.wait_seconds)}, then try again.")
     ok, new_hash = await in_pool(verify_password, password, attempt.password_hash)
     finish = partial(identity.finish_attempt, ok=ok, new_hash=new_hash, now=now)
     tokens = await _in_transaction(finish, email, attempt)
@@ -80,8 +80,11 @@ async def _signed_in(request: Request, tokens: tuple[str, str], onward: str) -> 
 
 
 async def sign_up(request: Request) -> Response:
-    """Make an account and its workspace; the answer does not tell whether the address had an account before."""
-    form = await request.form()
+    """Make an account and its workspace; the answer does not tell whether the address had an account before.
+
+    413 for a form that is too large, 422 with sentences, 429 when many were sent from one network or in all.
+    """
+    form = await read_form(request)
     if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     values = {name: line_of(form, name, limit) for name, limit in SIGN_UP_FIELDS.items()}
@@ -89,6 +92,9 @@ async def sign_up(request: Request) -> Response:
     errors = _sign_up_errors(values, password)
     if errors:
         return refuse(errors)
+    wait = await _in_transaction(throttle.admit_sign_up, client_address(request), utc_now())
+    if wait:
+        raise Wait(f"Many accounts were opened just now. Wait {waiting(wait)}, then try again.")
     email = normal_email(values["email"])
     new = identity.NewAccount(
         name=values["name"],
@@ -108,7 +114,7 @@ async def sign_up(request: Request) -> Response:
 
 async def sign_in_as_demo(request: Request) -> Response:
     """One click into the demo workspace, where the settings offer it."""
-    form = await request.form()
+    form = await read_form(request)
     if not get_settings().demo or not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     account = demo_accounts.DEMO_ACCOUNTS.get(str(form.get("who", "")))
@@ -128,7 +134,7 @@ async def sign_out_everywhere(request: Request) -> Response:
 
 
 async def _leave(request: Request, *, everywhere: bool) -> Response:
-    form = await request.form()
+    form = await read_form(request)
     if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     actor = await asyncio.to_thread(actor_of, request)

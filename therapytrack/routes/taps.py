@@ -16,7 +16,7 @@ from starlette.routing import Route
 from therapytrack.access.actor import Actor
 from therapytrack.db import transaction
 from therapytrack.domain.taps import TapBatch, parse_batch
-from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError, Unavailable
+from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError, TooLarge, Unavailable
 from therapytrack.models import utc_now
 from therapytrack.routes.client import (
     CSRF_COOKIE,
@@ -26,12 +26,14 @@ from therapytrack.routes.client import (
     actor_of,
     csrf_matches,
     new_csrf_token,
+    read_body,
 )
 from therapytrack.services import live
 from therapytrack.settings import get_settings
 from therapytrack.state.base import run_service
 
 LARGEST_BODY = 256 * 1024
+TOO_MANY = "Too many marks in one request. Reload the page; they stay on this device."
 SIGNED_OUT = "You are signed out. Sign in again; the marks stay on this device."
 STATUS = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
 
@@ -41,9 +43,10 @@ async def post_taps(request: Request) -> Response:
     if not csrf_matches(request, request.headers.get(CSRF_HEADER, "")):
         signed_in = await asyncio.to_thread(actor_of, request, is_activity=False)
         return _say(FORGED, 403) if signed_in else _say(SIGNED_OUT, 401)
-    body = await _body(request)
-    if body is None:
-        return _say("Too many marks in one request. Reload the page; they stay on this device.", 413)
+    try:
+        body = await read_body(request, LARGEST_BODY, TOO_MANY)
+    except TooLarge as error:
+        return _say(error.sentence, 413)
     session_id: UUID = request.path_params["session_id"]
     return await _answer(request, lambda actor: _receipt(actor, session_id, parse_batch(body)), is_activity=True)
 
@@ -122,16 +125,6 @@ async def _answer(request: Request, work: Callable[[Actor], dict[str, object]], 
         return JSONResponse({**found, "now": utc_now().isoformat()}, headers=NO_STORE)
 
     return await asyncio.to_thread(answer)
-
-
-async def _body(request: Request) -> bytes | None:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _say(sentence: str, status: int) -> Response:

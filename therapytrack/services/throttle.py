@@ -1,9 +1,10 @@
-"""Slowing down password guessing: counters in the database, so that every process of the server shares them.
+"""Slowing down password guessing and mass sign-up: counters in the database, which every process of the server shares.
 
 Three subjects count failures: the account, the network that the attempt came from, and the whole site. From the fifth
 failure on an account each further attempt waits twice as long as the one before; at the hundredth it stops until the
 window has passed (NIST SP 800-63B-4: at most 100 failed tries). A browser that has signed in to the account before has
-a counter of its own, so that a stranger cannot lock its owner out.
+a counter of its own, so that a stranger cannot lock its owner out. Sign-ups are counted by network and for the whole
+site, never by address: the answer must not tell who has an account.
 """
 
 import hashlib
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 from sqlmodel import Session, col
 
-from therapytrack.models import SignInThrottle
+from therapytrack.models import SignInThrottle, new_id
+from therapytrack.services.dialects import dialect_of, upsert
 
 WINDOW = timedelta(hours=24)
 NETWORK_WINDOW = timedelta(minutes=15)
@@ -34,6 +36,9 @@ class Limit:
 ACCOUNT = Limit(free=5, stop=100, window=WINDOW)
 NETWORK = Limit(free=50, stop=500, window=NETWORK_WINDOW)
 SITE = Limit(free=1000, stop=10000, window=NETWORK_WINDOW)
+SIGN_UP_WINDOW = timedelta(hours=1)
+SIGN_UPS_OF_NETWORK = Limit(free=30, stop=100, window=SIGN_UP_WINDOW)  # a school that begins on one morning
+SIGN_UPS_OF_SITE = Limit(free=300, stop=2000, window=SIGN_UP_WINDOW)
 
 
 def subjects(email: str, address: str, device_hash: str = "") -> dict[str, Limit]:
@@ -44,6 +49,19 @@ def subjects(email: str, address: str, device_hash: str = "") -> dict[str, Limit
     return {f"account:{account}": ACCOUNT, f"network:{_network(address)}": NETWORK, "site": SITE}
 
 
+def admit_sign_up(db: Session, address: str, now: datetime) -> int:
+    """Count a sign-up from the client `address` and answer 0, or the seconds until the next one may be made.
+
+    Sign-ups of the same moment take turns, so none of them passes uncounted.
+    """
+    counted = {f"sign-ups:{_network(address)}": SIGN_UPS_OF_NETWORK, "sign-ups": SIGN_UPS_OF_SITE}
+    _count(db, counted, now, by=0)
+    wait = wait_needed(db, counted, now)
+    if not wait:
+        _count(db, counted, now, by=1)
+    return wait
+
+
 def wait_needed(db: Session, counted: dict[str, Limit], now: datetime) -> int:
     """Seconds until the next attempt may be made; 0 when it may be made now."""
     rows = db.execute(select(SignInThrottle).where(col(SignInThrottle.subject).in_(counted))).scalars()
@@ -52,22 +70,25 @@ def wait_needed(db: Session, counted: dict[str, Limit], now: datetime) -> int:
 
 def note_failure(db: Session, counted: dict[str, Limit], now: datetime) -> None:
     """Count one failure on every subject, starting a new window where the old one has passed."""
-    rows = {
-        row.subject: row
-        for row in db.execute(
-            select(SignInThrottle).where(col(SignInThrottle.subject).in_(counted)).with_for_update()
-        ).scalars()
-    }
-    for subject, limit in counted.items():
-        row = rows.get(subject)
-        if row is None:
-            db.add(SignInThrottle(subject=subject, failures=1, window_started_at=now, last_failure_at=now))
-            continue
-        fresh = now - row.window_started_at > limit.window
-        row.failures = 1 if fresh else row.failures + 1
-        row.window_started_at = now if fresh else row.window_started_at
-        row.last_failure_at = now
-    db.flush()
+    _count(db, counted, now, by=1)
+
+
+def _count(db: Session, counted: dict[str, Limit], now: datetime, *, by: int) -> None:
+    """Add `by` to every subject's counter, whether its row exists or not; each row stays locked until the commit.
+
+    Always in the same order, so that two attempts of the same moment take turns.
+    """
+    table = SignInThrottle.__table__  # type: ignore[attr-defined]
+    for subject in sorted(counted):
+        row = {"id": new_id(), "created_at": now, "subject": subject, "failures": by}
+        insert = upsert(dialect_of(db), table).values(**row, window_started_at=now, last_failure_at=now)
+        over = table.c.window_started_at < now - counted[subject].window
+        changes = {
+            "failures": case((over, by), else_=table.c.failures + by),
+            "window_started_at": case((over, now), else_=table.c.window_started_at),
+            "last_failure_at": now if by else table.c.last_failure_at,
+        }
+        db.execute(insert.on_conflict_do_update(index_elements=[table.c.subject], set_=changes))
 
 
 def clear(db: Session, subject: str) -> None:
