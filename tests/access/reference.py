@@ -20,7 +20,8 @@ READINGS = (
     "Derived view (rule 4, break-glass) does not revive explicit rights that lack view.",
     "A case manager grants access or deletes only while she holds view on the student and is clinician or supervisor.",
     "A closed workspace, or one whose status is unknown, allows nothing, to its owner neither.",
-    "A read-only workspace takes no new clinical data: no new student, no co-signature, no return.",
+    "A read-only workspace takes no new clinical data: no new or restored student, no co-signature, no return.",
+    "Restoring an archived student gives people their rights back: whoever may grant access may do it.",
     "Drafting without a model needs the right that drafting with one needs, without rule 10.",
     "A returned note is a draft again: its author and her supervisor read it. Submitted and later: all who hold view.",
     "Every act on a note needs view on its student; reading one's own draft as well.",
@@ -55,6 +56,7 @@ TABLE: dict[Action, str] = {
     Action.CREATE_STUDENT: "- - Y Y - - -",
     Action.GRANT_ACCESS: "Y Y manager manager - - -",
     Action.DELETE_STUDENT: "Y - manager manager - - -",
+    Action.RESTORE_STUDENT: "Y Y manager manager - - -",
     Action.VIEW: "- - view view view view -",
     Action.VIEW_PROGRESS: "- - view view view view -",
     Action.DOWNLOAD: "- - view view view view -",
@@ -84,6 +86,13 @@ COLUMNS = ("owner", "admin", "supervisor", "clinician", "assistant", "reader", "
 ALL = frozenset({"view", "edit", "export", "generate"})
 CEILING = {"supervisor": ALL, "clinician": ALL, "assistant": ALL, "reader": frozenset({"view", "export"})}
 WITH_AI = {Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI}
+NEW_DATA = {
+    Action.CREATE_STUDENT,
+    Action.RESTORE_STUDENT,
+    Action.COSIGN_NOTE,
+    Action.RETURN_NOTE,
+    Action.LOG_CONTACT,
+}
 NOTE_ACTIONS = {
     Action.READ_NOTE,
     Action.EDIT_NOTE,
@@ -265,7 +274,7 @@ def _conditions(
     """What the table says in words beside a row, and rules 9 and 10."""
     if action is Action.BREAK_GLASS:
         return workspace.break_glass_enabled
-    if action in (Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT):
+    if action in NEW_DATA:
         return workspace.status == "active"
     if action is Action.DELETE_STUDENT:
         return student is not None and not student.on_hold

@@ -106,6 +106,7 @@ async def test_guessing_is_slowed_like_at_sign_in_and_a_right_password_starts_af
     with db() as session:
         assert {row.subject.partition(":")[0] for row in session.execute(select(SignInThrottle)).scalars()} <= {
             "network",
+            "sign-ups",
             "site",
         }
 

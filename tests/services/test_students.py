@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_plan, add_session, add_student, grant, make_cast
 from therapytrack.domain.student_form import StudentForm, parse_student
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import Activity, Iep, Mandate, Student, StudentGrant, new_id, utc_now
+from therapytrack.models import Activity, Iep, Mandate, Student, StudentGrant, Workspace, new_id, utc_now
+from therapytrack.services.student_page import open_student
 from therapytrack.services.students import (
     archive_student,
     create_student,
@@ -141,6 +142,20 @@ def test_an_archived_student_comes_back_by_the_case_manager(db: OpenDb, cast: Ca
         acts = session.execute(select(col(Activity.action))).scalars().all()
     assert (stored.profile.given_name, version) == ("Ana", 1)
     assert sorted(acts) == ["archive student", "restore student"]
+
+
+def test_a_read_only_workspace_restores_nobody(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student_id = add_student(session, cast).id
+        archive_student(session, cast.actor(session, "slp"), student_id)
+        session.execute(update(Workspace).where(col(Workspace.id) == cast.workspace_id).values(status="read_only"))
+    with db() as session, pytest.raises(NotPermitted, match="This workspace is read-only"):
+        restore_student(session, cast.actor(session, "slp"), student_id)
+    with db() as session:
+        rights = open_student(session, cast.actor(session, "slp"), student_id).student.rights
+        assert session.get_one(Student, student_id).archived_at is not None
+    assert not rights.restore
+    assert any("Restore" in why and "read-only" in why for why in rights.missing)
 
 
 @pytest.mark.parametrize(

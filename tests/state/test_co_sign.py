@@ -5,10 +5,13 @@ import pytest
 from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
 from tests.services.note_world import NoteWorld, build_notes, note_as_shown
+from therapytrack.db import NOT_SAVED
+from therapytrack.errors import Unavailable
 from therapytrack.models import NoteStatus, SessionEntry, new_id
 from therapytrack.services.co_sign import return_note
 from therapytrack.services.notes import add_addendum, sign_note, submit_note
 from therapytrack.services.therapy_sessions import set_note
+from therapytrack.state import co_sign
 from therapytrack.state.co_sign import CoSignState
 
 
@@ -108,4 +111,36 @@ async def test_others_see_an_empty_queue_and_cannot_sign(db: OpenDb, world: Note
         assert tab.var(CoSignState.queue) == []
         assert "sounds with ben" not in tab.received
         assert status_of(db, world) == NoteStatus.SUBMITTED
+        assert not tabs.errors
+
+
+async def test_a_failing_storage_is_told_with_a_way_to_try_again(
+    db: OpenDb, world: NoteWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise Unavailable(NOT_SAVED)
+
+    async with running_tabs() as tabs:
+        with monkeypatch.context() as fault:
+            fault.setattr(co_sign, "open_queue", broken)
+            tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
+        assert (tab.var(CoSignState.failed), tab.var(CoSignState.problem)) == (True, NOT_SAVED)
+        await tab.call(CoSignState, "retry")
+        assert (tab.var(CoSignState.failed), tab.var(CoSignState.problem)) == (False, "")
+        assert tab.var(CoSignState.sheet).student == "Ben Test"
+
+
+async def test_a_storage_that_fails_after_a_signature_says_that_it_was_signed(
+    db: OpenDb, world: NoteWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise Unavailable(NOT_SAVED)
+
+    async with running_tabs() as tabs:
+        tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
+        sheet = tab.var(CoSignState.sheet)
+        monkeypatch.setattr(co_sign, "open_queue", broken)
+        await tab.call(CoSignState, "co_sign", one=sheet.id, shown=sheet.hash)
+        assert status_of(db, world) == NoteStatus.COSIGNED
+        assert (tab.var(CoSignState.said), tab.var(CoSignState.problem)) == ("Co-signed.", NOT_SAVED)
         assert not tabs.errors

@@ -36,6 +36,7 @@ class Action(StrEnum):
     CREATE_STUDENT = "create student"
     GRANT_ACCESS = "grant access"
     DELETE_STUDENT = "delete student"
+    RESTORE_STUDENT = "restore student"
     VIEW = "view"
     VIEW_PROGRESS = "view progress"
     DOWNLOAD = "download"

@@ -46,6 +46,7 @@ BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
     Action.LINK_SUPERVISION: OFFICE,
     Action.GRANT_ACCESS: OFFICE,
     Action.DELETE_STUDENT: OWNER,
+    Action.RESTORE_STUDENT: OFFICE,
     Action.BREAK_GLASS: OFFICE,
     Action.VIEW_SUPERVISION: OFFICE,
     Action.SET_SUPERVISION_RULE: OFFICE,
@@ -60,7 +61,7 @@ BY_CLINICAL_ROLE: dict[Action, frozenset[ClinicalRole]] = {
     Action.LOG_CONTACT: frozenset({ClinicalRole.SUPERVISOR}),
 }
 
-BY_CASE_MANAGEMENT = frozenset({Action.GRANT_ACCESS, Action.DELETE_STUDENT})
+BY_CASE_MANAGEMENT = frozenset({Action.GRANT_ACCESS, Action.DELETE_STUDENT, Action.RESTORE_STUDENT})
 
 BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = {
     Action.VIEW: (CLINICAL, frozenset({VIEW})),
@@ -92,7 +93,9 @@ READS = frozenset({Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.RE
 WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI})
 HOLDS = frozenset({Action.PLACE_HOLD, Action.RELEASE_HOLD})
 ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | HOLDS | {Action.BREAK_GLASS}
-NOT_WHEN_READ_ONLY = frozenset({Action.CREATE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT})
+NOT_WHEN_READ_ONLY = frozenset(
+    {Action.CREATE_STUDENT, Action.RESTORE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT}
+)
 WRITTEN = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link
-from therapytrack.components.feedback import banner, empty_state, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.forms import text_area
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.note_field import Keys, keys_attr, part
@@ -173,9 +173,13 @@ def _content() -> rx.Component:
 def co_sign() -> rx.Component:
     """The page /co-sign."""
     return shell(
-        banner(Desk.problem, "bad"),
+        banner(rx.cond(Desk.failed, "", Desk.problem), "bad"),
         banner(Desk.said, "good"),
-        rx.cond(Desk.ready, _content(), rx.el.div(skeleton_rows(6), class_name="card")),
+        rx.cond(
+            Desk.ready,
+            rx.cond(Desk.failed, error_panel(Desk.problem, Desk.retry), _content()),
+            rx.el.div(skeleton_rows(6), class_name="card"),
+        ),
         part(Keys, subject=Desk.sheet.id + Desk.sheet.hash),
         active="co-sign",
         title="Co-sign",

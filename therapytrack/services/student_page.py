@@ -144,10 +144,12 @@ def rights_of(seen: Seen, actor: Actor) -> Rights:
     for name, action in buttons.items():
         if not allowed[name]:
             reasons.setdefault(seen.reason(action), []).append(named[name])
+    if archived and (why := seen.reason(Action.RESTORE_STUDENT)):
+        reasons.setdefault(why, []).append("Restore")
     return Rights(
         **allowed,
         archive=allowed["edit"] and not archived,
-        restore=archived and seen.allows(Action.GRANT_ACCESS),
+        restore=archived and seen.allows(Action.RESTORE_STUDENT),
         missing=tuple(f"{', '.join(names)}: {why}" for why, names in reasons.items()),
     )
 

@@ -103,9 +103,9 @@ def restore_student(db: Session, actor: Actor, student_id: UUID) -> None:
     """Put an archived student back on the caseload.
 
     Archiving drops the right to edit (rule 9 of the permission model), so this asks for the case manager's or the
-    office's own right. Raises NotFound, NotPermitted.
+    office's own right. Raises NotFound, NotPermitted (also in a read-only workspace).
     """
-    student = access_student(db, actor, student_id, Action.GRANT_ACCESS)
+    student = access_student(db, actor, student_id, Action.RESTORE_STUDENT)
     if student.archived_at is None:
         return
     student.archived_at = None

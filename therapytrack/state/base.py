@@ -115,6 +115,14 @@ class SignedInState(ShellState):
         if waiting:
             self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
 
+    async def _recount(self) -> None:
+        """Count again what waits for the person; the numbers stay when they cannot be read just now."""
+        try:
+            waiting = await self._ask(count_waiting)
+        except TherapyTrackError:
+            return
+        self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+
 
 def run_service(
     actor: Actor | None, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs

@@ -10,7 +10,6 @@ from therapytrack.access.actions import Action
 from therapytrack.domain.dates import short_date
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note, return_addendum, return_note
 from therapytrack.services.co_sign_queue import CoSignPage, CoSignSheet, WaitingNote, open_queue
-from therapytrack.services.work_queue import count_waiting
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import (
@@ -76,6 +75,7 @@ class CoSignState(SignedInState):
     queue: list[WaitingView] = []
     sheet: CoSignView = CoSignView()
     said: str = ""
+    failed: bool = False
     comment_error: str = ""
     previous_href: str = ""
     next_href: str = ""
@@ -88,6 +88,12 @@ class CoSignState(SignedInState):
         self.said = self.comment_error = ""
         await self._load(self.router.url.query_parameters.get("note", ""))
         self.ready = True
+
+    @rx.event
+    @requires(Action.COSIGN_NOTE)
+    async def retry(self) -> None:
+        """Load again after a failure."""
+        await self._load(self.router.url.query_parameters.get("note", ""))
 
     @rx.event
     @requires(Action.COSIGN_NOTE)
@@ -117,15 +123,20 @@ class CoSignState(SignedInState):
         problem = self.problem
         following = self._following(one) if done else one
         await self._load(following)
-        self.problem = problem
         self.missing = False
+        if self.failed:
+            self.said = words if done else ""
+            return
+        self.problem = problem
         self.said = f"{words} {len(self.queue)} left." if done else ""
-        waiting = await self._ask(count_waiting)
-        self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+        await self._recount()
 
     async def _load(self, wanted: str) -> None:
-        page = await self._ask(open_queue, record_id(wanted) if wanted else None)
-        self._fill(page)
+        """The queue with the note `wanted`; when the storage fails, its sentence, and Retry in the queue's place."""
+        page = await self._try(open_queue, record_id(wanted) if wanted else None)
+        self.failed = page is None
+        if page:
+            self._fill(page)
 
     def _fill(self, page: CoSignPage) -> None:
         opened = _key(page.sheet.waiting) if page.sheet else None

@@ -21,7 +21,6 @@ from therapytrack.services.notes import (
     submit_note,
 )
 from therapytrack.services.therapy_sessions import set_note
-from therapytrack.services.work_queue import count_waiting
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import (
@@ -233,10 +232,6 @@ class NotesState(SignedInState):
             else one
             for one in self.rows
         ]
-
-    async def _recount(self) -> None:
-        waiting = await self._ask(count_waiting)
-        self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
 
 
 def _tabs(counts: dict[str, int], current: NoteTab) -> list[TabView]:

@@ -62,7 +62,7 @@ class StudentState(SignedInState):
         await self._load("Archived. Nothing was deleted." if not self.problem else "")
 
     @rx.event
-    @requires(Action.GRANT_ACCESS)
+    @requires(Action.RESTORE_STUDENT)
     async def restore(self) -> None:
         """Put the student back on the caseload."""
         await self._try(restore_student, self._student_id)
