@@ -24,6 +24,7 @@ from therapytrack.pages import (
     student,
     student_edit,
     student_new,
+    supervision,
     today,
 )
 from therapytrack.routes import exports as export_routes
@@ -53,6 +54,7 @@ PAGES = (
     student,
     student_edit,
     student_new,
+    supervision,
     today,
 )
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs

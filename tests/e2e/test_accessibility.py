@@ -39,6 +39,11 @@ def press(name: str) -> Act:
     return lambda page: page.get_by_role("button", name=name, exact=True).click()
 
 
+def open_rule(page: Page) -> None:
+    """The rule of supervision, to be changed."""
+    page.locator("main summary").click()
+
+
 def mark(page: Page) -> None:
     """One trial of each kind and an open note."""
     for outcome in ("correct", "cued", "incorrect"):
@@ -76,6 +81,8 @@ VIEWS = [
     View("notes, signed", "Clinician", "/notes?tab=signed", seen=".note-open"),
     View("notes, of an assistant", "Assistant", "/notes?tab=returned", seen=".note-open"),
     View("co-sign", "Supervisor", "/co-sign"),
+    View("supervision", "Supervisor", "/supervision", seen="main form"),
+    View("supervision, office", "Owner", "/supervision", open_rule, "main form"),
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
     View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
     View("confirm that it is you", "Owner", "/prove", seen="main form"),

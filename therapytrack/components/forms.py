@@ -83,17 +83,23 @@ def text_area(
 def select_field(
     name: str,
     label: Text,
-    options: Sequence[tuple[str, str]],
+    options: Sequence[tuple[str, str]] | rx.Var[Any],
     *,
+    none: str = "",
     error: Text | None = None,
     hint: Text = "",
     optional: bool = False,
     span: str = "",
     **props: Any,
 ) -> rx.Component:
-    """The browser's own list; `options` are (value, words)."""
-    choices = [rx.el.option(words, value=value) for value, words in options]
-    control = rx.el.select(*choices, **_control(name, error, hint, optional, props))
+    """The browser's own list; `options` are (value, words), or a state's list of objects with these two; `none` are the
+    words of a first, empty choice."""
+    first = [rx.el.option(none, value="")] if none else []
+    if isinstance(options, rx.Var):
+        choices = [rx.foreach(options, lambda one: rx.el.option(one.words, value=one.value))]
+    else:
+        choices = [rx.el.option(words, value=value) for value, words in options]
+    control = rx.el.select(*first, *choices, **_control(name, error, hint, optional, props))
     return _frame(control, name, label, error, hint, optional, span)
 
 

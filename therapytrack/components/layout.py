@@ -22,7 +22,10 @@ def page_title(name: str) -> str:
     return f"{name} · TherapyTrack"
 
 
-def _nav_link(label: str, icon_name: str, href: str, current: bool, count: Any = None) -> rx.Component:
+def _nav_link(
+    label: str, icon_name: str, href: str, current: bool, count: Any = None, *, wide: bool = False
+) -> rx.Component:
+    """One place of the navigation; `wide`: not among the tabs of a phone."""
     shown = [] if count is None else [rx.cond(count > 0, rx.el.span(count, class_name="count"), rx.fragment())]
     current_attr = {"aria_current": "page"} if current else {}
     return rx.el.li(
@@ -33,7 +36,8 @@ def _nav_link(label: str, icon_name: str, href: str, current: bool, count: Any =
             href=href,
             class_name="nav-a",
             **current_attr,
-        )
+        ),
+        class_name="hide-m" if wide else "",
     )
 
 
@@ -66,6 +70,7 @@ def _person() -> rx.Component:
 
 def navigation(active: str) -> rx.Component:
     """The landmark "Main"; `active` is "today", "caseload", "notes" or "co-sign"."""
+    supervision = _nav_link("Supervision", "users_round", "/supervision", active == "supervision", wide=True)
     cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign", ShellState.to_cosign)
     return rx.el.nav(
         rx.el.div(brand_mark(), rx.el.span("TherapyTrack"), class_name="brand"),
@@ -74,6 +79,7 @@ def navigation(active: str) -> rx.Component:
             _nav_link("Caseload", "users", "/caseload", active == "caseload"),
             _nav_link("Notes", "square_pen", "/notes", active == "notes", ShellState.unsigned),
             rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
+            rx.cond(ShellState.sees_supervision, supervision, rx.fragment()),
             class_name="nav-list",
         ),
         _person(),

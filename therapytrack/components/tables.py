@@ -31,7 +31,8 @@ def scroll(table: rx.Component, label: str) -> rx.Component:
     return rx.el.div(table, class_name="scroll-x", role="region", aria_label=label, tab_index=0)
 
 
-def facts(*pairs: tuple[str, Any, Any], wide: bool = False) -> rx.Component:
-    """Facts in words: (what, value, explanation) each."""
+def facts(*pairs: tuple[str, Any, Any], wide: bool = False, framed: bool = True) -> rx.Component:
+    """Facts in words: (what, value, explanation) each; not `framed` inside a card."""
     items = [rx.el.div(rx.el.dt(what), rx.el.dd(value, rx.el.small(more))) for what, value, more in pairs]
-    return rx.el.dl(*items, class_name="card facts wide" if wide else "card facts")
+    words = ["card"] * framed + ["facts"] + ["wide"] * wide
+    return rx.el.dl(*items, class_name=" ".join(words))

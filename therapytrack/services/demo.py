@@ -25,6 +25,7 @@ from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
+from therapytrack.services.demo_supervision import add_supervision
 from therapytrack.services.prompt_scale import add_default_scale
 
 PLACES = {
@@ -69,6 +70,7 @@ def _load_lincoln(
         manager = "clinician" if number < CLINICIANS_STUDENTS else "supervisor"
         caseload.add_student(number, student, manager)
     add_school_year(rows, caseload, today, chance)
+    add_supervision(rows, caseload, today)
     rows.store(db)
 
 

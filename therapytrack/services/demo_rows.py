@@ -19,6 +19,7 @@ from therapytrack.models import (
     SessionEntry,
     Student,
     StudentGrant,
+    SupervisionContact,
     TherapySession,
     Trial,
     new_id,
@@ -39,6 +40,7 @@ ORDER: tuple[type[Any], ...] = (
     GoalPoint,
     CoSignature,
     NoteReturn,
+    SupervisionContact,
 )
 
 

@@ -45,15 +45,21 @@ def rules_in_force(
     return {place: _in_force(own, *place, day) for place in places}
 
 
+def rule_versions(db: Session, actor: Actor) -> dict[tuple[str, str], int]:
+    """The version of the newest rule of each (us_state, discipline) for which the workspace has one of its own."""
+    own = access_rules(db, actor, Action.SET_SUPERVISION_RULE)
+    return {(one.us_state, one.discipline): one.version for one in reversed(own)}
+
+
 def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> SupervisionRule:
     """Hold `form` from its first day on. The rule that held before ends that day, and stays for the days before.
 
-    `version`: of the rule that the form was filled from (0: a shipped default), or Conflict. Raises NotPermitted.
+    `version`: of the workspace's newest rule for this place when the form was filled (0: none), or Conflict. Raises
+    NotPermitted.
     """
     own = access_rules(db, actor, Action.SET_SUPERVISION_RULE, for_update=True)
     same = [one for one in own if (one.us_state, one.discipline) == (form.us_state, form.discipline)]
-    shown = next((one for one in same if one.starts_on <= form.starts_on), None)
-    if (shown.version if shown else 0) != version:
+    if (same[0].version if same else 0) != version:
         raise Conflict(CHANGED)
     for one in same:
         if one.ends_on is None or one.ends_on > form.starts_on:

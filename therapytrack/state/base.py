@@ -12,6 +12,8 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
+from therapytrack.access.facts import Facts
+from therapytrack.access.roles import decide
 from therapytrack.db import transaction
 from therapytrack.domain.names import initials
 from therapytrack.errors import Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
@@ -110,6 +112,7 @@ class SignedInState(ShellState):
             return
         self.person = person_of(actor)
         self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
+        self.sees_supervision = decide(Action.VIEW_SUPERVISION, Facts(actor.member, actor.workspace)).allowed
         self.demo_password = DEMO_PASSWORD if actor.is_demo and get_settings().demo else ""
         waiting = await self._try(count_waiting)
         if waiting:

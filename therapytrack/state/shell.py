@@ -21,4 +21,5 @@ class ShellState(rx.State):
     unsigned: int = 0
     to_cosign: int = 0
     may_cosign: bool = False
+    sees_supervision: bool = False
     demo_password: str = ""

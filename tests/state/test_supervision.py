@@ -1,0 +1,77 @@
+"""The supervision page's events: a contact logged once, struck out with a reason, and a rule of the workspace's own."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import OpenDb
+from tests.harness import running_tabs
+from tests.services.note_world import NoteWorld, build_notes
+from therapytrack.models import SupervisionContact
+from therapytrack.state.supervision import SupervisionState
+
+
+@pytest.fixture
+def world(db: OpenDb) -> NoteWorld:
+    with db() as session:
+        return build_notes(session)
+
+
+def typed(world: NoteWorld, **changes: str) -> dict[str, str]:
+    form = {"assistant": str(world.members["slpa"]), "student": str(world.students["ben"]), "kind": "direct"}
+    return form | {"method": "in_person", "held_on": "2026-01-05", "minutes": "20", "topic": ""} | changes
+
+
+def rows(db: OpenDb) -> list[Any]:
+    with db() as session:
+        return list(session.execute(select(SupervisionContact)).scalars())
+
+
+async def test_a_contact_is_logged_once_whatever_is_clicked(db: OpenDb, world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.tokens["supervisor"]).open("/supervision")
+        assert [one.name for one in tab.var(SupervisionState.supervised)] == ["Slpa"]
+        begun = tab.var(SupervisionState.form_key)
+        await tab.call(SupervisionState, "log", form=typed(world, minutes="x"))
+        assert set(tab.var(SupervisionState.field_errors)) == {"minutes"}
+        assert tab.var(SupervisionState.form_key) == begun
+        await tab.call(SupervisionState, "log", form=typed(world))
+        assert tab.var(SupervisionState.form_key) != begun
+        (contact,) = tab.var(SupervisionState.contacts)
+        assert (contact.about, contact.minutes, contact.may_strike) == ("Ben Test", "20 min", True)
+        assert len(rows(db)) == 1 and not tabs.errors
+
+
+async def test_a_contact_is_struck_out_with_a_reason(db: OpenDb, world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.tokens["supervisor"]).open("/supervision")
+        await tab.call(SupervisionState, "log", form=typed(world))
+        contact = tab.var(SupervisionState.contacts)[0].id
+        await tab.call(SupervisionState, "ask_why", contact=contact)
+        await tab.call(SupervisionState, "strike_out", form={"contact": contact, "why": ""})
+        assert set(tab.var(SupervisionState.field_errors)) == {"why"}
+        assert tab.var(SupervisionState.striking) == contact
+        await tab.call(SupervisionState, "strike_out", form={"contact": contact, "why": "Wrong child"})
+        assert [one.struck for one in tab.var(SupervisionState.contacts)] == ["Wrong child"]
+
+
+async def test_the_office_holds_a_rule_and_the_others_read_it(world: NoteWorld) -> None:
+    rule = {"us_state": "NY", "discipline": "slp", "starts_on": "2026-01-01", "total_percent": "5"}
+    async with running_tabs() as tabs:
+        office = await tabs.tab(world.tokens["owner"]).open("/supervision")
+        assert "20% of treatment time" in office.var(SupervisionState.supervised)[0].rule
+        assert not office.var(SupervisionState.supervised)[0].verified
+        await office.call(SupervisionState, "save_rule", form=rule | {"period_days": "30"})
+        assert office.var(SupervisionState.said) == "Rule saved."
+        assistant = await tabs.tab(world.tokens["slpa"]).open("/supervision")
+        assert "5% of treatment time" in assistant.var(SupervisionState.supervised)[0].rule
+        await assistant.call(SupervisionState, "save_rule", form=rule | {"period_days": "10"})
+        assert assistant.var(SupervisionState.problem)
+
+
+@pytest.mark.parametrize("who", ["slp", "reader"])
+async def test_a_person_outside_supervision_reads_why(world: NoteWorld, who: str) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.tokens[who]).open("/supervision")
+        assert tab.var(SupervisionState.supervised) == [] and tab.var(SupervisionState.problem)
