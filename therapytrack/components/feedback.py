@@ -14,17 +14,21 @@ from therapytrack.components.islands import ConnectionNotice
 
 
 def skeleton(shape: str = "") -> rx.Component:
-    """One bar of a skeleton; `shape` is "", "third", "fifth", "tall" or "disc".
+    """One bar of a skeleton; `shape` is "", "third", "fifth", "tall", "box" or "disc".
 
     It appears after 150 ms, so that a fast answer never flashes it.
     """
     return rx.el.span(class_name=f"sk {shape}".strip(), aria_hidden="true")
 
 
+def skeleton_row() -> rx.Component:
+    """One row of a list in its real height."""
+    return rx.el.div(skeleton("disc"), skeleton("third"), skeleton("fifth"), skeleton("fifth"), class_name="sk-row")
+
+
 def skeleton_rows(rows: int) -> rx.Component:
-    """A list's skeleton with rows in their real height, so that nothing moves when the rows come."""
-    line = rx.el.div(skeleton("disc"), skeleton("third"), skeleton("fifth"), skeleton("fifth"), class_name="sk-row")
-    return rx.el.div(rx.el.span("Loading", class_name="sr"), *[line] * rows, role="status")
+    """A list's skeleton, so that nothing moves when the rows come."""
+    return rx.el.div(rx.el.span("Loading", class_name="sr"), *[skeleton_row()] * rows, role="status")
 
 
 def empty_state(title: str, sentence: str, action: rx.Component | None = None) -> rx.Component:

@@ -112,7 +112,7 @@ def _table() -> rx.Component:
 
 
 def _view(label: str, view: str, href: Any, count: Any = None) -> rx.Component:
-    words = [label] if count is None else [label, " ", count]
+    words = [label] if count is None else [label, " ", rx.cond(State.ready, count, "–")]
     return link(*words, href=href, aria_current=rx.cond(State.choice.view == view, "true", "false"))
 
 
@@ -149,14 +149,14 @@ def _filters() -> rx.Component:
 
 def _due(count: Any, label: str, sub: Any, href: Any) -> rx.Component:
     return link(
-        rx.el.span(count, class_name="n"),
+        rx.el.span(rx.cond(State.ready, count, "–"), class_name="n"),
         rx.el.span(rx.el.span(label, class_name="lbl"), sub, class_name="grow"),
         href=href,
     )
 
 
 def _sub(sentence: Any, late: Any = False) -> rx.Component:
-    return rx.el.span(sentence, class_name=rx.cond(late, "sub late", "sub"))
+    return rx.el.span(rx.cond(State.ready, sentence, "\u00a0"), class_name=rx.cond(late, "sub late", "sub"))
 
 
 def _queue() -> rx.Component:

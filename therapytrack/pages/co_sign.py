@@ -5,11 +5,12 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link
-from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel
 from therapytrack.components.forms import text_area
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.note_field import Keys, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
+from therapytrack.components.skeletons import desk_skeleton
 from therapytrack.components.status import tag
 from therapytrack.state.co_sign import CoSignState
 
@@ -178,7 +179,7 @@ def co_sign() -> rx.Component:
         rx.cond(
             Desk.ready,
             rx.cond(Desk.failed, error_panel(Desk.problem, Desk.retry), _content()),
-            rx.el.div(skeleton_rows(6), class_name="card"),
+            desk_skeleton(),
         ),
         part(Keys, subject=Desk.sheet.id + Desk.sheet.hash),
         active="co-sign",

@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
-from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, error_panel, not_found_panel
 from therapytrack.components.forms import date_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
+from therapytrack.components.skeletons import form_skeleton
 from therapytrack.components.status import tag
 from therapytrack.state.draft_start import DraftStartState
 
@@ -77,7 +78,7 @@ def _earlier() -> rx.Component:
 def draft_new() -> rx.Component:
     """The page /students/ID/drafts/new."""
     body = rx.el.div(banner(State.problem, "bad"), _form(), _earlier(), class_name="stack narrow")
-    failed = rx.cond(State.problem != "", error_panel(State.problem, State.retry), skeleton_rows(4))
+    failed = rx.cond(State.problem != "", error_panel(State.problem, State.retry), form_skeleton(3))
     return shell(
         rx.cond(State.missing, not_found_panel(), rx.cond(State.form.student != "", body, failed)),
         title="New draft",

@@ -4,10 +4,11 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.feedback import banner, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, not_found_panel
 from therapytrack.components.goal_fields import goal_form
 from therapytrack.components.islands import for_record
 from therapytrack.components.layout import page_title, shell
+from therapytrack.components.skeletons import form_skeleton
 from therapytrack.state.goal_editor import GoalEditorState
 
 State: Any = GoalEditorState
@@ -22,8 +23,8 @@ def goal_new() -> rx.Component:
         banner(State.done, "good"),
         rx.cond(
             State.ready,
-            for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), skeleton_rows(6)),
-            skeleton_rows(6),
+            for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), form_skeleton(8)),
+            form_skeleton(8),
         ),
         title="Add a goal",
         crumbs=[

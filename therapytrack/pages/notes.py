@@ -5,11 +5,12 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button, segments
-from therapytrack.components.feedback import banner, empty_state, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, not_found_panel
 from therapytrack.components.forms import text_area
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.note_field import Keys, NoteEditor, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
+from therapytrack.components.skeletons import desk_skeleton
 from therapytrack.components.status import avatar, tag
 from therapytrack.domain.quick_phrases import QUICK_PHRASES
 from therapytrack.state.notes import NotesState
@@ -206,7 +207,7 @@ def notes() -> rx.Component:
         link_button("Session", "arrow_left", href="/sessions/" + Notes.session_id),
         segments(rx.foreach(Notes.tabs, _tab), label="Lists"),
     )
-    shown = rx.cond(Notes.ready, _content(), rx.el.div(skeleton_rows(6), class_name="card"))
+    shown = rx.cond(Notes.ready, _content(), desk_skeleton())
     return shell(
         banner(Notes.problem, "bad"),
         rx.el.p(Notes.said, role="status", class_name="sr"),

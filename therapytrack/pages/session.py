@@ -6,10 +6,11 @@ import reflex as rx
 
 from therapytrack.components import session_grid as grid
 from therapytrack.components.buttons import button, link, link_button
-from therapytrack.components.feedback import banner, not_found_panel, skeleton
+from therapytrack.components.feedback import banner, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.layout import page_title
+from therapytrack.components.skeletons import session_skeleton
 from therapytrack.components.status import avatar
 from therapytrack.domain.attendance import LABELS
 from therapytrack.domain.quick_phrases import QUICK_PHRASES
@@ -184,17 +185,10 @@ def _sheet() -> rx.Component:
     )
 
 
-def _waiting() -> rx.Component:
-    card = rx.el.div(*[skeleton("tall") for _ in range(4)], class_name="card kid")
-    return rx.el.main(
-        rx.el.h1("Session", class_name="sr"), rx.el.div(*[card] * 4, class_name="sess-b"), class_name="sess"
-    )
-
-
 def session() -> rx.Component:
     """The page /sessions/ID."""
     missing = rx.el.main(rx.el.h1("Session", class_name="sr"), not_found_panel(), class_name="main")
-    shown = rx.cond(Sheet.sheet_id != "", _sheet(), _waiting())
+    shown = rx.cond(Sheet.sheet_id != "", _sheet(), session_skeleton())
     return rx.fragment(rx.cond(Sheet.missing, missing, shown), keys_layer("session"))
 
 

@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, file_button, go_button, link
-from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
 from therapytrack.components.layout import page_title, shell
+from therapytrack.components.skeletons import student_skeleton
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline, tag
 from therapytrack.components.tables import facts
 from therapytrack.state.student import StudentState
@@ -186,7 +187,7 @@ def _other(content: rx.Component) -> rx.Component:
 
 def student() -> rx.Component:
     """The page /students/ID."""
-    waiting = _other(skeleton_rows(6))
+    waiting = _other(student_skeleton())
     failed = error_panel(State.problem, State.retry)
     nobody = _other(rx.cond(State.missing, not_found_panel(), failed))
     page = rx.cond(State.ready, rx.cond(State.student.id != "", _found(), nobody), waiting)

@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.feedback import banner, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, not_found_panel
 from therapytrack.components.islands import for_record
 from therapytrack.components.layout import page_title, shell
+from therapytrack.components.skeletons import form_skeleton
 from therapytrack.components.student_fields import student_form
 from therapytrack.state.student_form import StudentFormState
 
@@ -20,8 +21,8 @@ def student_edit() -> rx.Component:
     return shell(
         rx.cond(
             State.ready,
-            for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), skeleton_rows(6)),
-            skeleton_rows(6),
+            for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), form_skeleton(8)),
+            form_skeleton(8),
         ),
         title="Edit student",
         crumbs=[("Caseload", "/caseload"), ("Student", State.back)],

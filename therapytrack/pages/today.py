@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
-from therapytrack.components.feedback import banner, empty_state, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state
 from therapytrack.components.forms import select_field, text_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
+from therapytrack.components.skeletons import today_skeleton
 from therapytrack.components.status import avatar, tag
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.state.today import TICK, TodayState
@@ -149,7 +150,7 @@ def today() -> rx.Component:
     new = rx.cond((Day.students.length() > 0) & ~Day.form_open, _new_group(), rx.fragment())
     return shell(
         banner(Day.problem, "bad"),
-        rx.cond(Day.ready, content, rx.el.div(skeleton_rows(4), class_name="card")),
+        rx.cond(Day.ready, content, today_skeleton()),
         active="today",
         title="Today",
         subtitle=Day.day,
