@@ -44,6 +44,11 @@ def open_rule(page: Page) -> None:
     page.locator("main summary").click()
 
 
+def list_keys(page: Page) -> None:
+    """Open the list of keys."""
+    page.keyboard.press("?")
+
+
 def mark(page: Page) -> None:
     """One trial of each kind and an open note."""
     for outcome in ("correct", "cued", "incorrect"):
@@ -61,6 +66,7 @@ VIEWS = [
     View("caseload", "Clinician", "/caseload", seen="table.cl tbody tr"),
     View("caseload, nobody in this view", "Clinician", "/caseload?view=archived"),
     View("caseload, owner", "Owner", "/caseload"),
+    View("caseload, list of keys", "Clinician", "/caseload", list_keys, "dialog.keys[open]"),
     View("student", "Clinician", "/students/{student}"),
     View("student, as a reader", "Reader", "/students/{student}"),
     View("student, new", "Clinician", "/students/new", seen="main form"),
