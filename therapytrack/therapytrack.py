@@ -1,32 +1,15 @@
 """Makes the app: pages, HTTP routes, the error handler. Nothing else."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import reflex as rx
 from starlette.applications import Starlette
 
+from therapytrack import pages
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.pages import (
-    caseload,
-    co_sign,
-    draft,
-    draft_new,
-    goal,
-    goal_edit,
-    goal_new,
-    not_found,
-    notes,
-    prove,
-    session,
-    session_notes,
-    sign_in,
-    sign_up,
-    student,
-    student_edit,
-    student_new,
-    supervision,
-    today,
-)
 from therapytrack.routes import exports as export_routes
 from therapytrack.routes import proof as proof_routes
 from therapytrack.routes import sign_in as sign_in_routes
@@ -36,27 +19,7 @@ from therapytrack.routes.edge import Edge
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
 
-PAGES = (
-    caseload,
-    co_sign,
-    draft,
-    draft_new,
-    goal,
-    goal_edit,
-    goal_new,
-    not_found,
-    notes,
-    prove,
-    session,
-    session_notes,
-    sign_in,
-    sign_up,
-    student,
-    student_edit,
-    student_new,
-    supervision,
-    today,
-)
+PAGES = [import_module(f"{pages.__name__}.{found.name}") for found in iter_modules(pages.__path__)]
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
 ROUTES = (*sign_in_routes.routes, *proof_routes.routes, *taps.routes, *export_routes.routes)
 
@@ -78,5 +41,5 @@ app = rx.App(
     ],
 )
 app.add_middleware(GuardMiddleware(), index=0)
-for module in PAGES:
+for module in PAGES:  # each module of `pages` is one page: its function has the module's name
     app.add_page(getattr(module, module.__name__.rpartition(".")[2]), **module.PAGE)

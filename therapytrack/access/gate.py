@@ -32,6 +32,7 @@ from therapytrack.models import (
     Student,
     TherapySession,
     Workspace,
+    WorkspaceStatus,
 )
 
 
@@ -52,16 +53,31 @@ class Seen:
         return decide(action, self.facts).reason
 
 
+@dataclass(frozen=True, slots=True)
+class SeenWorkspace:
+    """The actor's own workspace, whose rules hold for her and may be known to her; changing them takes a right."""
+
+    workspace: Workspace
+    facts: Facts
+
+    def allows(self, action: Action) -> bool:
+        """Whether `action` (one about the workspace) is allowed."""
+        return decide(action, self.facts).allowed
+
+
 def access_workspace(db: Session, actor: Actor, action: Action) -> Workspace:
     """The actor's workspace, when `action` on it is allowed now. Raises NotPermitted."""
-    row = run(db, actor, the_workspace()).first()
-    if row is None:
-        raise _refused(NotFound(), action, "workspace", actor.workspace_id)
-    workspace: Workspace = row[0]
-    membership: Membership = row[1]
-    facts = Facts(_member_facts(membership, actor), workspace_facts(workspace))
-    _require(action, facts, "workspace", workspace.id)
-    return workspace
+    seen = _own_workspace(db, actor, action)
+    _require(action, seen.facts, "workspace", seen.workspace.id)
+    return seen.workspace
+
+
+def visible_workspace(db: Session, actor: Actor) -> SeenWorkspace:
+    """The workspace of a live member, while it is not closed. Raises NotFound."""
+    seen = _own_workspace(db, actor, Action.VIEW_SETTINGS)
+    if not seen.facts.member.live or seen.facts.workspace.status == WorkspaceStatus.CLOSED:
+        raise _refused(NotFound(), Action.VIEW_SETTINGS, "workspace", actor.workspace_id)
+    return seen
 
 
 def access_student(db: Session, actor: Actor, student_id: UUID, action: Action) -> Student:
@@ -228,6 +244,14 @@ def hold_entries(db: Session, actor: Actor, entry_ids: Collection[UUID]) -> None
     """
     entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.id).in_(entry_ids))
     _hold(db, actor, col(Student.id).in_(entries))
+
+
+def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
+    row = run(db, actor, the_workspace()).first()
+    if row is None:
+        raise _refused(NotFound(), action, "workspace", actor.workspace_id)
+    workspace, membership = row
+    return SeenWorkspace(workspace, Facts(_member_facts(membership, actor), workspace_facts(workspace)))
 
 
 def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:

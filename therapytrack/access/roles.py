@@ -181,8 +181,10 @@ def _by_grant(action: Action, facts: Facts) -> Decision:
         return Decision(False, _role_sentence(action, facts.member.clinical))
     if missing := sorted(needed - held):
         return Decision(False, _missing_sentence(missing[0], facts))
-    if action in WITH_AI and (not facts.workspace.ai_enabled or student.ai_opt_out):
-        return Decision(False, "AI drafting is switched off for this student or workspace. The owner can change it.")
+    if action in WITH_AI and not facts.workspace.ai_enabled:
+        return Decision(False, "AI drafting is switched off in this workspace. Its owner can change it.")
+    if action in WITH_AI and student.ai_opt_out:
+        return Decision(False, "This student is opted out of AI drafting. The case manager can change it under Edit.")
     if action in NOTE_RULES:
         return _by_note(action, facts.note, facts.member.clinical)
     return ALLOWED

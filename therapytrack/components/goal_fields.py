@@ -6,9 +6,11 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, icon_button, link_button
-from therapytrack.components.feedback import banner
+from therapytrack.components.feedback import banner, not_found_panel
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
-from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.islands import FocusInvalid, for_record
+from therapytrack.components.layout import shell
+from therapytrack.components.skeletons import form_skeleton
 from therapytrack.components.student_fields import conflict_panel
 from therapytrack.domain.goal_form import DIRECTIONS, MEASURES, METRICS
 from therapytrack.state.goal_editor import GoalEditorState
@@ -157,4 +159,17 @@ def phases_panel() -> rx.Component:
         add,
         class_name="card",
         aria_label="Status and phases",
+    )
+
+
+def goal_editor(form: rx.Component, title: str) -> rx.Component:
+    """The page around `form`: for the record in the address alone, else what is known of why there is none."""
+    shown = rx.cond(State.form_key != "", form, banner(State.problem, "warn"))
+    found = for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), form_skeleton(8))
+    student = rx.cond(State.student_name != "", State.student_name, "Student")
+    return shell(
+        banner(State.done, "good"),
+        rx.cond(State.ready, found, form_skeleton(8)),
+        title=title,
+        crumbs=[("Caseload", "/caseload"), (student, State.back)],
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, link
+from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import brand_mark, icon
 from therapytrack.components.islands import CloseOnEscape
@@ -54,6 +54,7 @@ def _person() -> rx.Component:
             ),
         ),
         rx.el.div(
+            link_button("Settings", "settings", href="/settings/profile", kind="ghost"),
             button("Keys", kind="ghost", custom_attrs={"data-keys-list": ""}),
             http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),
             http_form(
@@ -69,7 +70,7 @@ def _person() -> rx.Component:
 
 
 def navigation(active: str) -> rx.Component:
-    """The landmark "Main"; `active` is "today", "caseload", "notes" or "co-sign"."""
+    """The landmark "Main"; `active` is "today", "caseload", "notes", "co-sign", "supervision" or "settings"."""
     supervision = _nav_link("Supervision", "users_round", "/supervision", active == "supervision", wide=True)
     cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign", ShellState.to_cosign)
     return rx.el.nav(
@@ -81,6 +82,10 @@ def navigation(active: str) -> rx.Component:
             rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
             rx.cond(ShellState.sees_supervision, supervision, rx.fragment()),
             class_name="nav-list",
+        ),
+        rx.el.ul(
+            _nav_link("Settings", "settings", "/settings/profile", active == "settings", wide=True),
+            class_name="nav-list nav-foot hide-m",
         ),
         _person(),
         class_name="nav",

@@ -7,7 +7,7 @@ import reflex as rx
 
 from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner
-from therapytrack.components.forms import date_field, error_of, select_field, text_field
+from therapytrack.components.forms import date_field, error_of, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.student_form import GRADES, PERIODS
@@ -58,6 +58,16 @@ def _who() -> rx.Component:
         _choice("grade", "Grade", GRADE_CHOICES, "c4"),
         _text("local_number", "Student number", "c4"),
         _text("school", "School", "c6"),
+        rx.el.div(
+            tick_field(
+                "ai_opt_out",
+                "Never use an AI service for this student",
+                default_checked=State.fields["ai_opt_out"] != "",
+            ),
+            rx.el.p(
+                "Drafts are then put together from the data alone, whatever the workspace allows.", class_name="s13 t2"
+            ),
+        ),
     )
 
 

@@ -15,7 +15,10 @@ REEVALUATION_YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class StudentProfile:
-    """Who a student is; `grade` as in GRADES (TP: transition program)."""
+    """Who a student is; `grade` as in GRADES (TP: transition program).
+
+    `ai_opt_out`: no AI service ever words a draft about this student (rule 10 of the permission model).
+    """
 
     given_name: str
     family_name: str
@@ -25,6 +28,7 @@ class StudentProfile:
     grade: str
     school: str
     local_number: str
+    ai_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def _profile(read: FieldReader, today: date) -> StudentProfile:
         grade=read.choice("grade", GRADES, "Choose a grade of the list."),
         school=read.line("school", LONGEST_SCHOOL),
         local_number=read.line("local_number", LONGEST_NUMBER),
+        ai_opt_out=bool(read.raw("ai_opt_out")),
     )
 
 

@@ -74,6 +74,7 @@ class Workspace(Row, table=True):
     alarm_students_an_hour: int = Field(default=25, sa_column_kwargs={"server_default": "25"})
     alarm_exports_an_hour: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     is_demo: bool = False
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class Membership(WorkspaceRow, table=True):

@@ -95,6 +95,9 @@ class Edge:
         if live and (path == "/" or path.startswith(OPEN_PAGES)):
             await RedirectResponse("/today/", 303, headers=NO_STORE)(scope, receive, send)
             return
+        if path.rstrip("/") == "/settings":
+            await RedirectResponse("/settings/profile/", 303, headers=NO_STORE)(scope, receive, send)
+            return
         new_token = "" if CSRF_COOKIE in cookies else new_csrf_token()
         await self.app(scope, receive, _with_csrf_cookie(send, new_token) if new_token else send)
 

@@ -146,6 +146,7 @@ def in_words(form: StudentForm) -> str:
         ("Grade", profile.grade),
         ("School", profile.school),
         ("Student number", profile.local_number),
+        ("AI service for drafts", "never" if profile.ai_opt_out else "as the workspace allows"),
         ("IEP", f"{long_date(iep.starts_on)}, review due {long_date(iep.review_due_on)}" if iep else ""),
         ("Minutes", f"{mandate.sessions} x {mandate.minutes} each {mandate.period}" if mandate else ""),
     ]

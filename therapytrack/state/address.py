@@ -2,19 +2,11 @@
 
 from uuid import UUID
 
-from therapytrack.errors import NotFound
-
-
-def id_in(text: str) -> UUID:
-    """The id that `text` is. Raises NotFound for anything else."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound() from None
+from therapytrack.domain.ids import parse_id
 
 
 def id_after(path: str, word: str) -> UUID:
     """The id that follows `word` in `path`: id_after("/students/ID/edit", "students"). Raises NotFound."""
     parts = path.strip("/").split("/")
     place = parts.index(word) + 1 if word in parts else len(parts)
-    return id_in(parts[place] if place < len(parts) else "")
+    return parse_id(parts[place] if place < len(parts) else "")

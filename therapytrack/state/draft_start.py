@@ -10,10 +10,11 @@ from uuid6 import uuid7
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
+from therapytrack.domain.ids import parse_id
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.services.draft_start import DraftStart, open_draft_start
 from therapytrack.services.drafts import prepare_draft
-from therapytrack.state.address import id_after, id_in
+from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -90,7 +91,7 @@ class DraftStartState(SignedInState):
             reader.finish()
             if since is None or until is None:
                 return None
-            goal = id_in(form["goal"]) if form.get("goal") else None
+            goal = parse_id(form["goal"]) if form.get("goal") else None
             draft = await self._ask(prepare_draft, self._subject, since, until, self._draft_id, goal)
         except TherapyTrackError as error:
             self._show(error)

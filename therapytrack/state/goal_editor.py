@@ -14,7 +14,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.goal_form import LONGEST_PHASE, fields_of, parse_goal
-from therapytrack.errors import Conflict, Invalid, TherapyTrackError
+from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.services.goals import (
     StoredGoal,
     create_goal,
@@ -28,7 +28,7 @@ from therapytrack.services.goals import (
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
-from therapytrack.state.student_form import NO_ID, ConflictView
+from therapytrack.state.record_form import NO_ID, RecordForm, typed_in
 
 NEW_FIELDS = {
     "measure": "trials",
@@ -51,12 +51,9 @@ class PhaseView:
     starts_on: str
 
 
-class GoalEditorState(SignedInState):
-    """`fields` are the values with which the inputs begin; `form_key` makes them begin again."""
+class GoalEditorState(RecordForm, SignedInState):
+    """The form of one goal, new or stored, with the phases and the status of a stored one."""
 
-    fields: dict[str, str] = {}
-    form_key: str = ""
-    record: str = ""
     is_new: bool = True
     has_data: bool = False
     number: int = 1
@@ -65,11 +62,8 @@ class GoalEditorState(SignedInState):
     back: str = "/caseload"
     student_name: str = ""
     done: str = ""
-    conflict: ConflictView = ConflictView()
     _student_id: UUID = NO_ID
     _goal_id: UUID = NO_ID
-    _version: int = 0
-    _their_version: int = 0
     _today: str = ""
 
     @rx.event
@@ -79,7 +73,7 @@ class GoalEditorState(SignedInState):
         await self._begin_page()
         if not self.problem and not self.missing:
             fields = NEW_FIELDS | {"starts_on": self._today}
-            self._begin(fields, UUID(int=uuid7().int), 0, is_new=True)
+            self._begin_goal(fields, UUID(int=uuid7().int), 0, is_new=True)
             self.phases, self.has_data, self.status, self.number = [], False, "active", 1
         self.ready = True
 
@@ -102,24 +96,16 @@ class GoalEditorState(SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def keep_mine(self) -> None:
         """Let the next save go over what the colleague saved, which the person has just read."""
-        self._version = self._their_version
+        self._go_over_theirs()
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def save(self, form: dict[str, Any]) -> EventSpec | None:
         """Save what was typed and go to the student's page; on an error everything typed stays."""
-        self._clear_messages()
-        self.conflict, self.done = ConflictView(), ""
-        try:
-            await self._ask(_save, self._student_id, self._goal_id, self._version, typed_in(form), self.is_new)
-        except Conflict as error:
-            self.conflict, self._their_version = ConflictView(error.theirs), error.version
-            self.problem = error.sentence
-        except TherapyTrackError as error:
-            self._show(error)
-        else:
-            return rx.redirect(self.back)
-        return None
+        self.done = ""
+        ids = (self._student_id, self._goal_id)
+        saved = await self._save(_save, *ids, self._version, typed_in(form), self.is_new)
+        return rx.redirect(self.back) if saved else None
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -170,7 +156,7 @@ class GoalEditorState(SignedInState):
         except TherapyTrackError as error:
             self._show(error)
         else:
-            self._begin(fields_of(stored.form), goal_id, stored.version, is_new=False)
+            self._begin_goal(fields_of(stored.form), goal_id, stored.version, is_new=False)
             self._take(stored)
 
     async def _refresh_phases(self, done: str) -> None:
@@ -185,17 +171,9 @@ class GoalEditorState(SignedInState):
         self.has_data, self.status, self.number = stored.has_data, stored.status, stored.number
         self.phases = [PhaseView(name, long_date(day), day.isoformat()) for name, day in stored.phases]
 
-    def _begin(self, fields: dict[str, str], goal_id: UUID, version: int, *, is_new: bool) -> None:
-        self.fields, self._goal_id, self._version, self.is_new = fields, goal_id, version, is_new
-        self.record = str(self._student_id if is_new else goal_id)
-        self.form_key = f"{goal_id}.{version}.{uuid7().hex[-6:]}"
-        self.conflict = ConflictView()
-        self._clear_messages()
-
-
-def typed_in(form: dict[str, Any]) -> dict[str, str]:
-    """A submitted form as texts; an unticked box is left out."""
-    return {name: str(value) for name, value in form.items() if value not in (None, False)}
+    def _begin_goal(self, fields: dict[str, str], goal_id: UUID, version: int, *, is_new: bool) -> None:
+        self._goal_id, self.is_new = goal_id, is_new
+        self._begin(fields, str(self._student_id if is_new else goal_id), version)
 
 
 def _save(

@@ -1,6 +1,6 @@
 """The student form, for a new student and for a change: typed text stays on every error and conflict."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,34 +12,20 @@ from uuid6 import uuid7
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.student_form import StudentForm, parse_student
-from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.errors import TherapyTrackError
 from therapytrack.services.students import create_student, edit_student, open_form, require_create
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
-
-NO_ID = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictView:
-    """What a colleague saved meanwhile; empty when nobody did."""
-
-    theirs: str = ""
+from therapytrack.state.record_form import NO_ID, RecordForm, typed_in
 
 
-class StudentFormState(SignedInState):
-    """`fields` are the stored values with which the inputs begin; `form_key` makes them begin again."""
+class StudentFormState(RecordForm, SignedInState):
+    """The form of one student, new or stored."""
 
-    fields: dict[str, str] = {}
-    form_key: str = ""
-    record: str = ""
     is_new: bool = True
     back: str = "/caseload"
-    conflict: ConflictView = ConflictView()
     _student_id: UUID = NO_ID
-    _version: int = 0
-    _their_version: int = 0
 
     @rx.event
     @requires(Action.CREATE_STUDENT)
@@ -49,7 +35,7 @@ class StudentFormState(SignedInState):
         self.form_key = ""
         await self._try(require_create)
         if not self.problem:
-            self._begin({}, UUID(int=uuid7().int), 0, is_new=True)
+            self._begin_student({}, UUID(int=uuid7().int), 0, is_new=True)
         self.ready = True
 
     @rx.event
@@ -71,25 +57,15 @@ class StudentFormState(SignedInState):
     @requires(Action.EDIT_PROFILE)
     async def keep_mine(self) -> None:
         """Let the next save go over what the colleague saved, which the person has just read."""
-        self._version = self._their_version
+        self._go_over_theirs()
 
     @rx.event
     @requires(Action.EDIT_PROFILE)
     async def save(self, form: dict[str, Any]) -> EventSpec | None:
         """Save what was typed and go to the student's page; on an error everything typed stays."""
-        self._clear_messages()
-        self.conflict = ConflictView()
-        typed = {name: str(value) for name, value in form.items() if value is not None}
-        try:
-            student_id = await self._ask(_save, self._student_id, self._version, typed, self.is_new)
-        except Conflict as error:
-            self.conflict, self._their_version = ConflictView(error.theirs), error.version
-            self.problem = error.sentence
-        except TherapyTrackError as error:
-            self._show(error)
-        else:
-            return rx.redirect(f"/students/{student_id}")
-        return None
+        student_id = self._student_id
+        saved = await self._save(_save, student_id, self._version, typed_in(form), self.is_new)
+        return rx.redirect(f"/students/{student_id}") if saved else None
 
     async def _reload(self) -> None:
         try:
@@ -98,23 +74,20 @@ class StudentFormState(SignedInState):
         except TherapyTrackError as error:
             self._show(error)
         else:
-            self._begin(fields_of(stored), student_id, version, is_new=False)
+            self._begin_student(fields_of(stored), student_id, version, is_new=False)
 
-    def _begin(self, fields: dict[str, str], student_id: UUID, version: int, *, is_new: bool) -> None:
-        self.fields, self._student_id, self._version, self.is_new = fields, student_id, version, is_new
-        self.record = "" if is_new else str(student_id)
-        self.form_key = f"{student_id}.{version}.{uuid7().hex[-6:]}"
+    def _begin_student(self, fields: dict[str, str], student_id: UUID, version: int, *, is_new: bool) -> None:
+        self._student_id, self.is_new = student_id, is_new
         self.back = "/caseload" if is_new else f"/students/{student_id}"
-        self.conflict = ConflictView()
-        self._clear_messages()
+        self._begin(fields, "" if is_new else str(student_id), version)
 
 
-def _save(db: Session, actor: Actor, student_id: UUID, version: int, typed: dict[str, str], is_new: bool) -> UUID:
+def _save(db: Session, actor: Actor, student_id: UUID, version: int, typed: dict[str, str], is_new: bool) -> None:
     form = parse_student(typed, actor.today)
     if is_new:
-        return create_student(db, actor, student_id, form)
-    edit_student(db, actor, student_id, version, form)
-    return student_id
+        create_student(db, actor, student_id, form)
+    else:
+        edit_student(db, actor, student_id, version, form)
 
 
 def fields_of(form: StudentForm) -> dict[str, str]:
@@ -123,4 +96,4 @@ def fields_of(form: StudentForm) -> dict[str, str]:
     mandate = {} if form.mandate is None else asdict(form.mandate)
     iep["iep_starts_on"] = iep.pop("starts_on", None)
     values = {**asdict(form.profile), **iep, **mandate}
-    return {name: "" if value is None else str(value) for name, value in values.items()}
+    return {name: "" if value in (None, False) else str(value) for name, value in values.items()}

@@ -1,0 +1,28 @@
+"""What the pages of the settings share: the way from one to the other, and the frame around them."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import link, segments
+from therapytrack.components.feedback import banner, error_panel, skeleton_rows
+from therapytrack.components.layout import shell
+
+PLACES = (("Profile", "/settings/profile"), ("Workspace", "/settings/workspace"), ("AI", "/settings/ai"))
+
+
+def settings_page(here: str, state: Any, loaded: Any, content: rx.Component) -> rx.Component:
+    """The page named `here` around `content`, which is shown once `loaded`; a failure before that offers Retry."""
+    links = [link(name, href=href, **({"aria_current": "true"} if name == here else {})) for name, href in PLACES]
+    waiting = rx.cond(state.ready & (state.problem != ""), error_panel(state.problem, state.retry), skeleton_rows(4))
+    return shell(
+        rx.el.div(banner(state.done, "good"), rx.cond(loaded, content, waiting), class_name="stack narrow"),
+        active="settings",
+        title="Settings",
+        actions=[segments(*links, label="Settings")],
+    )
+
+
+def who_can(sentence: str) -> rx.Component:
+    """In words, who can change what is shown here."""
+    return rx.el.p(sentence, class_name="s13 t2")

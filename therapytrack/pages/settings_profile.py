@@ -1,0 +1,107 @@
+"""The person's own settings: name, credential and state, and the browsers in which she is signed in."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button
+from therapytrack.components.feedback import banner
+from therapytrack.components.forms import error_of, http_form, select_field, text_field
+from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.layout import page_title
+from therapytrack.components.settings_parts import settings_page
+from therapytrack.components.status import tag
+from therapytrack.components.tables import data_table, scroll
+from therapytrack.domain.us_states import US_STATES
+from therapytrack.state.settings_profile import SettingsProfileState
+
+State: Any = SettingsProfileState
+
+
+def _form() -> rx.Component:
+    given = {
+        name: {"error": error_of(State.field_errors, name), "default_value": State.fields[name]}
+        for name in ("name", "credential", "us_state")
+    }
+    return rx.el.form(
+        banner(State.problem, "bad"),
+        FocusInvalid.create(errors=State.field_errors),
+        rx.el.div(
+            rx.el.h2("Profile"),
+            rx.el.p("You sign in as ", rx.el.span(State.email, class_name="b"), ".", class_name="t2 s13"),
+        ),
+        rx.el.div(
+            text_field(
+                "name", "Your name", hint="As it stands under your notes.", auto_complete="name", **given["name"]
+            ),
+            text_field(
+                "credential",
+                "Credential",
+                optional=True,
+                span="c6",
+                placeholder="CCC-SLP",
+                auto_complete="off",
+                **given["credential"],
+            ),
+            select_field(
+                "us_state",
+                "State or territory of your license",
+                list(US_STATES.items()),
+                span="c6",
+                **given["us_state"],
+            ),
+            class_name="fields",
+        ),
+        rx.el.div(button("Save", "check", kind="pri", type="submit"), class_name="form-foot"),
+        on_submit=State.save,
+        class_name="card pad-l stack",
+        key=State.form_key,
+        no_validate=True,
+        aria_label="Profile",
+    )
+
+
+def _sign_in(one: Any) -> rx.Component:
+    end = button(
+        "Sign out", small=True, on_click=State.end_sign_in(one.id), aria_label="Sign out there, since " + one.started
+    )
+    return rx.el.tr(
+        rx.el.th(one.started, scope="row"),
+        rx.el.td(one.active),
+        rx.el.td(one.ends),
+        rx.el.td(rx.cond(one.here, tag("This browser", "info"), end)),
+    )
+
+
+def _sign_ins() -> rx.Component:
+    columns = ["Started", "Last active", "Ends at the latest", "Browser"]
+    return rx.el.section(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h2("Where you are signed in"),
+                rx.el.p(
+                    "A browser that was not used for 30 minutes is signed out by itself. No names of devices are kept.",
+                    class_name="sub-line",
+                ),
+                class_name="grow",
+            ),
+            http_form(
+                button("Sign out everywhere", "shield", type="submit"), action="/auth/sign-out-everywhere", wipe=True
+            ),
+            class_name="panel-h",
+        ),
+        scroll(
+            data_table("Where you are signed in", columns, rx.foreach(State.sign_ins, _sign_in)),
+            "Where you are signed in",
+        ),
+        class_name="card clip",
+        aria_label="Where you are signed in",
+    )
+
+
+def settings_profile() -> rx.Component:
+    """The page /settings/profile."""
+    return settings_page("Profile", State, State.form_key != "", rx.fragment(_form(), _sign_ins()))
+
+
+PAGE = {"route": "/settings/profile", "title": page_title("Settings"), "on_load": SettingsProfileState.enter}

@@ -1,0 +1,70 @@
+"""What the forms over a record share: the values that they begin with, and the way through a conflict."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from sqlmodel import Session
+from uuid6 import uuid7
+
+from therapytrack.access.actor import Actor
+from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.state.base import SignedInState
+
+P = ParamSpec("P")
+NO_ID = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """What a colleague saved meanwhile; empty when nobody did."""
+
+    theirs: str = ""
+
+
+class RecordForm(SignedInState, mixin=True):
+    """`fields` are the values with which the inputs begin; `form_key` makes them begin again.
+
+    What was typed stays in the browser on every error: only a new key takes it away.
+    """
+
+    fields: dict[str, str] = {}
+    form_key: str = ""
+    record: str = ""
+    conflict: ConflictView = ConflictView()
+    _version: int = 0
+    _their_version: int = 0
+
+    def _begin(self, fields: dict[str, str], record: str, version: int) -> None:
+        """Begin the inputs with `fields`; the next save goes over `version` of the record."""
+        self.fields, self.record, self._version = fields, record, version
+        self.form_key = uuid7().hex
+        self.conflict = ConflictView()
+        self._clear_messages()
+
+    async def _save(
+        self, service: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> bool:
+        """Run a saving service; a colleague's text, sentences beside fields or a banner when it was not saved."""
+        self._clear_messages()
+        self.conflict = ConflictView()
+        try:
+            await self._ask(service, *args, **kwargs)
+        except Conflict as error:
+            self.conflict, self._their_version = ConflictView(error.theirs), error.version
+            self.problem = error.sentence
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            return True
+        return False
+
+    def _go_over_theirs(self) -> None:
+        """Let the next save go over what the colleague saved, which the person has just read."""
+        self._version = self._their_version
+
+
+def typed_in(form: dict[str, Any]) -> dict[str, str]:
+    """A submitted form as texts; an unticked box is left out."""
+    return {name: str(value) for name, value in form.items() if value not in (None, False)}
