@@ -49,6 +49,12 @@ def list_keys(page: Page) -> None:
     page.keyboard.press("?")
 
 
+def refuse_profile(page: Page) -> None:
+    """A profile without a name."""
+    page.get_by_label("Your name").fill("")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
 def mark(page: Page) -> None:
     """One trial of each kind and an open note."""
     for outcome in ("correct", "cued", "incorrect"):
@@ -92,6 +98,12 @@ VIEWS = [
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
     View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
     View("confirm that it is you", "Owner", "/prove", seen="main form"),
+    View("settings, profile", "Clinician", "/settings/profile", seen="main form"),
+    View("settings, profile refused", "Clinician", "/settings/profile", refuse_profile, ".input[aria-invalid=true]"),
+    View("settings, workspace", "Owner", "/settings/workspace", seen="main form"),
+    View("settings, workspace in words", "Clinician", "/settings/workspace", seen="main dl"),
+    View("settings, AI", "Owner", "/settings/ai", seen="main form"),
+    View("settings, AI in words", "Clinician", "/settings/ai", seen="main h3"),
     View("not found", "Clinician", "/students/{nobody}", seen=".state h2"),
     View("not found, session", "Clinician", "/sessions/{nobody}", seen=".state h2"),
     View("no such page", "Clinician", "/nowhere", seen=".state h2"),

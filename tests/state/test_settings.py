@@ -109,7 +109,7 @@ async def test_the_office_changes_the_workspace_and_everybody_reads_it(db: OpenD
         assert tab.var(SettingsWorkspaceState.done).startswith("Saved.")
         reader = await tabs.tab(cast.tokens["reader"]).open("/settings/workspace")
         assert not reader.var(SettingsWorkspaceState.may_edit)
-        assert ("Assistants may export session logs", "on") in map(tuple, reader.var(SettingsWorkspaceState.lines))
+        assert ("Assistants may export session logs", "On") in map(tuple, reader.var(SettingsWorkspaceState.lines))
         await reader.call(SettingsWorkspaceState, "save", form=FORM | {"name": "Mine"})
         assert "Ask its owner" in reader.var(SettingsWorkspaceState.problem)
     stored = workspace(db, cast)

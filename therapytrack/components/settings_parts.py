@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import link, segments
-from therapytrack.components.feedback import banner, error_panel, skeleton_rows
+from therapytrack.components.feedback import banner, error_panel
 from therapytrack.components.layout import shell
+from therapytrack.components.skeletons import form_skeleton
 
 PLACES = (("Profile", "/settings/profile"), ("Workspace", "/settings/workspace"), ("AI", "/settings/ai"))
 
@@ -14,7 +15,7 @@ PLACES = (("Profile", "/settings/profile"), ("Workspace", "/settings/workspace")
 def settings_page(here: str, state: Any, loaded: Any, content: rx.Component) -> rx.Component:
     """The page named `here` around `content`, which is shown once `loaded`; a failure before that offers Retry."""
     links = [link(name, href=href, **({"aria_current": "true"} if name == here else {})) for name, href in PLACES]
-    waiting = rx.cond(state.ready & (state.problem != ""), error_panel(state.problem, state.retry), skeleton_rows(4))
+    waiting = rx.cond(state.ready & (state.problem != ""), error_panel(state.problem, state.retry), form_skeleton(4))
     return shell(
         rx.el.div(banner(state.done, "good"), rx.cond(loaded, content, waiting), class_name="stack narrow"),
         active="settings",

@@ -30,7 +30,7 @@ NEVER_SENT = (
 def _list(title: str, lines: tuple[str, ...]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(title),
-        rx.el.ul(*[rx.el.li(line) for line in lines], class_name="stack tight s14 ruled"),
+        rx.el.ul(*[rx.el.li(line) for line in lines], class_name="stack tight s14"),
         class_name="stack tight",
     )
 
@@ -81,7 +81,9 @@ def _to_whom() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    mine = who_can("Only you, as the owner, can change this. It asks for your password, and it is logged.")
+    mine = who_can(
+        "Only you, as the owner, can change this. It takes your password, unless you gave it just now, and is logged."
+    )
     others = who_can("Only the workspace's owner can change this. Ask the owner.")
     return rx.el.section(
         banner(State.problem, "bad"),
@@ -92,8 +94,8 @@ def _content() -> rx.Component:
         _list("What is sent when somebody asks for a draft", SENT),
         _list("What is never sent", NEVER_SENT),
         rx.el.p(
-            "Each draft keeps exactly what was sent for it (Show what is sent), and the activity log says who sent it and "
-            "when. Nobody but a person signs or sends a draft.",
+            "Each draft keeps exactly what was sent for it (Show what is sent), and the activity log says who sent it, "
+            "and when. Nobody but a person signs or sends a draft.",
             class_name="s13 t2",
         ),
         class_name="card pad-l stack",

@@ -11,7 +11,7 @@ from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page
 from therapytrack.components.status import tag
-from therapytrack.components.tables import data_table, scroll
+from therapytrack.components.tables import data_table
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.state.settings_profile import SettingsProfileState
 
@@ -62,40 +62,30 @@ def _form() -> rx.Component:
 
 
 def _sign_in(one: Any) -> rx.Component:
+    words = rx.el.span(
+        "Since ", one.started, rx.el.span("Active ", one.active, ", until ", one.ends, class_name="sub-line")
+    )
     end = button(
         "Sign out", small=True, on_click=State.end_sign_in(one.id), aria_label="Sign out there, since " + one.started
     )
-    return rx.el.tr(
-        rx.el.th(one.started, scope="row"),
-        rx.el.td(one.active),
-        rx.el.td(one.ends),
-        rx.el.td(rx.cond(one.here, tag("This browser", "info"), end)),
-    )
+    return rx.el.tr(rx.el.th(words, scope="row"), rx.el.td(rx.cond(one.here, tag("This browser", "info"), end)))
 
 
 def _sign_ins() -> rx.Component:
-    columns = ["Started", "Last active", "Ends at the latest", "Browser"]
+    title = "Where you are signed in"
+    everywhere = button("Sign out everywhere", "shield", type="submit")
     return rx.el.section(
+        rx.el.div(rx.el.h2(title), class_name="panel-h"),
+        data_table(title, ["Signed in", "Browser"], rx.foreach(State.sign_ins, _sign_in)),
         rx.el.div(
-            rx.el.div(
-                rx.el.h2("Where you are signed in"),
-                rx.el.p(
-                    "A browser that was not used for 30 minutes is signed out by itself. No names of devices are kept.",
-                    class_name="sub-line",
-                ),
-                class_name="grow",
+            rx.el.p(
+                "A browser that was not used for 30 minutes is signed out by itself. No names of devices are kept."
             ),
-            http_form(
-                button("Sign out everywhere", "shield", type="submit"), action="/auth/sign-out-everywhere", wipe=True
-            ),
-            class_name="panel-h",
-        ),
-        scroll(
-            data_table("Where you are signed in", columns, rx.foreach(State.sign_ins, _sign_in)),
-            "Where you are signed in",
+            http_form(everywhere, action="/auth/sign-out-everywhere", wipe=True),
+            class_name="pad-m stack s13 t2",
         ),
         class_name="card clip",
-        aria_label="Where you are signed in",
+        aria_label=title,
     )
 
 

@@ -30,9 +30,7 @@ def _switch(name: str, label: str, meaning: str) -> rx.Component:
 
 def _fields() -> rx.Component:
     return rx.el.div(
-        text_field(
-            "name", "Workspace", hint="It stands on reports and exports.", auto_complete="off", **_given("name")
-        ),
+        text_field("name", "Name", hint="It stands on reports and exports.", auto_complete="off", **_given("name")),
         select_field(
             "time_zone",
             "Time zone",
@@ -58,7 +56,7 @@ def _fields() -> rx.Component:
         _switch(
             "break_glass_enabled",
             "Emergency access",
-            "A clinician or the office may open one student's record to read it, with a reason, for at most four hours. "
+            "A clinician or the office may open one student's record to read it, with a reason, for up to four hours. "
             "The owner and the case manager are told.",
         ),
         class_name="fields",

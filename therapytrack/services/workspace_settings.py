@@ -116,7 +116,7 @@ def ai_service() -> AiService:
 
 def in_words(form: WorkspaceForm) -> str:
     """Settings as lines of words, to be compared by a person."""
-    switches = {True: "on", False: "off"}
+    switches = {True: "On", False: "Off"}
     return "\n".join(
         [
             f"Name: {form.name}",

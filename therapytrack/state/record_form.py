@@ -46,7 +46,10 @@ class RecordForm(SignedInState, mixin=True):
     async def _save(
         self, service: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs
     ) -> bool:
-        """Run a saving service; a colleague's text, sentences beside fields or a banner when it was not saved."""
+        """Run a saving service; a colleague's text, sentences beside fields or a banner when it was not saved.
+
+        After a save the form is gone until it begins again: the next visit shows no values of before.
+        """
         self._clear_messages()
         self.conflict = ConflictView()
         try:
@@ -57,6 +60,7 @@ class RecordForm(SignedInState, mixin=True):
         except TherapyTrackError as error:
             self._show(error)
         else:
+            self.form_key = ""
             return True
         return False
 

@@ -92,7 +92,7 @@ class SettingsProfileState(RecordForm, SignedInState):
             SignInView(
                 str(one.id),
                 stamp(one.started_at, zone),
-                "Now" if one.here else stamp(one.last_active_at, zone),
+                "now" if one.here else stamp(one.last_active_at, zone),
                 stamp(one.ends_at, zone),
                 one.here,
             )
