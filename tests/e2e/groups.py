@@ -38,12 +38,37 @@ class Group:
         expect(pad(page)).to_be_visible()
         return page
 
+    def plan(self) -> None:
+        """Put the session back to before its start."""
+        with closing(sqlite3.connect(self.server.database)) as db, db:
+            session = (self.world.session.id.hex,)
+            db.execute("UPDATE therapy_session SET status = 'planned', started_at = NULL WHERE id = ?", session)
+            db.execute("UPDATE session_entry SET attendance = 'planned', minutes = 0 WHERE session_id = ?", session)
+
+    def take(self, place: int) -> None:
+        """End everybody's right to the student at `place`."""
+        with closing(sqlite3.connect(self.server.database)) as db, db:
+            student = (self.world.places[place].student.id.hex,)
+            db.execute("UPDATE student_grant SET ends_at = starts_at WHERE student_id = ?", student)
+
+    def status(self) -> str:
+        """How far the session is, as stored."""
+        with closing(sqlite3.connect(self.server.database)) as db:
+            query = "SELECT status FROM therapy_session WHERE id = ?"
+            return str(db.execute(query, (self.world.session.id.hex,)).fetchone()[0])
+
     def rows(self, *, counted: bool = True) -> int:
         """Trials of this session in the database; only those that still count, unless told otherwise."""
         live = " AND undone_at IS NULL" if counted else ""
         with closing(sqlite3.connect(self.server.database)) as db:
             query = f"SELECT count(DISTINCT id) FROM trial WHERE session_id = ?{live}"
             return int(db.execute(query, (self.world.session.id.hex,)).fetchone()[0])
+
+    def purposes(self) -> set[str]:
+        """What the session's trials were taken for."""
+        with closing(sqlite3.connect(self.server.database)) as db:
+            query = "SELECT DISTINCT purpose FROM trial WHERE session_id = ?"
+            return {str(row[0]) for row in db.execute(query, (self.world.session.id.hex,))}
 
     def note(self, place: int = 0) -> str:
         """A note as it is stored."""

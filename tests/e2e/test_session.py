@@ -132,6 +132,74 @@ def test_probe_and_practice_are_kept_apart(page: Page, group: Group) -> None:
     stored(group, 2)
 
 
+def test_a_reload_goes_on_probing(page: Page, group: Group) -> None:
+    page.get_by_role("radio", name="Probe").click()
+    group.open(page)
+    expect(page.get_by_role("radio", name="Probe")).to_be_checked()
+    pad(page).click()
+    stored(group, 1)
+    assert group.purposes() == {"probe"}
+    page.get_by_role("radio", name="Practice").click()
+    group.open(page)
+    expect(page.get_by_role("radio", name="Practice")).to_be_checked()
+
+
+def test_a_mark_before_the_start_starts_the_session(page: Page, group: Group) -> None:
+    group.plan()
+    group.open(page)
+    expect(page.get_by_role("button", name="Start session")).to_be_visible()
+    pad(page).click()
+    expect(page.get_by_role("button", name="Finish")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Start session")).to_have_count(0)
+    expect(page.get_by_label("Attendance of Ana Test")).to_have_value("present")
+    expect(page.get_by_role("button", name="Pause timer")).to_be_enabled()
+    assert (group.status(), group.rows()) == ("running", 1)
+
+
+def test_a_student_who_is_not_shared_any_more_leaves_the_open_page(page: Page, group: Group) -> None:
+    pad(page, student="Ben").click()
+    pad(page).click()
+    stored(group, 2)
+    group.take(1)
+    expect(page.get_by_text("Ben Test")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_text("no longer shared with you")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    stored(group, 1)
+    pad(page, "incorrect", 0, "Chloé").click()
+    stored(group, 2)
+    state(page, r"Saved \d")
+
+
+def test_marks_of_a_student_who_was_taken_meanwhile_are_named_and_the_others_kept(
+    page: Page, group: Group, context: BrowserContext
+) -> None:
+    context.set_offline(True)
+    for student in ("Ana", "Ben", "Ben"):
+        pad(page, student=student).click()
+    state(page, "Offline · 3 kept")
+    group.take(1)
+    context.set_offline(False)
+    state(page, r"Saved \d")
+    expect(page.get_by_role("alert").filter(has_text="2 marks were not taken")).to_be_visible()
+    expect(page.get_by_text("Ben Test")).to_have_count(0, timeout=20_000)
+    assert group.rows(counted=False) == 1
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:q:'))") == []
+
+
+def test_marks_left_behind_in_a_session_that_was_taken_are_called_so_and_not_sent_for_ever(
+    page: Page, group: Group, context: BrowserContext
+) -> None:
+    page.context.route("**/taps", lambda route: route.abort())
+    pad(page).click()
+    state(page, "Offline · 1 kept")
+    for place in range(4):
+        group.take(place)
+    page.context.unroute("**/taps")
+    page.goto(f"{group.server.url}/today/")
+    expect(page.get_by_role("alert").filter(has_text="1 mark was not taken")).to_be_visible(timeout=20_000)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:q:'))") == []
+
+
 def test_shift_on_cued_picks_the_help_and_it_stays_for_the_student(page: Page, group: Group) -> None:
     pad(page, "cued").click(modifiers=["Shift"])
     page.get_by_role("button", name="Moderate cue").click()

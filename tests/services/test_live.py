@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 from threading import Thread
 from uuid import UUID
@@ -14,10 +15,21 @@ from sqlmodel import col
 
 from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
-from therapytrack.domain.taps import Tap, TapBatch
+from therapytrack.domain.taps import Tap, TapBatch, milliseconds
 from therapytrack.errors import Invalid, NotFound
-from therapytrack.models import Activity, GoalPoint, NoteStatus, SessionEntry, Trial, new_id
-from therapytrack.services.live import Receipt, TrialPage, list_trials, record_taps
+from therapytrack.models import (
+    Activity,
+    GoalPoint,
+    NoteStatus,
+    SessionEntry,
+    SessionStatus,
+    TherapySession,
+    Trial,
+    new_id,
+    utc_now,
+)
+from therapytrack.services.live import Receipt, record_taps
+from therapytrack.services.live_marks import TrialPage, list_trials
 
 
 @pytest.fixture
@@ -207,6 +219,76 @@ def test_each_batch_leaves_one_activity_row_with_counts_only(world: World) -> No
     with as_owner(write=False) as db:
         rows = list(db.execute(select(Activity).where(col(Activity.action) == "record trials")).scalars())
     assert [row.detail for row in rows] == [{"taps": 2, "undone": 0, "refused": 0}]
+
+
+def not_begun(world: World) -> None:
+    """Put the session back to before its start."""
+    with as_owner() as db:
+        session = db.get_one(TherapySession, world.session.id)
+        session.status, session.started_at = SessionStatus.PLANNED, None
+        for place in world.places:
+            entry = db.get_one(SessionEntry, place.entry.id)
+            entry.attendance, entry.minutes = "planned", 0
+
+
+def begun(world: World) -> TherapySession:
+    with as_owner() as db:
+        return db.get_one(TherapySession, world.session.id)
+
+
+def test_the_first_mark_of_a_planned_session_starts_it_as_of_its_own_moment(world: World) -> None:
+    not_begun(world)
+    made = utc_now() - timedelta(minutes=7)
+    send(world, batch([world.tap(n=1), world.tap(place=1).model_copy(update={"at": milliseconds(made)})]))
+    session = begun(world)
+    assert session.status == SessionStatus.RUNNING
+    assert session.started_at == made.replace(microsecond=made.microsecond // 1000 * 1000)
+    with as_owner() as db:
+        parts = [db.get_one(SessionEntry, place.entry.id) for place in world.places]
+    assert {(one.attendance, one.minutes) for one in parts} == {("present", 30)}
+
+
+def test_a_session_started_by_a_mark_is_started_once(world: World) -> None:
+    not_begun(world)
+    for _ in range(2):
+        send(world, batch([world.tap()]))
+    with as_owner() as db:
+        acts = list(db.execute(select(col(Activity.action)).order_by(col(Activity.created_at))).scalars())
+    assert acts[-3:].count("start session") == 1
+
+
+def test_a_clock_of_another_day_starts_the_session_now(world: World) -> None:
+    not_begun(world)
+    send(world, batch([world.tap().model_copy(update={"at": 0})]))
+    started = begun(world).started_at
+    assert started is not None
+    assert utc_now() - started < timedelta(minutes=5)
+
+
+def test_what_is_not_taken_starts_nothing(world: World) -> None:
+    not_begun(world)
+    with as_owner() as db:
+        db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
+    send(world, batch([world.tap(place=0)], [new_id()]))
+    assert begun(world).status == SessionStatus.PLANNED
+
+
+def test_the_page_is_told_who_is_here_and_how_far_the_session_is(world: World) -> None:
+    with as_owner() as db:
+        page = list_trials(db, world.actor(db, "partner"), world.session.id)
+    assert (page.entries, page.stage) == ([str(world.places[0].entry.id)], SessionStatus.RUNNING)
+
+
+def test_reading_marks_takes_two_statements_however_many_there_are(world: World, statements: list[str]) -> None:
+    taken = []
+    for _ in range(2):
+        send(world, batch([world.tap(place=n % 2, goal=n % 2, n=n) for n in range(20)]))
+        with as_owner() as db:
+            actor = world.actor(db, "slp")
+            statements.clear()
+            list_trials(db, actor, world.session.id)
+        taken.append(len(statements))
+    assert taken == [2, 2]
 
 
 def test_people_who_record_the_same_goal_at_once_are_counted_together(world: World) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
+from sqlmodel import col
 
 from tests.databases import as_owner
 from tests.harness import Tab, Tabs, running_tabs
-from tests.services.live_world import World, build_world
-from therapytrack.models import SessionEntry, SessionStatus, TherapySession
+from tests.services.live_world import World, batch, build_world
+from therapytrack.models import SessionEntry, SessionStatus, StudentGrant, TherapySession, utc_now
 from therapytrack.services.identity import hash_token
+from therapytrack.services.live import record_taps
 from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.session import SessionState
 from therapytrack.state.today import TICK, TodayState
@@ -113,6 +115,85 @@ async def test_an_id_that_is_none_changes_nothing(tabs: Tabs, world: World) -> N
     await tab.call(SessionState, "choose_attendance", entry="everybody", code="student_absent")
     await tab.call(SessionState, "step_minutes", entry="everybody", steps=1)
     assert not tabs.errors
+
+
+def revoke(world: World, who: str, *places: int) -> None:
+    """Take the students at `places` from `who`, as of now."""
+    with as_owner() as db:
+        member = world.actor(db, who).membership_id
+        for place in places:
+            student = world.places[place].student.id
+            mine = (col(StudentGrant.student_id) == student, col(StudentGrant.membership_id) == member)
+            db.execute(update(StudentGrant).where(*mine).values(ends_at=utc_now()))
+
+
+async def shared_no_longer(tabs: Tabs, world: World) -> Tab:
+    """The page of a session with two notes, from which the second student has just been taken."""
+    tab = await live(tabs, world)
+    for place, text in ((0, "Ana tried."), (1, "Ben sang.")):
+        entry = str(world.places[place].entry.id)
+        await tab.call(SessionState, "save_note", entry=entry, text=text, version=1)
+    revoke(world, "slp", 1)
+    return tab
+
+
+def shows_only_ana(tab: Tab, world: World) -> bool:
+    """Ben's card, text and names have left the page, which says so; Ana's stand."""
+    entry = str(world.places[0].entry.id)
+    everything = repr(tab.state[SessionState.get_full_name()])
+    assert "no longer shared" in tab.var(SessionState.problem)
+    assert "Ben" not in everything
+    assert str(world.places[1].entry.id) not in everything
+    assert tab.var(SessionState.missing) is False
+    return [kid.first for kid in tab.var(SessionState.kids)] == ["Ana"] and list(tab.var(SessionState.notes)) == [entry]
+
+
+@pytest.mark.parametrize(
+    ("handler", "arguments"),
+    [
+        ("step_minutes", {"steps": 1}),
+        ("choose_attendance", {"code": "student_absent"}),
+        ("save_note", {"text": "Ana tried hard.", "version": 2}),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1])
+async def test_the_next_event_drops_a_student_who_is_not_shared_any_more(
+    tabs: Tabs, world: World, handler: str, arguments: dict[str, object], place: int
+) -> None:
+    tab = await shared_no_longer(tabs, world)
+    before = stored(world, place)
+    await tab.call(SessionState, handler, entry=str(world.places[place].entry.id), **arguments)
+    assert shows_only_ana(tab, world)
+    after = stored(world, place)
+    changed = (before.note, before.minutes, before.attendance) != (after.note, after.minutes, after.attendance)
+    assert changed is (place == 0)
+
+
+async def test_a_page_that_is_told_to_look_again_drops_who_is_not_shared_any_more(tabs: Tabs, world: World) -> None:
+    tab = await shared_no_longer(tabs, world)
+    await tab.call(SessionState, "look_again")
+    assert shows_only_ana(tab, world)
+
+
+async def test_a_page_whose_every_student_was_taken_is_not_found(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    revoke(world, "slp", 0, 1)
+    await tab.call(SessionState, "step_minutes", entry=str(world.places[0].entry.id), steps=1)
+    assert tab.var(SessionState.missing) is True
+    assert tab.var(SessionState.kids) == []
+
+
+async def test_a_page_that_is_told_to_look_again_shows_a_session_that_a_mark_has_started(
+    tabs: Tabs, world: World
+) -> None:
+    with as_owner() as db:
+        db.get_one(TherapySession, world.session.id).status = SessionStatus.PLANNED
+    tab = await live(tabs, world)
+    with as_owner() as db:
+        record_taps(db, world.actor(db, "slp"), world.session.id, batch([world.tap()]))
+    await tab.call(SessionState, "look_again")
+    assert tab.var(SessionState.status) == SessionStatus.RUNNING
+    assert tab.var(SessionState.problem) == ""
 
 
 async def test_finishing_goes_on_to_the_notes(tabs: Tabs, world: World) -> None:

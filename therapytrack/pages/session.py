@@ -168,7 +168,7 @@ def _sheet() -> rx.Component:
                 names=Sheet.first_names,
                 letters=Sheet.letters,
             ),
-            grid.part(grid.Refusals),
+            grid.part(grid.Refusals, labels=Sheet.labels),
             banner(Sheet.problem, "bad"),
             rx.el.div(rx.foreach(Sheet.kids, _card), class_name="sess-b"),
             id="main",
@@ -181,6 +181,8 @@ def _sheet() -> rx.Component:
         session=Sheet.sheet_id,
         owner=Sheet.owner,
         entries=Sheet.entries,
+        stage=Sheet.status,
+        on_stale=Sheet.look_again,
         class_name="sess",
     )
 

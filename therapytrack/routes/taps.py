@@ -29,6 +29,7 @@ from therapytrack.routes.client import (
     read_body,
 )
 from therapytrack.services import live
+from therapytrack.services.live_marks import list_trials
 from therapytrack.settings import get_settings
 from therapytrack.state.base import run_service
 
@@ -105,9 +106,9 @@ def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt
 
 def _page(actor: Actor, session_id: UUID, since: str) -> dict[str, object]:
     with transaction(actor.workspace_id, write=False) as db:
-        page = live.list_trials(db, actor, session_id, since)
+        page = list_trials(db, actor, session_id, since)
     cells = [{"entry": one.entry, "goal": one.goal, "purpose": one.purpose, "marks": one.marks} for one in page.cells]
-    return {"cells": cells, "cursor": page.cursor}
+    return {"cells": cells, "cursor": page.cursor, "entries": page.entries, "stage": page.stage}
 
 
 async def _answer(request: Request, work: Callable[[Actor], dict[str, object]], *, is_activity: bool) -> Response:

@@ -6,29 +6,27 @@ PostgreSQL adds row locks, so that two people's recounts of one goal cannot over
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_session
-from therapytrack.domain.taps import Tap, TapBatch, milliseconds, moment
+from therapytrack.domain.taps import Tap, TapBatch, moment
 from therapytrack.errors import Invalid
-from therapytrack.models import NoteStatus, SessionEntry, Trial, new_id
+from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Trial, new_id
 from therapytrack.services.activity import record
-from therapytrack.services.dialects import dialect_of, key_text, raw_key
+from therapytrack.services.dialects import dialect_of
+from therapytrack.services.therapy_sessions import begin
 from therapytrack.services.trial_sql import insert_statement, recount_statement
 
-OVERLAP = timedelta(seconds=15)
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-EARLIEST_CURSOR, LATEST_CURSOR = 1990, 2100
+LONGEST_WAIT = timedelta(hours=12)
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
 UNKNOWN = "This mark belongs to a student or a goal that is not part of this session for you."
@@ -52,31 +50,10 @@ class Receipt:
     refused: list[Refused]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Trials of one goal in one entry of one purpose, in the order of their changes.
-
-    Each is (id, outcome, prompt, at, n, mine, undo): what a browser keeps of a mark, times in milliseconds since 1970,
-    `undo` None while it counts. What a cell's marks have in common is said once: a page opens with hundreds of them.
-    """
-
-    entry: str
-    goal: str
-    purpose: str
-    marks: list[tuple[str, str, int | None, int, int, bool, int | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class TrialPage:
-    """Trials that changed since a cursor; pass `cursor` the next time."""
-
-    cells: list[Cell]
-    cursor: str
-
-
 def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) -> Receipt:
     """Store a batch's trials and tombstones and recount what they touch; idempotent by trial id.
 
+    The first mark of a planned session starts it, as of the moment when it was made.
     Marks for a student whom the actor may not record, or whose note is signed, come back refused, each with a sentence.
     Raises NotFound, NotPermitted; Invalid when a goal is not the student's (nothing of the batch is stored then).
     """
@@ -86,6 +63,8 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
     taken = [tap for tap in batch.taps if tap.entry in open_places]
     _lock(db, sorted({tap.entry for tap in taken}))
     _insert(db, actor, session_id, taken, batch, open_places)
+    if taken and seen.session.status == SessionStatus.PLANNED:
+        begin(db, actor, seen, _started(actor, taken))
     touched = {(tap.entry, tap.goal, str(tap.purpose)) for tap in taken}
     acked, refused = [tap.id for tap in taken], _refusals(db, actor, batch, places, open_places)
     known = {tap.id for tap in batch.taps}
@@ -102,75 +81,15 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
     return Receipt(acked + stored, refused)
 
 
-def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") -> TrialPage:
-    """Trials of those students whom the actor may view, undone ones included, changed after the cursor `since`.
-
-    Two statements. The cursor is read with an overlap of 15 s, because transactions do not end in the order of their
-    times; merging the same trial twice is harmless. Raises NotFound, and Invalid for a cursor that is none.
-    """
-    seen = access_session(db, actor, session_id, Action.VIEW)
-    after = _parse_cursor(since)
-    asked = {
-        "workspace": actor.workspace_id,
-        "me": actor.membership_id,
-        "session": session_id,
-        "entries": [one.entry.id for one in seen.entries],
-        "after": after - OVERLAP if after else LONG_AGO,
-    }
-    cells: dict[tuple[Any, Any, str], Cell] = {}
-    latest = after
-    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, changed in db.execute(_trial_query(), asked):
-        cell = cells.get((entry, goal, purpose))
-        if cell is None:
-            cell = cells[entry, goal, purpose] = Cell(key_text(entry), key_text(goal), purpose, [])
-        undo = milliseconds(undone) if undone else None
-        cell.marks.append((key_text(key), outcome, prompt, milliseconds(at), n, bool(mine), undo))
-        latest = changed
-    return TrialPage(list(cells.values()), latest.isoformat() if latest else "")
-
-
-@cache
-def _trial_query() -> Any:
-    """Trials of a session changed after a moment, in the order of their changes, as plain columns."""
-    return (
-        select(
-            raw_key(col(Trial.id)),
-            raw_key(col(Trial.entry_id)),
-            raw_key(col(Trial.goal_id)),
-            col(Trial.purpose),
-            col(Trial.outcome),
-            col(Trial.prompt_rank),
-            col(Trial.tapped_at),
-            col(Trial.sequence),
-            col(Trial.recorded_by_id) == bindparam("me"),
-            col(Trial.undone_at),
-            col(Trial.changed_at),
-        )
-        .where(
-            col(Trial.workspace_id) == bindparam("workspace"),
-            col(Trial.session_id) == bindparam("session"),
-            col(Trial.entry_id).in_(bindparam("entries", expanding=True)),
-            col(Trial.changed_at) > bindparam("after"),
-        )
-        .order_by(col(Trial.changed_at))
-    )
-
-
 def queue_owner(actor: Actor) -> str:
     """An opaque id under which a browser keeps this member's unsent marks: it names nobody and opens nothing."""
     return sha256(f"marks of {actor.membership_id}".encode()).hexdigest()[:24]
 
 
-def _parse_cursor(since: str) -> datetime | None:
-    if not since:
-        return None
-    try:
-        after = datetime.fromisoformat(since)
-    except ValueError as error:
-        raise Invalid({"since": "Reload the page to see everybody's marks."}) from error
-    if after.tzinfo is None or not EARLIEST_CURSOR <= after.year <= LATEST_CURSOR:
-        raise Invalid({"since": "Reload the page to see everybody's marks."})
-    return after
+def _started(actor: Actor, taken: list[Tap]) -> datetime:
+    """When the first mark was made; now, when the device's clock says a moment of another day."""
+    first = moment(min(tap.at for tap in taken), actor.at)
+    return first if actor.at - first < LONGEST_WAIT else actor.at
 
 
 def _lock(db: Session, entries: list[UUID]) -> None:

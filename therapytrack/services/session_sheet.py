@@ -1,10 +1,10 @@
 """Everything that the live session's page shows about one session, except the trials: those come by plain HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from therapytrack.services.live import queue_owner
 from therapytrack.services.therapy_sessions import planned_minutes
 
 Last = dict[tuple[UUID, str], str]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,18 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID) -> SessionShe
         levels=_levels(db, actor),
         entries=[_entry(one, goals.get(one.entry.student_id, []), last, authors) for one in seen.entries],
     )
+
+
+def in_session(
+    db: Session, actor: Actor, session_id: UUID, service: Callable[..., R], *args: Any
+) -> tuple[R, frozenset[str]]:
+    """What `service` answers about one student's part, and the entries that the actor may view at this moment.
+
+    A page of several students shows by them whose right has ended. Raises what `service` raises, and NotFound.
+    """
+    answer = service(db, actor, *args)
+    seen = access_session(db, actor, session_id, Action.VIEW)
+    return answer, frozenset(str(one.entry.id) for one in seen.entries)
 
 
 def when_in_words(session: TherapySession, actor: Actor) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_entry, access_session, access_students
+from therapytrack.access.gate import SeenEntry, SeenSession, access_entry, access_session, access_students
 from therapytrack.domain.attendance import Attendance, minutes_for, parse_attendance, parse_minutes
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
@@ -88,13 +88,20 @@ def start_session(db: Session, actor: Actor, session_id: UUID) -> TherapySession
     if session.status == SessionStatus.CANCELLED:
         raise Invalid({"session": "This session was cancelled. Plan a new one."})
     if session.status == SessionStatus.PLANNED:
-        session.status = SessionStatus.RUNNING
-        session.started_at = actor.at
-        _record(db, actor, "start session", session, len(seen.entries))
+        begin(db, actor, seen, actor.at)
     if session.status == SessionStatus.RUNNING:
         for one in seen.entries:
             _expect(one.entry, session)
     return session
+
+
+def begin(db: Session, actor: Actor, seen: SeenSession, at: datetime) -> None:
+    """Let a planned session (already granted by the gate) run since `at`, its students present."""
+    seen.session.status = SessionStatus.RUNNING
+    seen.session.started_at = at
+    for one in seen.entries:
+        _expect(one.entry, seen.session)
+    _record(db, actor, "start session", seen.session, len(seen.entries))
 
 
 def finish_session(db: Session, actor: Actor, session_id: UUID) -> TherapySession:

@@ -1,6 +1,8 @@
 """The live session's page. Marks do not pass through here (they go by plain HTTP); attendance, minutes and notes do."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 from uuid import UUID
 
 import reflex as rx
@@ -11,7 +13,7 @@ from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.names import initials
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
-from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet
+from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet, in_session
 from therapytrack.services.therapy_sessions import (
     finish_session,
     set_attendance,
@@ -23,6 +25,9 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
 STEP = 5
+NO_LONGER_SHARED = "A student is no longer shared with you, so the card is gone from this page. The others go on."
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,13 @@ class SessionState(SignedInState):
         self.ready = True
 
     @rx.event
+    @requires(Action.VIEW)
+    async def look_again(self) -> None:
+        """The marks' route has told the page that it shows what is not so any more: who is here, or how far it is."""
+        self._clear_messages()
+        await self._look_again(_id(self.sheet_id))
+
+    @rx.event
     @requires(Action.RECORD_SESSION)
     async def start(self) -> None:
         """Begin a planned session."""
@@ -140,7 +152,7 @@ class SessionState(SignedInState):
     @requires(Action.RECORD_SESSION)
     async def choose_attendance(self, entry: str, code: str) -> None:
         """Say that a student is present, or why not."""
-        if saved := await self._try(set_attendance, _id(entry), code):
+        if saved := await self._try_here(set_attendance, _id(entry), code):
             self._change(entry, attendance=saved.attendance, minutes=saved.minutes)
 
     @rx.event
@@ -149,7 +161,7 @@ class SessionState(SignedInState):
         """Change a student's minutes by so many steps of five."""
         now = next((kid.minutes for kid in self.kids if kid.entry == entry), 0)
         minutes = max(0, (now // STEP + steps) * STEP)
-        if saved := await self._try(set_minutes, _id(entry), minutes):
+        if saved := await self._try_here(set_minutes, _id(entry), minutes):
             self._change(entry, minutes=saved.minutes)
 
     @rx.event
@@ -158,21 +170,53 @@ class SessionState(SignedInState):
         """Save a note; when it was changed elsewhere, show the stored text: the page then offers both."""
         old = self.notes.get(entry, NoteView("", 1, False, ""))
         try:
-            saved = await self._ask(set_note, _id(entry), text, version)
+            saved, visible = await self._ask(in_session, _id(self.sheet_id), set_note, _id(entry), text, version)
         except Conflict as conflict:
             self._note(entry, replace(old, text=conflict.theirs, version=conflict.version))
         except NotPermitted as error:
             self._note(entry, replace(old, read_only=True, why=error.sentence))
-        except NotFound as error:
-            self._show(error)
+        except NotFound:
+            await self._look_again(_id(self.sheet_id))
         except TherapyTrackError as error:
             self.problem = error.sentence
         else:
             self.problem = ""
             self._note(entry, replace(old, text=saved.text, version=saved.version))
+            self._keep(visible)
 
     def _address(self) -> UUID:
         return _id(self.router.url.path.strip("/").partition("/")[2].split("/")[0])
+
+    async def _try_here(self, service: Callable[..., R], *args: Any) -> R | None:
+        """As `_try` for one student's part; whoever is not shared any more leaves the page, and the others stay."""
+        self._clear_messages()
+        session_id = _id(self.sheet_id)
+        try:
+            answer, visible = await self._ask(in_session, session_id, service, *args)
+        except NotFound:
+            await self._look_again(session_id)
+            return None
+        except TherapyTrackError as error:
+            self._show(error)
+            return None
+        self._keep(visible)
+        return answer
+
+    async def _look_again(self, session_id: UUID) -> None:
+        before = {kid.entry for kid in self.kids}
+        await self._reload(session_id)
+        if before - {kid.entry for kid in self.kids} and not self.missing:
+            self.problem = NO_LONGER_SHARED
+
+    def _keep(self, visible: Collection[str]) -> None:
+        """Drop the cards and texts of everybody else."""
+        kept = [kid for kid in self.kids if kid.entry in visible]
+        if len(kept) == len(self.kids):
+            return
+        self.kids = kept
+        self.notes = {entry: note for entry, note in self.notes.items() if entry in visible}
+        self.can_record = not all(kid.fixed for kid in kept)
+        self.problem = NO_LONGER_SHARED
 
     async def _reload(self, session_id: UUID) -> None:
         if sheet := await self._try(get_session_sheet, session_id):

@@ -19,12 +19,17 @@ class _Island(rx.Component):
 
 
 class SessionRoot(_Island):
-    """Holds the marks of one session for everything inside; `owner` binds what is kept to the signed-in person."""
+    """Holds the marks of one session for everything inside; `owner` binds what is kept to the signed-in person.
+
+    `on_stale`: the server answers for other `entries`, or another `stage`, than the page shows.
+    """
 
     tag = "SessionRoot"
     session: rx.Var[str]
     owner: rx.Var[str]
     entries: rx.Var[list[str]]
+    stage: rx.Var[str]
+    on_stale: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
 class PurposeSwitch(_Island):
@@ -40,9 +45,10 @@ class SaveState(_Island):
 
 
 class Refusals(_Island):
-    """Marks that the server did not take, with its sentences."""
+    """Marks that the server did not take, with its sentences; `labels` names the goals that are on the page."""
 
     tag = "Refusals"
+    labels: rx.Var[dict[str, str]]
 
 
 class UndoButton(_Island):

@@ -81,6 +81,14 @@ const fast = {
   get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
 };
 
+// Practice or probe as last chosen for a session: a reload in the middle of a probe goes on probing.
+const purposeKey = (owner, session) => `tt:p:${owner}:${session}`;
+export const keptPurpose = (owner, session) => (fast.get(purposeKey(owner, session)) === "probe" ? "probe" : "practice");
+export const keepPurpose = (owner, session, purpose) => {
+  if (purpose === "probe") fast.set(purposeKey(owner, session), purpose);
+  else fast.remove(purposeKey(owner, session));
+};
+
 // Keeps the records under `key`; an empty list removes it. Resolves when the disk has it.
 export const keep = (key, records) => {
   if (!records.length) return forget(key);

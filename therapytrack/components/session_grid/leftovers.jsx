@@ -3,16 +3,19 @@
 import { useEffect, useState } from "react";
 import { everyStore } from "./context.jsx";
 import { anyKept, forget, ifAbandoned, keep, kept, sessionOfKey } from "./keep.js";
-import { LARGEST_BATCH, post, remaining, whoAmI } from "./send.js";
+import { isGone, LARGEST_BATCH, post, refuseAll, remaining, whoAmI } from "./send.js";
 
 const RETRY_MS = 30000;
 
-const sendQueue = async (key, records) => {
+// Sends one queue; `refuse` is told what the server did not take. The number of marks that still wait.
+const sendQueue = async (key, records, refuse) => {
   let left = records;
   while (left.length) {
     const sent = left.slice(0, LARGEST_BATCH);
-    const answer = await post(sessionOfKey(key), sent);
+    const found = await post(sessionOfKey(key), sent);
+    const answer = isGone(found) ? refuseAll(sent) : found;
     if (answer.status !== "ok") return left.length;
+    if (answer.refused.length) refuse(answer.refused);
     left = remaining(left, sent, answer);
     await keep(key, left);
   }
@@ -21,18 +24,18 @@ const sendQueue = async (key, records) => {
 };
 
 // Sends this person's abandoned queues; the number of marks that could not be sent.
-export const sendLeftovers = async () => {
+const sendLeftovers = async (refuse) => {
   const me = await whoAmI();
   if (me.status !== "ok") return 0;
   let left = 0;
   for (const [key, records] of Object.entries(await kept(me.owner))) {
-    left += (await ifAbandoned(key, () => sendQueue(key, records))) || 0;
+    left += (await ifAbandoned(key, () => sendQueue(key, records, refuse))) || 0;
   }
   return left;
 };
 
-const flushAll = async () => {
-  let left = await sendLeftovers();
+const flushAll = async (refuse) => {
+  let left = await sendLeftovers(refuse);
   for (const store of everyStore()) if (!(await store.flush())) left += store.queue.length;
   return left;
 };
@@ -41,11 +44,13 @@ const SIGN_OUT = "form[action^='/auth/sign-out']";
 
 export function TapSender() {
   const [waiting, setWaiting] = useState(0);
+  const [refused, setRefused] = useState([]);
+  const refuse = (more) => setRefused((all) => [...all, ...more]);
   useEffect(() => {
     let again = 0, alive = true;
     const work = async () => {
       clearTimeout(again);
-      if ((await anyKept()) && (await sendLeftovers()) && alive) again = setTimeout(work, RETRY_MS);
+      if ((await anyKept()) && (await sendLeftovers(refuse)) && alive) again = setTimeout(work, RETRY_MS);
     };
     work();
     window.addEventListener("online", work);
@@ -59,7 +64,7 @@ export function TapSender() {
       event.preventDefault();
       event.stopImmediatePropagation();
       const submitter = event.submitter;
-      const left = (await anyKept()) ? await flushAll() : 0;
+      const left = (await anyKept()) ? await flushAll(refuse) : 0;
       setWaiting(left);
       if (left) { form.closest("details")?.setAttribute("open", ""); agreed = form; return; }
       agreed = form;
@@ -68,6 +73,12 @@ export function TapSender() {
     document.addEventListener("submit", onSubmit, true);
     return () => document.removeEventListener("submit", onSubmit, true);
   }, []);
+  if (!waiting && refused.length) return (
+    <p className="banner bad leaving" role="alert">
+      <span>{refused.length === 1 ? "1 mark was" : `${refused.length} marks were`} not taken. {[...new Set(refused.map((r) => r.why))].join(" ")}</span>
+      <button type="button" className="btn sm" onClick={() => setRefused([])}>Close</button>
+    </p>
+  );
   if (!waiting) return null;
   return (
     <p className="banner bad leaving" role="alert">

@@ -52,5 +52,11 @@ export const remaining = (records, sent, answer) => {
   return records.filter((r) => !settled.has(r.id) || (r.undo && !undoneWhenSent.has(r.id) && !refused.has(r.id)));
 };
 
+const NOT_SHARED = "Their session is not shared with you any more.";
+
+// Marks that can never be stored: the session is gone for this person, as if every one of them had been refused.
+export const isGone = (answer) => answer.status === "refused" && answer.code === 404;
+export const refuseAll = (sent) => ({ status: "ok", acked: [], refused: sent.map(({ id }) => ({ id, why: NOT_SHARED })) });
+
 // Waiting time before try number `tries`: doubling to 30 s, with jitter so that a room of tablets does not knock at once.
 export const backOff = (tries) => Math.min(30000, 1000 * 2 ** Math.min(tries, 5)) * (0.5 + Math.random() / 2);

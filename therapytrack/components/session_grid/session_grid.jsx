@@ -12,12 +12,14 @@ const PATHS = {
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
 };
 
-export function SessionRoot({ session, owner, entries, className, children }) {
+export function SessionRoot({ session, owner, entries, stage, onStale, className, children }) {
   const store = useMemo(() => storeFor(session, owner), [session, owner]);
   useEffect(() => { store.start(); return () => store.stop(); }, [store]);
+  useEffect(() => { store.onStale = onStale; }, [store, onStale]);
   useEffect(() => {
+    store.shown(entries, stage);
     if (!entries.includes(store.current)) store.set({ current: entries[0] || "" });
-  }, [store, entries.join()]);
+  }, [store, entries.join(), stage]);
   return <Sheet.Provider value={store}><div className={className}>{children}<Spoken /></div></Sheet.Provider>;
 }
 
@@ -26,11 +28,11 @@ const Spoken = () => <p className="sr" aria-live="polite">{useSlice((s) => s.spo
 export function PurposeSwitch() {
   const sheet = useSheet();
   const now = useSlice((s) => s.purpose);
-  const move = (e) => { if (/^Arrow/.test(e.key)) { e.preventDefault(); const next = now === "probe" ? "practice" : "probe"; sheet.set({ purpose: next }); e.currentTarget.querySelector(`[data-purpose=${next}]`).focus(); } };
+  const move = (e) => { if (/^Arrow/.test(e.key)) { e.preventDefault(); const next = now === "probe" ? "practice" : "probe"; sheet.take(next); e.currentTarget.querySelector(`[data-purpose=${next}]`).focus(); } };
   return (
     <div className="seg" role="radiogroup" aria-label="Purpose of the data" onKeyDown={move}>
       {["practice", "probe"].map((p) => (
-        <button key={p} type="button" role="radio" aria-checked={now === p} tabIndex={now === p ? 0 : -1} data-purpose={p} onClick={() => sheet.set({ purpose: p })}>{p === "probe" ? "Probe" : "Practice"}</button>
+        <button key={p} type="button" role="radio" aria-checked={now === p} tabIndex={now === p ? 0 : -1} data-purpose={p} onClick={() => sheet.take(p)}>{p === "probe" ? "Probe" : "Practice"}</button>
       ))}
     </div>
   );
@@ -55,14 +57,15 @@ export function SaveState() {
   );
 }
 
-export function Refusals() {
+export function Refusals({ labels }) {
   const sheet = useSheet();
   const refusals = useSlice((s) => s.refusals), status = useSlice((s) => s.status), why = useSlice((s) => s.why);
   const count = refusals.length;
   if (!count && !(status === "refused" && why)) return null;
+  const which = [...new Set(refusals.map((r) => labels[r.goal]).filter(Boolean))].join(", ");
   return (
     <div className="banner bad sess-w" role="alert">
-      <span>{count ? `${count === 1 ? "1 mark was" : `${count} marks were`} not taken. ${[...new Set(refusals.map((r) => r.why))].join(" ")}` : why}</span>
+      <span>{count ? `${count === 1 ? "1 mark was" : `${count} marks were`} not taken${which && ` (${which})`}. ${[...new Set(refusals.map((r) => r.why))].join(" ")}` : why}</span>
       {count ? <button type="button" className="btn sm" onClick={() => sheet.set({ refusals: [] })}>Close</button> : null}
     </div>
   );
@@ -111,6 +114,7 @@ export function FinishButton({ onFinish, disabled, label }) {
     setBusy(false);
     if (!sent) return sheet.set({ refusals: [{ id: "finish", why: "The session is not finished: its marks are kept on this device until they are saved. Try again when you are connected." }] });
     try { localStorage.removeItem(`tt:t:${sheet.owner}:${sheet.session}`); } catch { /* nothing was kept */ }
+    sheet.forgetPurpose();
     onFinish();
   };
   return <button type="button" className="btn pri finish" aria-disabled={busy || disabled} onClick={() => { if (!busy && !disabled) finish(); }}>{label || "Finish"}</button>;

@@ -1,11 +1,12 @@
 // One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
 // Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
-import { forget, hold, ifAbandoned, keep, kept, newId, queueKey, sessionOfKey, union } from "./keep.js";
-import { backOff, LARGEST_BATCH, post, pull, remaining } from "./send.js";
+import { forget, hold, ifAbandoned, keep, keepPurpose, kept, keptPurpose, newId, queueKey, sessionOfKey, union } from "./keep.js";
+import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from "./send.js";
 
 const SEND_AFTER_MS = 250;
 const POLL_MS = 2500;
 const SLOWEST_POLL_MS = 15000;
+const PATIENCE = 8;
 
 const byTime = (a, b) => a.at - b.at || a.n - b.n || (a.id < b.id ? -1 : 1);
 const cell = (t) => `${t.entry}|${t.goal}|${t.purpose}`;
@@ -19,12 +20,30 @@ export const createStore = (session, owner) => {
   const cells = new Map();
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
   let newest; // what undo would take back; undefined when it has to be looked for again
-  const s = { session, owner, queue: [], status: "saved", savedAt: null, why: "", refusals: [], purpose: "practice",
-    current: "", levels: {}, windows: {}, spoken: "", picker: "" };
+  const s = { session, owner, queue: [], entries: [], status: "saved", savedAt: null, why: "", refusals: [],
+    purpose: keptPurpose(owner, session), current: "", levels: {}, windows: {}, spoken: "", picker: "" };
 
   s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
   const emit = () => listeners.forEach((listener) => listener());
   s.set = (change) => { Object.assign(s, change); emit(); };
+
+  s.take = (purpose) => { keepPurpose(owner, session, purpose); s.set({ purpose }); };
+  s.forgetPurpose = () => keepPurpose(owner, session, "practice");
+
+  // What the page shows. While the server answers for other students or another stage, the page is asked to look again;
+  // of a student who has left it nothing is undone or said here any more.
+  let onPage = "";
+  const view = (entries, stage) => `${stage} ${[...entries].sort()}`;
+  s.shown = (entries, stage) => {
+    onPage = view(entries, stage);
+    s.stage = stage;
+    for (const t of [...trials.values()]) if (!entries.includes(t.entry)) drop(t.id);
+    s.set(s.entries.every((one) => entries.includes(one)) ? { entries } : { entries, spoken: "" });
+  };
+  const compare = (answer) => {
+    const stale = isGone(answer) || (answer.entries && view(answer.entries, answer.stage) !== onPage);
+    if (onPage && stale) s.onStale?.();
+  };
 
   // Live trials of one goal in one entry for one purpose, oldest first; the same array until one of them changes.
   s.marks = (entry, goal, purpose) => {
@@ -64,7 +83,7 @@ export const createStore = (session, owner) => {
     persist();
     if (s.status === "saved") s.status = "saving";
     emit();
-    if (!tries) soon(SEND_AFTER_MS);
+    if (!tries || tries >= PATIENCE) soon(SEND_AFTER_MS);
   };
 
   s.tap = (entry, goal, outcome, prompt = null) => {
@@ -89,15 +108,19 @@ export const createStore = (session, owner) => {
     return last;
   };
 
-  const settle = (sent, answer) => {
+  const settle = (sent, found) => {
+    const answer = isGone(found) ? refuseAll(sent) : found;
     if (answer.status !== "ok") {
       tries += 1;
       say(answer.status, answer.why || "");
+      // What is refused in words for a while stays kept, and goes out with the next mark or look at the page.
+      if (answer.status === "refused" && answer.code < 500 && tries >= PATIENCE) return;
       return soon(backOff(tries));
     }
+    if (s.stage === "planned" && answer.acked.length) poll();
     tries = 0;
-    for (const refusal of answer.refused || []) drop(refusal.id);
-    if (answer.refused?.length) s.refusals = [...s.refusals, ...answer.refused];
+    if (answer.refused.length) s.refusals = [...s.refusals, ...answer.refused.map((r) => ({ ...r, goal: trials.get(r.id)?.goal }))];
+    for (const refusal of answer.refused) drop(refusal.id);
     s.queue = remaining(s.queue, sent, answer);
     persist();
     say(s.queue.length ? "saving" : "saved");
@@ -124,6 +147,7 @@ export const createStore = (session, owner) => {
   const refresh = async () => {
     const answer = await pull(session, cursor);
     if (!alive) return;
+    compare(answer);
     if (answer.status !== "ok") {
       misses += 1;
       if (!s.queue.length || answer.status !== "refused") say(answer.status, answer.why || "");

@@ -1,0 +1,116 @@
+"""The marks of a running session as its page reads them: at first all, then what changed, other people's too."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import access_session
+from therapytrack.domain.taps import milliseconds
+from therapytrack.errors import Invalid
+from therapytrack.models import Trial
+from therapytrack.services.dialects import key_text, raw_key
+
+OVERLAP = timedelta(seconds=15)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST_CURSOR, LATEST_CURSOR = 1990, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Trials of one goal in one entry of one purpose, in the order of their changes.
+
+    Each is (id, outcome, prompt, at, n, mine, undo): what a browser keeps of a mark, times in milliseconds since 1970,
+    `undo` None while it counts. What a cell's marks have in common is said once: a page opens with hundreds of them.
+    """
+
+    entry: str
+    goal: str
+    purpose: str
+    marks: list[tuple[str, str, int | None, int, int, bool, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPage:
+    """Trials that changed since a cursor; pass `cursor` the next time.
+
+    `entries` and `stage` (the session's status) are those of now: a page that shows others is out of date.
+    """
+
+    cells: list[Cell]
+    cursor: str
+    entries: list[str]
+    stage: str
+
+
+def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") -> TrialPage:
+    """Trials of those students whom the actor may view, undone ones included, changed after the cursor `since`.
+
+    Two statements. The cursor is read with an overlap of 15 s, because transactions do not end in the order of their
+    times; merging the same trial twice is harmless. Raises NotFound, and Invalid for a cursor that is none.
+    """
+    seen = access_session(db, actor, session_id, Action.VIEW)
+    after = _parse_cursor(since)
+    asked = {
+        "workspace": actor.workspace_id,
+        "me": actor.membership_id,
+        "session": session_id,
+        "entries": [one.entry.id for one in seen.entries],
+        "after": after - OVERLAP if after else LONG_AGO,
+    }
+    cells: dict[tuple[Any, Any, str], Cell] = {}
+    latest = after
+    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, changed in db.execute(_trial_query(), asked):
+        cell = cells.get((entry, goal, purpose))
+        if cell is None:
+            cell = cells[entry, goal, purpose] = Cell(key_text(entry), key_text(goal), purpose, [])
+        undo = milliseconds(undone) if undone else None
+        cell.marks.append((key_text(key), outcome, prompt, milliseconds(at), n, bool(mine), undo))
+        latest = changed
+    entries = [str(one.entry.id) for one in seen.entries]
+    return TrialPage(list(cells.values()), latest.isoformat() if latest else "", entries, seen.session.status)
+
+
+@cache
+def _trial_query() -> Any:
+    """Trials of a session changed after a moment, in the order of their changes, as plain columns."""
+    return (
+        select(
+            raw_key(col(Trial.id)),
+            raw_key(col(Trial.entry_id)),
+            raw_key(col(Trial.goal_id)),
+            col(Trial.purpose),
+            col(Trial.outcome),
+            col(Trial.prompt_rank),
+            col(Trial.tapped_at),
+            col(Trial.sequence),
+            col(Trial.recorded_by_id) == bindparam("me"),
+            col(Trial.undone_at),
+            col(Trial.changed_at),
+        )
+        .where(
+            col(Trial.workspace_id) == bindparam("workspace"),
+            col(Trial.session_id) == bindparam("session"),
+            col(Trial.entry_id).in_(bindparam("entries", expanding=True)),
+            col(Trial.changed_at) > bindparam("after"),
+        )
+        .order_by(col(Trial.changed_at))
+    )
+
+
+def _parse_cursor(since: str) -> datetime | None:
+    if not since:
+        return None
+    try:
+        after = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise Invalid({"since": "Reload the page to see everybody's marks."}) from error
+    if after.tzinfo is None or not EARLIEST_CURSOR <= after.year <= LATEST_CURSOR:
+        raise Invalid({"since": "Reload the page to see everybody's marks."})
+    return after
