@@ -89,6 +89,16 @@ async def test_a_note_is_saved_and_the_page_gets_its_version(tabs: Tabs, world: 
     assert tab.var(SessionState.notes)[entry].version == 2
 
 
+async def test_a_server_that_started_again_meanwhile_saves_the_note_of_a_page_that_it_does_not_know(
+    tabs: Tabs, world: World
+) -> None:
+    tab = tabs.tab(hash_token(world.tokens["slp"]))
+    tab.path = f"/sessions/{world.session.id}"
+    await tab.call(SessionState, "save_note", entry=str(world.places[0].entry.id), text="Engaged.", version=1)
+    assert stored(world).note == "Engaged."
+    assert not tab.var(SessionState.missing)
+
+
 async def test_a_note_changed_elsewhere_reaches_the_page_and_nothing_is_overwritten(tabs: Tabs, world: World) -> None:
     tab = await live(tabs, world)
     entry = str(world.places[0].entry.id)

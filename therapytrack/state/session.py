@@ -131,13 +131,13 @@ class SessionState(SignedInState):
     async def look_again(self) -> None:
         """The marks' route has told the page that it shows what is not so any more: who is here, or how far it is."""
         self._clear_messages()
-        await self._look_again(_id(self.sheet_id))
+        await self._look_again(self._address())
 
     @rx.event
     @requires(Action.RECORD_SESSION)
     async def start(self) -> None:
         """Begin a planned session."""
-        started = await self._try(start_session, _id(self.sheet_id))
+        started = await self._try(start_session, self._address())
         if started:
             await self._reload(started.id)
 
@@ -145,7 +145,7 @@ class SessionState(SignedInState):
     @requires(Action.RECORD_SESSION)
     async def finish(self) -> EventSpec | None:
         """End the session, every mark having been saved, and go on to its notes."""
-        finished = await self._try(finish_session, _id(self.sheet_id))
+        finished = await self._try(finish_session, self._address())
         return rx.redirect(f"/sessions/{finished.id}/notes") if finished else None
 
     @rx.event
@@ -170,13 +170,13 @@ class SessionState(SignedInState):
         """Save a note; when it was changed elsewhere, show the stored text: the page then offers both."""
         old = self.notes.get(entry, NoteView("", 1, False, ""))
         try:
-            saved, visible = await self._ask(in_session, _id(self.sheet_id), set_note, _id(entry), text, version)
+            saved, visible = await self._ask(in_session, self._address(), set_note, _id(entry), text, version)
         except Conflict as conflict:
             self._note(entry, replace(old, text=conflict.theirs, version=conflict.version))
         except NotPermitted as error:
             self._note(entry, replace(old, read_only=True, why=error.sentence))
         except NotFound:
-            await self._look_again(_id(self.sheet_id))
+            await self._look_again(self._address())
         except TherapyTrackError as error:
             self.problem = error.sentence
         else:
@@ -190,7 +190,7 @@ class SessionState(SignedInState):
     async def _try_here(self, service: Callable[..., R], *args: Any) -> R | None:
         """As `_try` for one student's part; whoever is not shared any more leaves the page, and the others stay."""
         self._clear_messages()
-        session_id = _id(self.sheet_id)
+        session_id = self._address()
         try:
             answer, visible = await self._ask(in_session, session_id, service, *args)
         except NotFound:
