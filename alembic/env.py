@@ -19,6 +19,9 @@ def run(connection: Connection) -> None:
         transaction_per_migration=False,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            # Row-level security is forced on the owner too: without this a revision would find no row to fill.
+            connection.exec_driver_sql("SELECT set_config('therapytrack.maintenance', 'on', true)")
         context.run_migrations()
 
 
@@ -39,7 +42,7 @@ def main() -> None:
         return
     settings = get_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = make_engine(attributes.get("url") or settings.resolved_database_url)
+    engine = make_engine(attributes.get("url") or settings.resolved_migration_url)
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # A rebuilt table is dropped and renamed; with the keys on, its children would be deleted on the way.

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
 from therapytrack import db as app_db
+from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.launcher.database import alembic_config
 from therapytrack.models import metadata
 from therapytrack.settings import get_settings
@@ -122,8 +123,24 @@ def owner_engine() -> Engine:
 def as_owner(*, write: bool = True) -> Iterator[Session]:
     """One transaction outside of all workspaces, for making worlds and for looking at them; commits at the end."""
     engine = owner_engine().execution_options(tt_write=write)
-    with Session(engine, expire_on_commit=False) as db, db.begin():
+    with app_db.failures_in_words(), Session(engine, expire_on_commit=False) as db, db.begin():
         yield db
+
+
+def act_as(db: Session, token_hash: str) -> Actor:
+    """The actor behind a sign-in. From here on the transaction is hers: on PostgreSQL, behind the second wall."""
+    step_out(db)
+    actor = resolve_actor(db, token_hash)
+    assert actor is not None
+    app_db.enter_workspace(db, actor.workspace_id)
+    return actor
+
+
+def step_out(db: Session) -> None:
+    """Go on as the tables' owner, who sees every workspace."""
+    db.flush()
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT set_config('role', 'none', true)"))
 
 
 def forget_engines() -> None:

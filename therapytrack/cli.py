@@ -103,11 +103,13 @@ def prepare_pages() -> None:
 
 def prepare_database(settings: Settings) -> None:
     """The newest tables, and the demo workspace when it is wanted."""
-    from therapytrack.launcher import database, quick
+    from therapytrack.launcher import database, quick, wall
 
     if not database.is_current(settings):
         progress.step(5, "Preparing the database")
         database.migrate(settings)
+    if settings.resolved_database_url.startswith("postgresql"):
+        wall.look(settings)
     if settings.demo and not quick.has_demo(settings):
         from therapytrack.services.demo import load_demo_workspace
 

@@ -1,7 +1,7 @@
 """The engine and `transaction()`: the only place that commits.
 
 Each transaction says what it is about: one workspace, or what happens before there is an actor. On PostgreSQL the
-database itself holds it to that.
+database itself holds it to that (`launcher.wall`): a query outside of a transaction of ours finds nothing.
 """
 
 from collections.abc import Iterator
@@ -10,19 +10,20 @@ from functools import cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, TextClause, create_engine, event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
-from therapytrack.errors import Unavailable
+from therapytrack.errors import IdTaken, Refusal, Unavailable
 from therapytrack.settings import get_settings
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+ROLE = "therapytrack_app"
 NOT_SAVED = "Not saved. The storage did not take it; your text is still here. Try again in a moment."
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections.
+    """An engine for `url` as its login; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections.
 
     Errors never quote the values of a statement: they can be names and notes.
     """
@@ -44,13 +45,27 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
+def make_walled_engine(url: str) -> Engine:
+    """As `make_engine`, and on PostgreSQL each connection takes the role that owns nothing, whatever its login may."""
+    engine = make_engine(url)
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def _take_role(connection: Any, _record: Any) -> None:
+            connection.autocommit = True
+            connection.execute(f"SET ROLE {ROLE}")
+            connection.autocommit = False
+
+    return engine
+
+
 @cache
 def get_engine() -> Engine:
     """The process's engine, from the settings."""
     settings = get_settings()
     if settings.resolved_database_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return make_engine(settings.resolved_database_url)
+    return make_walled_engine(settings.resolved_database_url)
 
 
 # What happens before there is an actor: signing up and in, resolving the actor, an invitation by its token. It sees
@@ -58,11 +73,14 @@ def get_engine() -> Engine:
 IDENTITY: Final = "identity"
 Scope = UUID | Literal["identity"]
 
-# Settings of the transaction alone: the next one on this connection begins without them.
-NARROW = text(
-    "SELECT set_config('therapytrack.workspace', :workspace, true), "
+# For the length of the transaction alone: the next one on this connection begins without them. The role is taken again
+# in case that somebody left it.
+SETTINGS = (
+    f"set_config('role', '{ROLE}', true), set_config('therapytrack.workspace', :workspace, true), "
     "set_config('therapytrack.identity', :identity, true)"
 )
+NARROW = text(f"SELECT {SETTINGS}")
+NARROW_AND_READ = text(f"SELECT set_config('transaction_read_only', 'on', true), {SETTINGS}")
 
 
 @contextmanager
@@ -70,26 +88,38 @@ def transaction(scope: Scope, *, write: bool = True) -> Iterator[Session]:
     """One transaction within `scope` (a workspace's id, or IDENTITY): commits at the end, rolls back on any error.
 
     With `write`, SQLite takes its write lock at once, so that a check and the write that hangs on it cannot be
-    separated; PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails.
+    separated; PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails, and
+    IdTaken when a new row's id is in use where this scope does not see it.
     """
     engine = get_engine().execution_options(tt_write=write)
+    with failures_in_words(), Session(engine, expire_on_commit=False) as db, db.begin():
+        _narrow(db, scope, NARROW if write else NARROW_AND_READ)
+        yield db
+
+
+@contextmanager
+def failures_in_words() -> Iterator[None]:
+    """Turn what the database may well answer into errors of ours."""
     try:
-        with Session(engine, expire_on_commit=False) as db, db.begin():
-            _narrow(db, scope)
-            if not write and engine.dialect.name == "postgresql":
-                db.execute(text("SET TRANSACTION READ ONLY"))
-            yield db
+        yield
     except OperationalError as error:
         raise Unavailable(NOT_SAVED) from error
+    except IntegrityError as error:
+        found = getattr(error.orig, "diag", None)
+        if found is None or not (found.constraint_name or "").startswith("pk_"):
+            raise
+        taken = IdTaken()
+        taken.refusal = Refusal("create", found.table_name, None)
+        raise taken from error
 
 
 def enter_workspace(db: Session, workspace_id: UUID) -> None:
     """Go on in the workspace that work before an actor has found or made; the identity scope ends here."""
-    _narrow(db, workspace_id)
+    _narrow(db, workspace_id, NARROW)
 
 
-def _narrow(db: Session, scope: Scope) -> None:
+def _narrow(db: Session, scope: Scope, statement: TextClause) -> None:
     if db.get_bind().dialect.name == "postgresql":
         before_actor = scope == IDENTITY
         values = {"workspace": "" if before_actor else str(scope), "identity": "on" if before_actor else ""}
-        db.execute(NARROW, values)
+        db.execute(statement, values)

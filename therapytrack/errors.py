@@ -33,6 +33,11 @@ class NotFound(TherapyTrackError):
         super().__init__(sentence)
 
 
+class IdTaken(NotFound):
+    """The id of a new record is in use by one that this transaction does not see: another workspace's, or one that was
+    made in this very moment."""
+
+
 class NotPermitted(TherapyTrackError):
     """A colleague lacks a right; the sentence says which one and whom to ask."""
 

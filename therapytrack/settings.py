@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = PROJECT_ROOT / ".data"
     database_url: str = ""
+    migration_database_url: str = ""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, validation_alias=AliasChoices("PORT", "port"))] = 8000
     public_url: str = ""
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """SQLAlchemy address of the database; `therapytrack.db` in the data folder unless one is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'therapytrack.db'}"
+
+    @property
+    def resolved_migration_url(self) -> str:
+        """The address at which revisions run: the tables' owner's; the server's own unless one is set."""
+        return self.migration_database_url or self.resolved_database_url
 
     @property
     def origin(self) -> str:

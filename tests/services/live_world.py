@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from therapytrack.access.actor import Actor, resolve_actor
+from tests.databases import act_as
+from therapytrack.access.actor import Actor
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.domain.taps import Tap, TapBatch, Undo, milliseconds
 from therapytrack.models import (
@@ -50,10 +51,8 @@ class World:
     places: list[Place]
 
     def actor(self, db: Session, who: str) -> Actor:
-        """The actor `who` at this moment."""
-        actor = resolve_actor(db, hash_token(self.tokens[who]))
-        assert actor is not None
-        return actor
+        """The actor `who` at this moment; the rest of the transaction is hers."""
+        return act_as(db, hash_token(self.tokens[who]))
 
     def tap(
         self, place: int = 0, goal: int = 0, outcome: str = "correct", purpose: str = "practice", n: int = 0

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from therapytrack.access.actor import Actor, resolve_actor
+from tests.databases import act_as
+from therapytrack.access.actor import Actor
 from therapytrack.domain.note_content import facts_hash
 from therapytrack.models import (
     Account,
@@ -59,10 +60,8 @@ class NoteWorld:
     goals: dict[str, UUID] = field(default_factory=dict)
 
     def actor(self, db: Session, who: str) -> Actor:
-        """The actor `who` at this moment."""
-        actor = resolve_actor(db, self.tokens[who])
-        assert actor is not None
-        return actor
+        """The actor `who` at this moment; the rest of the transaction is hers."""
+        return act_as(db, self.tokens[who])
 
 
 def build_notes(db: Session) -> NoteWorld:

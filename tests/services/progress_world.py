@@ -87,11 +87,11 @@ def rename(db: Session, made: Progress, given: str, family: str) -> None:
 
 @contextmanager
 def counted(engine: Engine) -> Iterator[list[str]]:
-    """The statements that reach the database meanwhile, those that begin and end transactions left out."""
+    """The statements that reach the database meanwhile, those that begin, scope and end transactions left out."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "SET")):
+        if not statement.startswith(("BEGIN", "SET", "SELECT set_config(")):
             seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)

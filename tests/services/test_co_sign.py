@@ -124,8 +124,10 @@ def test_only_the_authors_supervisor_cosigns_or_returns(
     db: OpenDb, world: NoteWorld, who: str, error: type[Exception], verb: Callable[..., Any]
 ) -> None:
     with db() as session:
+        shown = hash_of(session, world)
         with pytest.raises(error):
-            verb(session, world.actor(session, who), world.entries["ben"], hash_of(session, world))
+            verb(session, world.actor(session, who), world.entries["ben"], shown)
+    with db() as session:
         assert session.get_one(SessionEntry, world.entries["ben"]).note_status == NoteStatus.SUBMITTED
 
 

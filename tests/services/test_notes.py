@@ -150,8 +150,10 @@ def test_nobody_signs_or_submits_another_persons_note(
     verb: Callable[[Session, object, ShownNote], SessionEntry],
 ) -> None:
     with db() as session:
+        shown = note_as_shown(session, world, "ana")
         with pytest.raises(error):
-            verb(session, world.actor(session, who), note_as_shown(session, world, "ana"))
+            verb(session, world.actor(session, who), shown)
+    with db() as session:
         assert session.get_one(SessionEntry, world.entries["ana"]).note_status == NoteStatus.DRAFT
 
 

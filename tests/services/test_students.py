@@ -78,7 +78,7 @@ def test_only_licensed_clinicians_add_students(db: OpenDb, cast: Cast, who: str)
 def test_the_id_of_a_foreign_student_is_not_found(db: OpenDb, cast: Cast) -> None:
     with db() as session:
         student_id = add_student(session, cast).id
-    with db() as session, pytest.raises(NotFound):
+    with pytest.raises(NotFound), db() as session:
         create_student(session, cast.actor(session, "outsider"), student_id, form())
 
 

@@ -6,18 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from tests import databases
 from tests.conftest import OpenDb
 from therapytrack.models import Account, ClinicalRole, Membership, SignIn, Workspace, utc_now
 from therapytrack.services.identity import hash_token
-
-
-@pytest.fixture
-def engine(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, clean_settings: None) -> Engine:
-    """The app's engine on SQLite alone: what events do does not depend on the kind of database."""
-    monkeypatch.setenv("THERAPYTRACK_DATABASE_URL", sqlite_url)
-    databases.forget_engines()
-    return databases.owner_engine()
 
 
 @pytest.fixture

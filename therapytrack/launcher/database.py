@@ -9,11 +9,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from therapytrack.db import make_engine
 from therapytrack.launcher.progress import LaunchProblem
 from therapytrack.settings import PROJECT_ROOT, Settings
+
+NO_RIGHT_TO_MIGRATE = (
+    "The database needs changes that this login may not make. Set THERAPYTRACK_MIGRATION_DATABASE_URL to the address "
+    "of the tables' owner and run `migrate`; the first time, an administrator makes the role therapytrack_app "
+    "(docs/operations.md, PostgreSQL)."
+)
 
 
 def alembic_config(url: str) -> Config:
@@ -25,7 +32,7 @@ def alembic_config(url: str) -> Config:
 
 def is_current(settings: Settings) -> bool:
     """Whether the database is at the newest revision. Raises LaunchProblem when it cannot be reached."""
-    url = settings.resolved_database_url
+    url = settings.resolved_migration_url
     newest = ScriptDirectory.from_config(alembic_config(url)).get_current_head()
     prepare_folder(settings)
     engine = make_engine(url)
@@ -42,9 +49,13 @@ def migrate(settings: Settings) -> None:
     """Upgrade to the newest revision; nothing happens when it is there already. Raises LaunchProblem."""
     prepare_folder(settings)
     try:
-        command.upgrade(alembic_config(settings.resolved_database_url), "head")
+        command.upgrade(alembic_config(settings.resolved_migration_url), "head")
     except OperationalError as error:
         raise LaunchProblem(unreachable(settings)) from error
+    except ProgrammingError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            raise LaunchProblem(NO_RIGHT_TO_MIGRATE) from error
+        raise
 
 
 def prepare_folder(settings: Settings) -> None:
@@ -75,7 +86,9 @@ def backup(settings: Settings, target: Path | None = None) -> Path:
     """
     source = settings.data_dir / "therapytrack.db"
     if settings.database_url and not settings.database_url.startswith("sqlite"):
-        raise LaunchProblem("This is a PostgreSQL database: use `pg_dump --format=custom` for a copy.")
+        raise LaunchProblem(
+            "This is a PostgreSQL database: use `pg_dump --format=custom` (docs/operations.md, Copies)."
+        )
     if not source.exists():
         raise LaunchProblem(f"There is no database in {settings.data_dir} yet.")
     copy = target or settings.data_dir / "backups" / f"therapytrack-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"

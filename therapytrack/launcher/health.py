@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from therapytrack.launcher import database, fonts, frontend
+from therapytrack.launcher import database, fonts, frontend, wall
 from therapytrack.launcher.progress import LaunchProblem
 from therapytrack.settings import Settings
 
@@ -47,13 +47,28 @@ def _storage(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    kind = "PostgreSQL" if settings.resolved_database_url.startswith("postgresql") else "SQLite"
+    postgresql = settings.resolved_database_url.startswith("postgresql")
+    kind = "PostgreSQL" if postgresql else "SQLite"
     try:
-        yield Finding(
-            database.is_current(settings), f"{kind} at the newest revision", "run: python -m therapytrack.cli migrate"
-        )
+        current = database.is_current(settings)
+        yield Finding(current, f"{kind} at the newest revision", "run: python -m therapytrack.cli migrate")
+        if current and postgresql:
+            yield from _wall(wall.look(settings))
     except LaunchProblem as problem:
         yield Finding(False, f"{kind} database", str(problem))
+
+
+def _wall(found: wall.Standing) -> Iterator[Finding]:
+    """Whether row-level security holds the server, and what its login could do if somebody ran statements as it."""
+    powers = " and ".join(found.role.powers)
+    yield Finding(not powers, f"the server works as {found.role.name}", f"that role {powers}: take this from it")
+    yield Finding(
+        not found.open_tables,
+        "every table shows one workspace at a time",
+        f"row-level security is off for {', '.join(found.open_tables)}: put it back or restore a copy",
+    )
+    beyond = " and ".join(found.login.powers)
+    yield Finding(True, f"its login {found.login.name} {beyond or 'can do no more than that role'}")
 
 
 def _built(_: Settings) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from therapytrack.access.facts import Facts
 from therapytrack.access.roles import decide
 from therapytrack.db import transaction
 from therapytrack.domain.names import initials
-from therapytrack.errors import Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
+from therapytrack.errors import IdTaken, Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import record_refusal
 from therapytrack.services.demo_accounts import DEMO_PASSWORD
@@ -130,12 +130,17 @@ class SignedInState(ShellState):
 def run_service(
     actor: Actor | None, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    """Run one service in one transaction; unexpected errors become a reference and nothing of the data is logged."""
+    """Run one service in one transaction; unexpected errors become a reference and nothing of the data is logged.
+
+    A record that somebody else made with the same id in this very moment is seen at a second try: a double click.
+    """
     if actor is None:
         raise NotFound()
     try:
-        with transaction(actor.workspace_id) as db:
-            return service(db, _still(db, actor), *args, **kwargs)
+        try:
+            return _run_once(actor, service, *args, **kwargs)
+        except IdTaken:
+            return _run_once(actor, service, *args, **kwargs)
     except (NotFound, NotPermitted) as error:
         with transaction(actor.workspace_id) as db:
             record_refusal(db, actor, error)
@@ -146,6 +151,13 @@ def run_service(
         reference = uuid4().hex[:8]
         log.error("service failed", service=service.__qualname__, kind=type(error).__name__, reference=reference)
         raise TherapyTrackError(BROKEN.format(reference=reference)) from None
+
+
+def _run_once(
+    actor: Actor, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    with transaction(actor.workspace_id) as db:
+        return service(db, _still(db, actor), *args, **kwargs)
 
 
 def _still(db: Session, actor: Actor) -> Actor:

@@ -1,0 +1,107 @@
+"""A world with a row in every table, for tests that ask something of all tables."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from tests.worlds import World, make_world
+from therapytrack.models import (
+    Activity,
+    Alarm,
+    CoSignature,
+    Disclosure,
+    GoalPhase,
+    Invite,
+    InviteGrant,
+    KnownDevice,
+    Membership,
+    NoteAddendum,
+    NoteReturn,
+    OwnershipOffer,
+    Presence,
+    PromptLevel,
+    SignInThrottle,
+    SupervisionContact,
+    SupervisionRule,
+    metadata,
+    utc_now,
+)
+
+
+def make_full_world(db: Session) -> World:
+    """The sweep's world, and what it leaves out."""
+    world = make_world(db)
+    here: dict[str, Any] = {"workspace_id": world.cast.workspace_id}
+    _log_and_doors(db, world, here)
+    _people(db, world, here)
+    _notes(db, world, here)
+    db.flush()
+    return world
+
+
+def _log_and_doors(db: Session, world: World, here: dict[str, Any]) -> None:
+    now = utc_now()
+    account = db.exec(select(Membership).where(col(Membership.id) == world.cast.members["slp"])).one().account_id
+    db.add(Activity(**here, account_id=account, action="view"))
+    db.add(KnownDevice(account_id=account, token_hash="device", last_seen_at=now))
+    db.add(SignInThrottle(subject="site", window_started_at=now, last_failure_at=now))
+
+
+def _people(db: Session, world: World, here: dict[str, Any]) -> None:
+    now, student, members = utc_now(), world.student_id, world.cast.members
+    pair: dict[str, Any] = {"supervisor_id": members["supervisor"], "assistant_id": members["slpa"]}
+    invite = Invite(
+        **here,
+        email="new@example.org",
+        token_hash="token",
+        admin_role="none",
+        clinical_role="reader",
+        invited_by_id=members["owner"],
+        sent_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    db.add(invite)
+    db.flush()
+    db.add_all(
+        [
+            InviteGrant(**here, invite_id=invite.id, student_id=student),
+            OwnershipOffer(**here, from_id=members["owner"], to_id=members["slp"], expires_at=now),
+            SupervisionContact(
+                **here, **pair, student_id=student, kind="direct", method="in person", held_on=now.date(), minutes=30
+            ),
+            SupervisionRule(**here, discipline="slp", starts_on=now.date()),
+            Disclosure(
+                **here,
+                student_id=student,
+                party="District",
+                purpose="Transfer",
+                disclosed_on=now.date(),
+                what="Goals",
+                recorded_by_id=members["slp"],
+            ),
+            Alarm(**here, kind="volume", membership_id=members["slp"], told_id=members["owner"], student_id=student),
+            Presence(**here, session_id=UUID(world.ids["session_id"]), membership_id=members["slp"], seen_at=now),
+        ]
+    )
+
+
+def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
+    entry, members = UUID(world.ids["entry_id"]), world.cast.members
+    db.add_all(
+        [
+            PromptLevel(**here, rank=1, name="Minimal", definition="One light cue."),
+            GoalPhase(**here, goal_id=UUID(world.ids["goal_id"]), name="Baseline", starts_on=utc_now().date()),
+            NoteAddendum(
+                **here, entry_id=entry, author_id=members["slp"], text="More.", status="signed", content_hash="x"
+            ),
+            NoteReturn(**here, entry_id=entry, returned_by_id=members["supervisor"], comment="Why?", returned_text=""),
+            CoSignature(**here, entry_id=entry, signed_by_id=members["supervisor"], content_hash="x"),
+        ]
+    )
+
+
+def tables() -> list[str]:
+    """Every table of the product, parents first."""
+    return [table.name for table in metadata.sorted_tables]
