@@ -5,8 +5,10 @@ from sqlalchemy import func, select
 
 from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
-from tests.services.note_world import NoteWorld, build_notes
+from tests.services.note_world import NoteWorld, build_notes, note_as_shown
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, new_id
+from therapytrack.services.co_sign import return_addendum
+from therapytrack.services.notes import add_addendum, sign_note
 from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.note_views import GoalLine
 from therapytrack.state.notes import NotesState
@@ -106,6 +108,38 @@ async def test_an_addendum_sent_twice_is_stored_once(db: OpenDb, world: NoteWorl
         with db() as session:
             assert session.execute(select(func.count()).select_from(NoteAddendum)).scalar_one() == 1
         assert not tabs.errors
+
+
+async def test_an_addendum_that_is_being_typed_outlives_what_else_is_done(db: OpenDb, world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await open_notes(tabs.tab(world.tokens["slp"]))
+        await tab.call(NotesState, "act", **act(tab, "sign"))
+        await open_notes(tab, note=str(world.entries["ana"]))
+        key = tab.var(NotesState.new_addendum)
+        await tab.call(NotesState, "act", **act(tab, "submit"))
+        assert (tab.var(NotesState.problem) != "", tab.var(NotesState.new_addendum)) == (True, key)
+        await tab.call(NotesState, "add_addendum", form={"key": key, "addendum": " "})
+        assert (list(tab.var(NotesState.field_errors)), tab.var(NotesState.new_addendum)) == (["addendum"], key)
+        await tab.call(NotesState, "add_addendum", form={"key": key, "addendum": "Minutes were 25."})
+        assert tab.var(NotesState.new_addendum) != key
+
+
+async def test_a_returned_addendum_is_submitted_again_once(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        sign_note(session, world.actor(session, "slp"), note_as_shown(session, world, "ana"))
+        slpa = world.actor(session, "slpa")
+        addendum = add_addendum(session, slpa, world.entries["ana"], new_id(), "The mother called.")
+        return_addendum(session, world.actor(session, "supervisor"), addendum.id, addendum.content_hash, "When?")
+    async with running_tabs() as tabs:
+        tab = await open_notes(tabs.tab(world.tokens["slpa"]), note=str(world.entries["ana"]))
+        form = {"key": str(addendum.id), "revised": ""}
+        await tab.call(NotesState, "revise_addendum", form=form)
+        assert list(tab.var(NotesState.field_errors)) == ["revised"]
+        for _ in range(2):
+            await tab.call(NotesState, "revise_addendum", form=form | {"revised": "The mother called on Monday."})
+            assert (tab.var(NotesState.problem), tab.var(NotesState.said)) == ("", "Addendum submitted.")
+    with db() as session:
+        assert session.get_one(NoteAddendum, addendum.id).text == "The mother called on Monday."
 
 
 @pytest.mark.parametrize("note", ["not-an-id", "01a20969-a800-7b9c-b548-b9341c529051"])

@@ -113,6 +113,12 @@ def error_of(errors: Any, name: str) -> Any:
     return rx.cond(errors.contains(name), errors[name], "")
 
 
+def group_error(sentence: Any) -> rx.Component:
+    """The sentence about several fields together, beneath them; the focus comes here when no single field is wrong."""
+    wrong = rx.cond(sentence != "", "true", "false")
+    return rx.el.p(sentence, class_name="error", role="alert", tab_index=-1, custom_attrs={"data-invalid": wrong})
+
+
 def http_form(*children: Any, action: str, wipe: bool = False, **props: Any) -> rx.Component:
     """A real form, posted by fetch to the plain HTTP route `action` with the CSRF header.
 

@@ -138,7 +138,7 @@ def phases_panel() -> rx.Component:
         date_field("phase_starts_on", "Begins on", error=error_of(State.field_errors, "phase_starts_on")),
         button("Add phase", "plus", type="submit"),
         on_submit=State.add_phase,
-        reset_on_submit=False,
+        key=State.phases.length(),
         no_validate=True,
         class_name="stack pad-m",
     )

@@ -66,7 +66,7 @@ export function HttpError({ name, errorId }) {
 
 export function FocusInvalid({ errors }) {
   useEffect(() => {
-    if (Object.keys(errors || {}).length) document.querySelector(".input[aria-invalid=true]")?.focus();
+    if (Object.keys(errors || {}).length) document.querySelector(".input[aria-invalid=true], [data-invalid=true]")?.focus();
   }, [errors]);
   return null;
 }

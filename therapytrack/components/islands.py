@@ -30,7 +30,7 @@ class HttpError(_Island):
 
 
 class FocusInvalid(_Island):
-    """Moves the focus to the first wrong field whenever `errors` change."""
+    """Moves the focus to the first wrong field whenever `errors` change; `forms.group_error` is one too."""
 
     tag = "FocusInvalid"
     errors: rx.Var[dict[str, str]]

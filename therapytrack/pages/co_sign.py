@@ -7,6 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, link
 from therapytrack.components.feedback import banner, empty_state, error_panel
 from therapytrack.components.forms import text_area
+from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.note_field import Keys, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
@@ -95,6 +96,7 @@ def _co_sign() -> rx.Component:
 def _return() -> rx.Component:
     sheet = Desk.sheet
     return rx.el.form(
+        FocusInvalid.create(errors=Desk.field_errors),
         rx.el.input(type="hidden", name="one", value=sheet.id, read_only=True),
         rx.el.input(type="hidden", name="shown", value=sheet.hash, read_only=True),
         text_area(

@@ -6,7 +6,7 @@ import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel
-from therapytrack.components.forms import date_field
+from therapytrack.components.forms import date_field, group_error
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.skeletons import form_skeleton
@@ -50,7 +50,7 @@ def _form() -> rx.Component:
             _goal_choice(),
             class_name="fields",
         ),
-        rx.el.p(_error("range"), class_name="error", role="alert"),
+        group_error(_error("range")),
         rx.el.p(said, class_name="t2 s13"),
         rx.el.div(
             button("Draft", "sparkles", kind="pri", type="submit"),
@@ -60,6 +60,7 @@ def _form() -> rx.Component:
         on_submit=State.start,
         class_name="card pad-l stack",
         key=State.form.since,
+        no_validate=True,
     )
 
 

@@ -7,6 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, not_found_panel
 from therapytrack.components.forms import text_area
+from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.note_field import Keys, NoteEditor, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
@@ -109,7 +110,7 @@ def _addendum(one: Any) -> rx.Component:
     revise = rx.el.form(
         rx.el.p(one.comment, class_name="note-comment note-text"),
         rx.el.input(type="hidden", name="key", value=one.id, read_only=True),
-        text_area("addendum", "Addendum", error=Notes.field_errors.get("addendum", ""), default_value=one.text),
+        text_area("revised", "Addendum", error=Notes.field_errors.get("revised", ""), default_value=one.text),
         button("Submit again", type="submit"),
         key=one.id,
         on_submit=Notes.revise_addendum,
@@ -152,6 +153,7 @@ def _addenda() -> rx.Component:
         rx.el.h3("Addenda"), rx.el.ul(rx.foreach(sheet.addenda, _addendum), class_name="stack"), class_name="stack"
     )
     return rx.fragment(
+        FocusInvalid.create(errors=Notes.field_errors),
         rx.cond(sheet.addenda.length() > 0, listed, rx.fragment()),
         rx.cond(sheet.may_add, _new_addendum(), rx.fragment()),
     )

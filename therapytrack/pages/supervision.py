@@ -69,6 +69,7 @@ def _contact_form() -> rx.Component:
     errors = Desk.field_errors
     return rx.el.form(
         rx.el.h2("Log a contact"),
+        rx.el.input(type="hidden", name="contact_id", value=Desk.form_key, read_only=True),
         FocusInvalid.create(errors=errors),
         rx.el.div(
             select_field("assistant", "Assistant", Desk.assistants, error=error_of(errors, "assistant"), span="c12"),

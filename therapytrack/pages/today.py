@@ -6,7 +6,7 @@ import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, empty_state
-from therapytrack.components.forms import select_field, text_field
+from therapytrack.components.forms import group_error, select_field, text_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.skeletons import today_skeleton
@@ -93,7 +93,7 @@ def _form() -> rx.Component:
         rx.el.fieldset(
             rx.el.legend("Students"),
             rx.el.div(rx.foreach(Day.students, _choice), class_name="picks"),
-            rx.el.p(error("students"), class_name="error", role="alert"),
+            group_error(error("students")),
         ),
         rx.el.input(type="hidden", name="form_id", value=Day.form_id, read_only=True),
         rx.el.div(

@@ -87,8 +87,14 @@ def add_addendum(db: Session, actor: Actor, entry_id: UUID, addendum_id: UUID, t
 
 
 def revise_addendum(db: Session, actor: Actor, addendum_id: UUID, text: str) -> NoteAddendum:
-    """Change a returned addendum and submit it again. Raises Invalid, NotFound, NotPermitted."""
+    """Change a returned addendum and submit it again; the same words twice are submitted once.
+
+    Raises Invalid, NotFound, NotPermitted.
+    """
     words = required_text(text, "addendum", NO_ADDENDUM)
+    sent, _ = access_addendum(db, actor, addendum_id, Action.READ_NOTE)
+    if (sent.status, sent.author_id, sent.text) == (NoteStatus.SUBMITTED, actor.membership_id, words):
+        return sent
     addendum, seen = access_addendum(db, actor, addendum_id, Action.SUBMIT_NOTE)
     addendum.text = words
     addendum.status = NoteStatus.SUBMITTED

@@ -121,13 +121,17 @@ def log_contact(db: Session, actor: Actor, contact_id: UUID, form: ContactForm) 
 
 
 def strike_out_contact(db: Session, actor: Actor, contact_id: UUID, why: str) -> SupervisionContact:
-    """Strike out a contact that the actor logged wrongly; it stays readable and does not count. Raises Invalid,
-    Conflict when it was struck out before, NotFound, NotPermitted."""
+    """Strike out a contact that the actor logged wrongly; it stays readable and does not count. Twice is once.
+
+    Raises Invalid, Conflict when it was struck out before for another reason, NotFound, NotPermitted.
+    """
     reason = why.strip()
     if not reason or len(reason) > LONGEST_WHY:
         raise Invalid({"why": NO_WHY if not reason else f"Use at most {LONGEST_WHY} characters."})
     contact = access_contact(db, actor, contact_id, Action.LOG_CONTACT)
     if contact.struck_out_at is not None:
+        if (contact.struck_out_by_id, contact.struck_out_why) == (actor.membership_id, reason):
+            return contact
         raise Conflict(STRUCK_ALREADY)
     contact.struck_out_at, contact.struck_out_by_id = actor.at, actor.membership_id
     contact.struck_out_why = reason

@@ -134,6 +134,7 @@ class NotesState(SignedInState):
         added = await self._try(add_addendum, record_id(self.sheet.id), key, text_of(form, "addendum"))
         if added:
             await self._load(self.sheet.id)
+            self.new_addendum = str(uuid4())
             self.said = "Addendum added."
 
     @rx.event
@@ -141,9 +142,11 @@ class NotesState(SignedInState):
     async def revise_addendum(self, form: dict[str, Any]) -> None:
         """Submit a returned addendum again, as it is typed now."""
         self.said = ""
-        if await self._try(revise_addendum, record_id(text_of(form, "key")), text_of(form, "addendum")):
+        if await self._try(revise_addendum, record_id(text_of(form, "key")), text_of(form, "revised")):
             await self._load(self.sheet.id)
             self.said = "Addendum submitted."
+        elif sentence := self.field_errors.get("addendum"):
+            self.field_errors = {"revised": sentence}
 
     async def _load(self, keep: str = "") -> None:
         """The page of the address, with the note `keep` open when the address names none; messages stay."""
@@ -196,10 +199,12 @@ class NotesState(SignedInState):
         self.previous_href, self.next_href = neighbours(self.rows)
         self.tabs = [] if session_id else _tabs(page.counts, tab)
         actor = current_actor.get()
+        shown = self.sheet.id
         self.sheet = (
             sheet_view(page.sheet, actor.time_zone, self._acts(page.sheet)) if page.sheet and actor else SheetView()
         )
-        self.new_addendum = str(uuid4())
+        if self.sheet.id != shown or not self.new_addendum:  # else what is typed there stays
+            self.new_addendum = str(uuid4())
 
     def _href(self, entry_id: UUID) -> str:
         return (

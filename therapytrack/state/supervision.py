@@ -103,7 +103,8 @@ class Choice:
 
 
 class SupervisionState(SignedInState):
-    """`form_key` makes the contact form begin again; `striking` is the contact whose reason is being asked for."""
+    """`form_key` makes the contact form begin again and is the id of what it logs, so that a double click logs one;
+    `striking` is the contact whose reason is being asked for."""
 
     supervised: list[SupervisedView] = []
     contacts: list[ContactView] = []
@@ -117,7 +118,6 @@ class SupervisionState(SignedInState):
     rule_key: str = ""
     striking: str = ""
     said: str = ""
-    _contact_id: str = ""
     _versions: dict[tuple[str, str], int] = {}
 
     @rx.event
@@ -138,9 +138,10 @@ class SupervisionState(SignedInState):
         self.said = ""
         actor = current_actor.get()
         try:
+            contact_id = parse_id(_texts(form).get("contact_id", ""))
             typed = parse_contact(_texts(form), actor.today) if actor else None
             if typed:
-                await self._ask(log_contact, parse_id(self._contact_id), typed)
+                await self._ask(log_contact, contact_id, typed)
         except TherapyTrackError as error:
             self._show(error)
             return
@@ -207,8 +208,7 @@ class SupervisionState(SignedInState):
         self.rule_key = f"{self.rule}"
 
     def _begin_contact(self) -> None:
-        self._contact_id = str(uuid7())
-        self.form_key = self._contact_id
+        self.form_key = str(uuid7())
 
 
 def _strike(db: Any, actor: Any, contact: str, why: str) -> Any:
