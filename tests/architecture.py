@@ -15,6 +15,8 @@ WITHOUT_ACTOR = {
     "therapytrack/services/sign_ins.py": "makes the actor",
     "therapytrack/services/demo.py": "writes the demonstration before anybody is signed in",
     "therapytrack/services/prompt_scale.py:add_default_scale": "a part of founding a workspace, called by identity",
+    "therapytrack/services/joining.py": "who accepts an invitation is no actor in its workspace yet",
+    "therapytrack/services/reach.py:end_reach": "also when an invitation brings a former member back: before sign-in",
     "therapytrack/services/dialects.py": "writes a statement in the database's dialect, reads no record",
     "therapytrack/services/trial_sql.py": "writes a statement in the database's dialect, reads no record",
 }

@@ -117,3 +117,14 @@ def workspace_facts(workspace: Workspace) -> WorkspaceFacts:
         assistants_may_export=workspace.assistants_may_export,
         break_glass_enabled=workspace.break_glass_enabled,
     )
+
+
+def member_facts(membership: Membership, at: datetime) -> MemberFacts:
+    """A membership's place in its workspace at the moment `at`."""
+    not_ended = membership.ends_at is None or membership.ends_at > at
+    return MemberFacts(
+        live=membership.status == "active" and membership.starts_at <= at and not_ended,
+        admin=AdminRole(membership.admin_role),
+        clinical=ClinicalRole(membership.clinical_role),
+        billing=membership.billing,
+    )

@@ -15,14 +15,14 @@ from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actions import Action, Permission
-from therapytrack.access.actor import Actor, workspace_facts
-from therapytrack.access.facts import Facts, MemberFacts, NoteFacts, StudentFacts
+from therapytrack.access.actor import Actor, member_facts, workspace_facts
+from therapytrack.access.facts import Facts, NoteFacts, StudentFacts
 from therapytrack.access.queries import run, the_entries, the_students, the_workspace
+from therapytrack.access.refusals import refused as _refused
+from therapytrack.access.refusals import require as _require
 from therapytrack.access.roles import READS, decide, effective_permissions
-from therapytrack.errors import NotFound, NotPermitted, Refusal, TherapyTrackError
+from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
-    AdminRole,
-    ClinicalRole,
     Draft,
     Goal,
     Membership,
@@ -251,7 +251,7 @@ def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
     if row is None:
         raise _refused(NotFound(), action, "workspace", actor.workspace_id)
     workspace, membership = row
-    return SeenWorkspace(workspace, Facts(_member_facts(membership, actor), workspace_facts(workspace)))
+    return SeenWorkspace(workspace, Facts(member_facts(membership, actor.at), workspace_facts(workspace)))
 
 
 def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
@@ -275,21 +275,10 @@ def _hold(db: Session, actor: Actor, which: Any) -> None:
         db.execute(rows.execution_options(populate_existing=True)).all()
 
 
-def _member_facts(membership: Membership, actor: Actor) -> MemberFacts:
-    started = membership.starts_at <= actor.at
-    not_ended = membership.ends_at is None or membership.ends_at > actor.at
-    return MemberFacts(
-        live=membership.status == "active" and started and not_ended,
-        admin=AdminRole(membership.admin_role),
-        clinical=ClinicalRole(membership.clinical_role),
-        billing=membership.billing,
-    )
-
-
 def _seen(row: Any, actor: Actor) -> Seen:
     student, membership, workspace, *flags = row
     facts = Facts(
-        _member_facts(membership, actor),
+        member_facts(membership, actor.at),
         workspace_facts(workspace),
         StudentFacts(
             granted=frozenset(p for p, held in zip(Permission, flags, strict=False) if held),
@@ -325,15 +314,3 @@ def _grant(row: Any, actor: Actor, action: Action, kind: str, record_id: UUID) -
         raise _refused(NotFound(), action, kind, record_id)
     _require(action, seen.facts, kind, record_id)
     return seen
-
-
-def _require(action: Action, facts: Facts, kind: str, record_id: UUID) -> None:
-    decision = decide(action, facts)
-    if not decision.allowed:
-        raise _refused(NotPermitted(decision.reason), action, kind, record_id)
-
-
-def _refused(error: TherapyTrackError, action: Action, kind: str, record_id: UUID) -> TherapyTrackError:
-    """Note on the error what was refused, so that whoever ends the transaction can log it."""
-    error.refusal = Refusal(action, kind, record_id)
-    return error

@@ -18,6 +18,19 @@ PROFESSIONS: Final = {
     "other": "Other",
 }
 
+DISCIPLINES: Final = {
+    "slp": "Speech-language pathology",
+    "ot": "Occupational therapy",
+    "pt": "Physical therapy",
+    "counselor": "Counseling",
+    "psychologist": "Psychology",
+    "social_worker": "Social work",
+    "behavior_analyst": "Behavior analysis",
+    "audiologist": "Audiology",
+    "teacher": "Special education",
+    "other": "Other",
+}
+
 ASSISTANTS: Final = {"slpa": "slp", "ota": "ot", "pta": "pt"}
 
 

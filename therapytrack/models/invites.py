@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
@@ -22,6 +22,7 @@ class Invite(WorkspaceRow, table=True):
     """An invitation of one e-mail address to a place on the three axes. Only the hash of its link's token is kept.
 
     `expires_at` ends the link, `member_until` the membership that it makes. Sending it again makes a new token.
+    `by_hand`: its mail did not go out and a person hands the link over, so that using it proves no address.
     """
 
     __tablename__ = "invite"
@@ -52,6 +53,7 @@ class Invite(WorkspaceRow, table=True):
     expires_at: datetime
     answered_at: datetime | None = None
     membership_id: UUID | None = None
+    by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     version: int = 1
 
 

@@ -8,14 +8,16 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
 from therapytrack.db import enter_workspace
 from therapytrack.domain.people import discipline_of, is_assistant
+from therapytrack.errors import NotFound
 from therapytrack.models import Account, Activity, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
 from therapytrack.models.workspaces import AdminRole
 from therapytrack.services import activity, prompt_scale, throttle
@@ -63,22 +65,29 @@ def begin_attempt(db: Session, email: str, address: str, device_token: str, now:
 def finish_attempt(
     db: Session, email: str, attempt: Attempt, *, ok: bool, new_hash: str | None, now: datetime
 ) -> tuple[str, str] | None:
-    """Count a failure and answer None, or start a sign-in and answer its (cookie token, device token).
-
-    Failures that were counted since the attempt began slow it down too, or many attempts at once would all be free.
-    """
+    """Count a failure and answer None, or start a sign-in and answer its (cookie token, device token)."""
     account = db.execute(select(Account).where(col(Account.email) == email)).scalar_one_or_none()
     membership = _membership_of(db, account, now) if account else None
-    overtaken = throttle.wait_needed(db, attempt.counted, now) > 0
-    if not ok or overtaken or account is None or membership is None:
+    fits = judge_attempt(db, account, attempt, ok=ok and membership is not None, new_hash=new_hash, now=now)
+    return start_sign_in(db, account, membership, now) if fits and account and membership else None
+
+
+def judge_attempt(
+    db: Session, account: Account | None, attempt: Attempt, *, ok: bool, new_hash: str | None, now: datetime
+) -> bool:
+    """Whether the attempt counts as a good one; a failure is counted and logged, a good one forgets those before.
+
+    Failures that were counted since it began slow it down too, or many attempts at once would all be free.
+    """
+    if not ok or account is None or throttle.wait_needed(db, attempt.counted, now) > 0:
         throttle.note_failure(db, attempt.counted, now)
         account_id = account.id if account else None
         db.add(Activity(account_id=account_id, action="sign in", outcome="refused", detail={"why": "credentials"}))
-        return None
+        return False
     if new_hash:
         account.password_hash = new_hash
     forget_failures(db, attempt)
-    return start_sign_in(db, account, membership, now)
+    return True
 
 
 def forget_failures(db: Session, attempt: Attempt) -> None:
@@ -101,17 +110,45 @@ def start_sign_in(db: Session, account: Account, membership: Membership, now: da
     )
     db.add(sign_in)
     db.add(KnownDevice(account_id=account.id, token_hash=hash_token(device), last_seen_at=now))
+    _log_sign_in(db, membership, sign_in)
+    return token, device
+
+
+def _log_sign_in(db: Session, membership: Membership, sign_in: SignIn) -> None:
     db.add(
         Activity(
             workspace_id=membership.workspace_id,
-            account_id=account.id,
+            account_id=membership.account_id,
             membership_id=membership.id,
             action="sign in",
             record_kind="sign_in",
             record_id=sign_in.id,
         )
     )
-    return token, device
+
+
+def renew_sign_in(db: Session, old_hash: str, membership: Membership, now: datetime) -> str:
+    """Exchange a browser's live sign-in for a new one in the membership's workspace; answer its cookie token.
+
+    What the old one had is kept: when it ends at the latest, and when its person last proved who she is. Raises
+    NotFound when it is not this person's or has ended.
+    """
+    query = select(SignIn).where(col(SignIn.token_hash) == old_hash, col(SignIn.ended_at).is_(None))
+    old = db.execute(query.with_for_update()).scalar_one_or_none()
+    if old is None or old.account_id != membership.account_id:
+        raise NotFound()
+    old.ended_at, token = now, secrets.token_urlsafe(32)
+    new = SignIn(
+        account_id=old.account_id,
+        workspace_id=membership.workspace_id,
+        token_hash=hash_token(token),
+        last_active_at=now,
+        expires_at=old.expires_at,
+        proved_at=old.proved_at,
+    )
+    db.add(new)
+    _log_sign_in(db, membership, new)
+    return token
 
 
 def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
@@ -173,6 +210,21 @@ def end_all_sign_ins(db: Session, actor: Actor) -> int:
     return ended
 
 
+def end_sign_ins_of(db: Session, account_id: UUID, workspace_id: UUID, now: datetime, *, but: str = "") -> int:
+    """End every sign-in of a person in one workspace, open pages included, save the one whose hash is `but`.
+
+    Answers how many ended.
+    """
+    result = db.execute(
+        update(SignIn)
+        .where(col(SignIn.account_id) == account_id, col(SignIn.workspace_id) == workspace_id)
+        .where(col(SignIn.ended_at).is_(None), col(SignIn.token_hash) != but)
+        .values(ended_at=now)
+        .returning(col(SignIn.id))
+    )
+    return len(result.all())
+
+
 def _knows(db: Session, account: Account, device_token: str) -> bool:
     query = select(col(KnownDevice.id)).where(
         col(KnownDevice.account_id) == account.id, col(KnownDevice.token_hash) == hash_token(device_token)
@@ -181,13 +233,19 @@ def _knows(db: Session, account: Account, device_token: str) -> bool:
 
 
 def _membership_of(db: Session, account: Account, now: datetime) -> Membership | None:
-    """The membership to open: live, in an open workspace, the oldest first."""
+    """The membership to open: live, in an open workspace; where she signed in last, else the oldest."""
+    last_used = (
+        select(func.max(col(SignIn.created_at)))
+        .where(col(SignIn.account_id) == account.id, col(SignIn.workspace_id) == col(Membership.workspace_id))
+        .correlate(Membership)
+        .scalar_subquery()
+    )
     query = (
         select(Membership)
         .join(Workspace, col(Workspace.id) == col(Membership.workspace_id))
         .where(col(Membership.account_id) == account.id, col(Membership.status) == "active")
         .where(col(Membership.starts_at) <= now, col(Workspace.status) != "closed")
         .where(col(Membership.ends_at).is_(None) | (col(Membership.ends_at) > now))
-        .order_by(col(Membership.created_at))
+        .order_by(last_used.desc().nulls_last(), col(Membership.created_at))
     )
     return db.execute(query).scalars().first()

@@ -141,11 +141,10 @@ def run_service(
             return _run_once(actor, service, *args, **kwargs)
         except IdTaken:
             return _run_once(actor, service, *args, **kwargs)
-    except (NotFound, NotPermitted) as error:
-        with transaction(actor.workspace_id) as db:
-            record_refusal(db, actor, error)
-        raise
-    except TherapyTrackError:
+    except TherapyTrackError as error:
+        if error.refusal is not None:
+            with transaction(actor.workspace_id) as db:
+                record_refusal(db, actor, error)
         raise
     except Exception as error:
         reference = uuid4().hex[:8]
