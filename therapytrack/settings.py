@@ -1,13 +1,57 @@
 """The only reader of the environment: typed, frozen, prefix THERAPYTRACK_ (PORT is read without it)."""
 
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
+SMTP_SHAPE = "write it as smtps://user:password@host or smtp://user:password@host:587"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail goes. `starttls`: the connection begins in clear and must be encrypted before anything is said."""
+
+    host: str
+    port: int
+    encrypted: bool
+    starttls: bool
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """The server that an address names. Raises ValueError, without quoting it, for one that cannot be used.
+
+    smtps encrypts from the first byte, smtp by STARTTLS; `?starttls=off` is for a relay on this very machine.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError(SMTP_SHAPE) from None
+    if parts.scheme not in SMTP_PORTS or not parts.hostname:
+        raise ValueError(SMTP_SHAPE)
+    in_clear = parse_qs(parts.query).get("starttls") == ["off"]
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if in_clear and not local:
+        raise ValueError("starttls=off is for a server on this machine only: letters hold links that let people in")
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or SMTP_PORTS[parts.scheme],
+        encrypted=parts.scheme == "smtps",
+        starttls=parts.scheme == "smtp" and not in_clear,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
 
 
 class Settings(BaseSettings):
@@ -31,6 +75,20 @@ class Settings(BaseSettings):
     anthropic_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 30.0
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "therapytrack@localhost"
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _can_be_used(cls, url: SecretStr) -> SecretStr:
+        """A mail server that cannot be understood stops the start, not the first invitation."""
+        if url.get_secret_value():
+            parse_smtp_url(url.get_secret_value())
+        return url
+
+    @property
+    def smtp_server(self) -> SmtpServer | None:
+        """Where mail goes; None for the outbox folder."""
+        url = self.smtp_url.get_secret_value()
+        return parse_smtp_url(url) if url else None
 
     @property
     def resolved_database_url(self) -> str:

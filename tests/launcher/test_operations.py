@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from therapytrack import cli
@@ -47,6 +48,26 @@ def test_an_unreachable_database_is_named_without_its_password(tmp_path: Path) -
     with pytest.raises(LaunchProblem) as caught:
         database.is_current(settings)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("url", "told"), [("", "outbox"), ("smtps://user:hidden@mail.school.org", "port 465")])
+def test_the_doctor_says_where_mail_goes_without_the_password(tmp_path: Path, url: str, told: str) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/none.db", smtp_url=SecretStr(url))
+    (found,) = [one for one in health.examine(settings) if one.what.startswith("mail ")]
+    assert told in found.line
+    assert "hidden" not in found.line
+
+
+def test_a_mail_server_that_cannot_be_understood_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("THERAPYTRACK_SMTP_URL", "smtp://user:hidden@far.school.org?starttls=off")
+    monkeypatch.setattr("sys.argv", ["therapytrack", "migrate"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    told = capsys.readouterr().err
+    assert "smtp_url: " in told
+    assert "hidden" not in told
 
 
 def test_the_data_folder_is_private_to_the_account(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which a start needs them."""
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_storage, _database, _built, _exposure)
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_storage, _database, _built, _mail, _exposure)
     return [finding for check in checks for finding in check(settings)]
 
 
@@ -74,6 +74,12 @@ def _wall(found: wall.Standing) -> Iterator[Finding]:
 def _built(_: Settings) -> Iterator[Finding]:
     yield Finding(fonts.are_current(), "fonts", "run: make build")
     yield Finding(frontend.is_current(), "built pages", "run: make build")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    server = settings.smtp_server
+    kept = f"mail is kept in {settings.data_dir / 'outbox'} and sent to nobody"
+    yield Finding(True, f"mail goes to {server.host}, port {server.port}" if server else kept)
 
 
 def _exposure(settings: Settings) -> Iterator[Finding]:

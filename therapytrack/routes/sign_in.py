@@ -6,11 +6,11 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from therapytrack.adapters.mail import OutboxMailer
 from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
 from therapytrack.db import IDENTITY, transaction
 from therapytrack.domain.emails import normal_email
@@ -33,6 +33,7 @@ from therapytrack.routes.client import (
 )
 from therapytrack.routes.forms import csrf_sent, line_of, read_form, waiting
 from therapytrack.services import demo_accounts, identity, throttle
+from therapytrack.services.mailing import Letter, deliver
 from therapytrack.settings import get_settings
 
 R = TypeVar("R")
@@ -107,9 +108,11 @@ async def sign_up(request: Request) -> Response:
         time_zone=values["time_zone"] if values["time_zone"] in available_timezones() else "America/New_York",
     )
     made = await _in_transaction(identity.create_account, new, utc_now())
+    response = go_to(request, "/sign-in/?welcome=1")
     if not made:
-        await asyncio.to_thread(_mailer().send, email, "Your TherapyTrack account", TAKEN_MAIL)
-    return go_to(request, "/sign-in/?welcome=1")
+        # After the answer, so that a mail server's pace does not tell that the address was known.
+        response.background = BackgroundTask(deliver, Letter(email, "Your TherapyTrack account", TAKEN_MAIL))
+    return response
 
 
 async def sign_in_as_demo(request: Request) -> Response:
@@ -174,11 +177,6 @@ def _sign_up_errors(values: dict[str, str], password: str) -> dict[str, str]:
     if problem := problem_with(password, *personal):
         errors["password"] = problem
     return errors
-
-
-def _mailer() -> OutboxMailer:
-    settings = get_settings()
-    return OutboxMailer(settings.data_dir / "outbox", settings.mail_from)
 
 
 async def _in_transaction(service: Callable[..., R], *args: object) -> R:

@@ -6,9 +6,10 @@ kills the one before. The letter goes out after the transaction has ended (`mail
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -47,7 +48,7 @@ class Sent:
     workspace: str
     inviter: str
     place: Place
-    expires_at: datetime
+    link_until: date
 
 
 def invite(db: Session, actor: Actor, form: InviteForm) -> Sent:
@@ -213,6 +214,6 @@ def _grants(made: Invite, form: InviteForm) -> list[InviteGrant]:
 
 
 def _sent(found: Invite, me: SeenMember, token: str) -> Sent:
-    place = invited_place(found, me.workspace.time_zone)
-    where, who = me.workspace.name, me.account.name
-    return Sent(found.id, found.version, token, found.email, where, who, place, found.expires_at)
+    zone = me.workspace.time_zone
+    place, until = invited_place(found, zone), found.expires_at.astimezone(ZoneInfo(zone)).date()
+    return Sent(found.id, found.version, token, found.email, me.workspace.name, me.account.name, place, until)

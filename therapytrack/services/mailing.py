@@ -1,0 +1,76 @@
+"""Letters about invitations and ownership: what they say, and handing them over after the transaction has ended.
+
+No letter names a student. A letter that does not go out loses nothing: whoever asked for it is told why.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from therapytrack.adapters.mail import NotSent, get_mailer
+from therapytrack.domain.dates import long_date
+from therapytrack.domain.member_place import can_line, role_line
+from therapytrack.services.invites import Sent
+from therapytrack.services.ownership import Offered
+from therapytrack.settings import get_settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One plain-text message."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def deliver(letter: Letter) -> str:
+    """Hand the letter over; answers why it did not go out, in words, or ''. May take seconds: call it in a thread."""
+    try:
+        get_mailer().send(letter.to, letter.subject, letter.text)
+    except NotSent as error:
+        log.warning("mail not sent", why=error.why)
+        return error.why
+    return ""
+
+
+def invitation_link(token: str) -> str:
+    """The address that lets its holder accept, once."""
+    return f"{get_settings().origin}/invite/{token}"
+
+
+def invitation_letter(sent: Sent) -> Letter:
+    """The letter with the link."""
+    return Letter(
+        sent.email,
+        f"{sent.inviter} invites you to {sent.workspace} on TherapyTrack",
+        f"{sent.inviter} invites you to {sent.workspace} on TherapyTrack.\n"
+        f"Your role there: {role_line(sent.place)}. {can_line(sent.place)}\n\n"
+        f"Open this link to accept. It works once, until {long_date(sent.link_until)}:\n\n"
+        f"{invitation_link(sent.token)}\n\n"
+        "You need no account yet: the page asks for what is missing. If you did not expect this letter, leave it;\n"
+        "nothing happens without you.\n",
+    )
+
+
+def offer_letter(offered: Offered) -> Letter:
+    """The letter to the person to whom the ownership is offered."""
+    return Letter(
+        offered.to_email,
+        f"You are offered the ownership of {offered.workspace} on TherapyTrack",
+        f"The owner of {offered.workspace} offers you its ownership.\n\n"
+        f"Sign in at {get_settings().origin}/team and accept or decline. The offer stands for seven days.\n"
+        "Nothing changes until you accept.\n",
+    )
+
+
+def handed_over_letter(former_email: str, workspace: str, new_owner: str) -> Letter:
+    """The letter to the former owner, so that nobody loses a workspace unnoticed."""
+    return Letter(
+        former_email,
+        f"{workspace} on TherapyTrack has a new owner",
+        f"{new_owner} has accepted the ownership of {workspace}. You are an admin there now.\n\n"
+        f"If this was not meant to happen, write to {new_owner} and to whoever runs {get_settings().origin}.\n",
+    )
