@@ -1,7 +1,6 @@
 """The second wall on PostgreSQL: the server's role owns nothing and sees one workspace at a time, by default none."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,15 +15,7 @@ from therapytrack.db import IDENTITY, ROLE, enter_workspace, get_engine, transac
 from therapytrack.models import metadata
 
 BEFORE_ACTOR = {"account", "invite", "known_device", "membership", "sign_in", "sign_in_throttle", "workspace"}
-APPEND_ONLY = {
-    "activity", "co_signature", "disclosure", "invite_grant", "known_device", "note_return", "prompt_level",
-}  # fmt: skip
-DELETED_FROM = {"goal_phase", "mandate", "sign_in_throttle"}
 OF_A_WORKSPACE = [one.name for one in metadata.sorted_tables if "workspace_id" in one.columns]
-# `launcher.wall.IN_WORKSPACE`, as PostgreSQL writes it back.
-MINE = "(workspace_id = (NULLIF(current_setting('therapytrack.workspace'::text, true), ''::text))::uuid)"
-RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-
 # What only the owner of the tables, or a superuser, may do.
 BEYOND = (
     "ALTER TABLE student DISABLE ROW LEVEL SECURITY",
@@ -157,32 +148,3 @@ def test_the_servers_role_cannot_take_the_wall_down(world: World) -> None:
     for statement in BEYOND:
         with transaction(world.cast.workspace_id) as db, pytest.raises(ProgrammingError):
             db.execute(text(statement))
-
-
-def test_every_table_has_forced_security_and_only_the_rights_that_the_product_needs(db: OpenDb) -> None:
-    wall = text("SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relkind = 'r'")
-    with db() as session:
-        walled = {row[0]: row[1] for row in session.execute(wall)}
-        held = {table: {one for one in RIGHTS if session.execute(has_right(table, one)).scalar()} for table in tables()}
-    assert [table for table in tables() if not walled[table]] == []
-    assert held == {table: rights_of(table) for table in tables()}
-
-
-def has_right(table: str, right: str) -> Any:
-    return text("SELECT has_table_privilege(:role, :table, :right)").bindparams(role=ROLE, table=table, right=right)
-
-
-def rights_of(table: str) -> set[str]:
-    rights = {"SELECT", "INSERT"} | (set() if table in APPEND_ONLY else {"UPDATE"})
-    return rights | ({"DELETE"} if table in DELETED_FROM else set())
-
-
-def test_every_row_of_a_workspace_is_seen_and_written_by_its_workspace_alone(db: OpenDb) -> None:
-    query = text("SELECT tablename, cmd, qual, with_check FROM pg_policies WHERE policyname = 'workspace'")
-    with db() as session:
-        found = {row[0]: tuple(row[1:]) for row in session.execute(query)}
-    apart = {"activity", "sign_in"}
-    assert {table: found.get(table) for table in set(OF_A_WORKSPACE) - apart} == dict.fromkeys(
-        set(OF_A_WORKSPACE) - apart, ("ALL", MINE, MINE)
-    )
-    assert found["activity"] == ("SELECT", MINE, None)
