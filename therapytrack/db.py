@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Engine, TextClause, create_engine, event, text
+from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
@@ -40,7 +40,8 @@ def make_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         write = connection.get_execution_options().get("tt_write", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write is not None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
@@ -91,7 +92,7 @@ def transaction(scope: Scope, *, write: bool = True) -> Iterator[Session]:
     separated; PostgreSQL does the same by row locks in `access.gate`. Raises Unavailable when the storage fails, and
     IdTaken when a new row's id is in use where this scope does not see it.
     """
-    engine = get_engine().execution_options(tt_write=write)
+    engine = get_engine() if write else get_engine().execution_options(tt_write=False)
     with failures_in_words(), Session(engine, expire_on_commit=False) as db, db.begin():
         _narrow(db, scope, NARROW if write else NARROW_AND_READ)
         yield db
@@ -123,3 +124,18 @@ def _narrow(db: Session, scope: Scope, statement: TextClause) -> None:
         before_actor = scope == IDENTITY
         values = {"workspace": "" if before_actor else str(scope), "identity": "on" if before_actor else ""}
         db.execute(statement, values)
+
+
+@contextmanager
+def look_up() -> Iterator[Connection]:
+    """A connection for one statement that finds out who is asking; it sees what the scope IDENTITY sees.
+
+    On SQLite one statement that only reads needs no transaction around it. Raises Unavailable when the storage fails.
+    """
+    engine = get_engine()
+    if engine.dialect.name != "sqlite":
+        with transaction(IDENTITY, write=False) as db:
+            yield db.connection()
+        return
+    with failures_in_words(), engine.connect() as connection:
+        yield connection.execution_options(tt_write=None)

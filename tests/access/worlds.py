@@ -9,12 +9,11 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from tests.access.reference import RefGrant, RefLink, RefMember, RefNote, RefStudent, RefWorkspace, World
-from therapytrack.access.actor import Actor, _actor
+from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor, _actor
 from therapytrack.models import (
     Account,
     Membership,
     SessionEntry,
-    SignIn,
     Student,
     StudentGrant,
     SupervisionLink,
@@ -215,17 +214,12 @@ def _store_note(db: Session, note: RefNote) -> None:
 
 def actor(world: World, member: RefMember) -> Actor:
     """The member as an event would resolve her at NOW; also one whose membership ended a moment ago."""
-    home = next(one for one in world.workspaces if one.id == member.workspace)
-    membership, workspace = Membership(**member_row(member)), Workspace(**workspace_row(home))
-    account = Account(
-        id=key("account", member.id), name="A", email="a", profession="slp", us_state="NY", password_hash=""
-    )
-    sign_in = SignIn(
-        id=key("sign-in", member.id),
-        account_id=account.id,
-        workspace_id=workspace.id,
-        token_hash="",
-        last_active_at=NOW,
-        expires_at=NOW,
-    )
-    return _actor(sign_in, account, membership, workspace, at=NOW)
+    home = workspace_row(next(one for one in world.workspaces if one.id == member.workspace))
+    her = member_row(member)
+    ids = (key("sign-in", member.id), "", her["account_id"], her["id"], home["id"])
+    words = ("A", "", "slp", "NY", her["discipline"], home["name"], "America/New_York", False, NOW, None)
+    return _actor((*ids, *words, *_columns(her, MEMBER_COLUMNS), *_columns(home, WORKSPACE_COLUMNS)), NOW)
+
+
+def _columns(row: dict[str, Any], columns: tuple[Any, ...]) -> list[Any]:
+    return [row[one.key] for one in columns]

@@ -114,7 +114,7 @@ def test_lists_pages_charts_and_prints_say_the_same_of_every_goal(loaded: OpenDb
     with loaded() as session:
         actor = actor_of_demo(session)
         said = {}
-        for facts in list_caseload(session, actor):
+        for facts in list_caseload(session, actor)[0]:
             student_id = facts.seen.student.id
             lines = open_student(session, actor, student_id).goals
             print_ = gather_summary(session, actor, student_id, DateRange(actor.today, actor.today))

@@ -1,11 +1,14 @@
 """Who is asking: made in one place, from the sign-in of this very event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from therapytrack.access.facts import MemberFacts, WorkspaceFacts
@@ -22,6 +25,20 @@ from therapytrack.models import (
 
 IDLE_LIMIT = timedelta(minutes=30)
 TOUCH_AFTER = timedelta(seconds=60)
+MEMBER_COLUMNS: tuple[Any, ...] = (
+    col(Membership.status),
+    col(Membership.starts_at),
+    col(Membership.ends_at),
+    col(Membership.admin_role),
+    col(Membership.clinical_role),
+    col(Membership.billing),
+)
+WORKSPACE_COLUMNS: tuple[Any, ...] = (
+    col(Workspace.status),
+    col(Workspace.ai_enabled),
+    col(Workspace.assistants_may_export),
+    col(Workspace.break_glass_enabled),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +70,30 @@ class Actor:
         return self.at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
-def resolve_actor(db: Session, token_hash: str, now: datetime | None = None) -> Actor | None:
-    """The actor behind a sign-in, or None when it has ended, idled out or lost its membership. One statement."""
-    at = now or utc_now()
-    statement = (
-        select(SignIn, Account, Membership, Workspace)
+@cache
+def _the_sign_in() -> Any:
+    """The live sign-in of a token hash with its account, membership and workspace: plain columns, built once."""
+    at: Any = bindparam("at")
+    return (
+        select(
+            col(SignIn.id),
+            col(SignIn.token_hash),
+            col(Account.id),
+            col(Membership.id),
+            col(Workspace.id),
+            col(Account.name),
+            col(Account.credential),
+            col(Account.profession),
+            col(Account.us_state),
+            col(Membership.discipline),
+            col(Workspace.name),
+            col(Workspace.time_zone),
+            col(Workspace.is_demo),
+            col(SignIn.last_active_at),
+            col(SignIn.proved_at),
+            *MEMBER_COLUMNS,
+            *WORKSPACE_COLUMNS,
+        )
         .join(Account, col(Account.id) == col(SignIn.account_id))
         .join(
             Membership,
@@ -67,13 +103,20 @@ def resolve_actor(db: Session, token_hash: str, now: datetime | None = None) -> 
             ),
         )
         .join(Workspace, col(Workspace.id) == col(SignIn.workspace_id))
-        .where(col(SignIn.token_hash) == token_hash, col(SignIn.ended_at).is_(None), col(SignIn.expires_at) > at)
-        .where(col(SignIn.last_active_at) > at - IDLE_LIMIT)
+        .where(col(SignIn.token_hash) == bindparam("token_hash"), col(SignIn.ended_at).is_(None))
+        .where(col(SignIn.expires_at) > at, col(SignIn.last_active_at) > bindparam("idle_since"))
         .where(col(Membership.status) == "active", col(Membership.starts_at) <= at)
         .where(or_(col(Membership.ends_at).is_(None), col(Membership.ends_at) > at))
     )
-    row = db.execute(statement).first()
-    return None if row is None else _actor(*row, at=at)
+
+
+def resolve_actor(db: Session | Connection, token_hash: str, now: datetime | None = None) -> Actor | None:
+    """The actor behind a sign-in, or None when it has ended, idled out or lost its membership. One statement."""
+    at = now or utc_now()
+    connection = db if isinstance(db, Connection) else db.connection()
+    asked = {"token_hash": token_hash, "at": at, "idle_since": at - IDLE_LIMIT}
+    row = connection.execute(_the_sign_in(), asked).first()
+    return None if row is None else _actor(row, at)
 
 
 def note_activity(db: Session, actor: Actor) -> None:
@@ -81,50 +124,59 @@ def note_activity(db: Session, actor: Actor) -> None:
     db.execute(update(SignIn).where(col(SignIn.id) == actor.sign_in_id).values(last_active_at=actor.at))
 
 
-def _actor(sign_in: SignIn, account: Account, membership: Membership, workspace: Workspace, *, at: datetime) -> Actor:
+def _actor(row: Any, at: datetime) -> Actor:
+    sign_in, token_hash, account, membership, workspace = row[:5]
+    name, credential, profession, us_state, discipline, workspace_name, time_zone, is_demo = row[5:13]
+    last_active_at, proved_at = row[13:15]
     return Actor(
-        sign_in_id=sign_in.id,
-        token_hash=sign_in.token_hash,
-        account_id=account.id,
-        membership_id=membership.id,
-        workspace_id=workspace.id,
-        name=account.name,
-        credential=account.credential,
-        profession=account.profession,
-        us_state=account.us_state,
-        discipline=membership.discipline,
-        member=MemberFacts(
-            live=True,
-            admin=AdminRole(membership.admin_role),
-            clinical=ClinicalRole(membership.clinical_role),
-            billing=membership.billing,
-        ),
-        workspace=workspace_facts(workspace),
-        workspace_name=workspace.name,
-        time_zone=workspace.time_zone,
-        is_demo=workspace.is_demo,
-        last_active_at=sign_in.last_active_at,
-        proved_at=sign_in.proved_at,
+        sign_in_id=sign_in,
+        token_hash=token_hash,
+        account_id=account,
+        membership_id=membership,
+        workspace_id=workspace,
+        name=name,
+        credential=credential,
+        profession=profession,
+        us_state=us_state,
+        discipline=discipline,
+        member=member_in(row[15:21], at),
+        workspace=workspace_in(row[21:25]),
+        workspace_name=workspace_name,
+        time_zone=time_zone,
+        is_demo=is_demo,
+        last_active_at=last_active_at,
+        proved_at=proved_at,
         at=at,
     )
 
 
-def workspace_facts(workspace: Workspace) -> WorkspaceFacts:
-    """The switches of `workspace` that decisions read."""
+def member_in(columns: Sequence[Any], at: datetime) -> MemberFacts:
+    """A membership's place in its workspace at the moment `at`, out of its MEMBER_COLUMNS."""
+    status, starts_at, ends_at, admin, clinical, billing = columns
+    return MemberFacts(
+        live=status == "active" and starts_at <= at and (ends_at is None or ends_at > at),
+        admin=AdminRole(admin),
+        clinical=ClinicalRole(clinical),
+        billing=billing,
+    )
+
+
+def workspace_in(columns: Sequence[Any]) -> WorkspaceFacts:
+    """The switches that decisions read, out of a workspace's WORKSPACE_COLUMNS."""
+    status, ai_enabled, assistants_may_export, break_glass_enabled = columns
     return WorkspaceFacts(
-        status=WorkspaceStatus(workspace.status),
-        ai_enabled=workspace.ai_enabled,
-        assistants_may_export=workspace.assistants_may_export,
-        break_glass_enabled=workspace.break_glass_enabled,
+        status=WorkspaceStatus(status),
+        ai_enabled=ai_enabled,
+        assistants_may_export=assistants_may_export,
+        break_glass_enabled=break_glass_enabled,
     )
 
 
 def member_facts(membership: Membership, at: datetime) -> MemberFacts:
-    """A membership's place in its workspace at the moment `at`."""
-    not_ended = membership.ends_at is None or membership.ends_at > at
-    return MemberFacts(
-        live=membership.status == "active" and membership.starts_at <= at and not_ended,
-        admin=AdminRole(membership.admin_role),
-        clinical=ClinicalRole(membership.clinical_role),
-        billing=membership.billing,
-    )
+    """As `member_in`, of a row."""
+    return member_in([getattr(membership, one.key) for one in MEMBER_COLUMNS], at)
+
+
+def workspace_facts(workspace: Workspace) -> WorkspaceFacts:
+    """As `workspace_in`, of a row."""
+    return workspace_in([getattr(workspace, one.key) for one in WORKSPACE_COLUMNS])

@@ -5,8 +5,8 @@ as for an id that does not exist), NotPermitted for a colleague who sees the rec
 functions filter lists by the same decision.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,17 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
-from therapytrack.access.actions import Action, Permission
-from therapytrack.access.actor import Actor, member_facts, workspace_facts
-from therapytrack.access.facts import Facts, NoteFacts, StudentFacts
-from therapytrack.access.queries import run, the_entries, the_students, the_workspace
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.facts import Facts, NoteFacts
+from therapytrack.access.queries import LINE, run, run_plain, the_entries, the_lines, the_students, the_workspace
 from therapytrack.access.refusals import refused as _refused
 from therapytrack.access.refusals import require as _require
-from therapytrack.access.roles import READS, decide, effective_permissions
+from therapytrack.access.roles import READS
+from therapytrack.access.seen import FACTS, PEOPLE, Judged, SeenLine, SeenWorkspace, StudentLine, facts_about, people_of
+from therapytrack.access.seen import Seen as Seen
+from therapytrack.access.seen import SeenEntry as SeenEntry
+from therapytrack.access.seen import SeenSession as SeenSession
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
     Draft,
@@ -34,35 +38,6 @@ from therapytrack.models import (
     Workspace,
     WorkspaceStatus,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A student as this actor may see it: the row, the facts of the decision, and the effective rights."""
-
-    student: Student
-    facts: Facts
-    can: frozenset[Permission]
-
-    def allows(self, action: Action) -> bool:
-        """Whether `action` (one that needs no note) is allowed: for showing or explaining a button."""
-        return decide(action, self.facts).allowed
-
-    def reason(self, action: Action) -> str:
-        """Why `action` is not allowed, in words; empty when it is."""
-        return decide(action, self.facts).reason
-
-
-@dataclass(frozen=True, slots=True)
-class SeenWorkspace:
-    """The actor's own workspace, whose rules hold for her and may be known to her; changing them takes a right."""
-
-    workspace: Workspace
-    facts: Facts
-
-    def allows(self, action: Action) -> bool:
-        """Whether `action` (one about the workspace) is allowed."""
-        return decide(action, self.facts).allowed
 
 
 def access_workspace(db: Session, actor: Actor, action: Action) -> Workspace:
@@ -99,16 +74,43 @@ def access_students(db: Session, actor: Actor, student_ids: list[UUID], action: 
     return [_grant(rows.get(one), actor, action, "student", one) for one in student_ids]
 
 
-def visible_students(db: Session, actor: Actor, *, archived: bool = False) -> list[Seen]:
+def access_with(
+    db: Session, actor: Actor, student_id: UUID, action: Action, query: Any, **values: Any
+) -> tuple[Seen, Sequence[Any]]:
+    """As `access_seen`, with what `query`, made of `the_students(...)`, reads beside the student in the same statement.
+
+    It is bound to `student_id` and to `values`.
+    """
+    row = run(db, actor, query, student_id=student_id, **values).first()
+    return _grant(row, actor, action, "student", student_id), row[1 + FACTS :]
+
+
+def visible_students(db: Session, actor: Actor, *, archived: bool = False) -> list[SeenLine]:
     """The students that the actor may view, archived ones or the others, by family name. One statement."""
+    return [one for one, _ in visible_lines(db, actor, _listed(archived))]
+
+
+def visible_lines(db: Session, actor: Actor, query: Any, **values: Any) -> list[tuple[SeenLine, Sequence[Any]]]:
+    """Rows of `query`, made of `the_lines(...)`, whose students the actor may view, each with its further columns."""
+    rows = run_plain(db, actor, query, **values)
+    if not rows:
+        return []
+    people = people_of(rows[0][len(LINE) :], actor)
+    found = []
+    for row in rows:
+        student = StudentLine(*row[: len(LINE)])
+        flags = row[len(LINE) + PEOPLE : len(LINE) + FACTS]
+        one = SeenLine(facts_about(student, people, flags, actor), student)
+        if one.allows(Action.VIEW):
+            found.append((one, row[len(LINE) + FACTS :]))
+    return found
+
+
+@cache
+def _listed(archived: bool) -> Any:
     shown = col(Student.archived_at).is_not(None) if archived else col(Student.archived_at).is_(None)
-    rows = run(
-        db,
-        actor,
-        the_students().where(shown).order_by(col(Student.family_name), col(Student.given_name), col(Student.id)),
-    )
-    seen = [_seen(row, actor) for row in rows]
-    return [one for one in seen if one.allows(Action.VIEW)]
+    order = (col(Student.family_name), col(Student.given_name), col(Student.id))
+    return the_lines().where(ties.may_view(), shown).order_by(*order)
 
 
 def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, action: Action) -> tuple[Goal, Seen]:
@@ -126,36 +128,6 @@ def access_draft(db: Session, actor: Actor, draft_id: UUID, action: Action) -> t
     row = run(db, actor, query.where(col(Draft.id) == draft_id, col(Draft.author_id) == actor.membership_id)).first()
     seen = _grant(row, actor, action, "draft", draft_id)
     return row[-1], seen
-
-
-@dataclass(frozen=True, slots=True)
-class SeenEntry:
-    """One student's part of a session as this actor may see it; the note's text only if `note_readable`."""
-
-    entry: SessionEntry
-    seen: Seen
-    facts: Facts
-
-    @property
-    def note_readable(self) -> bool:
-        """Whether the actor may read the note as it stands (rule 7)."""
-        return self.allows(Action.READ_NOTE)
-
-    def allows(self, action: Action) -> bool:
-        """Whether `action`, also one on the note, is allowed."""
-        return decide(action, self.facts).allowed
-
-    def reason(self, action: Action) -> str:
-        """Why `action` is not allowed, in words; empty when it is."""
-        return decide(action, self.facts).reason
-
-
-@dataclass(frozen=True, slots=True)
-class SeenSession:
-    """A therapy session with those parts of it that the actor may view."""
-
-    session: TherapySession
-    entries: list[SeenEntry]
 
 
 def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) -> SeenSession:
@@ -198,10 +170,20 @@ def access_entry(db: Session, actor: Actor, entry_id: UUID, action: Action, *, s
 
 
 def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 200) -> list[SeenEntry]:
-    """Entries of students whom the actor may view, narrowed by `conditions` on SessionEntry, newest first."""
-    query = the_entries().where(*conditions).order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
-    found = [_seen_entry(row, actor, "") for row in run(db, actor, query.limit(limit))]
+    """The newest `limit` entries of students whom the actor may view, narrowed by `conditions` on SessionEntry."""
+    query = the_entries().where(ties.may_view(), *conditions)
+    query = query.order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc()).limit(limit)
+    found = [_seen_entry(row, actor, "") for row in run(db, actor, query)]
     return [one for one in found if one.seen.allows(Action.VIEW)]
+
+
+def parts_of(db: Session, actor: Actor, seen: Seen, query: Any) -> list[tuple[Judged, Sequence[Any]]]:
+    """Rows of `query`, made of `the_parts(...)`, of a student just granted, each with the decision about its note."""
+    found, known = [], seen.facts
+    for status, author_id, supervised, *columns in run_plain(db, actor, query, student_id=seen.student.id):
+        note = NoteFacts(NoteStatus(status), author_id == actor.membership_id, bool(supervised))
+        found.append((Judged(Facts(known.member, known.workspace, known.student, note)), columns))
+    return found
 
 
 def access_addendum(
@@ -250,8 +232,7 @@ def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
     row = run(db, actor, the_workspace()).first()
     if row is None:
         raise _refused(NotFound(), action, "workspace", actor.workspace_id)
-    workspace, membership = row
-    return SeenWorkspace(workspace, Facts(member_facts(membership, actor.at), workspace_facts(workspace)))
+    return SeenWorkspace(Facts(*people_of(row[1:], actor)), row[0])
 
 
 def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
@@ -276,34 +257,21 @@ def _hold(db: Session, actor: Actor, which: Any) -> None:
 
 
 def _seen(row: Any, actor: Actor) -> Seen:
-    student, membership, workspace, *flags = row
-    facts = Facts(
-        member_facts(membership, actor.at),
-        workspace_facts(workspace),
-        StudentFacts(
-            granted=frozenset(p for p, held in zip(Permission, flags, strict=False) if held),
-            glass_broken=bool(flags[4]),
-            supervised=bool(flags[5]),
-            supervisee_edits=bool(flags[6]),
-            case_manager=student.case_manager_id == actor.membership_id,
-            archived=student.archived_at is not None,
-            on_hold=student.on_hold,
-            ai_opt_out=student.ai_opt_out,
-        ),
-    )
-    return Seen(student, facts, effective_permissions(facts))
+    student: Student = row[0]
+    return Seen(facts_about(student, people_of(row[1:], actor), row[1 + PEOPLE : 1 + FACTS], actor), student)
 
 
 def _seen_entry(row: Any, actor: Actor, shown_hash: str) -> SeenEntry:
     seen = _seen(row, actor)
-    entry: SessionEntry = row[10]
+    entry: SessionEntry = row[1 + FACTS]
     note = NoteFacts(
         status=NoteStatus(entry.note_status),
         author_is_actor=entry.author_id == actor.membership_id,
-        author_is_supervisee=bool(row[11]),
+        author_is_supervisee=bool(row[2 + FACTS]),
         shown_hash_matches=bool(shown_hash) and shown_hash == entry.content_hash,
     )
-    return SeenEntry(entry, seen, Facts(seen.facts.member, seen.facts.workspace, seen.facts.student, note))
+    facts = Facts(seen.facts.member, seen.facts.workspace, seen.facts.student, note)
+    return SeenEntry(facts, entry, seen)
 
 
 def _grant(row: Any, actor: Actor, action: Action, kind: str, record_id: UUID) -> Seen:

@@ -3,36 +3,62 @@
 Each is built once per process, because building one costs several times what running it does; who asks is bound later.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actions import Permission
-from therapytrack.access.actor import Actor
-from therapytrack.models import Membership, SessionEntry, Student, Workspace
+from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor
+from therapytrack.models import Membership, SessionEntry, Student, TherapySession, Workspace
+
+PEOPLE = (*MEMBER_COLUMNS, *WORKSPACE_COLUMNS)
+# What lists show of a student, in the order of `seen.StudentLine`.
+LINE: tuple[Any, ...] = (
+    col(Student.id),
+    col(Student.given_name),
+    col(Student.family_name),
+    col(Student.preferred_name),
+    col(Student.grade),
+    col(Student.school),
+    col(Student.local_number),
+    col(Student.case_manager_id),
+    col(Student.archived_at),
+    col(Student.on_hold),
+    col(Student.ai_opt_out),
+)
 
 
-def run(db: Session, actor: Actor, statement: Any) -> Any:
-    """The result of `statement` for `actor` at the actor's moment."""
-    return db.execute(statement, ties.moment(actor))
+def run(db: Session, actor: Actor, statement: Any, **values: Any) -> Any:
+    """The result of `statement` for `actor` at the actor's moment, with the other `values` that it is bound to."""
+    return db.execute(statement, ties.moment(actor) | values)
+
+
+def run_plain(db: Session, actor: Actor, statement: Any, **values: Any) -> Sequence[Any]:
+    """As `run` for a statement of columns: its rows straight from the driver, past the session's identity map."""
+    db.flush()
+    return db.connection().execute(statement, ties.moment(actor) | values).all()
 
 
 @cache
 def the_workspace() -> Any:
-    """The actor's workspace and membership."""
-    return _mine(select(Workspace, Membership))
+    """The actor's workspace and what decisions read of it and of her membership."""
+    return _mine(select(Workspace, *PEOPLE))
 
 
 @cache
 def the_students(*more: Any) -> Any:
-    """Students of the actor's workspace with her membership, the workspace, the flags of her ties, and `more`."""
-    flags = [ties.grant_exists(permission) for permission in Permission]
-    flags += [ties.glass_broken(), ties.supervised(), ties.supervisee_edits()]
-    query = select(Student, Membership, Workspace, *flags, *more)
-    return _mine(query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
+    """Students of the actor's workspace with the facts of a decision (`seen.FACTS` columns), and `more`."""
+    return _with_facts((Student,), more)
+
+
+@cache
+def the_lines(*more: Any) -> Any:
+    """As `the_students`, with the columns of LINE in place of the row: for lists."""
+    return _with_facts(LINE, more)
 
 
 @cache
@@ -40,6 +66,36 @@ def the_entries(*more: Any) -> Any:
     """As `the_students`, with each entry, whether its author is the actor's supervisee, and `more`."""
     query = the_students(SessionEntry, ties.supervises_author(), *more)
     return query.join(SessionEntry, col(SessionEntry.student_id) == col(Student.id))
+
+
+@cache
+def the_parts(*more: Any) -> Any:
+    """The parts in sessions of the student `student_id`: what decisions read of the note, and `more`; newest first."""
+    entry = (col(SessionEntry.note_status), col(SessionEntry.author_id), ties.supervises_author())
+    return (
+        select(*entry, *more)
+        .select_from(SessionEntry)
+        .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+        .where(col(SessionEntry.workspace_id) == ties.WORKSPACE)
+        .where(col(SessionEntry.student_id) == bindparam("student_id"))
+        .order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
+    )
+
+
+def joined_to_entries(query: Any) -> Any:
+    """`query`, which counts or names, from entries with their student, the workspace and the actor's membership.
+
+    Narrowed by `ties.may_view()` it counts what the actor may view, and no row of a student is handed out.
+    """
+    query = query.select_from(SessionEntry).join(Student, col(Student.id) == col(SessionEntry.student_id))
+    return _mine(query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
+
+
+def _with_facts(student: Sequence[Any], more: Sequence[Any]) -> Any:
+    flags = [ties.grant_exists(permission) for permission in Permission]
+    flags += [ties.glass_broken(), ties.supervised(), ties.supervisee_edits()]
+    query = select(*student, *PEOPLE, *flags, *more).select_from(Student)
+    return _mine(query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
 
 
 def _mine(query: Any) -> Any:

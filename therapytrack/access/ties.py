@@ -14,7 +14,17 @@ from sqlmodel import col
 
 from therapytrack.access.actions import Permission
 from therapytrack.access.actor import Actor
-from therapytrack.models import ClinicalRole, Membership, SessionEntry, Student, StudentGrant, SupervisionLink
+from therapytrack.access.roles import CLINICAL, LICENSED, OFFICE
+from therapytrack.models import (
+    ClinicalRole,
+    Membership,
+    SessionEntry,
+    Student,
+    StudentGrant,
+    SupervisionLink,
+    Workspace,
+    WorkspaceStatus,
+)
 
 GLASS_LASTS = timedelta(hours=4)
 ME: Any = bindparam("actor_membership_id")
@@ -123,7 +133,34 @@ def supervises_author() -> ColumnElement[bool]:
     )
 
 
+def supervisees() -> Any:
+    """The ids of the actor's live supervisees in her discipline, as a subquery: their records are found by an index."""
+    (member, link), tie = _linked(mine="supervisor_id", theirs="assistant_id", role=ClinicalRole.ASSISTANT)
+    return select(member.id).select_from(member, link).where(tie)
+
+
 def supervises_member(author_id: UUID) -> ColumnElement[bool]:
     """The member `author_id` is a live supervisee of the actor in the same discipline."""
     (member, link), tie = _linked(mine="supervisor_id", theirs="assistant_id", role=ClinicalRole.ASSISTANT)
     return exists(select(1).select_from(member, link).where(tie, member.id == author_id))
+
+
+def may_view() -> ColumnElement[bool]:
+    """What `roles.decide` answers to VIEW, for the Student, Membership and Workspace of the enclosing query.
+
+    It lets a statement count, order and limit what may be seen; whoever is handed a record is still judged by `decide`.
+    """
+    clinical, admin = col(Membership.clinical_role), col(Membership.admin_role)
+    breaks_glass = and_(
+        col(Workspace.break_glass_enabled), or_(admin.in_(sorted(OFFICE)), clinical.in_(sorted(LICENSED)))
+    )
+    return and_(
+        col(Membership.status) == "active",
+        live(Membership),
+        col(Workspace.status).in_((WorkspaceStatus.ACTIVE, WorkspaceStatus.READ_ONLY)),
+        or_(
+            and_(clinical.in_(sorted(CLINICAL)), grant_exists(Permission.VIEW)),
+            and_(breaks_glass, glass_broken()),
+            and_(clinical == ClinicalRole.SUPERVISOR, supervisee_edits()),
+        ),
+    )

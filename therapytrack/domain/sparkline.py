@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_VALUES = 12
 INSET = 3.0
@@ -21,6 +22,7 @@ class Sparkline:
     target_y: float | None
 
 
+@lru_cache(maxsize=1024)
 def number(value: float) -> str:
     """A coordinate to one decimal without a trailing zero, the same on every machine."""
     text = f"{value:.1f}".removesuffix(".0")
@@ -33,9 +35,7 @@ def sparkline_path(values: Sequence[float], width: float, height: float, target:
     A single value stands at the right edge. Values and target outside 0 to 100 are drawn on the edge.
     """
     shown = values[-MAX_VALUES:]
-    step = (width - 2 * INSET) / max(1, len(shown) - 1)
-    first = width - INSET - step * (len(shown) - 1)
-    places = [(round(first + step * index, 1), _y(value, height)) for index, value in enumerate(shown)]
+    places = [(x, _y(value, height)) for x, value in zip(_across(len(shown), width), shown, strict=True)]
     corners = [f"{number(x)} {number(y)}" for x, y in places]
     target_y = None if target is None else _y(target, height)
     return Sparkline(
@@ -47,6 +47,15 @@ def sparkline_path(values: Sequence[float], width: float, height: float, target:
     )
 
 
+# A caseload draws hundreds of values that are few different ones: tenths and fifths at a dozen places.
+@lru_cache(maxsize=64)
+def _across(count: int, width: float) -> tuple[float, ...]:
+    step = (width - 2 * INSET) / max(1, count - 1)
+    first = width - INSET - step * (count - 1)
+    return tuple(round(first + step * index, 1) for index in range(count))
+
+
+@lru_cache(maxsize=1024)
 def _y(percent: float, height: float) -> float:
     share = min(100.0, max(0.0, percent)) / 100
     return round(height - INSET - share * (height - 2 * INSET), 1)

@@ -48,7 +48,12 @@ def standing(goal: GoalFacts, counts: Sequence[Counts]) -> Standing:
 
     `counts`, by date: all of the baseline, and at least the latest `LATEST_POINTS` of each purpose.
     """
-    course = course_of(goal, _series(goal.metric, counts))
+    return standing_of(goal, _series(goal.metric, counts))
+
+
+def standing_of(goal: GoalFacts, series: Series) -> Standing:
+    """As `standing`, with the counts made percentages of the goal's metric already."""
+    course = course_of(goal, series)
     values = tuple(value for _, value in course.values)
     if course.check:
         return Standing(course.check.status, course.check.sentence, values)

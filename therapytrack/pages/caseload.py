@@ -259,7 +259,7 @@ def _today() -> rx.Component:
             link("Open", href="/today", class_name="link s14"),
             class_name="panel-h",
         ),
-        rx.cond(State.today.length() > 0, listed, rx.cond(State.today_ready, nothing, skeleton_rows(2))),
+        rx.cond(State.today.length() > 0, listed, rx.cond(State.ready, nothing, skeleton_rows(2))),
         class_name="card clip aside-first",
         aria_label="Today",
     )
@@ -290,5 +290,5 @@ def caseload() -> rx.Component:
 PAGE = {
     "route": "/caseload",
     "title": page_title("Caseload"),
-    "on_load": [CaseloadState.enter, CaseloadState.enter_today],
+    "on_load": CaseloadState.enter,
 }

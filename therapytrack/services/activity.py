@@ -1,5 +1,6 @@
 """The activity log: one row for each act, in the transaction of the act. It never holds a name or a student's words."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import Activity, new_id, utc_now
@@ -49,6 +51,16 @@ def record_failure(db: Session, actor: Actor, action: str, record_kind: str, rec
     )
 
 
+def record_views(db: Session, actor: Actor, kinds: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add a row for each kind of list that one page shows, with its detail: all of them in one statement."""
+    rows = [
+        {"action": Action.VIEW, "outcome": "done", "student_id": None, "record_kind": kind, "record_id": None}
+        | {"detail": dict(detail)}
+        for kind, detail in kinds.items()
+    ]
+    _insert_all(db, actor, rows)
+
+
 def record_refusal(db: Session, actor: Actor, error: TherapyTrackError) -> None:
     """Add the row for an act that the gate refused: what was tried on which id, and the kind of answer given."""
     refusal = error.refusal
@@ -67,9 +79,13 @@ def record_refusal(db: Session, actor: Actor, error: TherapyTrackError) -> None:
 
 
 def _insert(db: Session, actor: Actor, **values: Any) -> None:
+    _insert_all(db, actor, [values])
+
+
+def _insert_all(db: Session, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
     """One plain statement: every page that opens writes such a row, and the ORM takes several times longer for it."""
     who = {"workspace_id": actor.workspace_id, "account_id": actor.account_id, "membership_id": actor.membership_id}
-    db.execute(_statement(), {"id": new_id(), "created_at": utc_now(), **who, **values})
+    db.execute(_statement(), [{"id": new_id(), "created_at": utc_now(), **who, **row} for row in rows])
 
 
 @cache

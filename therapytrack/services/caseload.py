@@ -1,42 +1,33 @@
 """The caseload: one row for each student that the actor may view, with what is owed next.
 
-Five statements whatever the number of students; sums never go through the sessions, and points are read from a bounded
+Two statements whatever the number of students; sums never go through the sessions, and points are read in a bounded
 number, so that a long history costs nothing.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, String, and_, case, cast, func, literal, null, select, union_all
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, visible_students
+from therapytrack.access.gate import Seen, access_with, visible_lines
+from therapytrack.access.queries import run_plain
+from therapytrack.access.seen import SeenLine
 from therapytrack.domain.goal_findings import GoalFacts
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.domain.minutes import Mandate as MandatedMinutes
-from therapytrack.domain.minutes import Per, Period, active_part, period_of
+from therapytrack.domain.minutes import Mandate, Per, Period, active_part, period_of
 from therapytrack.domain.points import Direction
-from therapytrack.domain.standing import Standing, standing
-from therapytrack.models import (
-    Goal,
-    GoalVersion,
-    Iep,
-    Mandate,
-    SessionEntry,
-    SessionStatus,
-    TherapySession,
-)
-from therapytrack.services.goal_counts import counts_of
-
-LAST_SEEN_WINDOW = timedelta(days=400)
-NEXT_WINDOW = timedelta(days=60)
-MOMENT: Any = col(TherapySession.planned_start)
-MISSED_BY_STUDENT = ("student_absent", "student_refused")
+from therapytrack.domain.standing import Standing, standing_of
+from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
+from therapytrack.services.goal_counts import COLUMNS, series_in
+from therapytrack.services.json_rows import rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +43,9 @@ class StandingGoal:
 class StudentFacts:
     """Everything that a row says about one student, as values."""
 
-    seen: Seen
+    seen: Seen | SeenLine
     iep_due: date | None = None
-    mandate: MandatedMinutes | None = None
+    mandate: Mandate | None = None
     period: Period | None = None
     active: Period | None = None
     delivered: int = 0
@@ -64,162 +55,60 @@ class StudentFacts:
     goals: Sequence[StandingGoal] = ()
 
 
-class _Attended(NamedTuple):
-    delivered: int
-    last_present: date | None
-    last_missed: date | None
+DayRow = tuple[SeenLine, Sequence[Any]]
 
 
-def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> list[StudentFacts]:
-    """The students that the actor may view, by family name, with the facts of their rows. Five statements."""
-    seen = visible_students(db, actor, archived=archived)
-    return list(facts_of(db, actor, seen).values())
+def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple[list[StudentFacts], list[DayRow]]:
+    """The students that the actor may view, by family name, with the facts of their rows; and today's sessions.
+
+    The second list has a row for each student's part of today, for `today.sessions_of`. Two statements.
+    """
+    found: dict[UUID, StudentFacts] = {}
+    day = []
+    for seen, columns in visible_lines(db, actor, plans_and_day(archived), **days_around(actor)):
+        student = seen.student
+        if columns[PLAN] is not None:
+            day.append((seen, columns[PLAN:]))
+        if student.id not in found and (student.archived_at is not None) == archived:
+            found[student.id] = _facts(seen, columns, actor)
+    _add_goals(db, actor, found)
+    return list(found.values()), day
 
 
-def facts_of(db: Session, actor: Actor, seen: Sequence[Seen]) -> dict[UUID, StudentFacts]:
-    """The facts of students already granted, in their order. Four statements, none when there is nobody."""
-    found = {one.student.id: StudentFacts(one) for one in seen}
-    if not found:
-        return found
-    ids = list(found)
-    _add_plans(db, actor, found)
-    for student_id, attended in _attended(db, actor, found).items():
-        facts = found[student_id]
-        facts.delivered, facts.last_present, facts.last_missed = attended
-    goals = _goals(db, actor, ids)
-    counts = counts_of(db, actor, [goal_id for goals_of in goals.values() for goal_id in goals_of])
-    for student_id, versions in goals.items():
-        found[student_id].goals = [
-            StandingGoal(goal_id, facts, standing(facts, counts[goal_id])) for goal_id, facts in versions.items()
-        ]
-    return found
+def access_facts(db: Session, actor: Actor, student_id: UUID) -> tuple[Seen, StudentFacts]:
+    """One student with the same facts. Two statements. Raises NotFound or NotPermitted."""
+    seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days_around(actor))
+    facts = _facts(seen, columns, actor)
+    _add_goals(db, actor, {student_id: facts})
+    return seen, facts
 
 
-def _add_plans(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) -> None:
-    """IEP dates, running mandates and next sessions: three short lists in one statement."""
-    for kind, student_id, first, second, minutes, sessions, period, starts in db.execute(_plans(actor, list(found))):
-        facts = found[student_id]
-        if kind == "iep":
-            facts.iep_due = second
-        elif kind == "mandate":
-            facts.mandate = MandatedMinutes(minutes, sessions, Per(period), first, second)
-            facts.period = period_of(facts.mandate, actor.today)
-            facts.active = active_part(facts.mandate, facts.period)
-        else:
-            facts.next_start = starts
-
-
-def _plans(actor: Actor, ids: list[UUID]) -> Any:
-    """Rows of (kind, student, date, date, minutes, sessions, period, time), the older first within a kind."""
-    return union_all(_ieps(actor, ids), _mandates(actor, ids), _next_sessions(actor, ids)).order_by("kind", "first")
-
-
-def _ieps(actor: Actor, ids: list[UUID]) -> Any:
-    no_number = cast(null(), Integer)
-    starts_on = col(Iep.starts_on)
-    return select(
-        cast(literal("iep"), String).label("kind"),
-        col(Iep.student_id).label("student_id"),
-        starts_on.label("first"),
-        col(Iep.review_due_on).label("second"),
-        no_number.label("minutes"),
-        no_number.label("sessions"),
-        cast(literal(""), String).label("period"),
-        cast(null(), MOMENT.type).label("starts"),
-    ).where(col(Iep.workspace_id) == actor.workspace_id, col(Iep.student_id).in_(ids), starts_on <= actor.today)
-
-
-def _mandates(actor: Actor, ids: list[UUID]) -> Any:
-    ended = col(Mandate.ends_on)
-    return select(
-        cast(literal("mandate"), String),
-        col(Mandate.student_id),
-        col(Mandate.starts_on),
-        ended,
-        col(Mandate.minutes),
-        col(Mandate.sessions),
-        col(Mandate.period),
-        cast(null(), MOMENT.type),
-    ).where(
-        col(Mandate.workspace_id) == actor.workspace_id,
-        col(Mandate.student_id).in_(ids),
-        col(Mandate.starts_on) <= actor.today,
-        ended.is_(None) | (ended >= actor.today),
+def _facts(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> StudentFacts:
+    iep_due, minutes, sessions, per, starts_on, ends_on, next_start, done, last_present, last_missed = columns[:PLAN]
+    facts = StudentFacts(
+        seen, iep_due=iep_due, next_start=next_start, last_present=last_present, last_missed=last_missed
     )
+    if per is not None:
+        facts.mandate = Mandate(minutes, sessions, Per(per), starts_on, ends_on)
+        facts.period = period_of(facts.mandate, actor.today)
+        facts.active = active_part(facts.mandate, facts.period)
+        since = facts.active.start.isoformat() if facts.active else actor.today.isoformat()
+        facts.delivered = sum(length for day, length in rows_in(done) if day >= since)
+    return facts
 
 
-def _next_sessions(actor: Actor, ids: list[UUID]) -> Any:
-    no_day, no_number = cast(null(), Date), cast(null(), Integer)
-    return (
-        select(
-            cast(literal("next"), String),
-            col(SessionEntry.student_id),
-            no_day,
-            no_day,
-            no_number,
-            no_number,
-            cast(literal(""), String),
-            func.min(MOMENT),
-        )
-        .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
-        .where(col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.student_id).in_(ids))
-        .where(col(SessionEntry.held_on).between(actor.today, actor.today + NEXT_WINDOW))
-        .where(col(TherapySession.status) == SessionStatus.PLANNED, col(TherapySession.planned_end) > actor.at)
-        .group_by(col(SessionEntry.student_id))
-    )
-
-
-def _attended(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) -> dict[UUID, _Attended]:
-    """Minutes since the start of each student's own period, and the last days present and missed. One statement."""
-    held, attendance = col(SessionEntry.held_on), col(SessionEntry.attendance)
-    since: dict[date, list[UUID]] = defaultdict(list)
-    for student_id, facts in found.items():
-        if facts.active:
-            since[facts.active.start].append(student_id)
-    inside = [
-        (and_(col(SessionEntry.student_id).in_(ids), held >= start), col(SessionEntry.minutes))
-        for start, ids in since.items()
-    ]
-    delivered = func.coalesce(func.sum(case(*inside, else_=0)), 0) if inside else literal(0)
-    query = (
-        select(
-            col(SessionEntry.student_id),
-            delivered,
-            func.max(case((attendance == "present", held))),
-            func.max(case((attendance.in_(MISSED_BY_STUDENT), held))),
-        )
-        .where(col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.student_id).in_(list(found)))
-        .where(held.between(actor.today - LAST_SEEN_WINDOW, actor.today))
-        .group_by(col(SessionEntry.student_id))
-    )
-    return {row[0]: _Attended(int(row[1]), row[2], row[3]) for row in db.execute(query)}
-
-
-def _goals(db: Session, actor: Actor, ids: list[UUID]) -> dict[UUID, dict[UUID, GoalFacts]]:
-    """The active goals of each student in their order, as they read today."""
-    query = (
-        select(
-            col(Goal.student_id),
-            col(Goal.id),
-            col(Goal.label),
-            col(GoalVersion.starts_on),
-            col(GoalVersion.direction),
-            col(GoalVersion.target_value),
-            col(GoalVersion.target_on),
-            col(GoalVersion.baseline_value),
-            col(GoalVersion.baseline_on),
-            col(GoalVersion.mastery),
-        )
-        .join(GoalVersion, col(GoalVersion.goal_id) == col(Goal.id))
-        .where(col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id).in_(ids))
-        .where(col(Goal.status) == "active")
-        .order_by(col(Goal.position), col(Goal.id), col(GoalVersion.number))
-    )
-    found: dict[UUID, dict[UUID, GoalFacts]] = defaultdict(dict)
-    for student_id, goal_id, label, starts_on, *rest in db.execute(query):
-        if starts_on <= actor.today or goal_id not in found[student_id]:
-            found[student_id][goal_id] = goal_facts(label, *rest)
-    return found
+def _add_goals(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) -> None:
+    """The active goals of each student in their order, as they read today, with their standing. One statement."""
+    goals: dict[UUID, list[StandingGoal]] = defaultdict(list)
+    if found:
+        rows = run_plain(db, actor, the_goals(), student_ids=list(found), **days_around(actor))
+        for student_id, goal_id, *columns in rows:
+            facts = goal_facts(*columns[COLUMNS:])
+            goals[student_id].append(
+                StandingGoal(goal_id, facts, standing_of(facts, series_in(facts.metric, columns[:COLUMNS])))
+            )
+    for student_id, of_student in goals.items():
+        found[student_id].goals = of_student
 
 
 def goal_facts(
@@ -229,8 +118,16 @@ def goal_facts(
     target_on: date,
     baseline_value: float | None,
     baseline_on: date | None,
-    mastery: Mapping[str, Any],
+    mastery: str,
 ) -> GoalFacts:
-    """The numbers of a stored version, in percent."""
-    criterion = MasteryCriterion.from_dict(mastery) if mastery else None
-    return GoalFacts(label, target_value, target_on, Direction(direction), baseline_value, baseline_on, criterion)
+    """The numbers of a stored version, in percent; `mastery` is JSON."""
+    return GoalFacts(
+        label, target_value, target_on, Direction(direction), baseline_value, baseline_on, _criterion(mastery)
+    )
+
+
+@lru_cache(maxsize=256)
+def _criterion(mastery: str) -> MasteryCriterion | None:
+    """The same few criteria stand in many goals."""
+    stored = json.loads(mastery)
+    return MasteryCriterion.from_dict(stored) if stored else None

@@ -13,6 +13,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts
 from therapytrack.access.roles import decide
+from therapytrack.access.seen import StudentLine
 from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.dates import WEEKDAYS, day_line, due_label, school_grade_label, short_date
 from therapytrack.domain.minutes import MinutesStatus, allowable_minutes, pace
@@ -20,8 +21,9 @@ from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
 from therapytrack.domain.trend import Status
 from therapytrack.models import Student
-from therapytrack.services.activity import record
+from therapytrack.services.activity import record_views
 from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload
+from therapytrack.services.today import DaySession, sessions_of, students_in
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
 NEEDS_A_LOOK = (Status.OFF_TRACK, Status.WATCH)
@@ -94,7 +96,7 @@ class CaseloadCounts:
 
 @dataclass(frozen=True, slots=True)
 class CaseloadView:
-    """The rows that were asked for, the counts of the whole caseload, and what it can be filtered by."""
+    """The rows that were asked for, the counts of the whole caseload, what it can be filtered by, and today."""
 
     rows: list[CaseloadRow]
     counts: CaseloadCounts
@@ -102,15 +104,17 @@ class CaseloadView:
     schools: list[str]
     line: str
     may_create: bool
+    today: list[DaySession]
 
 
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
-    """The caseload as `choice` asks for it; the view is logged. Five statements and the log's row."""
-    everyone = list_caseload(db, actor, archived=choice.view == "archived")
+    """The caseload as `choice` asks for it, with today's sessions; both views are logged. Three statements."""
+    everyone, day = list_caseload(db, actor, archived=choice.view == "archived")
     schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
     shown = [one for one in everyone if _wanted(one, actor, choice)]
     shown.sort(key=_order(choice.sort))
-    record(db, actor, Action.VIEW, record_kind="caseload", students=len(shown))
+    seen = {"caseload": len(shown), "today": students_in(day)}
+    record_views(db, actor, {kind: {"students": count} for kind, count in seen.items()})
     return CaseloadView(
         [row_of(one, actor) for one in shown],
         _counts(everyone, actor, len(schools)),
@@ -118,6 +122,7 @@ def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> Caseload
         schools,
         _line(actor, len(everyone), len(schools)),
         decide(Action.CREATE_STUDENT, Facts(actor.member, actor.workspace)).allowed,
+        sessions_of(actor, day),
     )
 
 
@@ -126,7 +131,7 @@ def _line(actor: Actor, students: int, schools: int) -> str:
     return " · ".join([*words, f"{schools} schools"] if schools > 1 else words)
 
 
-def display_name(student: Student) -> str:
+def display_name(student: Student | StudentLine) -> str:
     """The name by which a student is listed: the preferred one, if any, and the family name."""
     return f"{student.preferred_name or student.given_name} {student.family_name}".strip()
 

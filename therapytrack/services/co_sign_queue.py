@@ -7,16 +7,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_addendum, access_author_tie, visible_entries
+from therapytrack.access.gate import SeenEntry, access_addendum, visible_entries
+from therapytrack.access.queries import joined_to_entries, run_plain
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import NoteAddendum, NoteReturn, NoteStatus
+from therapytrack.models import NoteAddendum, NoteReturn, SessionEntry
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.co_sign import last_return
 from therapytrack.services.note_sheet import NoteSheet, people, read_note
-from therapytrack.services.work_queue import notes_to_cosign
+from therapytrack.services.work_queue import addenda_to_cosign, notes_to_cosign
 
 LONGEST_QUEUE = 60
 
@@ -68,7 +70,7 @@ def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
 
 
 def _queue(db: Session, actor: Actor) -> list[WaitingNote]:
-    entries = visible_entries(db, actor, *notes_to_cosign(actor), limit=LONGEST_QUEUE)
+    entries = visible_entries(db, actor, *notes_to_cosign(), limit=LONGEST_QUEUE)
     addenda = _addenda(db, actor)
     authors = people(
         db, actor, [*[one.entry.author_id for one in entries], *[addendum.author_id for addendum, _ in addenda]]
@@ -81,20 +83,12 @@ def _queue(db: Session, actor: Actor) -> list[WaitingNote]:
 
 def _addenda(db: Session, actor: Actor) -> list[tuple[NoteAddendum, SeenEntry]]:
     """Submitted addenda whose author the actor supervises, each fetched through the gate."""
-    submitted = (
-        select(col(NoteAddendum.id), col(NoteAddendum.author_id))
-        .where(
-            col(NoteAddendum.workspace_id) == actor.workspace_id,
-            col(NoteAddendum.status) == NoteStatus.SUBMITTED,
-        )
-        .limit(LONGEST_QUEUE)
+    waiting = joined_to_entries(select(col(NoteAddendum.id))).join(
+        NoteAddendum, col(NoteAddendum.entry_id) == col(SessionEntry.id)
     )
-    rows = db.execute(submitted).all()
-    mine = {author for author in {row[1] for row in rows} if access_author_tie(db, actor, author)}
+    waiting = waiting.where(*addenda_to_cosign(), ties.may_view()).order_by(col(NoteAddendum.created_at))
     found = []
-    for addendum_id, author in rows:
-        if author not in mine:
-            continue
+    for (addendum_id,) in run_plain(db, actor, waiting.limit(LONGEST_QUEUE)):
         try:
             found.append(access_addendum(db, actor, addendum_id, Action.READ_NOTE))
         except (NotFound, NotPermitted):

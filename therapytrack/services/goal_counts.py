@@ -1,118 +1,95 @@
-"""The counts behind the standing of many goals, in one statement whatever their history."""
+"""The counts behind the standing of many goals: columns beside each goal, in one statement whatever their history."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import String, and_, cast, desc, func, literal, select, true, union_all
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
 
-from therapytrack.access.actor import Actor
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.standing import LATEST_POINTS, Counts
+from therapytrack.domain.goal_findings import Series, Valued
+from therapytrack.domain.points import Metric
+from therapytrack.domain.standing import LATEST_POINTS
 from therapytrack.models import Goal, GoalPhase, GoalPoint
+from therapytrack.services.json_rows import JsonRows, rows_in
+
+# How many columns `count_columns` are.
+COLUMNS = len(Purpose) + 1
 
 
-def counts_of(db: Session, actor: Actor, goal_ids: list[UUID]) -> dict[UUID, list[Counts]]:
-    """What `standing` asks for, by goal and date: all of the baseline, and the latest points of each purpose.
-
-    `goal_ids` are goals that the gate has granted to `actor`.
-    """
-    found: dict[UUID, list[Counts]] = defaultdict(list)
-    if not goal_ids:
-        return found
-    # Thousands of rows: their keys stay text until here, in the form of either database.
-    goals = {text: goal for goal in goal_ids for text in (goal.hex, str(goal))}
-    of_baseline: set[tuple[str, date]] = set()
-    query = union_all(_baseline_points(actor, goal_ids), _latest_points(actor, goal_ids))
-    for goal, on, *numbers, baseline in db.execute(query.order_by(desc("baseline"), "held_on")):
-        if on is None or (not baseline and (goal, on) in of_baseline):
-            continue
-        if baseline:
-            of_baseline.add((goal, on))
-        found[goals[goal]].append(Counts._make((on, *numbers, bool(baseline))))
-    return found
+def count_columns() -> list[Any]:
+    """What `standing` asks for, beside the Goal of the enclosing query: the latest points of each purpose, and all of
+    the baseline. Read them with `series_in`."""
+    return [*(_latest(purpose) for purpose in Purpose), _baseline()]
 
 
-def _points_of(spans: Any, baseline: bool) -> Any:
-    """The counts of each of `spans` (goal, purpose, first day, day after the last); a row of nulls for one without.
+def series_in(metric: Metric, columns: Sequence[str | None]) -> Series:
+    """The points by purpose and date; a day of the baseline is not told again as a late one."""
+    probes, practice, baseline = (rows_in(column) for column in columns)
+    supported = metric is Metric.SUPPORTED
+    if not baseline:
+        return Series(probes=_valued(probes, supported), practice=_valued(practice, supported))
+    days = {row[0] for row in baseline}
+    measured: dict[str, list[list[Any]]] = {Purpose.PROBE: [], Purpose.PRACTICE: []}
+    for *counts, purpose in baseline:
+        measured[purpose].append(counts)
+    return Series(
+        probes=_valued([row for row in probes if row[0] not in days], supported),
+        practice=_valued([row for row in practice if row[0] not in days], supported),
+        baseline_probes=_valued(measured[Purpose.PROBE], supported),
+        baseline_practice=_valued(measured[Purpose.PRACTICE], supported),
+    )
 
-    The outer join keeps a database without statistics from reading the points first.
-    """
-    span = spans.subquery()
-    held_on, trials = col(GoalPoint.held_on), col(GoalPoint.trials)
-    points = and_(
-        col(GoalPoint.workspace_id) == span.c.workspace_id,
-        col(GoalPoint.goal_id) == span.c.goal_id,
-        col(GoalPoint.purpose) == span.c.purpose,
-        held_on >= span.c.since,
-        held_on < span.c.until,
-        trials > 0,
+
+def _valued(rows: list[list[Any]], supported: bool) -> list[Valued]:
+    rows.sort(key=itemgetter(0))
+    return [
+        (date.fromisoformat(day), 100 * (correct + cued if supported else correct) / trials)
+        for day, trials, correct, cued in rows
+    ]
+
+
+def _latest(purpose: Purpose) -> Any:
+    """The latest points of one purpose, found from the end of its index."""
+    point: Any = aliased(GoalPoint)
+    newest = (
+        select(point.held_on, point.trials, point.correct, point.cued)
+        .where(point.workspace_id == Goal.workspace_id, point.goal_id == Goal.id)
+        .where(point.purpose == purpose, point.trials > 0)
+        .order_by(point.held_on.desc())
+        .limit(LATEST_POINTS)
+        .correlate(Goal)
+        .subquery()
+    )
+    return select(JsonRows(*newest.c)).scalar_subquery()
+
+
+def _baseline() -> Any:
+    """The points within a phase that `points.is_baseline` knows: up to the day before the next phase begins."""
+    phase: Any = aliased(GoalPhase)
+    following: Any = aliased(GoalPhase)
+    point: Any = aliased(GoalPoint)
+    ends = (
+        select(func.min(following.starts_on))
+        .where(following.goal_id == phase.goal_id, following.starts_on > phase.starts_on)
+        .correlate(phase)
+        .scalar_subquery()
+    )
+    within = and_(
+        point.workspace_id == phase.workspace_id,
+        point.goal_id == phase.goal_id,
+        point.held_on >= phase.starts_on,
+        or_(ends.is_(None), point.held_on < ends),
+        point.trials > 0,
     )
     return (
-        select(
-            cast(span.c.goal_id, String).label("goal"),
-            held_on,
-            col(GoalPoint.purpose),
-            trials,
-            col(GoalPoint.correct),
-            col(GoalPoint.cued),
-            literal(int(baseline)).label("baseline"),
-        )
-        .select_from(span)
-        .outerjoin(GoalPoint, points)
+        select(JsonRows(point.held_on, point.trials, point.correct, point.cued, point.purpose))
+        .select_from(phase)
+        .join(point, within)
+        .where(phase.workspace_id == Goal.workspace_id, phase.goal_id == Goal.id)
+        .where(func.lower(func.trim(phase.name)).startswith("baseline"))
+        .correlate(Goal)
+        .scalar_subquery()
     )
-
-
-def _baseline_points(actor: Actor, goal_ids: list[UUID]) -> Any:
-    """The points within a phase that `points.is_baseline` knows: up to the day before the next phase begins."""
-    following: Any = aliased(GoalPhase)
-    purpose = _purposes()
-    ends = select(func.min(following.starts_on)).where(
-        following.goal_id == GoalPhase.goal_id, following.starts_on > col(GoalPhase.starts_on)
-    )
-    spans = (
-        select(
-            col(GoalPhase.workspace_id),
-            col(GoalPhase.goal_id),
-            purpose.c.purpose,
-            col(GoalPhase.starts_on).label("since"),
-            func.coalesce(ends.scalar_subquery(), date.max).label("until"),
-        )
-        .join(purpose, true())
-        .where(col(GoalPhase.workspace_id) == actor.workspace_id, col(GoalPhase.goal_id).in_(goal_ids))
-        .where(func.lower(func.trim(col(GoalPhase.name))).startswith("baseline"))
-    )
-    return _points_of(spans, True)
-
-
-def _latest_points(actor: Actor, goal_ids: list[UUID]) -> Any:
-    """The latest points of each purpose: the day of the last of them is looked up in the index, then read from it."""
-    earlier: Any = aliased(GoalPoint)
-    purpose = _purposes()
-    last_one = (
-        select(earlier.held_on)
-        .where(earlier.workspace_id == Goal.workspace_id, earlier.goal_id == Goal.id)
-        .where(earlier.purpose == purpose.c.purpose, earlier.trials > 0)
-        .order_by(earlier.held_on.desc())
-        .offset(LATEST_POINTS - 1)
-        .limit(1)
-    )
-    spans = (
-        select(
-            col(Goal.workspace_id),
-            col(Goal.id).label("goal_id"),
-            purpose.c.purpose,
-            func.coalesce(last_one.scalar_subquery(), date.min).label("since"),
-            literal(date.max).label("until"),
-        )
-        .join(purpose, true())
-        .where(col(Goal.workspace_id) == actor.workspace_id, col(Goal.id).in_(goal_ids))
-    )
-    return _points_of(spans, False)
-
-
-def _purposes() -> Any:
-    return union_all(*(select(literal(one.value).label("purpose")) for one in Purpose)).subquery()

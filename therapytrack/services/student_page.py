@@ -1,21 +1,25 @@
 """One student's page: facts, goals, minutes and sessions, and what this person may do here, in the page's words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, SeenEntry, access_seen, visible_entries
+from therapytrack.access.gate import Seen, parts_of
+from therapytrack.access.queries import the_parts
+from therapytrack.access.seen import Judged
 from therapytrack.domain.accuracy import percent_text
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label
 from therapytrack.domain.names import initials
 from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
 from therapytrack.services import activity
-from therapytrack.services.caseload import StandingGoal, StudentFacts, facts_of
+from therapytrack.services.caseload import StandingGoal, StudentFacts, access_facts
 from therapytrack.services.caseload_rows import (
     MinutesView,
     SparkView,
@@ -115,23 +119,11 @@ class StudentPage:
 
 
 def open_student(db: Session, actor: Actor, student_id: UUID) -> StudentPage:
-    """The page of a student, noted in the activity log as a view. Eight statements. Raises NotFound."""
-    seen = access_seen(db, actor, student_id, Action.VIEW)
-    facts = facts_of(db, actor, [seen])[student_id]
-    entries = visible_entries(
-        db,
-        actor,
-        col(SessionEntry.student_id) == student_id,
-        col(SessionEntry.attendance) != "planned",
-        limit=SHOWN_SESSIONS,
-    )
-    titles = _titles(db, actor, [one.entry.session_id for one in entries])
+    """The page of a student, noted in the activity log as a view. Four statements. Raises NotFound."""
+    seen, facts = access_facts(db, actor, student_id)
+    sessions = [_session_line(*one) for one in parts_of(db, actor, seen, _newest_sessions())]
     activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="student", record_id=student_id)
-    return StudentPage(
-        _student(facts, actor),
-        [_goal_line(goal) for goal in facts.goals],
-        [_session_line(one, titles.get(one.entry.session_id, "Session")) for one in entries],
-    )
+    return StudentPage(_student(seen, facts, actor), [_goal_line(goal) for goal in facts.goals], sessions)
 
 
 def rights_of(seen: Seen, actor: Actor) -> Rights:
@@ -154,8 +146,8 @@ def rights_of(seen: Seen, actor: Actor) -> Rights:
     )
 
 
-def _student(facts: StudentFacts, actor: Actor) -> StudentView:
-    student, today = facts.seen.student, actor.today
+def _student(seen: Seen, facts: StudentFacts, actor: Actor) -> StudentView:
+    student, today = seen.student, actor.today
     name = display_name(student)
     iep_label, iep_tone = due_label(facts.iep_due, today) if facts.iep_due else ("", "")
     return StudentView(
@@ -170,7 +162,7 @@ def _student(facts: StudentFacts, actor: Actor) -> StudentView:
         last=_last_words(facts),
         next=next_words(facts.next_start, actor).replace("next ", "Today "),
         minutes=minutes_view(facts, today),
-        rights=rights_of(facts.seen, actor),
+        rights=rights_of(seen, actor),
     )
 
 
@@ -202,25 +194,25 @@ def _goal_line(goal: StandingGoal) -> GoalLine:
     )
 
 
-def _session_line(one: SeenEntry, title: str) -> SessionLine:
-    entry = one.entry
-    present = entry.attendance == "present"
-    what = f"{entry.minutes} min" if present else LABELS[Attendance(entry.attendance)]
-    words, tone = NOTE_WORDS[NoteStatus(entry.note_status)]
-    text = " ".join(entry.note.split()) if one.note_readable else ""
+@cache
+def _newest_sessions() -> Any:
+    entry = (SessionEntry.held_on, SessionEntry.attendance, SessionEntry.minutes, SessionEntry.note)
+    columns = (col(TherapySession.id), col(TherapySession.title), *(col(one) for one in entry))
+    status = col(SessionEntry.note_status)
+    held = the_parts(*columns, status).where(col(SessionEntry.attendance) != Attendance.PLANNED)
+    return held.limit(SHOWN_SESSIONS)
+
+
+def _session_line(judged: Judged, columns: Sequence[Any]) -> SessionLine:
+    key, title, held_on, attendance, minutes, note, status = columns
+    words, tone = NOTE_WORDS[NoteStatus(status)]
+    text = " ".join(note.split()) if judged.allows(Action.READ_NOTE) else ""
     return SessionLine(
-        id=str(entry.session_id),
-        day=long_date(entry.held_on),
+        id=str(key),
+        day=long_date(held_on),
         title=title,
-        what=what,
+        what=f"{minutes} min" if attendance == Attendance.PRESENT else LABELS[Attendance(attendance)],
         note=text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT].rstrip()}…",
         note_status=words,
         note_tone=tone,
     )
-
-
-def _titles(db: Session, actor: Actor, session_ids: list[UUID]) -> dict[UUID, str]:
-    query = select(col(TherapySession.id), col(TherapySession.title)).where(
-        col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.id).in_(session_ids)
-    )
-    return {row[0]: row[1] for row in db.execute(query)} if session_ids else {}

@@ -1,19 +1,28 @@
 """The day at a glance: today's sessions with what can be done next, and the notes that still wait for a signature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, visible_entries, visible_students
+from therapytrack.access.gate import visible_lines
+from therapytrack.access.queries import run_plain
+from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.domain.dates import clock_range, short_date
-from therapytrack.models import SessionEntry, Student, TherapySession
+from therapytrack.models import TherapySession
 from therapytrack.services.activity import record
-from therapytrack.services.work_queue import unsigned_notes_of
+from therapytrack.services.caseload_sql import days_around, lines_and_day
+from therapytrack.services.work_queue import my_unsigned
+
+LONGEST_LIST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class DaySession:
     place: str
     status: str
     can_start: bool
-    students: list[Student]
+    students: Sequence[StudentLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,76 +54,60 @@ class Day:
 
     sessions: list[DaySession]
     unsigned: list[UnsignedSession]
-    students: list[Student]
+    students: list[StudentLine]
 
 
 def get_day(db: Session, actor: Actor) -> Day:
-    """Today in the workspace's time zone, in four statements and the log's row. Sees only what the actor may view."""
-    entries = _entries_of_today(db, actor)
-    waiting = visible_entries(db, actor, *unsigned_notes_of(actor))
-    sessions = _sessions(db, actor, {one.entry.session_id for one in entries + waiting})
-    _log_view(db, actor, entries)
+    """Today in the workspace's time zone, in two statements and the log's row. Sees only what the actor may view."""
+    rows = visible_lines(db, actor, lines_and_day(), **days_around(actor))
+    seen = {one.student.id: one for one, _ in rows}
+    parts = [(one, columns) for one, columns in rows if columns[0] is not None]
+    unsigned = _unsigned(db, actor)
+    record(db, actor, Action.VIEW, record_kind="today", students=students_in(parts))
     return Day(
-        sessions=_today(actor, entries, sessions),
-        unsigned=_unsigned(waiting, sessions),
-        students=[one.student for one in visible_students(db, actor) if one.allows(Action.RECORD_SESSION)],
+        sessions=sessions_of(actor, parts),
+        unsigned=unsigned,
+        students=[one.student for one in seen.values() if one.allows(Action.RECORD_SESSION)],
     )
 
 
-def list_today(db: Session, actor: Actor) -> list[DaySession]:
-    """Today's sessions alone, in two statements and the log's row. Sees only what the actor may view."""
-    entries = _entries_of_today(db, actor)
-    _log_view(db, actor, entries)
-    return _today(actor, entries, _sessions(db, actor, {one.entry.session_id for one in entries}))
+def students_in(parts: Sequence[tuple[SeenLine, Sequence[Any]]]) -> int:
+    """How many students have a session today."""
+    return len({one.student.id for one, _ in parts})
 
 
-def _log_view(db: Session, actor: Actor, entries: list[SeenEntry]) -> None:
-    record(db, actor, Action.VIEW, record_kind="today", students=len({one.entry.student_id for one in entries}))
+def sessions_of(actor: Actor, parts: Sequence[tuple[SeenLine, Sequence[Any]]]) -> list[DaySession]:
+    """The day's sessions that were not cancelled, by their start; `parts` are students with columns of DAY."""
+    grouped: dict[UUID, list[tuple[SeenLine, Sequence[Any]]]] = {}
+    for one, columns in sorted(parts, key=lambda part: part[1][0]):
+        grouped.setdefault(columns[1], []).append((one, columns))
+    order = sorted(grouped.values(), key=lambda group: (group[0][1][3], group[0][1][1]))
+    return [_day_session(actor, group) for group in order if group[0][1][6] != "cancelled"]
 
 
-def _entries_of_today(db: Session, actor: Actor) -> list[SeenEntry]:
-    """Found through the day's sessions: entries alone would be looked up one by one, those of past years too."""
-    held = select(col(TherapySession.id)).where(
-        col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.held_on) == actor.today
-    )
-    return visible_entries(db, actor, col(SessionEntry.session_id).in_(held), col(SessionEntry.held_on) == actor.today)
-
-
-def _sessions(db: Session, actor: Actor, wanted: set[UUID]) -> dict[UUID, TherapySession]:
-    rows = db.execute(
-        select(TherapySession).where(
-            col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.id).in_(wanted)
-        )
-    ).scalars()
-    return {one.id: one for one in rows}
-
-
-def _today(actor: Actor, entries: list[SeenEntry], sessions: dict[UUID, TherapySession]) -> list[DaySession]:
-    grouped: dict[UUID, list[SeenEntry]] = {}
-    for one in sorted(entries, key=lambda one: one.entry.position):
-        grouped.setdefault(one.entry.session_id, []).append(one)
-    order = sorted(grouped, key=lambda key: (sessions[key].planned_start, key))
-    return [_day_session(actor, sessions[key], grouped[key]) for key in order if sessions[key].status != "cancelled"]
-
-
-def _day_session(actor: Actor, session: TherapySession, entries: list[SeenEntry]) -> DaySession:
+def _day_session(actor: Actor, group: Sequence[tuple[SeenLine, Sequence[Any]]]) -> DaySession:
     zone = ZoneInfo(actor.time_zone)
+    _, key, title, start, end, place, status = group[0][1]
     return DaySession(
-        id=str(session.id),
-        title=session.title,
-        hours=clock_range(session.planned_start.astimezone(zone), session.planned_end.astimezone(zone)),
-        place=session.place,
-        status=session.status,
-        can_start=any(one.allows(Action.RECORD_SESSION) for one in entries),
-        students=[one.seen.student for one in entries],
+        id=str(key),
+        title=title,
+        hours=clock_range(start.astimezone(zone), end.astimezone(zone)),
+        place=place,
+        status=status,
+        can_start=any(one.allows(Action.RECORD_SESSION) for one, _ in group),
+        students=[one.student for one, _ in group],
     )
 
 
-def _unsigned(waiting: list[SeenEntry], sessions: dict[UUID, TherapySession]) -> list[UnsignedSession]:
-    counts: dict[UUID, int] = {}
-    for one in waiting:
-        counts[one.entry.session_id] = counts.get(one.entry.session_id, 0) + 1
-    return [
-        UnsignedSession(str(key), sessions[key].title, short_date(sessions[key].held_on), notes)
-        for key, notes in counts.items()
-    ]
+def _unsigned(db: Session, actor: Actor) -> list[UnsignedSession]:
+    """The finished sessions with unsigned notes of the actor's, newest first."""
+    rows = run_plain(db, actor, _unsigned_sessions())
+    return [UnsignedSession(str(key), title, short_date(held_on), notes) for key, title, held_on, notes in rows]
+
+
+@cache
+def _unsigned_sessions() -> Any:
+    session = (col(TherapySession.id), col(TherapySession.title), col(TherapySession.held_on))
+    start = col(TherapySession.planned_start)
+    query = my_unsigned(select(*session, func.count())).where(ties.may_view()).group_by(*session, start)
+    return query.order_by(col(TherapySession.held_on).desc(), start.desc(), col(TherapySession.id)).limit(LONGEST_LIST)

@@ -1,14 +1,16 @@
-"""What waits for the signed-in person on every page: her unsigned notes, and notes that she is to co-sign."""
+"""What waits for the signed-in person on every page: her unsigned notes, and what she is to co-sign."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlmodel import Session, col
 
-from therapytrack.access import gate, ties
+from therapytrack.access import ties
 from therapytrack.access.actor import Actor
-from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.access.queries import joined_to_entries, run_plain
+from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, SessionStatus, TherapySession
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +22,57 @@ class Waiting:
 
 
 def count_waiting(db: Session, actor: Actor) -> Waiting:
-    """Count the actor's own notes of held sessions still to be signed or submitted, and those waiting for her. Two
-    statements for a supervisor, one for others."""
-    mine = select(func.count()).select_from(SessionEntry).where(*unsigned_notes_of(actor))
-    unsigned = db.execute(mine).scalar_one()
-    if actor.member.clinical != "supervisor":
-        return Waiting(unsigned, 0)
-    return Waiting(unsigned, len(gate.visible_entries(db, actor, *notes_to_cosign(actor))))
+    """Count the actor's own notes of held sessions still to be signed or submitted, and what waits for her signature.
+
+    Only of students whom she may view: the lists show no others. One statement.
+    """
+    (row,) = run_plain(db, actor, _counts(cosigns=actor.member.clinical == "supervisor"))
+    return Waiting(*row)
 
 
-def unsigned_notes_of(actor: Actor) -> tuple[Any, ...]:
-    """Conditions on SessionEntry: written by the actor, of a finished session, still draft or returned."""
-    finished = select(col(TherapySession.id)).where(
-        col(TherapySession.id) == col(SessionEntry.session_id),
-        col(TherapySession.workspace_id) == actor.workspace_id,
-        col(TherapySession.status) == SessionStatus.FINISHED,
+@cache
+def _counts(*, cosigns: bool) -> Any:
+    """Unsigned notes; submitted notes and addenda of supervisees, for whoever may co-sign."""
+    unsigned = my_unsigned(select(func.count())).where(ties.may_view()).scalar_subquery()
+    if not cosigns:
+        return select(unsigned, literal(0))
+    notes = joined_to_entries(select(func.count())).where(*notes_to_cosign(), ties.may_view()).scalar_subquery()
+    addenda = (
+        joined_to_entries(select(func.count()))
+        .join(NoteAddendum, col(NoteAddendum.entry_id) == col(SessionEntry.id))
+        .where(*addenda_to_cosign(), ties.may_view())
+        .scalar_subquery()
     )
+    return select(unsigned, notes + addenda)
+
+
+def my_unsigned(query: Any) -> Any:
+    """`query` over the entries that the actor wrote, of finished sessions, still draft or returned."""
     return (
-        col(SessionEntry.workspace_id) == actor.workspace_id,
-        col(SessionEntry.author_id) == actor.membership_id,
-        col(SessionEntry.note_status).in_([NoteStatus.DRAFT, NoteStatus.RETURNED]),
-        finished.correlate(SessionEntry).exists(),
+        joined_to_entries(query)
+        .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+        .where(
+            col(SessionEntry.workspace_id) == ties.WORKSPACE,
+            col(SessionEntry.author_id) == ties.ME,
+            col(SessionEntry.note_status).in_([NoteStatus.DRAFT, NoteStatus.RETURNED]),
+            col(TherapySession.status) == SessionStatus.FINISHED,
+        )
     )
 
 
-def notes_to_cosign(actor: Actor) -> tuple[Any, ...]:
+def notes_to_cosign() -> tuple[Any, ...]:
     """Conditions on SessionEntry: submitted by a live supervisee of the actor in her discipline."""
     return (
-        col(SessionEntry.workspace_id) == actor.workspace_id,
+        col(SessionEntry.workspace_id) == ties.WORKSPACE,
         col(SessionEntry.note_status) == NoteStatus.SUBMITTED,
-        ties.supervises_author(),
+        col(SessionEntry.author_id).in_(ties.supervisees()),
+    )
+
+
+def addenda_to_cosign() -> tuple[Any, ...]:
+    """The same of an addendum."""
+    return (
+        col(NoteAddendum.workspace_id) == ties.WORKSPACE,
+        col(NoteAddendum.status) == NoteStatus.SUBMITTED,
+        col(NoteAddendum.author_id).in_(ties.supervisees()),
     )

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import timedelta
+from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -20,7 +22,7 @@ from therapytrack.errors import IdTaken, Invalid, NotFound, NotPermitted, NotPro
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import record_refusal
 from therapytrack.services.demo_accounts import DEMO_PASSWORD
-from therapytrack.services.work_queue import count_waiting
+from therapytrack.services.work_queue import Waiting, count_waiting
 from therapytrack.settings import get_settings
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.shell import PersonView, ShellState
@@ -37,6 +39,9 @@ ROLE_WORDS = {
     ClinicalRole.CLINICIAN: "Clinician",
     ClinicalRole.SUPERVISOR: "Supervisor",
 }
+
+# The page that this event begins, until its first service has run.
+_entered: ContextVar["SignedInState | None"] = ContextVar("_entered", default=None)
 
 log = structlog.get_logger(__name__)
 
@@ -60,10 +65,20 @@ class SignedInState(ShellState):
     async def _ask(self, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `service(db, actor, ...)` for this event's actor in one transaction on a worker thread.
 
-        Raises the service's own errors; refusals are logged in a transaction of their own.
+        The first one of a page counts what waits for her in the same transaction. Raises the service's own errors;
+        refusals are logged in a transaction of their own.
         """
         actor = current_actor.get()
-        return await asyncio.to_thread(lambda: run_service(actor, service, *args, **kwargs))
+        if _entered.get() is not self:
+            return await asyncio.to_thread(lambda: run_service(actor, service, *args, **kwargs))
+        _entered.set(None)
+        counted: list[Waiting] = []
+        asked = _counting(service, counted)
+        try:
+            return await asyncio.to_thread(lambda: run_service(actor, asked, *args, **kwargs))
+        finally:
+            for waiting in counted:
+                self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
 
     async def _try(
         self, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
@@ -104,7 +119,7 @@ class SignedInState(ShellState):
             setattr(self, name, fields[name].default_value())
 
     async def _enter(self) -> None:
-        """Begin a page: the frame's person and what waits for her, no message of the page before."""
+        """Begin a page: the frame's person, no message of the page before; its first `_ask` counts what waits."""
         self._clear_messages()
         self.missing, self.ready = False, False
         actor = current_actor.get()
@@ -114,9 +129,7 @@ class SignedInState(ShellState):
         self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
         self.sees_supervision = decide(Action.VIEW_SUPERVISION, Facts(actor.member, actor.workspace)).allowed
         self.demo_password = DEMO_PASSWORD if actor.is_demo and get_settings().demo else ""
-        waiting = await self._try(count_waiting)
-        if waiting:
-            self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+        _entered.set(self)
 
     async def _recount(self) -> None:
         """Count again what waits for the person; the numbers stay when they cannot be read just now."""
@@ -125,6 +138,19 @@ class SignedInState(ShellState):
         except TherapyTrackError:
             return
         self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+
+
+def _counting(
+    service: Callable[Concatenate[Session, Actor, P], R], counted: list[Waiting]
+) -> Callable[Concatenate[Session, Actor, P], R]:
+    """`service`, with what waits for the actor counted before it."""
+
+    @wraps(service)
+    def counting(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        counted[:] = [count_waiting(db, actor)]
+        return service(db, actor, *args, **kwargs)
+
+    return counting
 
 
 def run_service(

@@ -14,7 +14,7 @@ from therapytrack.domain.session_plan import LARGEST_GROUP
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, open_caseload
 from therapytrack.services.therapy_sessions import start_session, start_unplanned
-from therapytrack.services.today import DaySession, list_today
+from therapytrack.services.today import DaySession
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -68,7 +68,6 @@ class CaseloadState(SignedInState):
     selected: list[str] = []
     round: int = 0
     today: list[NowView] = []
-    today_ready: bool = False
     _session_id: UUID = NO_ID
 
     @rx.event
@@ -85,18 +84,6 @@ class CaseloadState(SignedInState):
         shown = {row.id for row in self.get_value("rows")}
         if kept := [one for one in parse_picked(asked) if one in shown]:
             self._choose(kept)
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def enter_today(self) -> None:
-        """Fill the list of today's sessions, after the rows: a failure there must not hide the caseload."""
-        try:
-            sessions = await self._ask(list_today)
-        except TherapyTrackError:
-            self.today = []
-        else:
-            self.today = now_views(sessions)
-        self.today_ready = True
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -162,13 +149,14 @@ class CaseloadState(SignedInState):
         try:
             view = await self._ask(open_caseload, self.choice)
         except TherapyTrackError as error:
-            self.rows = []
+            self.rows, self.today = [], []
             self._show(error)
         else:
             self.problem = ""
             self.rows, self.schools, self.line = view.rows, view.schools, view.line
             self.grades = [(grade, school_grade_label(grade)) for grade in view.grades]
             self.counts, self.may_create = view.counts, view.may_create
+            self.today = now_views(view.today)
         self.ready = True
 
 

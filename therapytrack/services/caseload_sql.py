@@ -1,0 +1,194 @@
+"""The caseload's statements: everything that a row says in columns, built once, the same for one student and for sixty.
+
+What is many for each student (sessions of the period) or for each goal (its counts) comes as JSON in one column of its
+row: thousands of rows would take longer to hand over than to find.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Date, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from therapytrack.access import ties
+from therapytrack.access.actor import Actor
+from therapytrack.access.queries import the_lines, the_students
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.minutes import Per
+from therapytrack.models import (
+    Goal,
+    GoalVersion,
+    Iep,
+    Mandate,
+    SessionEntry,
+    SessionStatus,
+    Student,
+    TherapySession,
+)
+from therapytrack.services.goal_counts import count_columns
+from therapytrack.services.json_rows import JsonRows
+
+LAST_SEEN_WINDOW = timedelta(days=400)
+NEXT_WINDOW = timedelta(days=60)
+# How many columns say the plan of a student.
+PLAN = 10
+# The longest that a period of each kind has been running; its exact first day is `minutes.period_of`.
+PERIODS = {Per.WEEK: 7, Per.MONTH: 31, Per.QUARTER: 92, Per.YEAR: 366}
+TODAY: Any = bindparam("today", type_=Date)
+
+
+def days_around(actor: Actor) -> dict[str, date]:
+    """The days that these statements are bound to."""
+    today = actor.today
+    return {
+        "today": today,
+        "seen_since": today - LAST_SEEN_WINDOW,
+        "next_until": today + NEXT_WINDOW,
+    } | {f"{per}_since": today - timedelta(days=longest) for per, longest in PERIODS.items()}
+
+
+@cache
+def plan_of_one() -> Any:
+    """The student `student_id` with her plan."""
+    return _with_mandate(the_students(*_plan())).where(col(Student.id) == bindparam("student_id"))
+
+
+@cache
+def plans_and_day(archived: bool) -> Any:
+    """Students, archived ones or the others, each with her plan and one row for each of her sessions of today.
+
+    Whoever has a session today is among them in any case.
+    """
+    query = _with_mandate(the_lines(*_plan(), *DAY))
+    return _with_day(query, archived).order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+
+
+@cache
+def lines_and_day() -> Any:
+    """As `plans_and_day` for those who are not archived, without the plans."""
+    query = _with_day(the_lines(*DAY), archived=False)
+    return query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+
+
+# A session of today, NULL where there is none.
+DAY: tuple[Any, ...] = (
+    col(SessionEntry.position),
+    col(TherapySession.id),
+    col(TherapySession.title),
+    col(TherapySession.planned_start),
+    col(TherapySession.planned_end),
+    col(TherapySession.place),
+    col(TherapySession.status),
+)
+
+
+def _with_day(query: Any, archived: bool) -> Any:
+    shown = col(Student.archived_at).is_not(None) if archived else col(Student.archived_at).is_(None)
+    today = and_(
+        col(SessionEntry.workspace_id) == ties.WORKSPACE,
+        col(SessionEntry.student_id) == col(Student.id),
+        col(SessionEntry.held_on) == TODAY,
+    )
+    query = query.outerjoin(SessionEntry, today)
+    query = query.outerjoin(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+    return query.where(ties.may_view(), or_(shown, col(SessionEntry.id).is_not(None)))
+
+
+def _plan() -> list[Any]:
+    """The next IEP's date, the running mandate, the next session's start, minutes, the days last present and missed."""
+    mandate = (Mandate.minutes, Mandate.sessions, Mandate.period, Mandate.starts_on, Mandate.ends_on)
+    last_days = (_last_day(Attendance.PRESENT), _last_day(Attendance.STUDENT_ABSENT, Attendance.STUDENT_REFUSED))
+    return [_iep_due(), *(col(one) for one in mandate), _next_start(), _minutes(), *last_days]
+
+
+def _iep_due() -> Any:
+    mine = (col(Iep.workspace_id) == ties.WORKSPACE, col(Iep.student_id) == col(Student.id))
+    query = select(col(Iep.review_due_on)).where(*mine, col(Iep.starts_on) <= TODAY)
+    return query.order_by(col(Iep.starts_on).desc()).limit(1).correlate(Student).scalar_subquery()
+
+
+def _with_mandate(query: Any) -> Any:
+    running: Any = aliased(Mandate)
+    newest = (
+        select(running.id)
+        .where(running.workspace_id == ties.WORKSPACE, running.student_id == col(Student.id))
+        .where(running.starts_on <= TODAY, or_(running.ends_on.is_(None), running.ends_on >= TODAY))
+        .order_by(running.starts_on.desc())
+        .limit(1)
+    )
+    return query.outerjoin(Mandate, col(Mandate.id) == newest.correlate(Student).scalar_subquery())
+
+
+def _next_start() -> Any:
+    entry: Any = aliased(SessionEntry)
+    session: Any = aliased(TherapySession)
+    return (
+        select(func.min(session.planned_start))
+        .join_from(entry, session, session.id == entry.session_id)
+        .where(entry.workspace_id == ties.WORKSPACE, entry.student_id == col(Student.id))
+        .where(entry.held_on.between(TODAY, bindparam("next_until")))
+        .where(session.status == SessionStatus.PLANNED, session.planned_end > ties.AT)
+        .correlate(Student)
+        .scalar_subquery()
+    )
+
+
+def _minutes() -> Any:
+    """(day, minutes) of the sessions since the mandate's running period began, or some days before: see PERIODS."""
+    entry = _own_entries()
+    period = col(Mandate.period)
+    since = case(*((period == per, bindparam(f"{per}_since")) for per in PERIODS))
+    return (
+        select(JsonRows(entry.held_on, entry.minutes))
+        .where(*_past(entry, since), entry.held_on >= Mandate.starts_on, entry.minutes > 0)
+        .correlate(Student, Mandate)
+        .scalar_subquery()
+    )
+
+
+def _last_day(*attendance: Attendance) -> Any:
+    entry = _own_entries()
+    query = select(entry.held_on).where(*_past(entry, bindparam("seen_since")), entry.attendance.in_(attendance))
+    return query.order_by(entry.held_on.desc()).limit(1).correlate(Student).scalar_subquery()
+
+
+def _own_entries() -> Any:
+    return aliased(SessionEntry)
+
+
+def _past(entry: Any, since: Any) -> tuple[Any, ...]:
+    mine = (entry.workspace_id == ties.WORKSPACE, entry.student_id == col(Student.id))
+    return (*mine, entry.held_on.between(since, TODAY))
+
+
+@cache
+def the_goals() -> Any:
+    """The active goals of the students `student_ids` in their order, each as it reads today, with its counts."""
+    version: Any = aliased(GoalVersion)
+    began = version.starts_on <= TODAY
+    today = (
+        select(version.id)
+        .where(version.goal_id == col(Goal.id))
+        .order_by(case((began, 0), else_=1), case((began, -version.number), else_=version.number))
+        .limit(1)
+    )
+    return (
+        select(
+            col(Goal.student_id),
+            col(Goal.id),
+            *count_columns(),
+            col(Goal.label),
+            col(GoalVersion.direction),
+            col(GoalVersion.target_value),
+            col(GoalVersion.target_on),
+            col(GoalVersion.baseline_value),
+            col(GoalVersion.baseline_on),
+            cast(col(GoalVersion.mastery), String),
+        )
+        .join(GoalVersion, col(GoalVersion.id) == today.correlate(Goal).scalar_subquery())
+        .where(col(Goal.workspace_id) == ties.WORKSPACE, col(Goal.status) == "active")
+        .where(col(Goal.student_id).in_(bindparam("student_ids", expanding=True)))
+        .order_by(col(Goal.position), col(Goal.id))
+    )
