@@ -27,6 +27,7 @@ READINGS = (
     "Every act on a note needs view on its student; reading one's own draft as well.",
     "A return is bound to the text that was shown, as a co-signature is.",
     "Supervision is seen by the office and by those in it; only a supervisor logs a contact, with her own assistants.",
+    "What an assistant hands in, note or addendum, states data only, unless a rule of her state lets her interpret.",
     "An act on a student asked without a student, or on a note without a note, is unknown: denied.",
 )
 
@@ -173,6 +174,7 @@ class RefNote:
     status: str
     content_hash: str
     shown_hash: str = ""
+    oversteps: bool = False
 
 
 @dataclass(frozen=True)
@@ -288,14 +290,15 @@ def _note(world: World, me: RefMember, action: Action, note: RefNote) -> bool:
     mine = note.author == me.id
     draft = note.status in ("draft", "returned")
     over_author = any(a.id == note.author for a in _supervisees(world, me))
+    beyond_license = me.clinical == "assistant" and note.oversteps
     if action is Action.READ_NOTE:
         return not draft or mine or over_author
     if action in (Action.EDIT_NOTE, Action.SIGN_NOTE, Action.SUBMIT_NOTE):
-        return mine and draft
+        return mine and draft and not (action is Action.SUBMIT_NOTE and beyond_license)
     if action in (Action.COSIGN_NOTE, Action.RETURN_NOTE):
         same_text = note.shown_hash != "" and note.shown_hash == note.content_hash
         return note.status == "submitted" and not mine and over_author and same_text
-    return note.status in ("signed", "cosigned")
+    return note.status in ("signed", "cosigned") and not beyond_license
 
 
 def _explicit(world: World, who: RefMember, student: RefStudent) -> frozenset[str]:

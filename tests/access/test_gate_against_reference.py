@@ -30,7 +30,8 @@ from therapytrack.db import make_engine
 from therapytrack.errors import NotFound, NotPermitted
 
 WANTED = 100_000
-BOUND_TO_TEXT = (Action.COSIGN_NOTE, Action.RETURN_NOTE)
+BOUND_TO_TEXT = (Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.SUBMIT_NOTE, Action.ADD_ADDENDUM)
+DATA, CONCLUSION = "8 of 10 correct.", "He has met the goal."
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +149,8 @@ class Member:
 
     def _note_through_the_door(self, action: Action, note: RefNote) -> bool:
         try:
-            gate.access_entry(self.db, self.who, key("entry", note.id), action, shown_hash=note.shown_hash)
+            words = CONCLUSION if note.oversteps else DATA
+            gate.access_entry(self.db, self.who, key("entry", note.id), action, shown_hash=note.shown_hash, words=words)
         except (NotFound, NotPermitted):
             return False
         return True

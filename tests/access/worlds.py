@@ -124,7 +124,8 @@ def _note(draw: st.DrawFn, number: int, student: RefStudent) -> RefNote:
     author = draw(st.sampled_from((*OURS, 3, 3, 4) if student.workspace == 0 else THEIRS))
     status = _pick(draw, "draft", "submitted", "submitted", "returned", "signed", "cosigned")
     shown = _pick(draw, "as stored", "as stored", "as stored", "before", "")
-    return RefNote(number, student.workspace, student.id, author, status, "as stored", shown)
+    beyond = _pick(draw, False, False, True)
+    return RefNote(number, student.workspace, student.id, author, status, "as stored", shown, beyond)
 
 
 def _later(offset: timedelta | None) -> datetime | None:

@@ -1,7 +1,9 @@
 """Signing, submitting and adding to notes, on both databases."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -20,8 +22,10 @@ from therapytrack.models import (
     SessionStatus,
     StudentGrant,
     SupervisionLink,
+    SupervisionRule,
     TherapySession,
     new_id,
+    utc_now,
 )
 from therapytrack.services.note_contents import content_of
 from therapytrack.services.notes import ShownNote, add_addendum, sign_note, sign_notes, submit_note
@@ -259,3 +263,61 @@ def test_a_foreign_addendum_id_answers_not_found(db: OpenDb, world: NoteWorld) -
         add_addendum(session, world.actor(session, "slp"), world.entries["ana"], key, "More.")
         with pytest.raises(NotFound):
             add_addendum(session, world.actor(session, "supervisor"), world.entries["ana"], key, "Mine.")
+
+
+CONCLUSION = "8 of 10 correct. He has met the goal."
+
+
+@pytest.mark.parametrize("text", ["8 of 10 correct with one cue.", "Per Supervisor, he has met the goal."])
+def test_an_assistant_submits_statements_of_data(db: OpenDb, world: NoteWorld, text: str) -> None:
+    with db() as session:
+        entry = submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben", text=text))
+        assert (entry.note_status, entry.note) == (NoteStatus.SUBMITTED, text)
+
+
+def test_an_assistants_conclusion_is_refused_with_its_words_and_her_text_stays(db: OpenDb, world: NoteWorld) -> None:
+    with pytest.raises(NotPermitted) as caught, db() as session:
+        submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben", text=CONCLUSION))
+    assert "“He has met the goal.” draws a conclusion" in caught.value.sentence
+    with db() as session:
+        assert session.get_one(SessionEntry, world.entries["ben"]).note_status == NoteStatus.DRAFT
+
+
+def test_an_assistants_addendum_states_data_too(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        sign_note(session, world.actor(session, "slp"), note_as_shown(session, world, "ana"))
+    with pytest.raises(NotPermitted), db() as session:
+        add_addendum(
+            session, world.actor(session, "slpa"), world.entries["ana"], new_id(), "I recommend more sessions."
+        )
+
+
+def test_a_clinician_concludes(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        entry = sign_note(session, world.actor(session, "slp"), note_as_shown(session, world, "ana", text=CONCLUSION))
+        assert entry.note_status == NoteStatus.SIGNED
+
+
+@pytest.mark.parametrize(("us_state", "days", "allowed"), [("NY", 0, True), ("NY", -1, False), ("TX", 0, False)])
+def test_a_dated_rule_of_her_state_may_let_an_assistant_conclude(
+    db: OpenDb, world: NoteWorld, us_state: str, days: int, allowed: bool
+) -> None:
+    today = utc_now().date()
+    with db() as session:
+        since = today - timedelta(days=9)
+        until = None if days == 0 else today + timedelta(days=days)
+        rule: dict[str, Any] = {
+            "us_state": us_state,
+            "discipline": "slp",
+            "starts_on": since,
+            "ends_on": until,
+            "may_interpret": True,
+        }
+        session.add(SupervisionRule(workspace_id=world.workspace_id, **rule))
+    with db() as session:
+        actor, shown = world.actor(session, "slpa"), note_as_shown(session, world, "ben", text=CONCLUSION)
+        if allowed:
+            assert submit_note(session, actor, shown).note_status == NoteStatus.SUBMITTED
+            return
+        with pytest.raises(NotPermitted):
+            submit_note(session, actor, shown)

@@ -48,12 +48,14 @@ class StudentFacts:
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
     """One note as it stands now. `author_is_supervisee`: a live link of the same discipline makes the actor its
-    author's supervisor. `shown_hash_matches`: the text that the actor was shown is the text stored."""
+    author's supervisor. `shown_hash_matches`: the text that the actor was shown is the text stored. `overstep`: why an
+    assistant's words go beyond her license, "" when they do not."""
 
     status: NoteStatus
     author_is_actor: bool = False
     author_is_supervisee: bool = False
     shown_hash_matches: bool = False
+    overstep: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ functions filter lists by the same decision.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
+from therapytrack.access.licence import overstep
 from therapytrack.access.queries import LINE, run, run_plain, the_entries, the_lines, the_students, the_workspace
 from therapytrack.access.refusals import refused as _refused
 from therapytrack.access.refusals import require as _require
@@ -151,8 +153,11 @@ def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) 
     return SeenSession(visible[0][0], allowed)
 
 
-def access_entry(db: Session, actor: Actor, entry_id: UUID, action: Action, *, shown_hash: str = "") -> SeenEntry:
-    """One student's part of a session. `shown_hash`: the content hash that the actor was shown, for co-signing.
+def access_entry(
+    db: Session, actor: Actor, entry_id: UUID, action: Action, *, shown_hash: str = "", words: str = ""
+) -> SeenEntry:
+    """One student's part of a session. `shown_hash`: the content hash that the actor was shown, for co-signing;
+    `words`: what an assistant hands in, to be held against her license.
 
     Raises NotFound or NotPermitted.
     """
@@ -165,8 +170,15 @@ def access_entry(db: Session, actor: Actor, entry_id: UUID, action: Action, *, s
     found = _seen_entry(row, actor, shown_hash)
     if not found.seen.allows(Action.VIEW):
         raise _refused(NotFound(), action, "session_entry", entry_id)
-    _require(action, found.facts, "session_entry", entry_id)
+    _require(action, _handing_in(db, actor, found.facts, words), "session_entry", entry_id)
     return found
+
+
+def _handing_in(db: Session, actor: Actor, facts: Facts, words: str) -> Facts:
+    """The facts with what the license says of `words`."""
+    if not words or facts.note is None:
+        return facts
+    return replace(facts, note=replace(facts.note, overstep=overstep(db, actor, words)))
 
 
 def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 200) -> list[SeenEntry]:
@@ -187,9 +199,12 @@ def parts_of(db: Session, actor: Actor, seen: Seen, query: Any) -> list[tuple[Ju
 
 
 def access_addendum(
-    db: Session, actor: Actor, addendum_id: UUID, action: Action, *, shown_hash: str = ""
+    db: Session, actor: Actor, addendum_id: UUID, action: Action, *, shown_hash: str = "", words: str = ""
 ) -> tuple[NoteAddendum, SeenEntry]:
-    """An addendum with its entry, judged like a note of its own. Raises NotFound or NotPermitted."""
+    """An addendum with its entry, judged like a note of its own, `words` as in `access_entry`.
+
+    Raises NotFound or NotPermitted.
+    """
     found = db.execute(
         select(NoteAddendum).where(
             col(NoteAddendum.id) == addendum_id, col(NoteAddendum.workspace_id) == actor.workspace_id
@@ -209,7 +224,7 @@ def access_addendum(
         shown_hash_matches=bool(shown_hash) and shown_hash == found.content_hash,
     )
     facts = Facts(entry.facts.member, entry.facts.workspace, entry.facts.student, note)
-    _require(action, facts, "note_addendum", addendum_id)
+    _require(action, _handing_in(db, actor, facts, words), "note_addendum", addendum_id)
     return found, entry
 
 

@@ -97,6 +97,7 @@ NOT_WHEN_READ_ONLY = frozenset(
     {Action.CREATE_STUDENT, Action.RESTORE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT}
 )
 WRITTEN = (NoteStatus.DRAFT, NoteStatus.RETURNED)
+HANDS_IN = frozenset({Action.SUBMIT_NOTE, Action.ADD_ADDENDUM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,8 @@ def _by_note(action: Action, note: NoteFacts | None, clinical: ClinicalRole) -> 
     if clinical != ClinicalRole.SUPERVISOR:
         note = replace(note, author_is_supervisee=False)
     allowed, reason = NOTE_RULES[action](note)
+    if allowed and action in HANDS_IN and clinical == ClinicalRole.ASSISTANT and note.overstep:
+        allowed, reason = False, note.overstep
     return ALLOWED if allowed else Decision(False, reason)
 
 

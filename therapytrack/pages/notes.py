@@ -64,6 +64,11 @@ def _list() -> rx.Component:
 
 
 def _editor() -> rx.Component:
+    hint = rx.cond(Notes.scope != "", rx.el.p(Notes.scope, class_name="s13 t2"), rx.fragment())
+    return rx.fragment(hint, _field())
+
+
+def _field() -> rx.Component:
     sheet = Notes.sheet
     return part(
         NoteEditor,

@@ -67,7 +67,7 @@ def add_addendum(db: Session, actor: Actor, entry_id: UUID, addendum_id: UUID, t
     The same `addendum_id` twice makes one addendum. Raises Invalid, NotFound, NotPermitted.
     """
     words = required_text(text, "addendum", NO_ADDENDUM)
-    seen = access_entry(db, actor, entry_id, Action.ADD_ADDENDUM)
+    seen = access_entry(db, actor, entry_id, Action.ADD_ADDENDUM, words=words)
     if (existing := db.get(NoteAddendum, addendum_id)) is not None:
         return _same(existing, actor, entry_id)
     status = _addendum_status(actor)
@@ -95,7 +95,7 @@ def revise_addendum(db: Session, actor: Actor, addendum_id: UUID, text: str) -> 
     sent, _ = access_addendum(db, actor, addendum_id, Action.READ_NOTE)
     if (sent.status, sent.author_id, sent.text) == (NoteStatus.SUBMITTED, actor.membership_id, words):
         return sent
-    addendum, seen = access_addendum(db, actor, addendum_id, Action.SUBMIT_NOTE)
+    addendum, seen = access_addendum(db, actor, addendum_id, Action.SUBMIT_NOTE, words=words)
     addendum.text = words
     addendum.status = NoteStatus.SUBMITTED
     addendum.content_hash = addendum_hash(seen.entry.content_hash, actor.membership_id, words)
@@ -119,7 +119,7 @@ def _seal(db: Session, actor: Actor, shown: ShownNote, action: Action) -> Sessio
     entry = locked_entry(db, actor, shown.entry_id)
     if entry.note_status == SEALED[action] and entry.author_id == actor.membership_id and entry.note == text:
         return entry
-    access_entry(db, actor, shown.entry_id, action)
+    access_entry(db, actor, shown.entry_id, action, words=text)
     _require_held(db, entry)
     if text != entry.note or shown.version != entry.note_version:
         set_note(db, actor, entry.id, text, shown.version)

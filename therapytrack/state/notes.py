@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.services.licence import scope_hint
 from therapytrack.services.note_queue import NotesPage, NoteTab, open_notes, open_session_notes
 from therapytrack.services.note_sheet import NoteSheet
 from therapytrack.services.notes import (
@@ -76,6 +77,7 @@ class NotesState(SignedInState):
     sheet: SheetView = SheetView()
     answer: int = 0
     said: str = ""
+    scope: str = ""
     new_addendum: str = ""
     previous_href: str = ""
     next_href: str = ""
@@ -86,6 +88,7 @@ class NotesState(SignedInState):
         """Load the list and the note of the address."""
         await self._enter()
         self.said = ""
+        self.scope = await self._ask(scope_hint)
         await self._load()
         self.ready = True
 
