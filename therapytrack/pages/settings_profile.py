@@ -11,7 +11,6 @@ from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page
 from therapytrack.components.status import tag
-from therapytrack.components.tables import data_table
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.state.settings_profile import SettingsProfileState
 
@@ -62,13 +61,15 @@ def _form() -> rx.Component:
 
 
 def _sign_in(one: Any) -> rx.Component:
-    words = rx.el.span(
-        "Since ", one.started, rx.el.span("Active ", one.active, ", until ", one.ends, class_name="sub-line")
-    )
     end = button(
         "Sign out", small=True, on_click=State.end_sign_in(one.id), aria_label="Sign out there, since " + one.started
     )
-    return rx.el.tr(rx.el.th(words, scope="row"), rx.el.td(rx.cond(one.here, tag("This browser", "info"), end)))
+    words = rx.el.span("Active ", one.active, ", until ", one.ends, class_name="sub-line")
+    return rx.el.li(
+        rx.el.div(rx.el.p("Since ", one.started, class_name="b"), words, class_name="grow"),
+        rx.cond(one.here, tag("This browser", "info"), end),
+        class_name="row wrap pad-m rule",
+    )
 
 
 def _sign_ins() -> rx.Component:
@@ -76,7 +77,7 @@ def _sign_ins() -> rx.Component:
     everywhere = button("Sign out everywhere", "shield", type="submit")
     return rx.el.section(
         rx.el.div(rx.el.h2(title), class_name="panel-h"),
-        data_table(title, ["Signed in", "Browser"], rx.foreach(State.sign_ins, _sign_in)),
+        rx.el.ul(rx.foreach(State.sign_ins, _sign_in)),
         rx.el.div(
             rx.el.p(
                 "A browser that was not used for 30 minutes is signed out by itself. No names of devices are kept."
