@@ -14,6 +14,7 @@ from tests.e2e.tap_to_paint import GOALS, SLOWER, STUDENTS, TRIALS, busiest_grou
 
 SCRIPT, CHART, STYLE, FONT = 190_000, 560_000, 10_000, 100_000
 PAINT = 50
+PLOT, PATIENCE_MS = ".js-plotly-plot .main-svg", 30_000
 
 
 @contextmanager
@@ -35,15 +36,15 @@ def weight_lines(browser: Browser, stage: Stage) -> Iterator[str]:
     yield weigh(browser, stage, "sign-in", "/sign-in/", None, SCRIPT)
     for title, path in (("caseload", "/caseload"), ("today", "/today"), ("session", f"/sessions/{group.running.id}")):
         yield weigh(browser, stage, title, path, "group", SCRIPT)
-    yield weigh(browser, stage, "goal", f"/students/{student}/goals/{goals[0]}", "points", CHART)
+    yield weigh(browser, stage, "goal", f"/students/{student}/goals/{goals[0]}", "points", CHART, PLOT)
 
 
-def weigh(browser: Browser, stage: Stage, title: str, path: str, who: str | None, most: int) -> str:
-    """One page's row."""
+def weigh(browser: Browser, stage: Stage, title: str, path: str, who: str | None, most: int, seen: str = "h1") -> str:
+    """One page's row; it is all there when `seen` (a CSS selector) is."""
     kept = signed_in(browser, stage, who) if who else None
     context = browser.new_context(viewport={"width": 1440, "height": 900}, storage_state=kept)
     page = context.new_page()
-    sizes = fetched(page, stage.server.url + path)
+    sizes = fetched(page, stage.server.url + path, seen)
     context.close()
     limits = {"Script": most, "Stylesheet": STYLE, "Font": FONT}
     over = [kind.lower() for kind, limit in limits.items() if sizes[kind] > limit]
@@ -68,7 +69,7 @@ def signed_in(browser: Browser, stage: Stage, who: str) -> StorageState:
     return kept
 
 
-def fetched(page: Page, url: str) -> Counter[str]:
+def fetched(page: Page, url: str, seen: str) -> Counter[str]:
     """Bytes on the wire by kind until the page is quiet."""
     sizes: Counter[str] = Counter()
     kinds: dict[str, str] = {}
@@ -80,7 +81,7 @@ def fetched(page: Page, url: str) -> Counter[str]:
     )
     network.send("Network.enable")
     page.goto(url)
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    expect(page.locator(seen).first).to_be_visible(timeout=PATIENCE_MS)
     page.wait_for_load_state("networkidle")
     return sizes
 

@@ -55,21 +55,12 @@ class Edge:
             await self.app(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _decoded(scope)
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        code = 0 if is_same_origin(headers) and "origin" in headers else CLOSE_FOREIGN
-        if not code and not TAB_TOKEN.fullmatch(query.get("token", "")):
-            code = CLOSE_BAD_TOKEN
+        code = _refusal(scope)
         if code:
             await receive()
             await send({"type": "websocket.close", "code": code})
             return
-        token_hash = token_hash_of(parse_cookies(headers.get("cookie", "")))
-        query["token"] += f"-{token_hash[:32] or 'stranger'}"
-        kept = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-        if token_hash:
-            kept.append((b"cookie", f"{COOKIE_TO_STATE}={token_hash}".encode()))
-        await self.app({**scope, "headers": kept, "query_string": urlencode(query).encode()}, receive, send)
+        await self.app(_scoped_to_sign_in(scope), receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, path = _decoded(scope), scope["path"]
@@ -100,6 +91,26 @@ class Edge:
             return
         new_token = "" if CSRF_COOKIE in cookies else new_csrf_token()
         await self.app(scope, receive, _with_csrf_cookie(send, new_token) if new_token else send)
+
+
+def _refusal(scope: Scope) -> int:
+    """The code that closes a websocket from elsewhere or with a token of another shape; 0 for one that may connect."""
+    headers = _decoded(scope)
+    if not is_same_origin(headers) or "origin" not in headers:
+        return CLOSE_FOREIGN
+    token = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
+    return 0 if TAB_TOKEN.fullmatch(token) else CLOSE_BAD_TOKEN
+
+
+def _scoped_to_sign_in(scope: Scope) -> Scope:
+    """The scope with a state key that includes the sign-in, and of the cookies a hash alone."""
+    token_hash = token_hash_of(parse_cookies(_decoded(scope).get("cookie", "")))
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    query["token"] += f"-{token_hash[:32] or 'stranger'}"
+    kept = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+    if token_hash:
+        kept.append((b"cookie", f"{COOKIE_TO_STATE}={token_hash}".encode()))
+    return {**scope, "headers": kept, "query_string": urlencode(query).encode()}
 
 
 def _decoded(scope: Scope) -> dict[str, str]:

@@ -73,7 +73,7 @@ class CaseloadRow:
     iep_tone: str
     minutes: MinutesView
     spark: SparkView
-    marks: list[GoalMark]
+    marks: tuple[GoalMark, ...]
     last_on: str
     missed: bool
     next_words: str
@@ -207,7 +207,7 @@ def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
         iep_tone=tone,
         minutes=minutes_view(facts, today),
         spark=spark_of(_most_pressing(facts.goals)),
-        marks=[mark_of(goal) for goal in facts.goals],
+        marks=tuple(mark_of(goal) for goal in facts.goals),
         last_on=intern(short_date(last)) if last else "",
         missed=last is not None and last == facts.last_missed and last != facts.last_present,
         next_words=intern(next_words(facts.next_start, actor)),
