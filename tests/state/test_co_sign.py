@@ -50,6 +50,14 @@ async def test_co_signing_goes_on_to_what_comes_next(db: OpenDb, world: NoteWorl
         assert not tabs.errors
 
 
+async def test_the_charts_of_the_notes_goals_stand_beside_it(world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
+        sheet = tab.var(CoSignState.sheet)
+        assert {one.goal for one in sheet.charts} == {one.goal for one in sheet.goals} != set()
+        assert all(one.label and one.standing and one.href.startswith("/students/") for one in sheet.charts)
+
+
 async def test_the_same_key_twice_signs_one_note_only(db: OpenDb, world: NoteWorld) -> None:
     async with running_tabs() as tabs:
         tab = await desk(tabs.tab(world.tokens["supervisor"]), world)

@@ -12,7 +12,7 @@ from therapytrack.components.layout import page_title, shell
 from therapytrack.components.note_field import Keys, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
 from therapytrack.components.skeletons import desk_skeleton
-from therapytrack.components.status import tag
+from therapytrack.components.status import goal_mark, sparkline, tag
 from therapytrack.state.co_sign import CoSignState
 
 Desk: Any = CoSignState  # its attributes are the browser's variables, which types do not know
@@ -140,6 +140,25 @@ def _sheet() -> rx.Component:
     )
 
 
+def _chart(one: Any) -> rx.Component:
+    return rx.el.li(
+        link(one.goal, href=one.href, class_name="link grow"),
+        goal_mark(one.status, ""),
+        sparkline(one.line, one.dot, one.target, one.label),
+        rx.el.span("Against the aim line: ", one.standing, ", ", one.why, class_name="sub-line"),
+    )
+
+
+def _charts() -> rx.Component:
+    shown = rx.el.section(
+        rx.el.div(rx.el.h2("Charts"), class_name="panel-h"),
+        rx.el.ul(rx.foreach(Desk.sheet.charts, _chart), class_name="note-data note-charts"),
+        class_name="card clip",
+        aria_label="Charts",
+    )
+    return rx.cond(Desk.sheet.charts.length() > 0, shown, rx.fragment())
+
+
 def _aside() -> rx.Component:
     sheet = Desk.sheet
     return rx.el.div(
@@ -155,6 +174,7 @@ def _aside() -> rx.Component:
             class_name="card clip",
             aria_label="Session data",
         ),
+        _charts(),
         earlier_note(sheet.before, ""),
         class_name="stack note-aside",
     )

@@ -15,7 +15,8 @@ from therapytrack.access.queries import joined_to_entries, run_plain
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import NoteAddendum, NoteReturn, SessionEntry
-from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.caseload import access_facts
+from therapytrack.services.caseload_rows import SparkView, display_name, spark_of
 from therapytrack.services.co_sign import last_return
 from therapytrack.services.note_sheet import NoteSheet, people, read_note
 from therapytrack.services.work_queue import addenda_to_cosign, notes_to_cosign
@@ -37,9 +38,22 @@ class WaitingNote:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalChart:
+    """How one of the note's goals goes: its last points as a line, and its standing in words."""
+
+    goal_id: UUID
+    label: str
+    spark: SparkView
+    status: str
+    standing: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoSignSheet:
     """What is to be co-signed: `hash` binds the signature to exactly `text` and the note's data.
 
+    `charts`: of the goals that the note has data on.
     `comment` and `difference` tell what the last return asked for and what changed since; None when never returned.
     """
 
@@ -47,6 +61,7 @@ class CoSignSheet:
     note: NoteSheet
     text: str
     hash: str
+    charts: tuple[GoalChart, ...]
     comment: str
     difference: list[Piece] | None
 
@@ -130,6 +145,27 @@ def _sheet(db: Session, actor: Actor, chosen: WaitingNote) -> CoSignSheet:
         note=note,
         text=text,
         hash=shown,
+        charts=_charts(db, actor, note),
         comment=back.comment if back else "",
         difference=word_diff(back.returned_text, text) if back else None,
+    )
+
+
+def _charts(db: Session, actor: Actor, note: NoteSheet) -> tuple[GoalChart, ...]:
+    """The standing of the goals in `note`, in the order of the student's goals. Two statements."""
+    named = {one.goal for one in note.goals}
+    if not named:
+        return ()
+    _, facts = access_facts(db, actor, note.student_id)
+    return tuple(
+        GoalChart(
+            goal_id=goal.id,
+            label=goal.facts.label,
+            spark=spark_of(goal),
+            status=goal.standing.status,
+            standing=goal.standing.status.label,
+            why=goal.standing.sentence,
+        )
+        for goal in facts.goals
+        if goal.facts.label in named
     )

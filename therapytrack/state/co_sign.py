@@ -9,7 +9,7 @@ import reflex as rx
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import short_date
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note, return_addendum, return_note
-from therapytrack.services.co_sign_queue import CoSignPage, CoSignSheet, WaitingNote, open_queue
+from therapytrack.services.co_sign_queue import CoSignPage, CoSignSheet, GoalChart, WaitingNote, open_queue
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import (
@@ -48,6 +48,21 @@ class PieceView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartView:
+    """A goal's last points as SVG path data, its place, and its standing: a mark and words."""
+
+    goal: str
+    href: str
+    line: str
+    dot: str
+    target: str
+    label: str
+    status: str
+    standing: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class CoSignView:
     """What is open; nothing while `id` is empty. `hash` goes back with the signature. `note` is set for an addendum."""
 
@@ -62,6 +77,7 @@ class CoSignView:
     attendance: str = ""
     minutes: str = ""
     goals: tuple[GoalLine, ...] = ()
+    charts: tuple[ChartView, ...] = ()
     text: str = ""
     note: str = ""
     comment: str = ""
@@ -191,9 +207,25 @@ def _sheet_view(sheet: CoSignSheet, zone: str) -> CoSignView:
         attendance=attendance_words(note.attendance),
         minutes=f"{note.minutes} min",
         goals=tuple(goal_lines(note.goals)),
+        charts=tuple(_chart_view(one, note.student_id) for one in sheet.charts),
         text=sheet.text,
         note=note.text if waiting.addendum_id else "",
         comment=sheet.comment,
         pieces=tuple(PieceView(one.kind, one.text) for one in sheet.difference or ()),
         before=note.before,
+    )
+
+
+def _chart_view(one: GoalChart, student_id: UUID) -> ChartView:
+    spark = one.spark
+    return ChartView(
+        goal=one.label,
+        href=f"/students/{student_id}/goals/{one.goal_id}",
+        line=spark.line,
+        dot=spark.dot,
+        target=spark.target,
+        label=spark.label,
+        status=one.status,
+        standing=one.standing,
+        why=one.why,
     )
