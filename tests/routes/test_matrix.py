@@ -101,10 +101,15 @@ async def test_a_foreign_record_and_a_missing_one_get_the_same_answer_over_http(
 
 async def test_who_may_not_changes_nothing_over_http(http: httpx.AsyncClient, world: World, engine: Engine) -> None:
     before = rows_of(engine)
-    for method, path in EXPECTED:
-        for who in ("stranger", "outsider", "newcomer", "owner", "reader"):
+    for who in ("stranger", "outsider", "newcomer", "owner", "reader"):
+        for method, path in EXPECTED:
             await ask(http, method, path, who, world.ids)
-    assert rows_of(engine) == before
+        if who != "reader":
+            assert rows_of(engine) == before
+    after = rows_of(engine)
+    seen = after.pop("presence"), before.pop("presence")
+    assert after == before
+    assert [len(rows) for rows in seen] == [1, 0], "a reader who looks at a session is seen there, and nobody else is"
 
 
 def test_every_route_of_the_app_is_in_the_matrix() -> None:

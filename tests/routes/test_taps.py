@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from starlette.applications import Starlette
 
 from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
 from therapytrack.domain.taps import Tap
-from therapytrack.models import SignIn, Trial, new_id, utc_now
+from therapytrack.models import Presence, SignIn, Trial, new_id, utc_now
 from therapytrack.routes import taps
 from therapytrack.routes.client import sign_in_cookie
 from therapytrack.routes.edge import Edge
@@ -173,3 +174,35 @@ async def test_the_same_batch_twice_at_once_is_stored_once(page: httpx.AsyncClie
     answers = await asyncio.gather(*[page.post(address, content=content) for _ in range(4)])
     assert {answer.status_code for answer in answers} == {200}
     assert count_trials() == 2
+
+
+async def test_a_colleague_who_has_the_page_open_is_named_to_the_other(page: httpx.AsyncClient, world: World) -> None:
+    await page.get(enter(page, world))
+    found = (await page.get(enter(page, world, "partner"))).json()
+    assert found["others"] == [{"name": "slp", "initials": "S", "words": "has this session open"}]
+    await page.post(enter(page, world), content=body(world.tap()))
+    found = (await page.get(enter(page, world, "partner"))).json()
+    assert [one["words"] for one in found["others"]] == ["is taking data in this session"]
+
+
+async def test_polls_note_an_open_page_once_and_storage_that_takes_nothing_does_not_break_them(
+    page: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def full(*args: object) -> None:
+        asked.append(args)
+        raise OperationalError("INSERT", None, Exception("disk full"))
+
+    address = enter(page, world)
+    with monkeypatch.context() as broken:
+        broken.setattr(taps, "note_presence", full)
+        answers = [await page.get(address) for _ in range(2)]
+    assert ([one.status_code for one in answers], len(asked)) == ([200, 200], 2)
+    for _ in range(3):
+        await page.get(address)
+    with as_owner(write=False) as db:
+        first = db.execute(select(col(Presence.seen_at))).scalar_one()
+    await page.get(address)
+    with as_owner(write=False) as db:
+        assert db.execute(select(col(Presence.seen_at))).scalar_one() == first

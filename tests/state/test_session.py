@@ -3,16 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, func, select, update
 from sqlmodel import col
 
 from tests.databases import as_owner
 from tests.harness import Tab, Tabs, running_tabs
 from tests.services.live_world import World, batch, build_world
-from therapytrack.models import SessionEntry, SessionStatus, StudentGrant, TherapySession, utc_now
+from therapytrack.models import Activity, NoteStatus, SessionEntry, SessionStatus, StudentGrant, TherapySession, utc_now
 from therapytrack.services.identity import hash_token
 from therapytrack.services.live import record_taps
-from therapytrack.services.therapy_sessions import set_note
+from therapytrack.services.live_marks import list_trials
+from therapytrack.services.therapy_sessions import finish_session, set_attendance, set_note
 from therapytrack.state.session import SessionState
 from therapytrack.state.today import TICK, TodayState
 
@@ -260,3 +261,64 @@ async def test_starting_what_does_not_exist_goes_nowhere(tabs: Tabs, world: Worl
     await tab.call(TodayState, "start", session=session)
     assert "/sessions/" not in repr(tab.events)
     assert not tabs.errors
+
+
+def views(world: World) -> int:
+    """How often somebody's opening of the session was logged."""
+    query = select(func.count()).select_from(Activity).where(col(Activity.action) == "view")
+    with as_owner() as db:
+        return int(db.execute(query.where(col(Activity.record_id) == world.session.id)).scalar_one())
+
+
+def facts(tab: Tab) -> dict[str, str]:
+    """What the page shows besides the marks, as it tells the browser."""
+    shown: dict[str, str] = tab.var(SessionState.facts)
+    return shown
+
+
+def facts_now(world: World, who: str) -> dict[str, str]:
+    """What the marks' route tells this person's page."""
+    with as_owner() as db:
+        return list_trials(db, world.actor(db, who), world.session.id).facts
+
+
+@pytest.mark.parametrize("who", ["slp", "partner"])
+async def test_a_page_and_the_marks_route_agree_before_and_after_each_change_of_its_own(
+    tabs: Tabs, world: World, who: str
+) -> None:
+    tab = await live(tabs, world, who)
+    entry = str(world.places[0].entry.id)
+    seen = [facts(tab)]
+    changes: list[tuple[str, dict[str, object]]] = [
+        ("step_minutes", {"steps": 1}),
+        ("choose_attendance", {"code": "student_absent"}),
+        ("save_note", {"text": "Engaged.", "version": 1}),
+    ]
+    for handler, arguments in changes:
+        await tab.call(SessionState, handler, entry=entry, **arguments)
+        seen.append(facts(tab))
+        assert seen[-1] == facts_now(world, who)
+    assert len({one[entry] for one in seen}) == (4 if who == "slp" else 3)
+
+
+async def test_what_a_colleague_changed_is_shown_after_a_look_and_is_no_other_view(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world, "slp")
+    opened = views(world)
+    with as_owner() as db:
+        set_attendance(db, world.actor(db, "partner"), world.places[0].entry.id, "provider_absent")
+        finish_session(db, world.actor(db, "partner"), world.session.id)
+    assert facts(tab) != facts_now(world, "slp")
+    await tab.call(SessionState, "look_again")
+    kid = tab.var(SessionState.kids)[0]
+    assert (kid.attendance, kid.minutes, tab.var(SessionState.status)) == ("provider_absent", 0, "finished")
+    assert facts(tab) == facts_now(world, "slp")
+    assert views(world) == opened
+
+
+async def test_a_note_that_is_signed_elsewhere_closes_the_card(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    with as_owner() as db:
+        db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
+    assert facts(tab) != facts_now(world, "slp")
+    await tab.call(SessionState, "look_again")
+    assert [kid.fixed for kid in tab.var(SessionState.kids)] == [True, False]

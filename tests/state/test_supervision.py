@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.harness import running_tabs
 from tests.services.note_world import NoteWorld, build_notes
-from therapytrack.models import SupervisionContact
+from therapytrack.models import SupervisionContact, SupervisionRule
 from therapytrack.state.supervision import SupervisionState
 
 
@@ -72,6 +73,25 @@ async def test_the_office_holds_a_rule_and_the_others_read_it(world: NoteWorld) 
         assert "5% of treatment time" in assistant.var(SupervisionState.supervised)[0].rule
         await assistant.call(SupervisionState, "save_rule", form=rule | {"period_days": "10"})
         assert assistant.var(SupervisionState.problem)
+
+
+async def test_who_saves_a_rule_second_reads_the_firsts_and_saves_over_it_with_a_second_click(
+    db: OpenDb, world: NoteWorld
+) -> None:
+    rule = {"us_state": "NY", "discipline": "slp", "starts_on": "2026-01-01", "total_percent": "5", "period_days": "30"}
+    async with running_tabs() as tabs:
+        first, second = [await tabs.tab(world.tokens["owner"]).open("/supervision") for _ in range(2)]
+        await first.call(SupervisionState, "save_rule", form=rule)
+        key = second.var(SupervisionState.rule_key)
+        mine = rule | {"total_percent": "8"}
+        await second.call(SupervisionState, "save_rule", form=mine)
+        assert "From Jan 1: 5% of the time, over 30 days, not checked" in second.var(SupervisionState.problem)
+        assert second.var(SupervisionState.rule_key) == key, "what was typed stays in the form"
+        await second.call(SupervisionState, "save_rule", form=mine)
+        assert (second.var(SupervisionState.problem), second.var(SupervisionState.said)) == ("", "Rule saved.")
+    with db() as session:
+        percents = session.execute(select(col(SupervisionRule.total_percent))).scalars()
+        assert sorted(percents) == [5, 8]
 
 
 @pytest.mark.parametrize("who", ["slp", "reader"])

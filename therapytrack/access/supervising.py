@@ -22,6 +22,7 @@ from therapytrack.models import (
     SupervisionContact,
     SupervisionLink,
     SupervisionRule,
+    Workspace,
 )
 
 NOT_YOURS = "Only this assistant's supervisor in the same discipline can log a contact. Ask the owner for the link."
@@ -90,14 +91,19 @@ def access_contact(db: Session, actor: Actor, contact_id: UUID, action: Action) 
 
 
 def access_rules(db: Session, actor: Actor, action: Action, *, for_update: bool = False) -> list[SupervisionRule]:
-    """The workspace's own rules, newest first. Raises NotPermitted."""
+    """The workspace's own rules, newest first. Raises NotPermitted.
+
+    `for_update`: on PostgreSQL the workspace's row is held, so that two people's first rules take turns, too.
+    """
     require(actor, action)
+    if for_update and db.get_bind().dialect.name == "postgresql":
+        db.execute(select(col(Workspace.id)).where(col(Workspace.id) == actor.workspace_id).with_for_update())
     query = (
         select(SupervisionRule)
         .where(col(SupervisionRule.workspace_id) == actor.workspace_id)
         .order_by(col(SupervisionRule.starts_on).desc(), col(SupervisionRule.id).desc())
     )
-    return list(db.execute(query.with_for_update() if for_update else query).scalars())
+    return list(db.execute(query).scalars())
 
 
 def require(actor: Actor, action: Action) -> None:

@@ -170,6 +170,7 @@ def _sheet() -> rx.Component:
             ),
             grid.part(grid.Refusals, labels=Sheet.labels),
             banner(Sheet.problem, "bad"),
+            grid.part(grid.Company),
             rx.el.div(rx.foreach(Sheet.kids, _card), class_name="sess-b"),
             id="main",
             class_name="sess-m",
@@ -182,6 +183,7 @@ def _sheet() -> rx.Component:
         owner=Sheet.owner,
         entries=Sheet.entries,
         stage=Sheet.status,
+        facts=Sheet.facts,
         on_stale=Sheet.look_again,
         class_name="sess",
     )

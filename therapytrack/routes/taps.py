@@ -6,9 +6,12 @@ marks is what the page does by itself: it does not count as activity for the idl
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
+from threading import Lock
 from uuid import UUID
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -29,13 +32,14 @@ from therapytrack.routes.client import (
     read_body,
 )
 from therapytrack.services import live
-from therapytrack.services.live_marks import list_trials
+from therapytrack.services.presence import note_presence, watch_session
 from therapytrack.settings import get_settings
 from therapytrack.state.base import run_service
 
 LARGEST_BODY = 256 * 1024
 TOO_MANY = "Too many marks in one request. Reload the page; they stay on this device."
 SIGNED_OUT = "You are signed out. Sign in again; the marks stay on this device."
+_noting = Lock()
 STATUS = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
 
 
@@ -53,10 +57,16 @@ async def post_taps(request: Request) -> Response:
 
 
 async def get_taps(request: Request) -> Response:
-    """Trials that changed since the cursor `since`, for those students whom the caller may view."""
+    """Trials that changed since the cursor `since`, for those students whom the caller may view, and who else is here.
+
+    That the caller's page is open is noted after the answer: storage that takes nothing does not hold it up.
+    """
     session_id: UUID = request.path_params["session_id"]
     since = request.query_params.get("since", "")
-    answer = await _answer(request, lambda actor: _page(actor, session_id, since), is_activity=False)
+    due: list[Actor] = []
+    answer = await _answer(request, lambda actor: _page(actor, session_id, since, due), is_activity=False)
+    if due:
+        answer.background = BackgroundTask(_note_open, due[0], session_id)
     return _armed(request, answer)
 
 
@@ -104,11 +114,27 @@ def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt
     return live.Receipt(acked, refused)
 
 
-def _page(actor: Actor, session_id: UUID, since: str) -> dict[str, object]:
+def _page(actor: Actor, session_id: UUID, since: str, due: list[Actor]) -> dict[str, object]:
+    """The answer of a poll; whose page should be noted as open is added to `due`."""
     with transaction(actor.workspace_id, write=False) as db:
-        page = list_trials(db, actor, session_id, since)
+        watch = watch_session(db, actor, session_id, since)
+    if watch.due:
+        due.append(actor)
+    page = watch.page
     cells = [{"entry": one.entry, "goal": one.goal, "purpose": one.purpose, "marks": one.marks} for one in page.cells]
-    return {"cells": cells, "cursor": page.cursor, "entries": page.entries, "stage": page.stage}
+    now = {"entries": page.entries, "stage": page.stage, "facts": page.facts}
+    return {"cells": cells, "cursor": page.cursor, **now, "others": [asdict(one) for one in watch.others]}
+
+
+def _note_open(actor: Actor, session_id: UUID) -> None:
+    """One at a time: what finds another under way, or fails, is asked for again by the page's next poll."""
+    if not _noting.acquire(blocking=False):
+        return
+    try:
+        with suppress(TherapyTrackError):
+            run_service(actor, note_presence, session_id)
+    finally:
+        _noting.release()
 
 
 async def _answer(request: Request, work: Callable[[Actor], dict[str, object]], *, is_activity: bool) -> Response:

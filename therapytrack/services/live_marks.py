@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_session
+from therapytrack.access.gate import SeenEntry, SeenSession, access_session
+from therapytrack.domain.entry_facts import entry_facts
 from therapytrack.domain.taps import milliseconds
 from therapytrack.errors import Invalid
 from therapytrack.models import Trial
@@ -40,13 +41,15 @@ class Cell:
 class TrialPage:
     """Trials that changed since a cursor; pass `cursor` the next time.
 
-    `entries` and `stage` (the session's status) are those of now: a page that shows others is out of date.
+    `entries`, `stage` (the session's status) and `facts` (of each entry) are those of now: a page that shows others is
+    out of date.
     """
 
     cells: list[Cell]
     cursor: str
     entries: list[str]
     stage: str
+    facts: dict[str, str]
 
 
 def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") -> TrialPage:
@@ -55,12 +58,16 @@ def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") ->
     Two statements. The cursor is read with an overlap of 15 s, because transactions do not end in the order of their
     times; merging the same trial twice is harmless. Raises NotFound, and Invalid for a cursor that is none.
     """
-    seen = access_session(db, actor, session_id, Action.VIEW)
+    return trials_of(db, actor, access_session(db, actor, session_id, Action.VIEW), since)
+
+
+def trials_of(db: Session, actor: Actor, seen: SeenSession, since: str = "") -> TrialPage:
+    """As `list_trials`, in one statement, of a session that the gate has just granted for viewing."""
     after = _parse_cursor(since)
     asked = {
         "workspace": actor.workspace_id,
         "me": actor.membership_id,
-        "session": session_id,
+        "session": seen.session.id,
         "entries": [one.entry.id for one in seen.entries],
         "after": after - OVERLAP if after else LONG_AGO,
     }
@@ -73,8 +80,24 @@ def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") ->
         undo = milliseconds(undone) if undone else None
         cell.marks.append((key_text(key), outcome, prompt, milliseconds(at), n, bool(mine), undo))
         latest = changed
-    entries = [str(one.entry.id) for one in seen.entries]
-    return TrialPage(list(cells.values()), latest.isoformat() if latest else "", entries, seen.session.status)
+    facts = {str(one.entry.id): _facts(one) for one in seen.entries}
+    cursor = latest.isoformat() if latest else ""
+    return TrialPage(list(cells.values()), cursor, list(facts), seen.session.status, facts)
+
+
+def standing(one: SeenEntry) -> str:
+    """The note's status, and whether the actor may record data and write the note, as a page compares it."""
+    may = (one.allows(action) for action in (Action.RECORD_SESSION, Action.EDIT_NOTE))
+    return f"{one.entry.note_status} {'/'.join('yes' if each else 'no' for each in may)}"
+
+
+def shown_version(one: SeenEntry) -> int:
+    """The version of the note that a page of the actor shows; 0 while she may not read it."""
+    return one.entry.note_version if one.note_readable else 0
+
+
+def _facts(one: SeenEntry) -> str:
+    return entry_facts(one.entry.attendance, one.entry.minutes, shown_version(one), standing(one))
 
 
 @cache

@@ -1,6 +1,6 @@
 """Everything that the live session's page shows about one session, except the trials: those come by plain HTTP."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,6 +20,7 @@ from therapytrack.domain.taps import milliseconds
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, PromptLevel, Student, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.live import queue_owner
+from therapytrack.services.live_marks import shown_version, standing
 from therapytrack.services.therapy_sessions import planned_minutes
 
 Last = dict[tuple[UUID, str], str]
@@ -40,7 +41,10 @@ class SheetGoal:
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """One student's part; `note` is empty when the actor may not read it, `note_why` says why she may not write it."""
+    """One student's part; `note` is empty when the actor may not read it, `note_why` says why she may not write it.
+
+    `standing`: as in `domain.entry_facts`.
+    """
 
     id: str
     student: Student
@@ -52,6 +56,7 @@ class SheetEntry:
     note_why: str
     note: str
     note_version: int
+    standing: str
     goals: list[SheetGoal]
 
 
@@ -81,10 +86,15 @@ class SessionSheet:
     entries: list[SheetEntry]
 
 
-def get_session_sheet(db: Session, actor: Actor, session_id: UUID) -> SessionSheet:
-    """The session as its page shows it, in at most six statements; the view is logged. Raises NotFound."""
+def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
+    """The session as its page shows it, in at most six statements; the view is logged. Raises NotFound.
+
+    `shown`: entries that the open page shows already; looking at those again, because somebody changed them, is no
+    other view.
+    """
     seen = access_session(db, actor, session_id, Action.VIEW)
-    record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
+    if any(str(one.entry.id) not in shown for one in seen.entries):
+        record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
     goals = _goals(db, actor, seen)
     last = _last_scores(db, actor, [goal.id for rows in goals.values() for goal in rows], seen.session)
     authors = _authors(db, actor, seen)
@@ -143,7 +153,8 @@ def _entry(one: SeenEntry, goals: list[Any], last: Last, authors: dict[UUID, str
         can_write=own,
         note_why="" if own else why,
         note=entry.note if one.note_readable else "",
-        note_version=entry.note_version,
+        note_version=shown_version(one),
+        standing=standing(one),
         goals=[_goal(goal, last) for goal in goals],
     )
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.supervising import access_rules
+from therapytrack.domain.dates import short_date
 from therapytrack.domain.supervision import Rule, rule_on
 from therapytrack.domain.supervision_defaults import DEFAULT_RULES, DefaultRule
 from therapytrack.domain.supervision_form import RuleForm
@@ -17,7 +18,7 @@ from therapytrack.errors import Conflict
 from therapytrack.models import SupervisionRule
 from therapytrack.services.activity import record
 
-CHANGED = "A colleague changed this rule meanwhile. Read it again, then save."
+CHANGED = "A colleague saved this rule meanwhile. Yours is still here: read theirs, then save yours or leave theirs."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,14 @@ def rule_versions(db: Session, actor: Actor) -> dict[tuple[str, str], int]:
 def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> SupervisionRule:
     """Hold `form` from its first day on. The rule that held before ends that day, and stays for the days before.
 
-    `version`: of the workspace's newest rule for this place when the form was filled (0: none), or Conflict. Raises
-    NotPermitted.
+    `version`: of the workspace's newest rule for this place when the form was filled (0: none). Raises NotPermitted,
+    and Conflict with the newest rule in words when it is another one.
     """
     own = access_rules(db, actor, Action.SET_SUPERVISION_RULE, for_update=True)
     same = [one for one in own if (one.us_state, one.discipline) == (form.us_state, form.discipline)]
-    if (same[0].version if same else 0) != version:
+    if same and same[0].version != version:
+        raise Conflict(CHANGED, theirs=in_words(same[0]), version=same[0].version)
+    if not same and version:
         raise Conflict(CHANGED)
     for one in same:
         if one.ends_on is None or one.ends_on > form.starts_on:
@@ -79,6 +82,20 @@ def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> Supervi
     )
     db.flush()
     return rule
+
+
+def in_words(row: SupervisionRule) -> str:
+    """A rule in one line, to be compared by a person."""
+    asked = [
+        f"{row.total_percent:g}% of the time" if row.total_percent is not None else "",
+        f"{row.direct_percent:g}% direct" if row.direct_percent is not None else "",
+        f"over {row.period_days} days",
+        f"observed every {row.observe_every_days} days" if row.observe_every_days else "",
+        "may interpret data" if row.may_interpret else "",
+        f"source: {row.source}" if row.source else "",
+        "checked" if row.verified else "not checked",
+    ]
+    return f"From {short_date(row.starts_on)}: " + ", ".join(one for one in asked if one)
 
 
 def _in_force(own: list[SupervisionRule], us_state: str, discipline: str, day: date) -> RuleInForce | None:

@@ -11,6 +11,7 @@ from reflex.event import EventSpec
 from therapytrack.access.actions import Action
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.entry_facts import entry_facts
 from therapytrack.domain.names import initials
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet, in_session
@@ -58,6 +59,7 @@ class KidView:
     closed: bool
     fixed: bool
     why: str
+    standing: str
     goals: list[GoalView]
 
 
@@ -113,6 +115,15 @@ class SessionState(SignedInState):
         return [kid.initials for kid in self.kids]
 
     @rx.var
+    def facts(self) -> dict[str, str]:
+        """What the cards show besides the marks: the marks' route tells the page when it is not so any more."""
+        notes = self.notes
+        return {
+            kid.entry: entry_facts(kid.attendance, kid.minutes, notes[kid.entry].version, kid.standing)
+            for kid in self.kids
+        }
+
+    @rx.var
     def labels(self) -> dict[str, str]:
         """Goal id to the words of the undo button."""
         return {goal.id: f"{kid.first} · {goal.name}" for kid in self.kids for goal in kid.goals}
@@ -129,7 +140,7 @@ class SessionState(SignedInState):
     @rx.event
     @requires(Action.VIEW)
     async def look_again(self) -> None:
-        """The marks' route has told the page that it shows what is not so any more: who is here, or how far it is."""
+        """The marks' route has told the page that a student, the stage, a fact or a note is not as it shows it."""
         self._clear_messages()
         await self._look_again(self._address())
 
@@ -204,7 +215,7 @@ class SessionState(SignedInState):
 
     async def _look_again(self, session_id: UUID) -> None:
         before = {kid.entry for kid in self.kids}
-        await self._reload(session_id)
+        await self._reload(session_id, before)
         if before - {kid.entry for kid in self.kids} and not self.missing:
             self.problem = NO_LONGER_SHARED
 
@@ -218,8 +229,8 @@ class SessionState(SignedInState):
         self.can_record = not all(kid.fixed for kid in kept)
         self.problem = NO_LONGER_SHARED
 
-    async def _reload(self, session_id: UUID) -> None:
-        if sheet := await self._try(get_session_sheet, session_id):
+    async def _reload(self, session_id: UUID, shown: Collection[str] = ()) -> None:
+        if sheet := await self._try(get_session_sheet, session_id, shown):
             self._fill(sheet)
 
     def _fill(self, sheet: SessionSheet) -> None:
@@ -266,6 +277,7 @@ def _kid(one: SheetEntry) -> KidView:
         closed=missed or not one.can_record,
         fixed=not one.can_record,
         why=one.record_why,
+        standing=one.standing,
         goals=[_goal(goal) for goal in one.goals],
     )
 

@@ -12,7 +12,7 @@ from therapytrack.domain.dates import due_label, long_date, short_date
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.supervision import Share
 from therapytrack.domain.supervision_form import METHODS, parse_contact, parse_rule
-from therapytrack.errors import TherapyTrackError
+from therapytrack.errors import Conflict, TherapyTrackError
 from therapytrack.services.supervision import (
     SeenContact,
     StudentObserved,
@@ -25,6 +25,7 @@ from therapytrack.services.supervision import (
 from therapytrack.services.supervision_rules import RuleInForce, rule_versions, set_rule
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.record_form import typed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ class SupervisionState(SignedInState):
         self.said = ""
         actor = current_actor.get()
         try:
-            contact_id = parse_id(_texts(form).get("contact_id", ""))
-            typed = parse_contact(_texts(form), actor.today) if actor else None
+            contact_id = parse_id(typed_in(form).get("contact_id", ""))
+            typed = parse_contact(typed_in(form), actor.today) if actor else None
             if typed:
                 await self._ask(log_contact, contact_id, typed)
         except TherapyTrackError as error:
@@ -161,7 +162,7 @@ class SupervisionState(SignedInState):
     async def strike_out(self, form: dict[str, Any]) -> None:
         """Strike out the contact in question."""
         self.said = ""
-        typed = _texts(form)
+        typed = typed_in(form)
         done = await self._try(_strike, typed.get("contact", ""), typed.get("why", ""))
         if done is None:
             return
@@ -175,15 +176,17 @@ class SupervisionState(SignedInState):
         """Hold the rule that was typed from its first day on."""
         self._clear_messages()
         self.said = ""
-        typed = _texts(form)
         try:
-            rule = parse_rule(typed)
+            rule = parse_rule(typed_in(form))
             await self._ask(set_rule, rule, self._versions.get((rule.us_state, rule.discipline), 0))
+        except Conflict as error:
+            self._versions = {**self._versions, (rule.us_state, rule.discipline): error.version}
+            self.problem = f"{error.sentence} {error.theirs}"
         except TherapyTrackError as error:
             self._show(error)
-            return
-        await self._load()
-        self.said = "Rule saved."
+        else:
+            await self._load()
+            self.said = "Rule saved."
 
     async def _load(self) -> None:
         page = await self._try(open_supervision)
@@ -213,10 +216,6 @@ class SupervisionState(SignedInState):
 
 def _strike(db: Any, actor: Any, contact: str, why: str) -> Any:
     return strike_out_contact(db, actor, parse_id(contact), why)
-
-
-def _texts(form: dict[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in form.items() if value is not None}
 
 
 def _supervised_view(one: Supervised) -> SupervisedView:

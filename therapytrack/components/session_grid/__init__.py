@@ -21,7 +21,7 @@ class _Island(rx.Component):
 class SessionRoot(_Island):
     """Holds the marks of one session for everything inside; `owner` binds what is kept to the signed-in person.
 
-    `on_stale`: the server answers for other `entries`, or another `stage`, than the page shows.
+    `on_stale`: the server answers with other `entries`, another `stage` or other `facts` than the page shows.
     """
 
     tag = "SessionRoot"
@@ -29,6 +29,7 @@ class SessionRoot(_Island):
     owner: rx.Var[str]
     entries: rx.Var[list[str]]
     stage: rx.Var[str]
+    facts: rx.Var[dict[str, str]]
     on_stale: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
 
@@ -42,6 +43,12 @@ class SaveState(_Island):
     """Saved 10:18, Saving, Offline · 7 kept, Signed out · 7 kept."""
 
     tag = "SaveState"
+
+
+class Company(_Island):
+    """Who else is here: initials and words, said once to those who listen; an empty line while nobody is."""
+
+    tag = "Company"
 
 
 class Refusals(_Island):

@@ -12,14 +12,14 @@ const PATHS = {
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
 };
 
-export function SessionRoot({ session, owner, entries, stage, onStale, className, children }) {
+export function SessionRoot({ session, owner, entries, stage, facts, onStale, className, children }) {
   const store = useMemo(() => storeFor(session, owner), [session, owner]);
   useEffect(() => { store.start(); return () => store.stop(); }, [store]);
   useEffect(() => { store.onStale = onStale; }, [store, onStale]);
   useEffect(() => {
-    store.shown(entries, stage);
+    store.shown(entries, stage, facts);
     if (!entries.includes(store.current)) store.set({ current: entries[0] || "" });
-  }, [store, entries.join(), stage]);
+  }, [store, entries.join(), stage, JSON.stringify(facts)]);
   return <Sheet.Provider value={store}><div className={className}>{children}<Spoken /></div></Sheet.Provider>;
 }
 
@@ -54,6 +54,18 @@ export function SaveState() {
       <span role="status"><Icon path={PATHS[calm ? status : "offline"]} /> <span className="tx">{words}</span></span>
       {status === "signed-out" ? <a className="link" href={`/sign-in/?next=${encodeURIComponent(`/sessions/${session}`)}`}>sign in again</a> : null}
     </span>
+  );
+}
+
+// Who else is here. The words change only when somebody comes, goes, or begins to take data: they are said once each time.
+export function Company() {
+  const others = useSlice((s) => s.others);
+  return (
+    <p className="here" role="status">
+      {others.map(({ name, initials, words }, i) => (
+        <span key={`${name} ${i}`}><span className="av" aria-hidden="true">{initials}</span><span className="trunc">{name} {words}</span></span>
+      ))}
+    </p>
   );
 }
 

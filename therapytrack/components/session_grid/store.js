@@ -5,6 +5,9 @@ import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from
 
 const SEND_AFTER_MS = 250;
 const POLL_MS = 2500;
+const TOGETHER_MS = 1000; // while somebody else is here
+const SETTLE_MS = 400;
+const ASK_AGAIN_MS = 10000;
 const SLOWEST_POLL_MS = 15000;
 const PATIENCE = 8;
 
@@ -20,7 +23,7 @@ export const createStore = (session, owner) => {
   const cells = new Map();
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
   let newest; // what undo would take back; undefined when it has to be looked for again
-  const s = { session, owner, queue: [], entries: [], status: "saved", savedAt: null, why: "", refusals: [],
+  const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [],
     purpose: keptPurpose(owner, session), current: "", levels: {}, windows: {}, spoken: "", picker: "" };
 
   s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
@@ -30,20 +33,29 @@ export const createStore = (session, owner) => {
   s.take = (purpose) => { keepPurpose(owner, session, purpose); s.set({ purpose }); };
   s.forgetPurpose = () => keepPurpose(owner, session, "practice");
 
-  // What the page shows. While the server answers for other students or another stage, the page is asked to look again;
-  // of a student who has left it nothing is undone or said here any more.
-  let onPage = "";
-  const view = (entries, stage) => `${stage} ${[...entries].sort()}`;
-  s.shown = (entries, stage) => {
-    onPage = view(entries, stage);
+  // What the page shows. While the server answers for other students, another stage or other facts of a student's part,
+  // the page is asked to look again; of a student who has left it nothing is undone or said here any more.
+  let onPage = "", asked = { now: "", at: 0 };
+  const view = (entries, stage, facts) => `${stage} ${entries.map((one) => `${one} ${facts?.[one]}`).sort()}`;
+  s.shown = (entries, stage, facts) => {
+    onPage = view(entries, stage, facts);
     s.stage = stage;
     for (const t of [...trials.values()]) if (!entries.includes(t.entry)) drop(t.id);
     s.set(s.entries.every((one) => entries.includes(one)) ? { entries } : { entries, spoken: "" });
   };
   const compare = (answer) => {
-    const stale = isGone(answer) || (answer.entries && view(answer.entries, answer.stage) !== onPage);
-    if (onPage && stale) s.onStale?.();
+    if (onPage && isGone(answer)) return void s.onStale?.();
+    const now = answer.entries && view(answer.entries, answer.stage, answer.facts);
+    if (!onPage || !now) return;
+    if (now === onPage) { asked = { now: "", at: 0 }; return; }
+    if (now === asked.now && Date.now() - asked.at < ASK_AGAIN_MS) return;
+    asked = { now, at: Date.now() };
+    // What was changed on this very page reaches it by another way, perhaps a moment later than this answer.
+    const here = answer.stage === s.stage && s.entries.every((one) => answer.entries.includes(one));
+    setTimeout(() => { if (alive && now !== onPage) s.onStale?.(); }, here ? SETTLE_MS : 0);
   };
+  // Names of colleagues stay in this page's memory, and only while it is shown.
+  const meet = (others) => { if (JSON.stringify(others) !== JSON.stringify(s.others)) s.set({ others }); };
 
   // Live trials of one goal in one entry for one purpose, oldest first; the same array until one of them changes.
   s.marks = (entry, goal, purpose) => {
@@ -150,10 +162,12 @@ export const createStore = (session, owner) => {
     compare(answer);
     if (answer.status !== "ok") {
       misses += 1;
+      if (misses > 2 || isGone(answer)) meet([]);
       if (!s.queue.length || answer.status !== "refused") say(answer.status, answer.why || "");
       return;
     }
     misses = 0;
+    meet(answer.others || []);
     let changed = false;
     for (const t of answer.trials) changed = put(t) || changed;
     cursor = answer.cursor;
@@ -167,7 +181,7 @@ export const createStore = (session, owner) => {
       await adopt();
       await refresh();
     }
-    if (alive) poller = setTimeout(poll, Math.min(SLOWEST_POLL_MS, POLL_MS * 2 ** Math.min(misses, 3)));
+    if (alive) poller = setTimeout(poll, Math.min(SLOWEST_POLL_MS, (s.others.length ? TOGETHER_MS : POLL_MS) * 2 ** Math.min(misses, 3)));
   };
 
   // Marks of this session that a page left behind become this page's own; asked again with every poll, because a page
@@ -206,6 +220,7 @@ export const createStore = (session, owner) => {
   };
   s.stop = () => {
     alive = false;
+    s.others = [];
     clearTimeout(timer);
     clearTimeout(poller);
     window.removeEventListener("online", wake);
