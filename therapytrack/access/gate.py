@@ -258,13 +258,14 @@ def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
 def _hold(db: Session, actor: Actor, which: Any) -> None:
     """On PostgreSQL, lock the membership and the student until this transaction ends: check and write are one.
 
-    A revoke takes the same locks, so it waits or is seen. Students are locked in one order and exclusively, so that two
-    people who save at the same moment take turns. What was read of them before is read again under the lock. SQLite
-    holds its write lock from the start of the transaction.
+    A revoke takes the same locks, so it waits or is seen. All are exclusive, because those who share a lock can keep
+    one who wants it for himself waiting for ever: nobody can put off her own removal by writing without a pause.
+    Students are locked in one order, so that two people who save at the same moment take turns. What was read of them
+    before is read again under the lock. SQLite holds its write lock from the start of the transaction.
     """
     if db.get_bind().dialect.name != "postgresql":
         return
-    me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(read=True)
+    me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(key_share=True)
     students = select(Student).where(col(Student.workspace_id) == actor.workspace_id, which)
     students = students.order_by(col(Student.id)).with_for_update(key_share=True)
     for rows in (me, students):

@@ -64,6 +64,23 @@ def end_reach(db: Session, member: Membership, by_id: UUID, at: datetime) -> Non
     )
 
 
+def hold_assistants(db: Session, actor: Actor, member: Membership) -> None:
+    """Lock the memberships of those whom `member` supervises, in one order, before she changes.
+
+    Their right to edit hangs on hers (rule 3), and each of their writes holds its writer's membership: it is over by
+    then, or is judged by what she is from now on.
+    """
+    hers = select(col(SupervisionLink.assistant_id)).where(
+        col(SupervisionLink.workspace_id) == actor.workspace_id,
+        col(SupervisionLink.supervisor_id) == member.id,
+        _not_over(SupervisionLink, actor.at),
+    )
+    held = select(col(Membership.id)).where(
+        col(Membership.workspace_id) == actor.workspace_id, col(Membership.id).in_(hers)
+    )
+    db.execute(held.order_by(col(Membership.id)).with_for_update(key_share=True)).all()
+
+
 def _holds_rights(db: Session, actor: Actor) -> bool:
     query = select(col(StudentGrant.id)).where(
         col(StudentGrant.workspace_id) == actor.workspace_id,

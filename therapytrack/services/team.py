@@ -53,6 +53,7 @@ def change_member(db: Session, actor: Actor, membership_id: UUID, version: int, 
     reach.require_no_gain(db, actor, member, place.clinical, place.discipline, live=active)
     if place.axes != before.axes:
         require_proof(actor)
+    reach.hold_assistants(db, actor, member)
     member.clinical_role, member.admin_role, member.billing = place.axes
     member.discipline, member.ends_at = place.discipline, end_of(place.until, seen.workspace.time_zone)
     member.version += 1
@@ -121,6 +122,7 @@ def _stoppable(db: Session, actor: Actor, membership_id: UUID) -> SeenMember:
     _check_here(seen)
     if seen.membership.admin_role == AdminRole.OWNER:
         raise refused(NotPermitted(OWNER_STAYS), Action.MANAGE_MEMBER, "membership", membership_id)
+    reach.hold_assistants(db, actor, seen.membership)
     return seen
 
 
