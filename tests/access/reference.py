@@ -4,7 +4,7 @@ It works on a small world of plain rows and shares no line with `therapytrack.ac
 Where the text leaves a choice, the reading that permits less was taken; READINGS lists those choices.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from therapytrack.access.actions import Action
@@ -350,3 +350,145 @@ def _supervisors(world: World, me: RefMember) -> list[RefMember]:
 
 def _supervisees(world: World, me: RefMember) -> list[RefMember]:
     return [aide for boss, aide in _pairs(world) if boss.id == me.id]
+
+
+# Who may change whose rights: rules 5 and 12, and what the table says in the row "grant student access".
+
+READINGS_OF_GRANTING = (
+    "A change is what one person does at one moment on one student: grants that she makes and grants that she ends.",
+    "Only what a change adds is judged; what it takes away needs the right to grant and nothing more (rule 12).",
+    "Now or later: at this moment and at every later one at which a stored row or a new one begins or ends.",
+    "Later is what is written down: people keep their roles; nobody is taken to be invited, linked or resumed.",
+    (
+        "The actor's own effective set is compared as if the workspace were active, assistants might export and the"
+        " student were not archived, because all that may be so later; without broken glass, which ends by itself."
+    ),
+    "A grant begins now or later, never in the past, and ends after it begins.",
+    "A right without view counts for nothing, so nobody is given one.",
+    "A grantee is a member of the same workspace, neither suspended nor removed, whose membership lasts into the grant.",
+    "An archived student is restored before anybody gets a right on her.",
+    (
+        "A case manager's own permissions are her explicit ones, without a gap from now on until the end of what she"
+        " gives; in a read-only workspace without edit and generate (rule 9). Who is office as well acts as office."
+    ),
+    "Break-glass is taken, never given.",
+    "A link is judged on every student of the workspace; making one needs the right to link.",
+)
+
+
+@dataclass(frozen=True)
+class RefChange:
+    """Grants to make, and stored grants to end at a moment."""
+
+    adds: tuple[RefGrant, ...] = ()
+    cuts: tuple[tuple[RefGrant, datetime], ...] = ()
+
+
+def changed(world: World, change: RefChange) -> World:
+    """The world after a change."""
+    cuts = {id(grant): at for grant, at in change.cuts}
+    kept = [
+        replace(grant, end=min(grant.end or cuts[id(grant)], cuts[id(grant)])) if id(grant) in cuts else grant
+        for grant in world.grants
+    ]
+    return replace(world, grants=(*kept, *change.adds))
+
+
+def may_change(world: World, member: int, student: RefStudent, change: RefChange) -> bool:
+    """Whether `member` may make `change` on `student` at this moment."""
+    me = world.member(member)
+    if me is None or not decide(world, member, Action.GRANT_ACCESS, student):
+        return False
+    if not change.adds:
+        return True
+    if student.archived or not all(_may_be_added(world, student, grant) for grant in change.adds):
+        return False
+    after = changed(world, change)
+    office = me.admin in ("owner", "admin")
+    return not gains(world, after, me, student) and all(
+        _within_bounds(world, after, student, me, grant.member, office) for grant in change.adds
+    )
+
+
+def may_link(world: World, member: int, link: RefLink) -> bool:
+    """Whether `member` may put `link` in place: rule 5 on every student."""
+    me = world.member(member)
+    if me is None or not decide(world, member, Action.LINK_SUPERVISION):
+        return False
+    after = replace(world, links=(*world.links, link))
+    return not any(gains(world, after, me, one) for one in world.students if one.workspace == me.workspace)
+
+
+def gains(before: World, after: World, me: RefMember, student: RefStudent) -> bool:
+    """Whether the actor herself would have at some moment what she would not have had (rule 5)."""
+    return any(
+        _lasting(after, me, student, at) - _lasting(before, me, student, at) for at in _moments(before, after)
+    )
+
+
+def _moments(before: World, after: World) -> list[datetime]:
+    rows = (*after.members, *after.links, *after.grants, *before.grants)
+    edges = {edge for row in rows for edge in (row.start, row.end) if edge is not None and edge > after.now}
+    return sorted(edges | {after.now})
+
+
+def _lasting(world: World, me: RefMember, student: RefStudent, at: datetime) -> frozenset[str]:
+    """Her effective set at `at`, whatever the state of workspace and student, without broken glass."""
+    then = replace(world, now=at)
+    if then.member(me.id) is None:
+        return frozenset()
+    explicit = tuple(grant for grant in world.grants if grant.kind == "explicit")
+    return effective(
+        replace(then, grants=explicit),
+        me,
+        RefWorkspace(me.workspace, assistants_may_export=True),
+        replace(student, archived=False),
+    )
+
+
+def _may_be_added(world: World, student: RefStudent, grant: RefGrant) -> bool:
+    who = next((one for one in world.members if one.id == grant.member), None)
+    here = (grant.workspace, grant.student) == (student.workspace, student.id)
+    dated = grant.start >= world.now and (grant.end is None or grant.end > grant.start)
+    if who is None or not here or not dated or grant.kind != "explicit":
+        return False
+    stays = who.end is None or who.end > grant.start
+    return who.workspace == student.workspace and who.status == "active" and stays
+
+
+def _within_bounds(
+    before: World, after: World, student: RefStudent, me: RefMember, grantee: int, office: bool
+) -> bool:
+    """The grantee's ceiling, view first, and for a case manager her own permissions and expiry."""
+    who = next(one for one in after.members if one.id == grantee)
+    own = ALL
+    for at in _moments(before, after):
+        own &= _own(before, me, student, at)
+        added = _granted(after, who, student, at) - _granted(before, who, student, at)
+        if not added <= CEILING.get(who.clinical, frozenset()):
+            return False
+        if added and "view" not in _granted(after, who, student, at):
+            return False
+        if not office and not added <= own:
+            return False
+    return True
+
+
+def _own(world: World, me: RefMember, student: RefStudent, at: datetime) -> frozenset[str]:
+    then = replace(world, now=at)
+    if then.member(me.id) is None:
+        return frozenset()
+    workspace = world.workspace(me.workspace)
+    idle = {"edit", "generate"} if workspace is None or workspace.status != "active" else frozenset()
+    return _explicit(then, me, student) - idle
+
+
+def _granted(world: World, who: RefMember, student: RefStudent, at: datetime) -> frozenset[str]:
+    """What is written down for a person at `at`, before any rule."""
+    then = replace(world, now=at)
+    return frozenset(
+        right
+        for grant in world.grants
+        if grant.kind == "explicit" and (grant.student, grant.member) == (student.id, who.id) and then.during(grant)
+        for right in grant.rights
+    )

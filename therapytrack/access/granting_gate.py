@@ -1,0 +1,200 @@
+"""The door to everybody's ties to a student, for those who govern access to her, and to the judgement of a change.
+
+Before a change, on PostgreSQL, the people concerned and the students are locked until the transaction ends: two changes
+of one actor, or a change and the removal of its grantee, take turns (SQLite has one writer anyway).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action, Permission
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import Seen, access_seen, access_students, access_workspace
+from therapytrack.access.granting import Change, Verdict, judge, judge_link
+from therapytrack.access.standing import Held, Link, Person, Ties
+from therapytrack.access.ties import COLUMN_OF
+from therapytrack.errors import Invalid, Refusal, TherapyTrackError
+from therapytrack.models import Account, AdminRole, ClinicalRole, Membership, StudentGrant, SupervisionLink
+
+COLUMNS = {permission: column.key for permission, column in COLUMN_OF.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of the actor's workspace: what decisions need, and what a list shows."""
+
+    person: Person
+    name: str
+    credential: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Governed:
+    """A student whose access the actor governs, with everybody's ties to her."""
+
+    seen: Seen
+    ties: Ties
+    actor: Actor
+
+    @property
+    def id(self) -> UUID:
+        """The student's id."""
+        return self.seen.student.id
+
+    def judge(self, change: Change) -> Verdict:
+        """Whether the actor may make `change`."""
+        return judge(self.ties, change, self.actor.membership_id, self.seen.facts, self.actor.at)
+
+    def require(self, change: Change) -> None:
+        """Raise Invalid with the sentence beside its field when the actor may not make `change`."""
+        verdict = self.judge(change)
+        if not verdict.allowed:
+            raise refused({verdict.field: verdict.sentence}, self.id)
+
+
+def refused(fields: Mapping[str, str], student_id: UUID | None = None) -> TherapyTrackError:
+    """The error for a change of access that cannot be taken, marked for the activity log."""
+    error = Invalid(fields)
+    error.refusal = Refusal(Action.GRANT_ACCESS, "student", student_id)
+    return error
+
+
+def access_governed(
+    db: Session, actor: Actor, student_ids: Collection[UUID], person_ids: Iterable[UUID] = ()
+) -> list[Governed]:
+    """Students whose access the actor may change now, in the order given, locked with the people concerned.
+
+    Four statements, and the locks. Raises NotFound or NotPermitted for the first that is not hers to govern.
+    """
+    _hold_people(db, actor, {actor.membership_id, *person_ids})
+    found = access_students(db, actor, list(student_ids), Action.GRANT_ACCESS)
+    return _governed(db, actor, found)
+
+
+def visible_governed(db: Session, actor: Actor, found: list[Seen]) -> list[Governed]:
+    """Everybody's ties to students whom a door has just shown to the actor, for reading. Three statements."""
+    return _governed(db, actor, [one for one in found if one.allows(Action.GRANT_ACCESS)])
+
+
+def access_ties(db: Session, actor: Actor, student_id: UUID, action: Action) -> Governed:
+    """One student with everybody's ties to her, for reading; `action` says by which right. Raises as `access_seen`."""
+    return _governed(db, actor, [access_seen(db, actor, student_id, action)])[0]
+
+
+def colleagues(db: Session, actor: Actor) -> dict[UUID, Colleague]:
+    """Everybody who is or was a member of the actor's workspace, by membership; names and roles only."""
+    rows = db.execute(
+        select(Membership, col(Account.name), col(Account.credential))
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .where(col(Membership.workspace_id) == actor.workspace_id)
+        .order_by(col(Account.name), col(Membership.id))
+    )
+    return {row[0].id: Colleague(person_of(row[0]), row[1], row[2], row[0].status) for row in rows}
+
+
+def require_link(
+    db: Session,
+    actor: Actor,
+    *,
+    supervisor_id: UUID,
+    assistant_id: UUID,
+    discipline: str,
+    starts_at: datetime,
+    ends_at: datetime | None,
+) -> None:
+    """Raise Invalid when this supervision link would enlarge the actor's own rights on any student (rule 5).
+
+    Raises NotPermitted for somebody who may not make links at all.
+    """
+    _hold_people(db, actor, {actor.membership_id, supervisor_id, assistant_id})
+    access_workspace(db, actor, Action.LINK_SUPERVISION)
+    if actor.membership_id not in (supervisor_id, assistant_id):
+        return
+    link = Link(supervisor_id, assistant_id, discipline, starts_at, ends_at)
+    grants = _grants(db, actor, col(StudentGrant.workspace_id) == actor.workspace_id)
+    people, links = _people(db, actor), _links(db, actor)
+    worlds = [Ties(people, links, held) for held in grants.values()]
+    verdict = judge_link(worlds, link, actor.membership_id, actor.at)
+    if not verdict.allowed:
+        error = Invalid({verdict.field: verdict.sentence})
+        error.refusal = Refusal(Action.LINK_SUPERVISION, "membership", assistant_id)
+        raise error
+
+
+def person_of(membership: Membership) -> Person:
+    """A membership as decisions see it."""
+    return Person(
+        id=membership.id,
+        clinical=ClinicalRole(membership.clinical_role),
+        admin=AdminRole(membership.admin_role),
+        discipline=membership.discipline,
+        active=membership.status == "active",
+        starts_at=membership.starts_at,
+        ends_at=membership.ends_at,
+    )
+
+
+def held_of(grant: StudentGrant) -> Held:
+    """A stored grant as decisions see it."""
+    return Held(
+        id=grant.id,
+        person=grant.membership_id,
+        rights=frozenset(one for one in Permission if getattr(grant, COLUMNS[one])),
+        starts_at=grant.starts_at,
+        ends_at=grant.ends_at,
+        granted_by=grant.granted_by_id,
+        kind=grant.kind,
+        reason=grant.reason,
+    )
+
+
+def _governed(db: Session, actor: Actor, found: list[Seen]) -> list[Governed]:
+    people, links = _people(db, actor), _links(db, actor)
+    ids = [one.student.id for one in found]
+    grants = _grants(db, actor, col(StudentGrant.student_id).in_(ids)) if ids else {}
+    return [Governed(one, Ties(people, links, grants.get(one.student.id, ())), actor) for one in found]
+
+
+def _people(db: Session, actor: Actor) -> dict[UUID, Person]:
+    rows = db.execute(select(Membership).where(col(Membership.workspace_id) == actor.workspace_id)).scalars()
+    return {row.id: person_of(row) for row in rows}
+
+
+def _links(db: Session, actor: Actor) -> tuple[Link, ...]:
+    query = select(SupervisionLink).where(
+        col(SupervisionLink.workspace_id) == actor.workspace_id, _not_over(SupervisionLink, actor)
+    )
+    rows = db.execute(query).scalars()
+    return tuple(Link(one.supervisor_id, one.assistant_id, one.discipline, one.starts_at, one.ends_at) for one in rows)
+
+
+def _grants(db: Session, actor: Actor, which: Any) -> dict[UUID, list[Held]]:
+    query = select(StudentGrant).where(
+        col(StudentGrant.workspace_id) == actor.workspace_id, which, _not_over(StudentGrant, actor)
+    )
+    found: dict[UUID, list[Held]] = defaultdict(list)
+    for row in db.execute(query.order_by(col(StudentGrant.starts_at), col(StudentGrant.id))).scalars():
+        found[row.student_id].append(held_of(row))
+    return found
+
+
+def _not_over(table: Any, actor: Actor) -> Any:
+    return or_(col(table.ends_at).is_(None), col(table.ends_at) > actor.at)
+
+
+def _hold_people(db: Session, actor: Actor, person_ids: set[UUID]) -> None:
+    if db.get_bind().dialect.name != "postgresql":
+        return
+    rows = select(Membership).where(
+        col(Membership.workspace_id) == actor.workspace_id, col(Membership.id).in_(person_ids)
+    )
+    held = rows.order_by(col(Membership.id)).with_for_update(key_share=True)
+    db.execute(held.execution_options(populate_existing=True)).all()
