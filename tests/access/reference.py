@@ -356,7 +356,10 @@ def _supervisees(world: World, me: RefMember) -> list[RefMember]:
 
 READINGS_OF_GRANTING = (
     "A change is what one person does at one moment on one student: grants that she makes and grants that she ends.",
-    "Only what a change adds is judged; what it takes away needs the right to grant and nothing more (rule 12).",
+    (
+        "Only what a change adds is judged, person by person and moment by moment; a change that adds nothing needs the"
+        " right to grant and nothing more (rule 12), also for an archived student or a suspended person."
+    ),
     "Now or later: at this moment and at every later one at which a stored row or a new one begins or ends.",
     "Later is what is written down: people keep their roles; nobody is taken to be invited, linked or resumed.",
     (
@@ -365,7 +368,7 @@ READINGS_OF_GRANTING = (
     ),
     "A grant begins now or later, never in the past, and ends after it begins.",
     "A right without view counts for nothing, so nobody is given one.",
-    "A grantee is a member of the same workspace, neither suspended nor removed, whose membership lasts into the grant.",
+    "A grantee is a member of the workspace, neither suspended nor removed, whose membership lasts into the grant.",
     "An archived student is restored before anybody gets a right on her.",
     (
         "A case manager's own permissions are her explicit ones, without a gap from now on until the end of what she"
@@ -399,11 +402,13 @@ def may_change(world: World, member: int, student: RefStudent, change: RefChange
     me = world.member(member)
     if me is None or not decide(world, member, Action.GRANT_ACCESS, student):
         return False
-    if not change.adds:
-        return True
-    if student.archived or not all(_may_be_added(world, student, grant) for grant in change.adds):
-        return False
     after = changed(world, change)
+    if not all(_is_well_formed(world, student, grant) for grant in change.adds):
+        return False
+    if not any(_added(world, after, grant.member, student) for grant in change.adds):
+        return True
+    if student.archived or not all(_may_be_given(world, student, grant) for grant in change.adds):
+        return False
     office = me.admin in ("owner", "admin")
     return not gains(world, after, me, student) and all(
         _within_bounds(world, after, student, me, grant.member, office) for grant in change.adds
@@ -421,13 +426,11 @@ def may_link(world: World, member: int, link: RefLink) -> bool:
 
 def gains(before: World, after: World, me: RefMember, student: RefStudent) -> bool:
     """Whether the actor herself would have at some moment what she would not have had (rule 5)."""
-    return any(
-        _lasting(after, me, student, at) - _lasting(before, me, student, at) for at in _moments(before, after)
-    )
+    return any(_lasting(after, me, student, at) - _lasting(before, me, student, at) for at in _moments(before, after))
 
 
 def _moments(before: World, after: World) -> list[datetime]:
-    rows = (*after.members, *after.links, *after.grants, *before.grants)
+    rows: list[RefMember | RefLink | RefGrant] = [*after.members, *after.links, *after.grants, *before.grants]
     edges = {edge for row in rows for edge in (row.start, row.end) if edge is not None and edge > after.now}
     return sorted(edges | {after.now})
 
@@ -446,28 +449,35 @@ def _lasting(world: World, me: RefMember, student: RefStudent, at: datetime) -> 
     )
 
 
-def _may_be_added(world: World, student: RefStudent, grant: RefGrant) -> bool:
-    who = next((one for one in world.members if one.id == grant.member), None)
+def _is_well_formed(world: World, student: RefStudent, grant: RefGrant) -> bool:
     here = (grant.workspace, grant.student) == (student.workspace, student.id)
     dated = grant.start >= world.now and (grant.end is None or grant.end > grant.start)
-    if who is None or not here or not dated or grant.kind != "explicit":
+    return here and dated and grant.kind == "explicit"
+
+
+def _added(before: World, after: World, member: int, student: RefStudent) -> bool:
+    """Whether anything is written down for a person at some moment that was not before."""
+    moments = _moments(before, after)
+    return any(not _granted(after, member, student, at) <= _granted(before, member, student, at) for at in moments)
+
+
+def _may_be_given(world: World, student: RefStudent, grant: RefGrant) -> bool:
+    who = next((one for one in world.members if one.id == grant.member), None)
+    if who is None or who.workspace != student.workspace or who.status != "active":
         return False
-    stays = who.end is None or who.end > grant.start
-    return who.workspace == student.workspace and who.status == "active" and stays
+    return who.end is None or who.end > grant.start
 
 
-def _within_bounds(
-    before: World, after: World, student: RefStudent, me: RefMember, grantee: int, office: bool
-) -> bool:
+def _within_bounds(before: World, after: World, student: RefStudent, me: RefMember, grantee: int, office: bool) -> bool:
     """The grantee's ceiling, view first, and for a case manager her own permissions and expiry."""
     who = next(one for one in after.members if one.id == grantee)
     own = ALL
     for at in _moments(before, after):
         own &= _own(before, me, student, at)
-        added = _granted(after, who, student, at) - _granted(before, who, student, at)
+        added = _granted(after, grantee, student, at) - _granted(before, grantee, student, at)
         if not added <= CEILING.get(who.clinical, frozenset()):
             return False
-        if added and "view" not in _granted(after, who, student, at):
+        if added and "view" not in _granted(after, grantee, student, at):
             return False
         if not office and not added <= own:
             return False
@@ -483,12 +493,12 @@ def _own(world: World, me: RefMember, student: RefStudent, at: datetime) -> froz
     return _explicit(then, me, student) - idle
 
 
-def _granted(world: World, who: RefMember, student: RefStudent, at: datetime) -> frozenset[str]:
+def _granted(world: World, who: int, student: RefStudent, at: datetime) -> frozenset[str]:
     """What is written down for a person at `at`, before any rule."""
     then = replace(world, now=at)
     return frozenset(
         right
         for grant in world.grants
-        if grant.kind == "explicit" and (grant.student, grant.member) == (student.id, who.id) and then.during(grant)
+        if grant.kind == "explicit" and (grant.student, grant.member) == (student.id, who) and then.during(grant)
         for right in grant.rights
     )

@@ -61,7 +61,8 @@ def eventful(world: World, chance: random.Random) -> World:
         return replace(row, start=start, end=_after(chance.choice(ENDS)) if chance.random() < often else row.end)
 
     def governing(member: RefMember) -> RefMember:
-        return replace(moved(member, 0.1), admin="admin" if chance.random() < 0.3 else member.admin)
+        dated: RefMember = moved(member, 0.1)
+        return replace(dated, admin="admin" if chance.random() < 0.3 else member.admin)
 
     grants = tuple(moved(one, 0.3) if one.kind == "explicit" else one for one in world.grants)
     for student in world.students[:4]:
@@ -169,7 +170,9 @@ class Granter:
         start = NOW + self.chance.choice((*STARTS,) * 3 + ODD)
         end = _after(self.chance.choice((*ENDS,) * 3 + ODD))
         kind = "break_glass" if self.chance.random() < 0.01 else "explicit"
-        return RefGrant(student.workspace, student.id, self.chance.choice((*range(8), 3, 3, 2)), start, end, kind, rights)
+        return RefGrant(
+            student.workspace, student.id, self.chance.choice((*range(8), 3, 3, 2)), start, end, kind, rights
+        )
 
     def _stored(self, student: RefStudent, here: Governed | None) -> list[tuple[RefGrant, Held]]:
         """The stored grants that are not over, as the reference and as the gate know them."""

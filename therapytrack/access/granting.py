@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from therapytrack.access.actions import Action, Permission
-from therapytrack.access.facts import Facts, WorkspaceFacts
+from therapytrack.access.facts import Facts, StudentFacts, WorkspaceFacts
 from therapytrack.access.roles import CEILING, OFFICE, decide
 from therapytrack.access.standing import BREAK_GLASS, Held, Link, Ties, effective_at, explicit_at, granted_at, moments
 from therapytrack.models import WorkspaceStatus
@@ -51,11 +51,13 @@ def judge(ties: Ties, change: Change, actor_id: UUID, facts: Facts, at: datetime
     decision = decide(Action.GRANT_ACCESS, facts)
     if not decision.allowed:
         return Verdict(False, "", decision.reason)
-    if not change.adds:
+    for refusal in _forms(change.adds, at):
+        return refusal
+    if not adds_anything(ties, change, at):
         return ALLOWED
     if facts.student is None or facts.student.archived:
         return Verdict(False, "students", "This student is archived. Restore the student first, then give access.")
-    for refusal in (*_dates(change.adds, at), *_grantees(ties, change.adds, at)):
+    for refusal in _grantees(ties, change.adds, at):
         return refusal
     return _judge_additions(_without_glass(ties), change, actor_id, facts, at)
 
@@ -64,7 +66,24 @@ def adds_anything(ties: Ties, change: Change, at: datetime) -> bool:
     """Whether `change` gives anybody a right at any moment that she would not have had then."""
     after = applied(ties, change)
     people = {one.person for one in change.adds}
-    return any(granted_at(after, one, t) - granted_at(ties, one, t) for t in moments(at, after) for one in people)
+    return any(granted_at(after, one, t) - granted_at(ties, one, t) for t in moments(at, ties, after) for one in people)
+
+
+def losses(
+    ties: Ties, change: Change, at: datetime, workspace: WorkspaceFacts, student: StudentFacts
+) -> dict[UUID, frozenset[Permission]]:
+    """What others lose at `at` through `change`: an assistant's edit hangs on her supervisor's rights (rules 3 and 4).
+
+    People whose own grants the change ends or makes are left out.
+    """
+    after = applied(ties, change)
+    own = {one.person for one in (*ties.grants, *change.adds) if one.id in change.ends or one in change.adds}
+    linked = {link.assistant for link in ties.links} | {link.supervisor for link in ties.links}
+    lost = {
+        person: effective_at(ties, person, at, workspace, student) - effective_at(after, person, at, workspace, student)
+        for person in linked - own
+    }
+    return {person: rights for person, rights in lost.items() if rights}
 
 
 def judge_link(worlds: Iterable[Ties], link: Link, actor_id: UUID, at: datetime) -> Verdict:
@@ -82,7 +101,8 @@ def judge_link(worlds: Iterable[Ties], link: Link, actor_id: UUID, at: datetime)
 OWN_BY_LINK = "This link would give you yourself a right on a student. Ask another owner or administrator to make it."
 
 
-def _dates(adds: Iterable[Held], at: datetime) -> Iterator[Verdict]:
+def _forms(adds: Iterable[Held], at: datetime) -> Iterator[Verdict]:
+    """What no grant may be, whatever it adds: one of the past, one that ends before it begins, emergency access."""
     for one in adds:
         if one.starts_at < at:
             yield Verdict(False, "starts_on", "The first day is in the past. Leave it empty to start now.")
@@ -90,6 +110,8 @@ def _dates(adds: Iterable[Held], at: datetime) -> Iterator[Verdict]:
             yield Verdict(False, "ends_on", "The last day is in the past. Choose a later one, or leave it empty.")
         if one.ends_at is not None and one.ends_at <= one.starts_at:
             yield Verdict(False, "ends_on", "The last day is before the first one. Change one of them.")
+        if one.kind == BREAK_GLASS:
+            yield Verdict(False, "person", "Emergency access is taken, never given.")
 
 
 def _grantees(ties: Ties, adds: Iterable[Held], at: datetime) -> Iterator[Verdict]:
@@ -101,8 +123,6 @@ def _grantees(ties: Ties, adds: Iterable[Held], at: datetime) -> Iterator[Verdic
             yield Verdict(False, "person", "This person is suspended or removed. Choose somebody else.")
         elif person.ends_at is not None and person.ends_at <= max(one.starts_at, at):
             yield Verdict(False, "person", "This person's membership has ended by then. Choose somebody else.")
-        elif one.kind == BREAK_GLASS:
-            yield Verdict(False, "person", "Emergency access is taken, never given.")
 
 
 def _judge_additions(ties: Ties, change: Change, actor_id: UUID, facts: Facts, at: datetime) -> Verdict:

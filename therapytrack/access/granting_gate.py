@@ -16,14 +16,14 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
+from therapytrack.access.facts import StudentFacts
 from therapytrack.access.gate import Seen, access_seen, access_students, access_workspace
-from therapytrack.access.granting import Change, Verdict, judge, judge_link
+from therapytrack.access.granting import Change, Verdict, judge, judge_link, losses
 from therapytrack.access.standing import Held, Link, Person, Ties
-from therapytrack.access.ties import COLUMN_OF
 from therapytrack.errors import Invalid, Refusal, TherapyTrackError
 from therapytrack.models import Account, AdminRole, ClinicalRole, Membership, StudentGrant, SupervisionLink
 
-COLUMNS = {permission: column.key for permission, column in COLUMN_OF.items()}
+COLUMNS = {permission: f"can_{permission}" for permission in Permission}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,19 @@ class Governed:
         """Whether the actor may make `change`."""
         return judge(self.ties, change, self.actor.membership_id, self.seen.facts, self.actor.at)
 
-    def require(self, change: Change) -> None:
-        """Raise Invalid with the sentence beside its field when the actor may not make `change`."""
+    def require(self, change: Change, about: str = "") -> None:
+        """Raise Invalid with the sentence beside its field when the actor may not make `change`.
+
+        `about` goes before it, where several students are changed at once.
+        """
         verdict = self.judge(change)
         if not verdict.allowed:
-            raise refused({verdict.field: verdict.sentence}, self.id)
+            raise refused({verdict.field: f"{about}: {verdict.sentence}" if about else verdict.sentence}, self.id)
+
+    def losses(self, change: Change, at: datetime) -> dict[UUID, frozenset[Permission]]:
+        """What others would lose at `at` through `change`, because their rights lean on what it ends."""
+        student = self.seen.facts.student or StudentFacts()
+        return losses(self.ties, change, at, self.seen.facts.workspace, student)
 
 
 def refused(fields: Mapping[str, str], student_id: UUID | None = None) -> TherapyTrackError:
@@ -179,6 +187,10 @@ def _links(db: Session, actor: Actor) -> tuple[Link, ...]:
 def _grants(db: Session, actor: Actor, which: Any) -> dict[UUID, list[Held]]:
     query = select(StudentGrant).where(
         col(StudentGrant.workspace_id) == actor.workspace_id, which, _not_over(StudentGrant, actor)
+    )
+    # One that was withdrawn before it began ends where it begins.
+    query = query.where(
+        or_(col(StudentGrant.ends_at).is_(None), col(StudentGrant.ends_at) > col(StudentGrant.starts_at))
     )
     found: dict[UUID, list[Held]] = defaultdict(list)
     for row in db.execute(query.order_by(col(StudentGrant.starts_at), col(StudentGrant.id))).scalars():

@@ -25,7 +25,7 @@ LINE: tuple[Any, ...] = (
     col(Student.grade),
     col(Student.school),
     col(Student.local_number),
-    col(Student.case_manager_id),
+    ties.case_manager(),
     col(Student.archived_at),
     col(Student.on_hold),
     col(Student.ai_opt_out),

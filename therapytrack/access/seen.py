@@ -20,7 +20,7 @@ FACTS = PEOPLE + len(Permission) + 3
 
 @dataclass(frozen=True, slots=True)
 class StudentLine:
-    """A student as lists show her."""
+    """A student as lists show her; `case_manager_id` is whose case she is at the actor's moment."""
 
     id: UUID
     given_name: str
@@ -33,6 +33,10 @@ class StudentLine:
     archived_at: datetime | None
     on_hold: bool
     ai_opt_out: bool
+
+    def case_manager_at(self, _at: datetime) -> UUID:
+        """As `Student.case_manager_at`, for the moment at which the line was read."""
+        return self.case_manager_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def facts_about(
         glass_broken=bool(glass_broken),
         supervised=bool(supervised),
         supervisee_edits=bool(supervisee_edits),
-        case_manager=student.case_manager_id == actor.membership_id,
+        case_manager=student.case_manager_at(actor.at) == actor.membership_id,
         archived=student.archived_at is not None,
         on_hold=student.on_hold,
         ai_opt_out=student.ai_opt_out,

@@ -161,6 +161,7 @@ def moments(at: datetime, *worlds: Ties) -> list[datetime]:
     """
     found = {at}
     for ties in worlds:
-        for row in (*ties.people.values(), *ties.links, *ties.grants):
+        rows: list[Person | Link | Held] = [*ties.people.values(), *ties.links, *ties.grants]
+        for row in rows:
             found |= {edge for edge in (row.starts_at, row.ends_at) if edge is not None and edge > at}
     return sorted(found)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -49,6 +49,12 @@ def moment(actor: Actor) -> dict[str, Any]:
         "actor_at": actor.at,
         "actor_glass_since": actor.at - GLASS_LASTS,
     }
+
+
+def case_manager() -> ColumnElement[Any]:
+    """The id of the membership whose case the student of the enclosing query is at the actor's moment."""
+    to_come, changes = col(Student.next_case_manager_id), col(Student.next_case_manager_from)
+    return case((and_(to_come.is_not(None), changes <= AT), to_come), else_=col(Student.case_manager_id))
 
 
 def live(table: Any) -> ColumnElement[bool]:

@@ -10,10 +10,17 @@ from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_wo
 
 
 class Student(WorkspaceRow, table=True):
-    """A child on the caseload. `version` guards the profile against two people saving at once."""
+    """A child on the caseload. `version` guards the profile against two people saving at once.
+
+    From `next_case_manager_from` on, the case manager is `next_case_manager_id`: ask `case_manager_at`.
+    """
 
     __tablename__ = "student"
-    __table_args__ = (key_with_workspace("student"), within_workspace("case_manager_id", "membership"))
+    __table_args__ = (
+        key_with_workspace("student"),
+        within_workspace("case_manager_id", "membership"),
+        within_workspace("next_case_manager_id", "membership"),
+    )
 
     given_name: str = Field(max_length=300)
     family_name: str = Field(max_length=300)
@@ -28,6 +35,15 @@ class Student(WorkspaceRow, table=True):
     on_hold: bool = False
     ai_opt_out: bool = False
     version: int = 1
+    next_case_manager_id: UUID | None = None
+    next_case_manager_from: datetime | None = None
+
+    def case_manager_at(self, at: datetime) -> UUID:
+        """Whose case the student is at `at`."""
+        changes = self.next_case_manager_from
+        if self.next_case_manager_id is not None and changes is not None and changes <= at:
+            return self.next_case_manager_id
+        return self.case_manager_id
 
 
 class StudentGrant(WorkspaceRow, table=True):

@@ -228,7 +228,7 @@ def _iep_tone(facts: StudentFacts, today: date) -> str:
 
 
 def _is_mine(facts: StudentFacts, actor: Actor) -> bool:
-    return facts.seen.student.case_manager_id == actor.membership_id
+    return facts.seen.student.case_manager_at(actor.at) == actor.membership_id
 
 
 def _is_short(facts: StudentFacts, today: date) -> bool:

@@ -1,0 +1,281 @@
+"""Giving and taking access: one or many students, one or many rights, from when until when. All or nothing.
+
+A stored grant is never changed but ended, by whom and when; what remains of it is made anew. The same operation sent
+twice makes the same rows once.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action, Permission
+from therapytrack.access.actor import Actor
+from therapytrack.access.granting import Change, adds_anything
+from therapytrack.access.granting_gate import COLUMNS, Governed, access_governed, refused
+from therapytrack.access.standing import EXPLICIT, Held
+from therapytrack.domain.ids import require_made
+from therapytrack.errors import NotFound
+from therapytrack.models import StudentGrant
+from therapytrack.services import activity
+from therapytrack.services.caseload_rows import display_name
+
+MOST_STUDENTS = 500
+REVOKE = "revoke access"
+HELD_ALREADY = "All of this is held already for the whole time. Choose more rights or a later last day."
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Rights that people are to hold, from when until when (None: no end), and why, in a word or two."""
+
+    people: tuple[UUID, ...]
+    rights: frozenset[Permission]
+    starts_at: datetime
+    ends_at: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What was given: the new grants by student; `already`: how many pairs of person and student held it before."""
+
+    made: Mapping[UUID, tuple[UUID, ...]]
+    already: int
+
+    @property
+    def students(self) -> int:
+        """How many students it concerns."""
+        return len(self.made)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A grant that was ended, as it was before; `rest`: the grant that holds what remains of it."""
+
+    student: UUID
+    held: Held
+    rest: UUID | None = None
+
+
+def grant_access(db: Session, actor: Actor, operation_id: UUID, student_ids: Collection[UUID], wish: Wish) -> Granted:
+    """Give every person of `wish` these rights on every student; what somebody holds already is not given again.
+
+    `operation_id` comes from the page: sent twice, it gives once. Raises NotFound or NotPermitted for a student whose
+    access is not the actor's to govern; Invalid with the sentence beside its field for anything else.
+    """
+    require_made(operation_id)
+    _check_size(student_ids)
+    governed = access_governed(db, actor, student_ids, wish.people)
+    if (done := _done_before(db, actor, operation_id, governed, wish)) is not None:
+        return done
+    changes: dict[UUID, Change] = {}
+    for one in governed:
+        adds = tuple(_wanted(operation_id, one.id, person, wish, actor) for person in wish.people)
+        one.require(Change(adds), _about(one, governed))
+        changes[one.id] = Change(tuple(add for add in adds if adds_anything(one.ties, Change((add,)), actor.at)))
+    made = {key: tuple(add.id for add in change.adds) for key, change in changes.items() if change.adds}
+    if not made:
+        raise refused({"person": HELD_ALREADY}, governed[0].id)
+    apply_changes(db, actor, governed, changes)
+    return Granted(made, len(governed) * len(wish.people) - sum(map(len, made.values())))
+
+
+def revoke_access(
+    db: Session, actor: Actor, student_ids: Collection[UUID], person_ids: Iterable[UUID], rights: frozenset[Permission]
+) -> list[Ended]:
+    """Take `rights` from people on students, now, planned ones too; taking view takes all.
+
+    What remains of a grant is made anew with its beginning, end and giver. Answers what was ended, nothing when none
+    was left. Raises NotFound, NotPermitted, Invalid.
+    """
+    _check_size(student_ids)
+    people = set(person_ids)
+    governed = access_governed(db, actor, student_ids, people)
+    ended: list[Ended] = []
+    changes = {}
+    for one in governed:
+        hit = [held for held in one.ties.grants if held.person in people and _holds_any(held, rights)]
+        change, parts = _taken(one.id, hit, rights, actor)
+        one.require(change, _about(one, governed))
+        changes[one.id] = change
+        ended += parts
+    apply_changes(db, actor, governed, changes)
+    return ended
+
+
+def end_grants(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]]) -> list[Ended]:
+    """End these grants (by student), whole, emergency access too; one that is over already is passed by.
+
+    Raises NotFound for a student or grant that is not there, NotPermitted.
+    """
+    governed = access_governed(db, actor, list(grants))
+    _require_known(db, actor, grants)
+    changes, ended = {}, []
+    for one in governed:
+        hit = [held for held in one.ties.grants if held.id in grants[one.id]]
+        changes[one.id] = Change(ends={held.id: actor.at for held in hit})
+        ended += [Ended(one.id, held) for held in hit if held.kind == EXPLICIT]
+    apply_changes(db, actor, governed, changes)
+    return ended
+
+
+def restore_access(db: Session, actor: Actor, operation_id: UUID, ended: Sequence[Ended]) -> int:
+    """Undo `revoke_access` or `end_grants`: the same rights until the same day as new grants; answers how many.
+
+    It is a grant like any other. Raises NotFound, NotPermitted, Invalid.
+    """
+    require_made(operation_id)
+    changes = {}
+    governed = access_governed(db, actor, {one.student for one in ended}, {one.held.person for one in ended})
+    known = _known(db, actor, [uuid5(operation_id, str(one.held.id)) for one in ended])
+    if known:
+        return len(known)
+    for one in governed:
+        change = restoring(operation_id, [part for part in ended if part.student == one.id], actor)
+        one.require(change, _about(one, governed))
+        changes[one.id] = change
+    apply_changes(db, actor, governed, changes)
+    return sum(len(change.adds) for change in changes.values())
+
+
+def restoring(operation_id: UUID, ended: Sequence[Ended], actor: Actor) -> Change:
+    """The change that undoes `ended` on one student; what would be over by now stays ended."""
+    back = [one for one in ended if one.held.ends_at is None or one.held.ends_at > actor.at]
+    adds = tuple(
+        Held(
+            id=uuid5(operation_id, str(one.held.id)),
+            person=one.held.person,
+            rights=one.held.rights,
+            starts_at=max(actor.at, one.held.starts_at),
+            ends_at=one.held.ends_at,
+            granted_by=actor.membership_id,
+            reason=one.held.reason,
+        )
+        for one in back
+    )
+    return Change(adds, {one.rest: actor.at for one in back if one.rest})
+
+
+def apply_changes(db: Session, actor: Actor, governed: Iterable[Governed], changes: Mapping[UUID, Change]) -> None:
+    """Store judged changes by student, with a row of the activity log for each grant made or ended."""
+    over = []
+    for one in governed:
+        change = changes.get(one.id, Change())
+        for held in one.ties.grants:
+            if held.id in change.ends and (end := _new_end(held, change.ends[held.id])):
+                over.append({"id": held.id, "ends_at": end, "ended_by_id": actor.membership_id})
+                _log(db, actor, REVOKE, one.id, held, until=end.isoformat(), before=_iso(held.ends_at))
+        for held in change.adds:
+            db.add(_row(one.id, held, actor))
+            _log(db, actor, Action.GRANT_ACCESS, one.id, held, since=_iso(held.starts_at), until=_iso(held.ends_at))
+    if over:
+        db.execute(update(StudentGrant), over)
+    db.flush()
+
+
+def _new_end(held: Held, at: datetime) -> datetime | None:
+    """When a grant that is to end at `at` ends; None when it does so anyway. An unbegun one ends where it begins."""
+    end = max(at, held.starts_at)
+    return end if held.ends_at is None or held.ends_at > end else None
+
+
+def _log(db: Session, actor: Actor, action: str, student_id: UUID, held: Held, **dates: str) -> None:
+    rights = [str(right) for right in Permission if right in held.rights]
+    activity.record(
+        db,
+        actor,
+        action,
+        student_id=student_id,
+        record_kind="student_grant",
+        record_id=held.id,
+        person=str(held.person),
+        rights=rights,
+        **dates,
+    )
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _row(student_id: UUID, held: Held, actor: Actor) -> StudentGrant:
+    rights: dict[str, Any] = {COLUMNS[right]: right in held.rights for right in Permission}
+    return StudentGrant(
+        id=held.id,
+        workspace_id=actor.workspace_id,
+        student_id=student_id,
+        membership_id=held.person,
+        granted_by_id=held.granted_by,
+        reason=held.reason,
+        starts_at=held.starts_at,
+        ends_at=held.ends_at,
+        **rights,
+    )
+
+
+def _wanted(operation_id: UUID, student_id: UUID, person: UUID, wish: Wish, actor: Actor) -> Held:
+    key = uuid5(operation_id, f"{student_id} {person}")
+    return Held(key, person, wish.rights, wish.starts_at, wish.ends_at, actor.membership_id, reason=wish.reason)
+
+
+def _done_before(
+    db: Session, actor: Actor, operation_id: UUID, governed: Sequence[Governed], wish: Wish
+) -> Granted | None:
+    keys = {one.id: [uuid5(operation_id, f"{one.id} {person}") for person in wish.people] for one in governed}
+    known = _known(db, actor, [key for some in keys.values() for key in some])
+    if not known:
+        return None
+    made = {student: tuple(key for key in some if key in known) for student, some in keys.items()}
+    made = {student: some for student, some in made.items() if some}
+    return Granted(made, len(governed) * len(wish.people) - len(known))
+
+
+def _known(db: Session, actor: Actor, grant_ids: Collection[UUID]) -> set[UUID]:
+    query = select(col(StudentGrant.id)).where(
+        col(StudentGrant.workspace_id) == actor.workspace_id, col(StudentGrant.id).in_(grant_ids)
+    )
+    return set(db.execute(query).scalars())
+
+
+def _require_known(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]]) -> None:
+    query = select(col(StudentGrant.student_id), col(StudentGrant.id)).where(
+        col(StudentGrant.workspace_id) == actor.workspace_id, col(StudentGrant.student_id).in_(list(grants))
+    )
+    stored = {(row[0], row[1]) for row in db.execute(query)}
+    if any((student, grant) not in stored for student, some in grants.items() for grant in some):
+        raise NotFound()
+
+
+def _holds_any(held: Held, rights: frozenset[Permission]) -> bool:
+    return held.kind == EXPLICIT and bool(held.rights & rights)
+
+
+def _taken(
+    student_id: UUID, hit: Sequence[Held], rights: frozenset[Permission], actor: Actor
+) -> tuple[Change, list[Ended]]:
+    """The change that takes `rights` out of the grants `hit`, and what it ends."""
+    adds, ended = [], []
+    for held in hit:
+        rest = frozenset() if Permission.VIEW in rights else held.rights - rights
+        key = uuid5(held.id, "rest") if rest else None
+        if key is not None:
+            starts = max(actor.at, held.starts_at)
+            adds.append(Held(key, held.person, rest, starts, held.ends_at, held.granted_by, reason=held.reason))
+        ended.append(Ended(student_id, held, key))
+    return Change(tuple(adds), {held.id: actor.at for held in hit}), ended
+
+
+def _check_size(student_ids: Collection[UUID]) -> None:
+    if not student_ids:
+        raise refused({"students": "Choose at least one student."})
+    if len(student_ids) > MOST_STUDENTS:
+        raise refused({"students": f"Choose at most {MOST_STUDENTS} students at once."})
+
+
+def _about(one: Governed, governed: Sequence[Governed]) -> str:
+    return display_name(one.seen.student) if len(governed) > 1 else ""
