@@ -28,6 +28,10 @@ READINGS = (
     "A return is bound to the text that was shown, as a co-signature is.",
     "Supervision is seen by the office and by those in it; only a supervisor logs a contact, with her own assistants.",
     "What an assistant hands in, note or addendum, states data only, unless a rule of her state lets her interpret.",
+    (
+        "Whoever may view a student sees what she herself may do with her, and the office, which lists the roster, sees"
+        " everybody's rights: the act is called view access and shows no record."
+    ),
     "An act on a student asked without a student, or on a note without a note, is unknown: denied.",
 )
 
@@ -56,6 +60,7 @@ TABLE: dict[Action, str] = {
     Action.SET_SUPERVISION_RULE: "Y Y - - - - -",
     Action.CREATE_STUDENT: "- - Y Y - - -",
     Action.GRANT_ACCESS: "Y Y manager manager - - -",
+    Action.VIEW_ACCESS: "Y Y view view view view -",
     Action.DELETE_STUDENT: "Y - manager manager - - -",
     Action.RESTORE_STUDENT: "Y Y manager manager - - -",
     Action.VIEW: "- - view view view view -",

@@ -15,12 +15,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from tests.access.reference import (
+    CEILING,
     RefChange,
     RefGrant,
     RefLink,
     RefMember,
     RefStudent,
     World,
+    _granted,
     effective,
     may_change,
     may_link,
@@ -33,8 +35,10 @@ from therapytrack.access.granting_gate import Governed, _governed, require_link
 from therapytrack.access.queries import run, the_students
 from therapytrack.access.standing import Held, effective_at, moments
 from therapytrack.db import make_engine
+from therapytrack.domain.permission_words import right_sentence
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import new_id
+from therapytrack.services.access_stories import Telling, stories_of
 
 WANTED = 100_000
 HOUR = timedelta(hours=1)
@@ -164,6 +168,44 @@ class Granter:
                     expected = effective(then, live, home, student) if live else frozenset()
                     assert {str(right) for right in held} == expected, (one, student, at)
                     self.counted["standing", bool(expected)] += 1
+                    self.compare_words(here, one, student, at, expected)
+
+    def compare_words(
+        self, here: Governed, one: RefMember, student: RefStudent, at: datetime, held: frozenset[str]
+    ) -> None:
+        """The words say "can" for exactly what is held, and a reason that is so for everything else."""
+        then = replace(self.world, now=at)
+        assert here.seen.facts.student is not None
+        told = Telling(here.ties, here.seen.facts.workspace, here.seen.facts.student, {}, "America/New_York", at)
+        written = _granted(then, one.id, student, at)
+        for story in stories_of(told, key("member", one.id)):
+            assert story.holds == (story.right in held)
+            assert right_sentence(story, told.today).startswith("can " if story.holds else "cannot ")
+            why_given = story.granted or story.through or story.glass_until
+            assert bool(why_given) or not story.holds, (one, student, at, story)
+            if not story.holds:
+                assert self.is_so(story.why_not, then, one, student, story.right, written), (one, student, at, story)
+
+    def is_so(
+        self, why: str, then: World, one: RefMember, student: RefStudent, right: str, written: frozenset[str]
+    ) -> bool:
+        home = then.workspace(student.workspace)
+        status = home.status if home else "closed"
+        assistant = one.clinical == "assistant"
+        facts = {
+            "closed": status not in ("active", "read_only"),
+            "left": then.member(one.id) is None or one.workspace != student.workspace,
+            "office": one.clinical not in CEILING,
+            "ceiling": right not in CEILING.get(one.clinical, frozenset()),
+            "no_view": right in written and "view" not in written,
+            "unsupervised": right in written and assistant and right in ("edit", "generate"),
+            "assistant_export": right in written and assistant and not (home and home.assistants_may_export),
+            "archived": student.archived,
+            "read_only": status == "read_only",
+            "": right not in written,
+        }
+        self.counted[f"why {why}"] += 1
+        return facts[why]
 
     def _grant(self, student: RefStudent) -> RefGrant:
         rights = frozenset(r for r in RIGHTS if self.chance.random() < (0.93 if r == "view" else 0.4))

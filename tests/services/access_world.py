@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from tests.factories import Cast, _member, add_student, grant, make_cast
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.gate import access_seen
+from therapytrack.access.roles import effective_permissions
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import (
     Activity,
     AdminRole,
     ClinicalRole,
+    SignIn,
     StudentGrant,
     SupervisionLink,
     Workspace,
@@ -97,7 +99,7 @@ def held(db: Session, world: AccessWorld, who: str, student: UUID) -> set[str]:
         seen = access_seen(db, world.cast.actor(db, who), student, Action.VIEW)
     except TherapyTrackError:
         return set()
-    return {str(right) for right in seen.can}
+    return {str(right) for right in effective_permissions(seen.facts)}
 
 
 def grants_of(db: Session, world: AccessWorld, who: str, student: UUID | None = None) -> list[StudentGrant]:
@@ -112,3 +114,9 @@ def acts(db: Session, action: str) -> list[Activity]:
     """The log's rows of one act."""
     query = select(Activity).where(col(Activity.action) == action)
     return list(db.execute(query.order_by(col(Activity.created_at))).scalars())
+
+
+def sign_in_again(db: Session, world: AccessWorld) -> None:
+    """Let everybody's sign-in be live at this moment, for tests that travel."""
+    now = utc_now()
+    db.execute(update(SignIn).values(last_active_at=now, expires_at=now + timedelta(hours=12)))

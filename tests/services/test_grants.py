@@ -47,7 +47,7 @@ def refusal(db: OpenDb, world: AccessWorld, by: str, to: str, *rights: object, *
     """The sentences with which a grant on Ana (or `student`) is refused, beside their fields; no row is left."""
     before, student = rows(db), when.pop("student", world.ana)
     with pytest.raises(Invalid) as error, db() as session:
-        give(session, world, by, to, [student], *rights, **when)  # type: ignore[arg-type]
+        give(session, world, by, to, [student], *rights, **when)  # type: ignore[arg-type, list-item]
     assert rows(db) == before
     assert error.value.refusal is not None and error.value.refusal.action == Action.GRANT_ACCESS
     return error.value.fields

@@ -35,6 +35,7 @@ class Action(StrEnum):
     LINK_SUPERVISION = "link supervision"
     CREATE_STUDENT = "create student"
     GRANT_ACCESS = "grant access"
+    VIEW_ACCESS = "view access"
     DELETE_STUDENT = "delete student"
     RESTORE_STUDENT = "restore student"
     VIEW = "view"

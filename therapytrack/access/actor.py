@@ -65,9 +65,14 @@ class Actor:
     at: datetime
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
     def today(self) -> date:
         """The calendar date in the workspace's time zone."""
-        return self.at.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.at.astimezone(self.zone).date()
 
 
 @cache

@@ -1,11 +1,11 @@
 """The door to everybody's ties to a student, for those who govern access to her, and to the judgement of a change.
 
-Before a change, on PostgreSQL, the people concerned and the students are locked until the transaction ends: two changes
-of one actor, or a change and the removal of its grantee, take turns (SQLite has one writer anyway).
+Changes take turns, with one another and with changes of people: two acts of one actor that would be harmless alone
+cannot give her a right together, and nobody who is being removed is given one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,13 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import StudentFacts
-from therapytrack.access.gate import Seen, access_seen, access_students, access_workspace
+from therapytrack.access.gate import Seen, access_seen, access_students, access_workspace, governed_students
 from therapytrack.access.granting import Change, Verdict, judge, judge_link, losses
+from therapytrack.access.people import hold_people
+from therapytrack.access.refusals import refused as mark_refused
+from therapytrack.access.seen import SeenLine
 from therapytrack.access.standing import Held, Link, Person, Ties
-from therapytrack.errors import Invalid, Refusal, TherapyTrackError
+from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.models import Account, AdminRole, ClinicalRole, Membership, StudentGrant, SupervisionLink
 
 COLUMNS = {permission: f"can_{permission}" for permission in Permission}
@@ -40,8 +43,9 @@ class Colleague:
 class Governed:
     """A student whose access the actor governs, with everybody's ties to her."""
 
-    seen: Seen
+    seen: Seen | SeenLine
     ties: Ties
+    people: Mapping[UUID, Colleague]
     actor: Actor
 
     @property
@@ -70,31 +74,27 @@ class Governed:
 
 def refused(fields: Mapping[str, str], student_id: UUID | None = None) -> TherapyTrackError:
     """The error for a change of access that cannot be taken, marked for the activity log."""
-    error = Invalid(fields)
-    error.refusal = Refusal(Action.GRANT_ACCESS, "student", student_id)
-    return error
+    return mark_refused(Invalid(fields), Action.GRANT_ACCESS, "student", student_id)
 
 
-def access_governed(
-    db: Session, actor: Actor, student_ids: Collection[UUID], person_ids: Iterable[UUID] = ()
-) -> list[Governed]:
-    """Students whose access the actor may change now, in the order given, locked with the people concerned.
+def access_governed(db: Session, actor: Actor, student_ids: Collection[UUID]) -> list[Governed]:
+    """Students whose access the actor may change now, in the order given, locked.
 
     Four statements, and the locks. Raises NotFound or NotPermitted for the first that is not hers to govern.
     """
-    _hold_people(db, actor, {actor.membership_id, *person_ids})
+    hold_people(db, actor.workspace_id)
     found = access_students(db, actor, list(student_ids), Action.GRANT_ACCESS)
     return _governed(db, actor, found)
 
 
-def visible_governed(db: Session, actor: Actor, found: list[Seen]) -> list[Governed]:
-    """Everybody's ties to students whom a door has just shown to the actor, for reading. Three statements."""
-    return _governed(db, actor, [one for one in found if one.allows(Action.GRANT_ACCESS)])
+def visible_governed(db: Session, actor: Actor) -> list[Governed]:
+    """The students whose access the actor governs, with everybody's ties to them, by family name. Four statements."""
+    return _governed(db, actor, governed_students(db, actor))
 
 
-def access_ties(db: Session, actor: Actor, student_id: UUID, action: Action) -> Governed:
-    """One student with everybody's ties to her, for reading; `action` says by which right. Raises as `access_seen`."""
-    return _governed(db, actor, [access_seen(db, actor, student_id, action)])[0]
+def access_ties(db: Session, actor: Actor, student_id: UUID) -> Governed:
+    """One student with everybody's ties to her, for reading. Four statements. Raises NotFound."""
+    return _governed(db, actor, [access_seen(db, actor, student_id, Action.VIEW_ACCESS)])[0]
 
 
 def colleagues(db: Session, actor: Actor) -> dict[UUID, Colleague]:
@@ -122,19 +122,19 @@ def require_link(
 
     Raises NotPermitted for somebody who may not make links at all.
     """
-    _hold_people(db, actor, {actor.membership_id, supervisor_id, assistant_id})
+    hold_people(db, actor.workspace_id)
     access_workspace(db, actor, Action.LINK_SUPERVISION)
     if actor.membership_id not in (supervisor_id, assistant_id):
         return
     link = Link(supervisor_id, assistant_id, discipline, starts_at, ends_at)
     grants = _grants(db, actor, col(StudentGrant.workspace_id) == actor.workspace_id)
-    people, links = _people(db, actor), _links(db, actor)
+    people = {key: one.person for key, one in colleagues(db, actor).items()}
+    links = _links(db, actor)
     worlds = [Ties(people, links, held) for held in grants.values()]
     verdict = judge_link(worlds, link, actor.membership_id, actor.at)
     if not verdict.allowed:
         error = Invalid({verdict.field: verdict.sentence})
-        error.refusal = Refusal(Action.LINK_SUPERVISION, "membership", assistant_id)
-        raise error
+        raise mark_refused(error, Action.LINK_SUPERVISION, "membership", assistant_id)
 
 
 def person_of(membership: Membership) -> Person:
@@ -164,16 +164,12 @@ def held_of(grant: StudentGrant) -> Held:
     )
 
 
-def _governed(db: Session, actor: Actor, found: list[Seen]) -> list[Governed]:
-    people, links = _people(db, actor), _links(db, actor)
+def _governed(db: Session, actor: Actor, found: Sequence[Seen | SeenLine]) -> list[Governed]:
+    here, links = colleagues(db, actor), _links(db, actor)
+    people = {key: one.person for key, one in here.items()}
     ids = [one.student.id for one in found]
     grants = _grants(db, actor, col(StudentGrant.student_id).in_(ids)) if ids else {}
-    return [Governed(one, Ties(people, links, grants.get(one.student.id, ())), actor) for one in found]
-
-
-def _people(db: Session, actor: Actor) -> dict[UUID, Person]:
-    rows = db.execute(select(Membership).where(col(Membership.workspace_id) == actor.workspace_id)).scalars()
-    return {row.id: person_of(row) for row in rows}
+    return [Governed(one, Ties(people, links, grants.get(one.student.id, ())), here, actor) for one in found]
 
 
 def _links(db: Session, actor: Actor) -> tuple[Link, ...]:
@@ -200,13 +196,3 @@ def _grants(db: Session, actor: Actor, which: Any) -> dict[UUID, list[Held]]:
 
 def _not_over(table: Any, actor: Actor) -> Any:
     return or_(col(table.ends_at).is_(None), col(table.ends_at) > actor.at)
-
-
-def _hold_people(db: Session, actor: Actor, person_ids: set[UUID]) -> None:
-    if db.get_bind().dialect.name != "postgresql":
-        return
-    rows = select(Membership).where(
-        col(Membership.workspace_id) == actor.workspace_id, col(Membership.id).in_(person_ids)
-    )
-    held = rows.order_by(col(Membership.id)).with_for_update(key_share=True)
-    db.execute(held.execution_options(populate_existing=True)).all()

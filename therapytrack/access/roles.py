@@ -45,6 +45,7 @@ BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
     Action.MANAGE_ADMIN: OWNER,
     Action.LINK_SUPERVISION: OFFICE,
     Action.GRANT_ACCESS: OFFICE,
+    Action.VIEW_ACCESS: OFFICE,
     Action.DELETE_STUDENT: OWNER,
     Action.RESTORE_STUDENT: OFFICE,
     Action.BREAK_GLASS: OFFICE,
@@ -65,6 +66,7 @@ BY_CASE_MANAGEMENT = frozenset({Action.GRANT_ACCESS, Action.DELETE_STUDENT, Acti
 
 BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = {
     Action.VIEW: (CLINICAL, frozenset({VIEW})),
+    Action.VIEW_ACCESS: (CLINICAL, frozenset({VIEW})),
     Action.VIEW_PROGRESS: (CLINICAL, frozenset({VIEW})),
     Action.DOWNLOAD: (CLINICAL, frozenset({VIEW})),
     Action.READ_NOTE: (CLINICAL, frozenset({VIEW})),
@@ -89,7 +91,7 @@ BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = 
     Action.ADD_ADDENDUM: (PROVIDERS, frozenset({EDIT})),
 }
 
-READS = frozenset({Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE})
+READS = frozenset({Action.VIEW, Action.VIEW_ACCESS, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE})
 WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI})
 HOLDS = frozenset({Action.PLACE_HOLD, Action.RELEASE_HOLD})
 ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | HOLDS | {Action.BREAK_GLASS}
@@ -123,7 +125,7 @@ def effective_permissions(facts: Facts) -> frozenset[Permission]:
             held -= {EDIT, GENERATE}
         if not facts.workspace.assistants_may_export:
             held -= {EXPORT}
-    if _through_broken_glass(facts) or (clinical == ClinicalRole.SUPERVISOR and student.supervisee_edits):
+    if through_broken_glass(facts) or (clinical == ClinicalRole.SUPERVISOR and student.supervisee_edits):
         held |= {VIEW}
     if student.archived or facts.workspace.status == WorkspaceStatus.READ_ONLY:
         held -= {EDIT, GENERATE}
@@ -178,7 +180,7 @@ def _by_grant(action: Action, facts: Facts) -> Decision:
     roles, needed = BY_GRANT[action]
     held = effective_permissions(facts)
     student = facts.student or StudentFacts()
-    if facts.member.clinical not in roles and not (action in READS and _through_broken_glass(facts)):
+    if facts.member.clinical not in roles and not (action in READS and through_broken_glass(facts)):
         return Decision(False, _role_sentence(action, facts.member.clinical))
     if missing := sorted(needed - held):
         return Decision(False, _missing_sentence(missing[0], facts))
@@ -191,7 +193,7 @@ def _by_grant(action: Action, facts: Facts) -> Decision:
     return ALLOWED
 
 
-def _through_broken_glass(facts: Facts) -> bool:
+def through_broken_glass(facts: Facts) -> bool:
     """A broken glass opens for those alone who may break it, while the workspace allows it (rule 8)."""
     may_break = facts.member.admin in OFFICE or facts.member.clinical in LICENSED
     broken = facts.student is not None and facts.student.glass_broken

@@ -42,6 +42,11 @@ def clock_range(start: datetime, end: datetime) -> str:
     return f"{_clock(start)}–{_clock(end)}"
 
 
+def clock_time(at: datetime) -> str:
+    """`at` as "2:18 PM"."""
+    return f"{_clock(at)} {'AM' if at.hour < 12 else 'PM'}"
+
+
 def _clock(at: datetime) -> str:
     return f"{at.hour % 12 or 12}:{at.minute:02d}"
 

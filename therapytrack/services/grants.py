@@ -20,7 +20,7 @@ from therapytrack.access.granting_gate import COLUMNS, Governed, access_governed
 from therapytrack.access.standing import EXPLICIT, Held
 from therapytrack.domain.ids import require_made
 from therapytrack.errors import NotFound
-from therapytrack.models import StudentGrant
+from therapytrack.models import Activity, StudentGrant
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
 
@@ -69,8 +69,8 @@ def grant_access(db: Session, actor: Actor, operation_id: UUID, student_ids: Col
     access is not the actor's to govern; Invalid with the sentence beside its field for anything else.
     """
     require_made(operation_id)
-    _check_size(student_ids)
-    governed = access_governed(db, actor, student_ids, wish.people)
+    check_size(student_ids)
+    governed = access_governed(db, actor, student_ids)
     if (done := _done_before(db, actor, operation_id, governed, wish)) is not None:
         return done
     changes: dict[UUID, Change] = {}
@@ -93,9 +93,9 @@ def revoke_access(
     What remains of a grant is made anew with its beginning, end and giver. Answers what was ended, nothing when none
     was left. Raises NotFound, NotPermitted, Invalid.
     """
-    _check_size(student_ids)
+    check_size(student_ids)
     people = set(person_ids)
-    governed = access_governed(db, actor, student_ids, people)
+    governed = access_governed(db, actor, student_ids)
     ended: list[Ended] = []
     changes = {}
     for one in governed:
@@ -114,7 +114,7 @@ def end_grants(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]
     Raises NotFound for a student or grant that is not there, NotPermitted.
     """
     governed = access_governed(db, actor, list(grants))
-    _require_known(db, actor, grants)
+    _require_stored(db, actor, grants)
     changes, ended = {}, []
     for one in governed:
         hit = [held for held in one.ties.grants if held.id in grants[one.id]]
@@ -131,8 +131,8 @@ def restore_access(db: Session, actor: Actor, operation_id: UUID, ended: Sequenc
     """
     require_made(operation_id)
     changes = {}
-    governed = access_governed(db, actor, {one.student for one in ended}, {one.held.person for one in ended})
-    known = _known(db, actor, [uuid5(operation_id, str(one.held.id)) for one in ended])
+    governed = access_governed(db, actor, {one.student for one in ended})
+    known = known_grants(db, actor, [uuid5(operation_id, str(one.held.id)) for one in ended])
     if known:
         return len(known)
     for one in governed:
@@ -227,7 +227,7 @@ def _done_before(
     db: Session, actor: Actor, operation_id: UUID, governed: Sequence[Governed], wish: Wish
 ) -> Granted | None:
     keys = {one.id: [uuid5(operation_id, f"{one.id} {person}") for person in wish.people] for one in governed}
-    known = _known(db, actor, [key for some in keys.values() for key in some])
+    known = known_grants(db, actor, [key for some in keys.values() for key in some])
     if not known:
         return None
     made = {student: tuple(key for key in some if key in known) for student, some in keys.items()}
@@ -235,14 +235,15 @@ def _done_before(
     return Granted(made, len(governed) * len(wish.people) - len(known))
 
 
-def _known(db: Session, actor: Actor, grant_ids: Collection[UUID]) -> set[UUID]:
+def known_grants(db: Session, actor: Actor, grant_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the grants that are stored: an operation that was sent before has its own."""
     query = select(col(StudentGrant.id)).where(
         col(StudentGrant.workspace_id) == actor.workspace_id, col(StudentGrant.id).in_(grant_ids)
     )
     return set(db.execute(query).scalars())
 
 
-def _require_known(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]]) -> None:
+def _require_stored(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]]) -> None:
     query = select(col(StudentGrant.student_id), col(StudentGrant.id)).where(
         col(StudentGrant.workspace_id) == actor.workspace_id, col(StudentGrant.student_id).in_(list(grants))
     )
@@ -270,7 +271,19 @@ def _taken(
     return Change(tuple(adds), {held.id: actor.at for held in hit}), ended
 
 
-def _check_size(student_ids: Collection[UUID]) -> None:
+def done_before(db: Session, actor: Actor, action: str, operation_id: UUID) -> dict[str, Any] | None:
+    """The numbers that the log kept of an operation of the actor's that is done already; None when it is not."""
+    query = select(col(Activity.detail)).where(
+        col(Activity.workspace_id) == actor.workspace_id,
+        col(Activity.membership_id) == actor.membership_id,
+        col(Activity.action) == action,
+        col(Activity.record_id) == operation_id,
+    )
+    return db.execute(query).scalars().first()
+
+
+def check_size(student_ids: Collection[UUID]) -> None:
+    """Raise Invalid for no students, or for more than anybody can mean."""
     if not student_ids:
         raise refused({"students": "Choose at least one student."})
     if len(student_ids) > MOST_STUDENTS:
