@@ -88,7 +88,7 @@ def services_know_their_actor(path: str, source: str) -> Iterator[Finding]:
     if path.startswith(OPENS_TRANSACTIONS):
         return
     for call, name in calls(tree):
-        if name.rpartition(".")[2] in ("transaction", "get_engine", "make_engine") or name == "Session":
+        if name.rpartition(".")[2] in ("transaction", "viewing", "get_engine", "make_engine") or name == "Session":
             fix = "take the open `db` as a parameter; the bridge in state/base.py opens one transaction an event"
             yield Finding(path, call.lineno, f"a service calls {name}()", fix)
 

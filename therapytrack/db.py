@@ -4,7 +4,8 @@ Each transaction says what it is about: one workspace, or what happens before th
 database itself holds it to that (`launcher.wall`): a query outside of a transaction of ours finds nothing.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final, Literal
@@ -73,6 +74,8 @@ def get_engine() -> Engine:
 # accounts, sign-ins, workspaces, memberships and invitations, writes activity, and sees nothing of a student.
 IDENTITY: Final = "identity"
 Scope = UUID | Literal["identity"]
+Write = Callable[[Session], object]
+AT_END: Final = "at_end"
 
 # For the length of the transaction alone: the next one on this connection begins without them. The role is taken again
 # in case that somebody left it.
@@ -96,6 +99,51 @@ def transaction(scope: Scope, *, write: bool = True) -> Iterator[Session]:
     with failures_in_words(), Session(engine, expire_on_commit=False) as db, db.begin():
         _narrow(db, scope, NARROW if write else NARROW_AND_READ)
         yield db
+
+
+@contextmanager
+def viewing(scope: Scope) -> Iterator[Session]:
+    """A transaction for what only reads and logs what it shows; what `at_end` was given is committed before it ends.
+
+    SQLite has one writer at a time. Held while a page is read, its lock would keep everybody's marks and notes waiting;
+    so the reading takes none, and the log takes it for a moment at the end: in the same transaction, or in one right
+    after it when somebody has written meanwhile, because SQLite writes on nothing but the newest state. PostgreSQL
+    needs none of this. Raises as `transaction` does; then nothing may be shown.
+    """
+    if get_engine().dialect.name != "sqlite":
+        with transaction(scope) as db:
+            yield db
+        return
+    with transaction(scope, write=False) as db:
+        writes: list[Write] = []
+        db.info[AT_END] = writes
+        yield db
+        late = not _written(db, writes)
+    if late:
+        with transaction(scope) as db:
+            for write in writes:
+                write(db)
+
+
+def at_end(db: Session, write: Write) -> None:
+    """Write now, or at the end of a transaction that only views."""
+    writes: list[Write] | None = db.info.get(AT_END)
+    if writes is None:
+        write(db)
+    else:
+        writes.append(write)
+
+
+def _written(db: Session, writes: Sequence[Write]) -> bool:
+    """Whether SQLite let this reading transaction write; not when another one has written since it began, or does."""
+    try:
+        for write in writes:
+            write(db)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager

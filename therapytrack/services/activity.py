@@ -1,8 +1,8 @@
 """The activity log: one row for each act, in the transaction of the act. It never holds a name or a student's words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -10,8 +10,18 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.db import at_end
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import Activity, new_id, utc_now
+
+F = TypeVar("F", bound=Callable[..., Any])
+ONLY_READS = "__tt_only_reads__"
+
+
+def only_reads(service: F) -> F:
+    """Mark a service that changes nothing but the log of what it shows: it keeps nobody from writing (`db.viewing`)."""
+    setattr(service, ONLY_READS, True)
+    return service
 
 
 def record(
@@ -85,7 +95,8 @@ def _insert(db: Session, actor: Actor, **values: Any) -> None:
 def _insert_all(db: Session, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
     """One plain statement: every page that opens writes such a row, and the ORM takes several times longer for it."""
     who = {"workspace_id": actor.workspace_id, "account_id": actor.account_id, "membership_id": actor.membership_id}
-    db.execute(_statement(), [{"id": new_id(), "created_at": utc_now(), **who, **row} for row in rows])
+    values = [{"id": new_id(), "created_at": utc_now(), **who, **row} for row in rows]
+    at_end(db, lambda session: session.execute(_statement(), values))
 
 
 @cache

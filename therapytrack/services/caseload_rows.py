@@ -21,7 +21,7 @@ from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
 from therapytrack.domain.trend import Status
 from therapytrack.models import Student
-from therapytrack.services.activity import record_views
+from therapytrack.services.activity import only_reads, record_views
 from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload
 from therapytrack.services.today import DaySession, sessions_of, students_in
 
@@ -107,6 +107,7 @@ class CaseloadView:
     today: list[DaySession]
 
 
+@only_reads
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
     """The caseload as `choice` asks for it, with today's sessions; both views are logged. Three statements."""
     everyone, day = list_caseload(db, actor, archived=choice.view == "archived")

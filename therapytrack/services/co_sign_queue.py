@@ -15,6 +15,7 @@ from therapytrack.access.queries import joined_to_entries, run_plain
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import NoteAddendum, NoteReturn, SessionEntry
+from therapytrack.services.activity import only_reads
 from therapytrack.services.caseload import access_facts
 from therapytrack.services.caseload_rows import SparkView, display_name, spark_of
 from therapytrack.services.co_sign import last_return
@@ -74,6 +75,7 @@ class CoSignPage:
     sheet: CoSignSheet | None
 
 
+@only_reads
 def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
     """What waits for the actor; `wanted` is the id of a note's entry or of an addendum, else the first is opened.
 

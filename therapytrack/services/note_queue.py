@@ -16,7 +16,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_session, visible_entries
 from therapytrack.domain.note_content import facts_hash
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
-from therapytrack.services.activity import record
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_contents import contents_of
 from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data, read_note
@@ -73,6 +73,7 @@ class NotesPage:
     sheet: NoteSheet | None
 
 
+@only_reads
 def open_notes(db: Session, actor: Actor, tab: NoteTab, entry_id: UUID | None) -> NotesPage:
     """The actor's notes of `tab` (signed ones: everybody's that she may read), newest first, and one of them open.
 
@@ -83,6 +84,7 @@ def open_notes(db: Session, actor: Actor, tab: NoteTab, entry_id: UUID | None) -
     return NotesPage("", rows, _counts(db, actor), sheet)
 
 
+@only_reads
 def open_session_notes(db: Session, actor: Actor, session_id: UUID, entry_id: UUID | None) -> NotesPage:
     """All notes of one session that the actor may see, whole, in the group's order. Raises NotFound, NotPermitted."""
     seen = access_session(db, actor, session_id, Action.VIEW)

@@ -13,7 +13,7 @@ from therapytrack.domain.chart_window import Period, rows_within, window_of
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.models import GoalVersion
-from therapytrack.services.activity import record
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, load_goals
 
@@ -54,6 +54,7 @@ class GoalProgress:
     may_edit: bool
 
 
+@only_reads
 def get_goal_progress(
     db: Session, actor: Actor, student_id: UUID, goal_id: UUID, period: Period = Period.YEAR, first: int = 0
 ) -> GoalProgress:

@@ -18,7 +18,7 @@ from therapytrack.domain.accuracy import Score, percent_text
 from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.domain.taps import milliseconds
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, PromptLevel, Student, TherapySession
-from therapytrack.services.activity import record
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.live import queue_owner
 from therapytrack.services.live_marks import shown_version, standing
 from therapytrack.services.therapy_sessions import planned_minutes
@@ -86,6 +86,7 @@ class SessionSheet:
     entries: list[SheetEntry]
 
 
+@only_reads
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
     """The session as its page shows it, in at most six statements; the view is logged. Raises NotFound.
 

@@ -118,6 +118,7 @@ class StudentPage:
     sessions: list[SessionLine]
 
 
+@activity.only_reads
 def open_student(db: Session, actor: Actor, student_id: UUID) -> StudentPage:
     """The page of a student, noted in the activity log as a view. Four statements. Raises NotFound."""
     seen, facts = access_facts(db, actor, student_id)

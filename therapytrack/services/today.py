@@ -18,7 +18,7 @@ from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.models import TherapySession
-from therapytrack.services.activity import record
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_sql import days_around, lines_and_day
 from therapytrack.services.work_queue import my_unsigned
 
@@ -57,6 +57,7 @@ class Day:
     students: list[StudentLine]
 
 
+@only_reads
 def get_day(db: Session, actor: Actor) -> Day:
     """Today in the workspace's time zone, in two statements and the log's row. Sees only what the actor may view."""
     rows = visible_lines(db, actor, lines_and_day(), **days_around(actor))

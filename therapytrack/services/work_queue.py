@@ -11,6 +11,7 @@ from therapytrack.access import ties
 from therapytrack.access.actor import Actor
 from therapytrack.access.queries import joined_to_entries, run_plain
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.services.activity import only_reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Waiting:
     to_cosign: int
 
 
+@only_reads
 def count_waiting(db: Session, actor: Actor) -> Waiting:
     """Count the actor's own notes of held sessions still to be signed or submitted, and what waits for her signature.
 

@@ -16,11 +16,11 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.access.facts import Facts
 from therapytrack.access.roles import decide
-from therapytrack.db import transaction
+from therapytrack.db import transaction, viewing
 from therapytrack.domain.names import initials
 from therapytrack.errors import IdTaken, Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
-from therapytrack.services.activity import record_refusal
+from therapytrack.services.activity import ONLY_READS, record_refusal
 from therapytrack.services.demo_accounts import DEMO_PASSWORD
 from therapytrack.services.work_queue import Waiting, count_waiting
 from therapytrack.settings import get_settings
@@ -181,7 +181,8 @@ def run_service(
 def _run_once(
     actor: Actor, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
-    with transaction(actor.workspace_id) as db:
+    opened = viewing if getattr(service, ONLY_READS, False) else transaction
+    with opened(actor.workspace_id) as db:
         return service(db, _still(db, actor), *args, **kwargs)
 
 
