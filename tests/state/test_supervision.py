@@ -99,3 +99,20 @@ async def test_a_person_outside_supervision_reads_why(world: NoteWorld, who: str
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.tokens[who]).open("/supervision")
         assert tab.var(SupervisionState.supervised) == [] and tab.var(SupervisionState.problem)
+
+
+async def test_the_office_links_once_and_ends_what_it_linked(world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.tokens["owner"]).open("/supervision")
+        (before,) = tab.var(SupervisionState.links)
+        assert before.people == "Supervisor supervises Slpa"
+        form = {"supervisor": str(world.members["other_supervisor"]), "link_assistant": str(world.members["slpa"])}
+        form |= {"link_id": tab.var(SupervisionState.link_key)}
+        await tab.call(SupervisionState, "link", form=form | {"link_assistant": "x"})
+        assert set(tab.var(SupervisionState.field_errors)) == {"link_assistant"}
+        for _ in range(2):
+            await tab.call(SupervisionState, "link", form=form)
+        assert len(tab.var(SupervisionState.links)) == 2
+        await tab.call(SupervisionState, "unlink", link=before.id)
+        assert [one.people for one in tab.var(SupervisionState.links)] == ["Other_Supervisor supervises Slpa"]
+        assert not tabs.errors

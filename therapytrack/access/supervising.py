@@ -13,8 +13,9 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts
 from therapytrack.access.queries import run
-from therapytrack.access.roles import OFFICE, decide
-from therapytrack.errors import NotFound, NotPermitted, Refusal, TherapyTrackError
+from therapytrack.access.refusals import refused, require
+from therapytrack.access.roles import OFFICE
+from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
     Account,
     ClinicalRole,
@@ -63,22 +64,22 @@ def visible_links(db: Session, actor: Actor) -> list[SeenLink]:
 
 def access_supervisee(db: Session, actor: Actor, assistant_id: UUID, action: Action) -> Membership:
     """An assistant whom the actor supervises now in her own discipline. Raises NotFound, NotPermitted."""
-    require(actor, action)
+    require_role(actor, action)
     query = select(Membership, ties.supervises_member(assistant_id)).where(
         col(Membership.id) == assistant_id, col(Membership.workspace_id) == ties.WORKSPACE
     )
     row = run(db, actor, query).first()
     if row is None:
-        raise _refused(NotFound(), action, assistant_id)
+        raise refused(NotFound(), action, "membership", assistant_id)
     if not row[1]:
-        raise _refused(NotPermitted(NOT_YOURS), action, assistant_id)
+        raise refused(NotPermitted(NOT_YOURS), action, "membership", assistant_id)
     found: Membership = row[0]
     return found
 
 
 def access_contact(db: Session, actor: Actor, contact_id: UUID, action: Action) -> SupervisionContact:
     """A contact that the actor logged herself. Raises NotFound, NotPermitted."""
-    require(actor, action)
+    require_role(actor, action)
     query = select(SupervisionContact).where(
         col(SupervisionContact.id) == contact_id,
         col(SupervisionContact.workspace_id) == actor.workspace_id,
@@ -86,7 +87,7 @@ def access_contact(db: Session, actor: Actor, contact_id: UUID, action: Action) 
     )
     found: SupervisionContact | None = db.execute(query.with_for_update()).scalar_one_or_none()
     if found is None:
-        raise _refused(NotFound(), action, contact_id, "supervision_contact")
+        raise refused(NotFound(), action, "supervision_contact", contact_id)
     return found
 
 
@@ -95,7 +96,7 @@ def access_rules(db: Session, actor: Actor, action: Action, *, for_update: bool 
 
     `for_update`: on PostgreSQL the workspace's row is held, so that two people's first rules take turns, too.
     """
-    require(actor, action)
+    require_role(actor, action)
     if for_update and db.get_bind().dialect.name == "postgresql":
         db.execute(select(col(Workspace.id)).where(col(Workspace.id) == actor.workspace_id).with_for_update())
     query = (
@@ -106,19 +107,32 @@ def access_rules(db: Session, actor: Actor, action: Action, *, for_update: bool 
     return list(db.execute(query).scalars())
 
 
-def require(actor: Actor, action: Action) -> None:
+def visible_links_to_come(db: Session, actor: Actor) -> list[SupervisionLink]:
+    """Ties that count now or later, for those who make them. Raises NotPermitted."""
+    require_role(actor, Action.LINK_SUPERVISION)
+    query = select(SupervisionLink).where(
+        col(SupervisionLink.workspace_id) == actor.workspace_id,
+        col(SupervisionLink.ends_at).is_(None) | (col(SupervisionLink.ends_at) > actor.at),
+    )
+    return list(db.execute(query.order_by(col(SupervisionLink.starts_at))).scalars())
+
+
+def access_link(db: Session, actor: Actor, link_id: UUID) -> SupervisionLink:
+    """A tie of the workspace for those who make them, locked. Raises NotFound, NotPermitted."""
+    require_role(actor, Action.LINK_SUPERVISION)
+    query = select(SupervisionLink).where(
+        col(SupervisionLink.id) == link_id, col(SupervisionLink.workspace_id) == actor.workspace_id
+    )
+    found: SupervisionLink | None = db.execute(query.with_for_update()).scalar_one_or_none()
+    if found is None:
+        raise refused(NotFound(), Action.LINK_SUPERVISION, "supervision_link", link_id)
+    return found
+
+
+def require_role(actor: Actor, action: Action) -> None:
     """That the actor's role includes `action`, which is about no one record. Raises NotPermitted."""
-    decision = decide(action, Facts(actor.member, actor.workspace))
-    if not decision.allowed:
-        raise _refused(NotPermitted(decision.reason), action, None)
+    require(action, Facts(actor.member, actor.workspace), "workspace", actor.workspace_id)
 
 
 def _counts(member: Any) -> Any:
     return (member.status == "active") & ties.live(member)
-
-
-def _refused(
-    error: TherapyTrackError, action: Action, record_id: UUID | None, kind: str = "membership"
-) -> TherapyTrackError:
-    error.refusal = Refusal(action, kind, record_id)
-    return error

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -38,6 +38,16 @@ class ContactForm:
     held_on: date
     minutes: int
     topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkForm:
+    """A checked tie of a supervisor and an assistant; `ends_on` is the first day on which it does not count."""
+
+    supervisor_id: UUID
+    assistant_id: UUID
+    starts_on: date
+    ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,22 @@ def parse_contact(form: Mapping[str, str], today: date) -> ContactForm:
     read.finish()
     assert assistant and day and minutes
     return ContactForm(assistant, student, kind, method, day, minutes, topic)
+
+
+def parse_link(form: Mapping[str, str], today: date) -> LinkForm:
+    """Read the form of a tie: the last day is one on which it still counts. Raises Invalid."""
+    read = FieldReader(form)
+    supervisor = _id(read, "supervisor", "Choose the supervisor.")
+    assistant = _id(read, "link_assistant", "Choose the assistant.")
+    starts_on = read.day("link_starts_on") or today
+    last = read.day("link_ends_on")
+    if starts_on < today:
+        read.wrong["link_starts_on"] = "The first day is in the past. Choose today or a later day."
+    if last is not None and last < starts_on:
+        read.wrong["link_ends_on"] = "The last day is before the first one. Change one of them."
+    read.finish()
+    assert supervisor and assistant
+    return LinkForm(supervisor, assistant, starts_on, last + timedelta(days=1) if last else None)
 
 
 def parse_rule(form: Mapping[str, str]) -> RuleForm:

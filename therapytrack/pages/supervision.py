@@ -190,10 +190,59 @@ def _rule_form() -> rx.Component:
     return rx.el.details(summary, rx.el.div(form, class_name="pad-m"), class_name="card")
 
 
+def _link(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(one.people, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
+        ),
+        button("End", kind="ghost", on_click=Desk.unlink(one.id), aria_label=rx.Var.create("End: ") + one.people),
+        class_name="row wrap pad-m rule",
+    )
+
+
+def _link_form() -> rx.Component:
+    errors = Desk.field_errors
+    return rx.el.form(
+        rx.el.input(type="hidden", name="link_id", value=Desk.link_key, read_only=True),
+        FocusInvalid.create(errors=errors),
+        rx.el.div(
+            select_field("supervisor", "Supervisor", Desk.supervisors, error=error_of(errors, "supervisor"), span="c6"),
+            select_field(
+                "link_assistant", "Assistant", Desk.linkable, error=error_of(errors, "link_assistant"), span="c6"
+            ),
+            date_field(
+                "link_starts_on",
+                "From",
+                error=error_of(errors, "link_starts_on"),
+                default_value=Desk.today,
+                span="c6",
+            ),
+            date_field("link_ends_on", "Last day", error=error_of(errors, "link_ends_on"), optional=True, span="c6"),
+            class_name="fields",
+        ),
+        rx.el.div(button("Link", "check", kind="pri", type="submit"), class_name="form-foot"),
+        on_submit=Desk.link,
+        key=Desk.link_key,
+        no_validate=True,
+        class_name="pad-m stack",
+        aria_label="Link a supervisor with an assistant",
+    )
+
+
+def _links() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Who supervises whom"), class_name="panel-h"),
+        rx.el.ul(rx.foreach(Desk.links, _link)),
+        _link_form(),
+        class_name="card clip",
+        aria_label="Who supervises whom",
+    )
+
+
 def _content() -> rx.Component:
     empty = rx.el.div(
         empty_state(
-            "Nobody is supervised here yet", "The owner or an admin links a supervisor with an assistant in Team."
+            "Nobody is supervised here yet", "The owner or an admin links a supervisor with an assistant on this page."
         ),
         class_name="card",
     )
@@ -201,6 +250,7 @@ def _content() -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.cond(Desk.supervised.length() > 0, rx.foreach(Desk.supervised, _assistant), empty),
+            rx.cond(Desk.may_set_rule, _links(), rx.fragment()),
             _log(),
             class_name="stack",
         ),

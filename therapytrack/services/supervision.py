@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student, visible_students
-from therapytrack.access.supervising import SeenLink, access_contact, access_supervisee, require, visible_links
+from therapytrack.access.supervising import SeenLink, access_contact, access_supervisee, require_role, visible_links
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.supervision import Contact, Observation, Standing, Treatment, observation, standing
 from therapytrack.domain.supervision_form import LONGEST_WHY, ContactForm
@@ -76,7 +76,7 @@ def open_supervision(db: Session, actor: Actor) -> SupervisionPage:
 
     Six statements for any number of assistants. Raises NotPermitted.
     """
-    require(actor, Action.VIEW_SUPERVISION)
+    require_role(actor, Action.VIEW_SUPERVISION)
     links = visible_links(db, actor)
     places = {_place(actor, link) for link in links}
     rules = rules_in_force(db, actor, places, actor.today)

@@ -1,6 +1,5 @@
 """The supervision page: how each assistant stands against her rule, contacts to log, and the rule itself."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -8,99 +7,31 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import OFFICE
-from therapytrack.domain.dates import due_label, long_date, short_date
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.supervision import Share
-from therapytrack.domain.supervision_form import METHODS, parse_contact, parse_rule
+from therapytrack.domain.supervision_form import parse_contact, parse_link, parse_rule
 from therapytrack.errors import Conflict, TherapyTrackError
 from therapytrack.services.supervision import (
-    SeenContact,
-    StudentObserved,
-    Supervised,
     SupervisionPage,
     log_contact,
     open_supervision,
     strike_out_contact,
 )
-from therapytrack.services.supervision_rules import RuleInForce, rule_versions, set_rule
+from therapytrack.services.supervision_links import LinksPage, end_link, open_links, start_link
+from therapytrack.services.supervision_rules import rule_versions, set_rule
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.record_form import typed_in
-
-
-@dataclass(frozen=True, slots=True)
-class ShareView:
-    """A share of treatment time: "15%", "45 of 300 min", "20% asked: 15 min short", and its tone."""
-
-    percent: str = ""
-    minutes: str = ""
-    asked: str = ""
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ObservedView:
-    """A student's line: how long ago a supervisor saw the treatment, and when the next observation is due."""
-
-    id: str
-    name: str
-    since: str
-    due: str
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class SupervisedView:
-    """One assistant's card. `rule`: what is asked, in words; `source`: where that comes from, and whether checked."""
-
-    id: str
-    name: str
-    supervisors: str
-    rule: str
-    source: str
-    verified: bool
-    period: str
-    total: ShareView
-    direct: ShareView
-    students: tuple[ObservedView, ...]
-    late: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """A line of the log."""
-
-    id: str
-    day: str
-    people: str
-    about: str
-    kind: str
-    minutes: str
-    topic: str
-    struck: str
-    may_strike: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RuleView:
-    """The values that the rule's form begins with."""
-
-    us_state: str = ""
-    discipline: str = ""
-    total: str = ""
-    direct: str = ""
-    period: str = "30"
-    observe: str = ""
-    source: str = ""
-    interpret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """An entry of a list to choose from."""
-
-    value: str
-    words: str
+from therapytrack.state.supervision_views import (
+    Choice,
+    ContactView,
+    LinkView,
+    RuleView,
+    SupervisedView,
+    contact_view,
+    link_view,
+    rule_view,
+    supervised_view,
+)
 
 
 class SupervisionState(SignedInState):
@@ -112,6 +43,10 @@ class SupervisionState(SignedInState):
     assistants: list[Choice] = []
     students: list[Choice] = []
     rule: RuleView = RuleView()
+    links: list[LinkView] = []
+    supervisors: list[Choice] = []
+    linkable: list[Choice] = []
+    link_key: str = ""
     may_log: bool = False
     may_set_rule: bool = False
     today: str = ""
@@ -129,6 +64,7 @@ class SupervisionState(SignedInState):
         self.said = self.striking = ""
         await self._load()
         self._begin_contact()
+        self._begin_link()
         self.ready = True
 
     @rx.event
@@ -188,6 +124,35 @@ class SupervisionState(SignedInState):
             await self._load()
             self.said = "Rule saved."
 
+    @rx.event
+    @requires(Action.LINK_SUPERVISION)
+    async def link(self, form: dict[str, Any]) -> None:
+        """Let a supervisor supervise an assistant; on an error everything typed stays."""
+        self._clear_messages()
+        self.said = ""
+        actor = current_actor.get()
+        try:
+            link_id = parse_id(typed_in(form).get("link_id", ""))
+            typed = parse_link(typed_in(form), actor.today) if actor else None
+            if typed:
+                await self._ask(start_link, link_id, typed)
+        except TherapyTrackError as error:
+            self._show(error)
+            return
+        await self._load()
+        self._begin_link()
+        self.said = "Linked."
+
+    @rx.event
+    @requires(Action.LINK_SUPERVISION)
+    async def unlink(self, link: str) -> None:
+        """End a tie now."""
+        self.said = ""
+        if await self._try(_end, link) is None:
+            return
+        await self._load()
+        self.said = "Ended. What she may still edit hangs on her other supervisors."
+
     async def _load(self) -> None:
         page = await self._try(open_supervision)
         actor = current_actor.get()
@@ -198,17 +163,26 @@ class SupervisionState(SignedInState):
         self.may_log = any(one.can_log for one in page.supervised)
         if self.may_set_rule:
             self._versions = await self._ask(rule_versions)
+            self._fill_links(await self._ask(open_links))
         self._fill(page)
 
     def _fill(self, page: SupervisionPage) -> None:
-        self.supervised = [_supervised_view(one) for one in page.supervised]
-        self.contacts = [_contact_view(one) for one in page.contacts]
+        self.supervised = [supervised_view(one) for one in page.supervised]
+        self.contacts = [contact_view(one) for one in page.contacts]
         self.assistants = [Choice(str(one.assistant_id), one.assistant) for one in page.supervised if one.can_log]
         seen = {one.student_id: one.name for each in page.supervised if each.can_log for one in each.students}
         self.students = [Choice(str(key), name) for key, name in sorted(seen.items(), key=lambda pair: pair[1])]
         rules = [one.rule for one in page.supervised if one.rule]
-        self.rule = _rule_view(rules[0]) if rules else RuleView()
+        self.rule = rule_view(rules[0]) if rules else RuleView()
         self.rule_key = f"{self.rule}"
+
+    def _fill_links(self, page: LinksPage) -> None:
+        self.links = [link_view(one) for one in page.links]
+        self.supervisors = [Choice(str(key), name) for key, name in page.supervisors]
+        self.linkable = [Choice(str(key), name) for key, name in page.assistants]
+
+    def _begin_link(self) -> None:
+        self.link_key = str(uuid7())
 
     def _begin_contact(self) -> None:
         self.form_key = str(uuid7())
@@ -218,81 +192,5 @@ def _strike(db: Any, actor: Any, contact: str, why: str) -> Any:
     return strike_out_contact(db, actor, parse_id(contact), why)
 
 
-def _supervised_view(one: Supervised) -> SupervisedView:
-    found = one.standing
-    return SupervisedView(
-        id=str(one.assistant_id),
-        name=one.assistant,
-        supervisors=", ".join(one.supervisors),
-        rule=_rule_words(one.rule),
-        source=one.rule.source if one.rule else "",
-        verified=bool(one.rule and one.rule.verified),
-        period=f"{short_date(found.since)} to {short_date(found.until)}",
-        total=_share_view(found.total),
-        direct=_share_view(found.direct),
-        students=tuple(_observed_view(each) for each in one.students),
-        late=f"{one.late} overdue" if one.late else "",
-    )
-
-
-def _rule_words(rule: RuleInForce | None) -> str:
-    if rule is None:
-        return "No rule is held for this state and discipline."
-    asked = rule.rule
-    parts = [f"{asked.total_percent:g}% of treatment time supervised" if asked.total_percent is not None else ""]
-    parts += [f"{asked.direct_percent:g}% directly" if asked.direct_percent is not None else ""]
-    parts += [f"within {asked.period_days} days"] if any(parts) else []
-    if asked.observe_every_days is not None:
-        parts += [f"each student seen at least every {asked.observe_every_days} days"]
-    return f"{rule.us_state} {rule.discipline.upper()}: " + (", ".join(one for one in parts if one) or "nothing asked")
-
-
-def _share_view(share: Share) -> ShareView:
-    percent = "—" if share.percent is None else f"{share.percent:.0f}%"
-    minutes = f"{share.minutes} of {share.of} min" if share.of else "nothing treated in this time"
-    if share.asked is None:
-        return ShareView(percent, minutes)
-    short = share.short_minutes
-    words = f"{share.asked:g}% asked: {short:.0f} min short" if short >= 0.5 else f"{share.asked:g}% asked: met"
-    return ShareView(percent, minutes, words, "warn" if short >= 0.5 else "good")
-
-
-def _observed_view(one: StudentObserved) -> ObservedView:
-    found, actor = one.found, current_actor.get()
-    since = f"never, treated for {found.days} days" if found.never else f"{found.days} days ago"
-    since = "today" if found.days == 0 and not found.never else since
-    due, tone = due_label(found.due_on, actor.today) if found.due_on and actor else ("", "")
-    return ObservedView(str(one.student_id), one.name, since, due, tone)
-
-
-def _contact_view(one: SeenContact) -> ContactView:
-    row = one.row
-    return ContactView(
-        id=str(row.id),
-        day=long_date(row.held_on),
-        people=f"{one.supervisor} with {one.assistant}",
-        about=one.student,
-        kind=f"{row.kind.capitalize()}, {METHODS.get(row.method, row.method).lower()}",
-        minutes=f"{row.minutes} min",
-        topic=row.topic,
-        struck=row.struck_out_why,
-        may_strike=one.mine and row.struck_out_at is None,
-    )
-
-
-def _rule_view(one: RuleInForce) -> RuleView:
-    asked = one.rule
-    return RuleView(
-        us_state=one.us_state,
-        discipline=one.discipline,
-        total=_number(asked.total_percent),
-        direct=_number(asked.direct_percent),
-        period=str(asked.period_days),
-        observe=_number(asked.observe_every_days),
-        source=one.source if one.id else "",
-        interpret=one.may_interpret,
-    )
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def _end(db: Any, actor: Any, link: str) -> Any:
+    return end_link(db, actor, parse_id(link))
