@@ -8,6 +8,7 @@ from functools import partial
 from uuid import UUID
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.demo import PATIENCE_MS, Ear, enter, key, look, until
@@ -246,6 +247,7 @@ def test_two_people_record_one_group_at_once_and_pass_its_notes_between_them(
     stored_exactly_once(pair, pressed)
     expect(here(assistant)).to_contain_text(f"{SUPERVISOR} is taking data in this session")
     expect(here(supervisor)).to_contain_text(f"{ASSISTANT} is taking data in this session")
+    assert Axe().run(assistant).violations_count == 0
     for page, other in ((assistant, SUPERVISOR), (supervisor, ASSISTANT)):
         assert other.split()[1] not in page.evaluate(STORED_IN_BROWSER)
     changes_of_one_show_to_the_other(pair)

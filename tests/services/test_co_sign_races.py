@@ -14,9 +14,9 @@ from tests.services.test_lock_order import until_one_waits
 from therapytrack.access.actions import Action
 from therapytrack.db import get_engine
 from therapytrack.errors import NotPermitted, TherapyTrackError
-from therapytrack.models import Activity, CoSignature, NoteReturn, NoteStatus, SessionEntry
-from therapytrack.services.co_sign import co_sign_note, return_note
-from therapytrack.services.notes import locked_entry, submit_note
+from therapytrack.models import Activity, CoSignature, NoteAddendum, NoteReturn, NoteStatus, SessionEntry, new_id
+from therapytrack.services.co_sign import co_sign_addendum, co_sign_note, return_addendum, return_note
+from therapytrack.services.notes import add_addendum, locked_entry, submit_note
 from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.base import run_service
 
@@ -157,6 +157,33 @@ def test_of_a_co_signature_and_a_return_at_once_the_first_holds_and_the_second_i
     held = NoteStatus.RETURNED if returned_first else NoteStatus.COSIGNED
     assert status(db, world) == (held, TEXT)
     assert (rows(db, NoteReturn), rows(db, CoSignature)) == ((1, 0) if returned_first else (0, 1))
+    assert [action for action, _ in refused(db)] == [Action.COSIGN_NOTE if returned_first else Action.RETURN_NOTE]
+
+
+@pytest.mark.parametrize("returned_first", [True, False])
+def test_of_a_co_signature_and_a_return_of_an_addendum_at_once_the_first_holds(
+    db: OpenDb, engine: Engine, world: NoteWorld, shown: str, beside: ThreadPoolExecutor, returned_first: bool
+) -> None:
+    with db() as session:
+        co_sign_note(session, world.actor(session, "supervisor"), world.entries["ben"], shown)
+        added = add_addendum(session, world.actor(session, "slpa"), world.entries["ben"], new_id(), "Was 25 min.")
+    sign: tuple[Service, tuple[object, ...]] = (co_sign_addendum, (added.id, added.content_hash))
+    send_back: tuple[Service, tuple[object, ...]] = (return_addendum, (added.id, added.content_hash, "Why?"))
+    (first, one), (second, two) = (send_back, sign) if returned_first else (sign, send_back)
+    late = meet(
+        db,
+        engine,
+        world,
+        beside,
+        lambda session: first(session, world.actor(session, "supervisor"), *one),
+        lambda: ask(db, world, "supervisor", second, *two),
+    )
+    with pytest.raises(NotPermitted):
+        late.result()
+    with db() as session:
+        held = NoteStatus.RETURNED if returned_first else NoteStatus.COSIGNED
+        assert session.get_one(NoteAddendum, added.id).status == held
+    assert (rows(db, NoteReturn), rows(db, CoSignature)) == ((1, 1) if returned_first else (0, 2))
     assert [action for action, _ in refused(db)] == [Action.COSIGN_NOTE if returned_first else Action.RETURN_NOTE]
 
 

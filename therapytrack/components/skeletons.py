@@ -58,6 +58,7 @@ def session_skeleton() -> rx.Component:
         rx.el.h1("Session", class_name="sr"),
         rx.el.span("Loading", class_name="sr", role="status"),
         rx.el.div(skeleton("fifth"), class_name="sess-h", aria_hidden="true"),
+        rx.el.div(class_name="here"),
         rx.el.div(*cards, class_name="sess-b", aria_hidden="true"),
         class_name="sess",
     )
