@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from therapytrack.access import ties
+from therapytrack.access import queries, ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
@@ -36,7 +36,6 @@ from therapytrack.models import (
     NoteStatus,
     SessionEntry,
     Student,
-    TherapySession,
     Workspace,
     WorkspaceStatus,
 )
@@ -65,7 +64,7 @@ def access_student(db: Session, actor: Actor, student_id: UUID, action: Action) 
 def access_seen(db: Session, actor: Actor, student_id: UUID, action: Action) -> Seen:
     """As `access_student`, with the effective rights for showing what else is possible."""
     _hold_still(db, actor, action, col(Student.id) == student_id)
-    row = run(db, actor, the_students().where(col(Student.id) == student_id)).first()
+    row = run(db, actor, queries.one_student(), student_id=student_id).first()
     return _grant(row, actor, action, "student", student_id)
 
 
@@ -118,10 +117,15 @@ def _lines(
     if not rows:
         return
     people = people_of(rows[0][len(LINE) :], actor)
+    alike: dict[tuple[Any, ...], Facts] = {}
     for row in rows:
-        flags = row[len(LINE) + PEOPLE : len(LINE) + FACTS]
-        student = StudentLine(*row[: len(LINE)])
-        yield SeenLine(facts_about(student, people, flags, actor), student), row[len(LINE) + FACTS :]
+        student, flags = StudentLine(*row[: len(LINE)]), row[len(LINE) + PEOPLE : len(LINE) + FACTS]
+        # The students of one caseload differ in few ways, so that most of these rows share their facts.
+        ways = (*flags, student.case_manager_id, student.archived_at, student.on_hold, student.ai_opt_out)
+        facts = alike.get(ways)
+        if facts is None:
+            facts = alike[ways] = facts_about(student, people, flags, actor)
+        yield SeenLine(facts, student), row[len(LINE) + FACTS :]
 
 
 @cache
@@ -134,16 +138,14 @@ def _listed(archived: bool) -> Any:
 def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, action: Action) -> tuple[Goal, Seen]:
     """A goal of that very student. Raises NotFound or NotPermitted."""
     _hold_still(db, actor, action, col(Student.id) == student_id)
-    query = the_students(Goal).join(Goal, col(Goal.student_id) == col(Student.id))
-    row = run(db, actor, query.where(col(Student.id) == student_id, col(Goal.id) == goal_id)).first()
+    row = run(db, actor, queries.one_goal(), student_id=student_id, goal_id=goal_id).first()
     seen = _grant(row, actor, action, "goal", goal_id)
     return row[-1], seen
 
 
 def access_draft(db: Session, actor: Actor, draft_id: UUID, action: Action) -> tuple[Draft, Seen]:
     """A draft that the actor herself asked for. Raises NotFound or NotPermitted."""
-    query = the_students(Draft).join(Draft, col(Draft.student_id) == col(Student.id))
-    row = run(db, actor, query.where(col(Draft.id) == draft_id, col(Draft.author_id) == actor.membership_id)).first()
+    row = run(db, actor, queries.one_draft(), draft_id=draft_id).first()
     seen = _grant(row, actor, action, "draft", draft_id)
     return row[-1], seen
 
@@ -156,8 +158,7 @@ def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) 
     if action not in READS:
         entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.session_id) == session_id)
         _hold_still(db, actor, action, col(Student.id).in_(entries))
-    query = the_entries(TherapySession).join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
-    rows = run(db, actor, query.where(col(TherapySession.id) == session_id).order_by(col(SessionEntry.position))).all()
+    rows = run(db, actor, queries.one_session(), session_id=session_id).all()
     visible = [(row[-1], _seen_entry(row, actor, "")) for row in rows]
     visible = [(session, one) for session, one in visible if one.seen.allows(Action.VIEW)]
     if not visible:
@@ -180,7 +181,7 @@ def access_entry(
     if action not in READS:
         entry = select(col(SessionEntry.student_id)).where(col(SessionEntry.id) == entry_id)
         _hold_still(db, actor, action, col(Student.id).in_(entry))
-    row = run(db, actor, the_entries().where(col(SessionEntry.id) == entry_id)).first()
+    row = run(db, actor, queries.one_entry(), entry_id=entry_id).first()
     if row is None:
         raise _refused(NotFound(), action, "session_entry", entry_id)
     found = _seen_entry(row, actor, shown_hash)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from therapytrack.access import ties
 from therapytrack.access.actions import Permission
 from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor
-from therapytrack.models import Membership, SessionEntry, Student, TherapySession, Workspace
+from therapytrack.models import Draft, Goal, Membership, SessionEntry, Student, TherapySession, Workspace
 
 PEOPLE = (*MEMBER_COLUMNS, *WORKSPACE_COLUMNS)
 # What lists show of a student, in the order of `seen.StudentLine`.
@@ -80,6 +80,39 @@ def the_parts(*more: Any) -> Any:
         .where(col(SessionEntry.student_id) == bindparam("student_id"))
         .order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
     )
+
+
+@cache
+def one_student() -> Any:
+    """The student `student_id`."""
+    return the_students().where(col(Student.id) == bindparam("student_id"))
+
+
+@cache
+def one_goal() -> Any:
+    """The goal `goal_id` of the student `student_id`."""
+    query = the_students(Goal).join(Goal, col(Goal.student_id) == col(Student.id))
+    return query.where(col(Student.id) == bindparam("student_id"), col(Goal.id) == bindparam("goal_id"))
+
+
+@cache
+def one_draft() -> Any:
+    """The draft `draft_id`, when the actor asked for it."""
+    query = the_students(Draft).join(Draft, col(Draft.student_id) == col(Student.id))
+    return query.where(col(Draft.id) == bindparam("draft_id"), col(Draft.author_id) == ties.ME)
+
+
+@cache
+def one_session() -> Any:
+    """The entries of the session `session_id` in their order, and the session."""
+    query = the_entries(TherapySession).join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+    return query.where(col(TherapySession.id) == bindparam("session_id")).order_by(col(SessionEntry.position))
+
+
+@cache
+def one_entry() -> Any:
+    """The entry `entry_id`."""
+    return the_entries().where(col(SessionEntry.id) == bindparam("entry_id"))
 
 
 def joined_to_entries(query: Any) -> Any:

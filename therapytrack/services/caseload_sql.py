@@ -139,7 +139,7 @@ def _minutes() -> Any:
     """(day, minutes) of the sessions since the mandate's running period began, or some days before: see PERIODS."""
     entry = _own_entries()
     period = col(Mandate.period)
-    since = case(*((period == per, bindparam(f"{per}_since")) for per in PERIODS))
+    since = case(*((period == per, bindparam(f"{per}_since", type_=Date)) for per in PERIODS))
     return (
         select(JsonRows(entry.held_on, entry.minutes))
         .where(*_past(entry, since), entry.held_on >= Mandate.starts_on, entry.minutes > 0)
