@@ -32,6 +32,7 @@ READINGS = (
         "Whoever may view a student sees what she herself may do with her, and the office, which lists the roster, sees"
         " everybody's rights: the act is called view access and shows no record."
     ),
+    "The register of disclosures is read where access is governed, and written by whoever may let a record out, too.",
     "An act on a student asked without a student, or on a note without a note, is unknown: denied.",
 )
 
@@ -63,6 +64,8 @@ TABLE: dict[Action, str] = {
     Action.VIEW_ACCESS: "Y Y view view view view -",
     Action.DELETE_STUDENT: "Y - manager manager - - -",
     Action.RESTORE_STUDENT: "Y Y manager manager - - -",
+    Action.VIEW_DISCLOSURES: "Y Y manager manager - - -",
+    Action.RECORD_DISCLOSURE: "Y Y export export export export -",
     Action.VIEW: "- - view view view view -",
     Action.VIEW_PROGRESS: "- - view view view view -",
     Action.DOWNLOAD: "- - view view view view -",

@@ -93,6 +93,8 @@ VIEWS = [
     View("notes, signed", "Clinician", "/notes?tab=signed", seen=".note-open"),
     View("notes, of an assistant", "Assistant", "/notes?tab=returned", seen=".note-open"),
     View("co-sign", "Supervisor", "/co-sign"),
+    View("disclosures", "Clinician", "/students/{student}/disclosures", press("Enter"), ".input[aria-invalid=true]"),
+    View("disclosures, office", "Owner", "/students/{student}/disclosures", seen="main form"),
     View("supervision", "Supervisor", "/supervision", seen="main form"),
     View("supervision, office", "Owner", "/supervision", open_rule, "main form"),
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),

@@ -65,3 +65,5 @@ class Action(StrEnum):
     VIEW_SUPERVISION = "view supervision"
     LOG_CONTACT = "log supervision contact"
     SET_SUPERVISION_RULE = "set supervision rule"
+    VIEW_DISCLOSURES = "view disclosures"
+    RECORD_DISCLOSURE = "record disclosure"

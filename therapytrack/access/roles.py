@@ -51,6 +51,8 @@ BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
     Action.BREAK_GLASS: OFFICE,
     Action.VIEW_SUPERVISION: OFFICE,
     Action.SET_SUPERVISION_RULE: OFFICE,
+    Action.VIEW_DISCLOSURES: OFFICE,
+    Action.RECORD_DISCLOSURE: OFFICE,
 }
 
 BY_BILLING = frozenset({Action.MANAGE_BILLING, Action.VIEW_INVOICES})
@@ -62,7 +64,9 @@ BY_CLINICAL_ROLE: dict[Action, frozenset[ClinicalRole]] = {
     Action.LOG_CONTACT: frozenset({ClinicalRole.SUPERVISOR}),
 }
 
-BY_CASE_MANAGEMENT = frozenset({Action.GRANT_ACCESS, Action.DELETE_STUDENT, Action.RESTORE_STUDENT})
+BY_CASE_MANAGEMENT = frozenset(
+    {Action.GRANT_ACCESS, Action.DELETE_STUDENT, Action.RESTORE_STUDENT, Action.VIEW_DISCLOSURES}
+)
 
 BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = {
     Action.VIEW: (CLINICAL, frozenset({VIEW})),
@@ -78,6 +82,7 @@ BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = 
     Action.EDIT_PROFILE: (LICENSED, frozenset({EDIT})),
     Action.MANAGE_PLAN: (LICENSED, frozenset({EDIT})),
     Action.EXPORT_SESSION_LOG: (CLINICAL, frozenset({EXPORT})),
+    Action.RECORD_DISCLOSURE: (CLINICAL, frozenset({EXPORT})),
     Action.EXPORT_SUMMARY: (LICENSED | {ClinicalRole.READER}, frozenset({EXPORT})),
     Action.EXPORT_GOAL_PROGRESS: (LICENSED | {ClinicalRole.READER}, frozenset({EXPORT})),
     Action.GENERATE_NOTE: (PROVIDERS, frozenset({GENERATE, EDIT})),
@@ -91,7 +96,16 @@ BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = 
     Action.ADD_ADDENDUM: (PROVIDERS, frozenset({EDIT})),
 }
 
-READS = frozenset({Action.VIEW, Action.VIEW_ACCESS, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE})
+READS = frozenset(
+    {
+        Action.VIEW,
+        Action.VIEW_ACCESS,
+        Action.VIEW_DISCLOSURES,
+        Action.VIEW_PROGRESS,
+        Action.DOWNLOAD,
+        Action.READ_NOTE,
+    }
+)
 WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI})
 HOLDS = frozenset({Action.PLACE_HOLD, Action.RELEASE_HOLD})
 ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | HOLDS | {Action.BREAK_GLASS}

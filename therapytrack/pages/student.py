@@ -24,6 +24,7 @@ def _export() -> rx.Component:
         file_button("Summary to print", "printer", href=href + "/summary", kind="ghost"),
         file_button("Summary as PDF", "file_text", href=href + "/summary.pdf", kind="ghost"),
         file_button("Session log as CSV", "table", href=href + "/sessions.csv", kind="ghost"),
+        go_button("Disclosures", "shield", href=href + "/disclosures", kind="ghost"),
         id="export",
         class_name="menu-box",
         custom_attrs={"popover": "auto"},

@@ -21,6 +21,7 @@ from therapytrack.domain.ids import require_made
 from therapytrack.errors import Invalid, NotFound, Unavailable
 from therapytrack.models import Activity, ClinicalRole, Draft
 from therapytrack.services.activity import record
+from therapytrack.services.disclosures import disclose_to_model
 from therapytrack.services.draft_data import Documented, gather, people_to_hide
 from therapytrack.services.draft_writing import WritingJob
 from therapytrack.settings import get_settings
@@ -113,6 +114,7 @@ def begin_writing(db: Session, actor: Actor, draft_id: UUID, *, plain: bool = Fa
         _require_budget(db, actor)
         source, model = draft.source, get_settings().anthropic_model
         _record(db, actor, SENT, draft, model=model, goals=len(draft.payload["goals"]))
+        disclose_to_model(db, actor, draft.student_id, model)
     draft.status, draft.problem, draft.model = WRITING, "", model
     attempt = draft.facts["attempt"] + 1
     draft.facts = {**draft.facts, "attempt": attempt, "writing_since": actor.at.isoformat(), "by": source}
