@@ -17,6 +17,13 @@ WITHOUT_ACTOR = {
     "therapytrack/services/prompt_scale.py:add_default_scale": "a part of founding a workspace, called by identity",
     "therapytrack/services/joining.py": "who accepts an invitation is no actor in its workspace yet",
     "therapytrack/services/reach.py:end_reach": "also when an invitation brings a former member back: before sign-in",
+    "therapytrack/services/audit_seal.py": "stores what an act of an actor has collected, as its transaction ends",
+    "therapytrack/services/audit_sql.py": "the statements of the log's chain, for the two above and below",
+    "therapytrack/services/audit_check.py": "the operator checks the log outside of the product",
+    "therapytrack/services/audit_report.py": "the operator checks the log outside of the product",
+    "therapytrack/services/alarms.py": "watches acts while they are stored; `tell` knows its actor",
+    "therapytrack/services/letters.py": "hands mail over once a transaction has committed",
+    "therapytrack/services/activity.py:record_before_actor": "before sign-in nobody is an actor yet",
     "therapytrack/services/dialects.py": "writes a statement in the database's dialect, reads no record",
     "therapytrack/services/trial_sql.py": "writes a statement in the database's dialect, reads no record",
 }

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from tests.databases import act_as
 from therapytrack.access.actor import Actor
 from therapytrack.models import (
     Account,
+    Activity,
     AdminRole,
     ClinicalRole,
     Goal,
@@ -103,6 +105,12 @@ def _member(db: Session, cast: Cast, workspace: Workspace, who: str, clinical: C
     )
     db.flush()
     cast.members[who], cast.tokens[who] = member.id, token
+
+
+def acts_of_people(db: Session) -> list[Activity]:
+    """The rows of the activity log in their order, without those that the installation writes about itself."""
+    query = select(Activity).where(col(Activity.action) != "begin log")
+    return list(db.execute(query.order_by(col(Activity.created_at), col(Activity.sequence))).scalars())
 
 
 def add_student(db: Session, cast: Cast, given: str = "Ana", family: str = "Test", **values: Any) -> Student:

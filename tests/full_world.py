@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 
 from tests.worlds import World, make_world
 from therapytrack.models import (
-    Activity,
     Alarm,
     CoSignature,
     Disclosure,
@@ -28,6 +27,7 @@ from therapytrack.models import (
     metadata,
     utc_now,
 )
+from therapytrack.services.activity import record_before_actor
 
 
 def make_full_world(db: Session) -> World:
@@ -44,7 +44,7 @@ def make_full_world(db: Session) -> World:
 def _log_and_doors(db: Session, world: World, here: dict[str, Any]) -> None:
     now = utc_now()
     account = db.exec(select(Membership).where(col(Membership.id) == world.cast.members["slp"])).one().account_id
-    db.add(Activity(**here, account_id=account, action="view"))
+    record_before_actor(db, "view", **here, account_id=account)
     db.add(KnownDevice(account_id=account, token_hash="device", last_seen_at=now))
     db.add(SignInThrottle(subject="site", window_started_at=now, last_failure_at=now))
 

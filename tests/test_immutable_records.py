@@ -1,12 +1,13 @@
 """The database itself refuses to change what was signed and what happened, whoever asks."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import OpenDb
 from tests.services.note_world import NoteWorld, build_notes, note_as_shown
-from therapytrack.models import new_id
+from therapytrack.errors import IdTaken
+from therapytrack.models import Disclosure, SessionEntry, new_id
 from therapytrack.services.co_sign import co_sign_note, return_note
 from therapytrack.services.notes import add_addendum, sign_note, submit_note
 
@@ -28,6 +29,11 @@ REFUSED = (
     "DELETE FROM activity",
     "UPDATE note_return SET comment = 'other'",
     "DELETE FROM note_return",
+    "UPDATE disclosure SET party = 'nobody'",
+    "DELETE FROM disclosure",
+    "UPDATE audit_head SET sequence = sequence - 1",
+    "UPDATE audit_head SET seal = 'other'",
+    "DELETE FROM audit_head",
 )
 
 
@@ -41,6 +47,19 @@ def world(db: OpenDb) -> NoteWorld:
         entry = submit_note(session, built.actor(session, "slpa"), note_as_shown(session, built, "ben"))
         return_note(session, built.actor(session, "supervisor"), entry.id, entry.content_hash, "Which prompts?")
         submit_note(session, built.actor(session, "slpa"), note_as_shown(session, built, "ben"))
+        student = session.get_one(SessionEntry, built.entries["ana"]).student_id
+        who = built.actor(session, "slp")
+        session.add(
+            Disclosure(
+                workspace_id=who.workspace_id,
+                student_id=student,
+                party="A school",
+                purpose="Transfer",
+                disclosed_on=who.today,
+                what="Goals",
+                recorded_by_id=who.membership_id,
+            )
+        )
         return built
 
 
@@ -70,6 +89,15 @@ def test_the_database_refuses_to_change_a_co_signature(db: OpenDb, world: NoteWo
 def test_the_database_takes_what_a_signature_does_not_cover(db: OpenDb, world: NoteWorld, statement: str) -> None:
     with db() as session:
         session.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", ["activity", "disclosure", "audit_head"])
+def test_a_row_cannot_be_replaced_by_another_of_its_key(
+    db: OpenDb, engine: Engine, world: NoteWorld, table: str
+) -> None:
+    insert = "INSERT OR REPLACE" if engine.dialect.name == "sqlite" else "INSERT"
+    with pytest.raises((IntegrityError, IdTaken)), db() as session:
+        session.execute(text(f"{insert} INTO {table} SELECT * FROM {table}"))
 
 
 def test_an_undone_trial_stays_undone(db: OpenDb, world: NoteWorld) -> None:

@@ -16,6 +16,9 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="TherapyTrack for operators."
 )
 
+audit = typer.Typer(no_args_is_help=True, help="The activity log's chain.")
+app.add_typer(audit, name="audit")
+
 
 def main() -> None:
     """Run a command; an expected failure is one sentence on standard error and exit code 1."""
@@ -86,6 +89,40 @@ def doctor() -> None:
     for finding in findings:
         progress.say(finding.line)
     if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@audit.command("head")
+def audit_head() -> None:
+    """Print where each log ends, to be kept on another machine: `audit verify --heads` holds the logs against it."""
+    from therapytrack.db import snapshot
+    from therapytrack.services.audit_report import head_lines
+
+    with snapshot() as db:
+        for line in head_lines(db):
+            progress.say(line)
+
+
+@audit.command("verify")
+def audit_verify(
+    workspace: Annotated[str, typer.Option(help="Check one workspace's log only, by the workspace's id.")] = "",
+    head: Annotated[str, typer.Option(help="A head of that log that was kept elsewhere, as NUMBER:HASH.")] = "",
+    heads: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A file of what `audit head` printed once.")
+    ] = None,
+) -> None:
+    """Look for rows of the activity log that were edited, deleted, swapped, added or cut off; exit code 1 for any."""
+    from therapytrack.db import snapshot
+    from therapytrack.services.audit_report import kept_heads, verify_lines
+    from therapytrack.services.audit_seal import current_keys
+
+    kept = kept_heads(workspace, head, heads.read_text(encoding="utf-8").splitlines() if heads else [])
+    clean = True
+    with snapshot() as db:
+        for line, well in verify_lines(db, current_keys(to_look=True), workspace, kept):
+            progress.say(line)
+            clean = clean and well
+    if not clean:
         raise typer.Exit(1)
 
 

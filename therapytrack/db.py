@@ -20,6 +20,10 @@ from therapytrack.settings import get_settings
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 ROLE = "therapytrack_app"
+NOT_OWNER = (
+    "This login does not see the rows of all workspaces. Set THERAPYTRACK_MIGRATION_DATABASE_URL to the address of the "
+    "tables' owner (docs/operations.md, PostgreSQL)."
+)
 NOT_SAVED = "Not saved. The storage did not take it; your text is still here. Try again in a moment."
 
 
@@ -76,6 +80,7 @@ IDENTITY: Final = "identity"
 Scope = UUID | Literal["identity"]
 Write = Callable[[Session], object]
 AT_END: Final = "at_end"
+SCOPE = "scope"  # where a session keeps its present one
 
 # For the length of the transaction alone: the next one on this connection begins without them. The role is taken again
 # in case that somebody left it.
@@ -84,6 +89,12 @@ SETTINGS = (
     "set_config('therapytrack.identity', :identity, true)"
 )
 NARROW = text(f"SELECT {SETTINGS}")
+# Lifts the wall for the tables' owner; whether this login is one, or needs not be.
+MAINTAIN = text(
+    "SELECT set_config('therapytrack.maintenance', 'on', true) = 'on' AND ((SELECT rolsuper FROM pg_roles "
+    "WHERE rolname = current_user) OR pg_has_role(current_user, (SELECT relowner FROM pg_class "
+    "WHERE oid = 'activity'::regclass), 'USAGE'))"
+)
 NARROW_AND_READ = text(f"SELECT set_config('transaction_read_only', 'on', true), {SETTINGS}")
 
 
@@ -134,6 +145,11 @@ def at_end(db: Session, write: Write) -> None:
         writes.append(write)
 
 
+def is_viewing(db: Session) -> bool:
+    """Whether what is written has to wait for the end (see `viewing`)."""
+    return AT_END in db.info
+
+
 def _written(db: Session, writes: Sequence[Write]) -> bool:
     """Whether SQLite let this reading transaction write; not when another one has written since it began, or does."""
     try:
@@ -162,12 +178,41 @@ def failures_in_words() -> Iterator[None]:
         raise taken from error
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """One transaction that reads all workspaces as of one moment: for the operator's checks, as the tables' owner.
+
+    Raises Unavailable when the storage fails or the login does not own the tables.
+    """
+    engine = make_engine(get_settings().resolved_migration_url).execution_options(tt_write=False)
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    try:
+        with failures_in_words(), Session(engine, expire_on_commit=False) as db, db.begin():
+            if engine.dialect.name == "postgresql" and not db.execute(MAINTAIN).scalar():
+                raise Unavailable(NOT_OWNER)
+            yield db
+    finally:
+        engine.dispose()
+
+
 def enter_workspace(db: Session, workspace_id: UUID) -> None:
     """Go on in the workspace that work before an actor has found or made; the identity scope ends here."""
     _narrow(db, workspace_id, NARROW)
 
 
+def enter_chain(db: Session, workspace_id: UUID | None) -> None:
+    """Go on in the scope of one chain of the activity log, a workspace's or that of none, as the last thing done here.
+
+    A session that was opened outside of all scopes (by the tables' owner) stays there.
+    """
+    scope: Scope = workspace_id or IDENTITY
+    if db.info.get(SCOPE, scope) != scope:
+        _narrow(db, scope, NARROW)
+
+
 def _narrow(db: Session, scope: Scope, statement: TextClause) -> None:
+    db.info[SCOPE] = scope
     if db.get_bind().dialect.name == "postgresql":
         before_actor = scope == IDENTITY
         values = {"workspace": "" if before_actor else str(scope), "identity": "on" if before_actor else ""}

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     demo: bool = False
     environment: Literal["local", "production"] = "local"
     secret_key: SecretStr = SecretStr("")
+    old_secret_keys: SecretStr = SecretStr("")
     trusted_proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = ""
@@ -99,6 +100,11 @@ class Settings(BaseSettings):
     def resolved_migration_url(self) -> str:
         """The address at which revisions run: the tables' owner's; the server's own unless one is set."""
         return self.migration_database_url or self.resolved_database_url
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the installation's secret is kept while `secret_key` gives none."""
+        return self.data_dir / "secret.key"
 
     @property
     def origin(self) -> str:

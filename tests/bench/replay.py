@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import orjson
 
-KEY_FIRST = re.compile(r"INSERT INTO \w+ \(id, ")
+KEY_FIRST = re.compile(r"INSERT INTO \w+ \((?P<columns>id, [^)]*)\)")
 CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SET ")
 GUARD = "FROM sign_in JOIN account"
 
@@ -81,4 +81,10 @@ class Replay:
 
 
 def _fresh(sql: str, parameters: Sequence[Any]) -> Sequence[Any]:
-    return [uuid4().hex, *parameters[1:]] if KEY_FIRST.match(sql) else parameters
+    """Keys of its own for an inserted row; one of the activity log also gets a place that no other row has."""
+    if not (found := KEY_FIRST.match(sql)):
+        return parameters
+    fresh = [uuid4().hex, *parameters[1:]]
+    if "sequence" in (names := found["columns"].split(", ")) and sql.startswith("INSERT INTO activity"):
+        fresh[names.index("sequence")] = uuid4().int >> 66
+    return fresh

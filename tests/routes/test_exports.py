@@ -6,12 +6,13 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.factories import acts_of_people
 from tests.services.progress_world import Progress, make_progress, rename, use_cookies
-from therapytrack.models import Activity, new_id
+from therapytrack.models import new_id
 from therapytrack.routes.client import sign_in_cookie
 from therapytrack.routes.exports import routes
 
@@ -46,7 +47,7 @@ def ask(made: Progress) -> Iterator[Callable[..., Any]]:
 
 def logged(db: OpenDb, outcome: str = "done") -> list[str]:
     with db() as session:
-        return [row.action for row in session.exec(select(Activity).where(Activity.outcome == outcome)).all()]
+        return [row.action for row in acts_of_people(session) if row.outcome == outcome]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlmodel import Session, SQLModel, select
 
+from tests.factories import acts_of_people
 from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.models import (
     Account,
-    Activity,
     Draft,
     Goal,
     GoalPhase,
@@ -92,7 +92,7 @@ class World:
     def acts(self) -> list[str]:
         """The actions of the activity log, in order."""
         with self.open() as db:
-            return [row.action for row in db.exec(select(Activity).order_by(Activity.created_at, Activity.id)).all()]  # type: ignore[arg-type]
+            return [row.action for row in acts_of_people(db)]
 
     def revoke(self, who: str) -> None:
         """End the member's grant on the student."""

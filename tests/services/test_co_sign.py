@@ -52,6 +52,7 @@ def test_the_authors_supervisor_cosigns_the_hash_that_she_was_shown(db: OpenDb, 
         signature = co_sign_note(session, actor, world.entries["ben"], shown)
         entry = session.get_one(SessionEntry, world.entries["ben"])
         assert (entry.note_status, entry.signed_at, signature.content_hash) == (NoteStatus.COSIGNED, actor.at, shown)
+    with db() as session:
         done = select(func.count()).select_from(Activity).where(col(Activity.action) == "co-sign note")
         assert session.execute(done).scalar_one() == 1
 

@@ -14,6 +14,7 @@ from therapytrack.domain.disclosure_form import parse_disclosure
 from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.models import Activity, Disclosure, Student, new_id, utc_now
 from therapytrack.services.activity import record
+from therapytrack.services.audit_seal import collect
 from therapytrack.services.disclosures import Register, open_register, record_disclosure
 
 
@@ -114,15 +115,14 @@ def test_the_log_beside_it_counts_acts_by_day_and_leaves_refusals_out(db: OpenDb
             record(session, actor, action, student_id=student)
     with db() as session:
         actor = cast.actor(session, "reader")
-        session.add(
-            Activity(
-                workspace_id=actor.workspace_id,
-                account_id=actor.account_id,
-                membership_id=actor.membership_id,
-                action="view",
-                outcome="refused",
-                student_id=student,
-            )
+        collect(
+            session,
+            workspace_id=actor.workspace_id,
+            membership_id=actor.membership_id,
+            action="view",
+            outcome="refused",
+            student_id=student,
+            detail={},
         )
     (line,) = read(db, world).access
     assert (line.who, dict(line.acts)) == ("Slp", {"view": 2, "edit profile": 1})

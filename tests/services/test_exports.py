@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from tests.factories import add_session
+from tests.factories import acts_of_people, add_session
 from tests.services.progress_world import START, Progress, counted, make_progress
 from therapytrack.domain.date_range import DateRange
 from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import Activity, SessionEntry, Student, Workspace
+from therapytrack.models import SessionEntry, Student, Workspace
 from therapytrack.services import exports
 
 OpenDb = Callable[..., AbstractContextManager[Session]]
@@ -46,8 +46,8 @@ def test_who_lacks_the_right_gets_nothing(db: OpenDb, kind: str, who: str, error
         made = make_progress(session)
         with pytest.raises(error):
             export(session, made, who, kind)
-        session.flush()
-        assert session.exec(select(Activity)).all() == []
+    with db() as session:
+        assert acts_of_people(session) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -55,8 +55,8 @@ def test_an_export_is_logged_with_its_days_and_no_words(db: OpenDb, kind: str) -
     with db() as session:
         made = make_progress(session)
         export(session, made, "slp", kind)
-        session.flush()
-        row = session.exec(select(Activity)).one()
+    with db() as session:
+        (row,) = acts_of_people(session)
     assert row.action.startswith("export ")
     assert (row.student_id, row.detail["since"]) == (made.student_id, START.isoformat())
     assert "Mateo" not in str(row.detail)

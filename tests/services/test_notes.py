@@ -48,6 +48,7 @@ def test_a_clinician_signs_her_own_note_and_its_hash_is_kept(db: OpenDb, world: 
         entry = sign_note(session, actor, note_as_shown(session, world, "ana"))
         assert (entry.note_status, entry.signed_at) == (NoteStatus.SIGNED, actor.at)
         assert entry.content_hash == content_hash(content_of(session, actor, entry))
+    with db() as session:
         assert count(session, "sign note") == 1
 
 

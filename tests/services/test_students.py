@@ -7,10 +7,10 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from tests.conftest import OpenDb
-from tests.factories import Cast, add_plan, add_session, add_student, grant, make_cast
+from tests.factories import Cast, acts_of_people, add_plan, add_session, add_student, grant, make_cast
 from therapytrack.domain.student_form import StudentForm, parse_student
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import Activity, Iep, Mandate, Student, StudentGrant, Workspace, new_id, utc_now
+from therapytrack.models import Iep, Mandate, Student, StudentGrant, Workspace, new_id, utc_now
 from therapytrack.services.student_page import open_student
 from therapytrack.services.students import (
     archive_student,
@@ -139,7 +139,7 @@ def test_an_archived_student_comes_back_by_the_case_manager(db: OpenDb, cast: Ca
         restore_student(session, cast.actor(session, "slp"), student_id)
     with db() as session:
         stored, version = open_form(session, cast.actor(session, "slp"), student_id)
-        acts = session.execute(select(col(Activity.action))).scalars().all()
+        acts = [row.action for row in acts_of_people(session)]
     assert (stored.profile.given_name, version) == ("Ana", 1)
     assert sorted(acts) == ["archive student", "restore student"]
 

@@ -25,7 +25,7 @@ from therapytrack.errors import TherapyTrackError
 from therapytrack.models import ClinicalRole
 from therapytrack.state.guard import FRAMEWORK_EVENTS, policy_of
 
-LOGS = {"activity", "sign_in", "alembic_version"}
+LOGS = {"activity", "audit_head", "alarm", "sign_in", "alembic_version"}
 MALFORMED = ("not-an-id", "..%2F..%2Fetc", "0" * 400, "\u202e", "1 OR 1=1")
 Rows = dict[str, list[str]]
 

@@ -10,6 +10,7 @@ from therapytrack.launcher.progress import LaunchProblem
 from therapytrack.settings import Settings
 
 LOW_BYTES = 1_000_000_000
+LEAST_SECRET = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,19 @@ def _storage(settings: Settings) -> Iterator[Finding]:
         yield Finding(free > LOW_BYTES, f"{free / 1e9:.1f} GB free there", "less than 1 GB is left: free some space")
         private = folder.stat().st_mode & 0o077 == 0
         yield Finding(private, "data folder is private to this account", f"run: chmod 700 {folder}")
+    yield from _secret(settings)
+
+
+def _secret(settings: Settings) -> Iterator[Finding]:
+    """The secret that seals the activity log: without it nothing is saved."""
+    given, file = settings.secret_key.get_secret_value(), settings.secret_file
+    if given:
+        advice = f"THERAPYTRACK_SECRET_KEY has fewer than {LEAST_SECRET} characters: make a longer one"
+        yield Finding(len(given) >= LEAST_SECRET, "secret key", advice)
+    elif file.exists():
+        usable = os.access(file, os.R_OK) and file.stat().st_mode & 0o077 == 0
+        advice = f"it must belong to this account and be private: chown it, then run: chmod 600 {file}"
+        yield Finding(usable, f"secret key in {file}", advice)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

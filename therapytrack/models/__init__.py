@@ -1,7 +1,7 @@
 """Tables only; importing this package registers all of them with the metadata."""
 
 from therapytrack.models.accounts import Account, KnownDevice, SignIn, SignInThrottle
-from therapytrack.models.activity import Activity
+from therapytrack.models.activity import Activity, AuditHead
 from therapytrack.models.alarms import Alarm
 from therapytrack.models.base import metadata, new_id, utc_now
 from therapytrack.models.disclosures import Disclosure
@@ -34,6 +34,7 @@ __all__ = [
     "Activity",
     "AdminRole",
     "Alarm",
+    "AuditHead",
     "ClinicalRole",
     "CoSignature",
     "Disclosure",

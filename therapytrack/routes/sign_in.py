@@ -33,7 +33,7 @@ from therapytrack.routes.client import (
 )
 from therapytrack.routes.forms import csrf_sent, line_of, read_form, waiting
 from therapytrack.services import demo_accounts, identity, throttle
-from therapytrack.services.mailing import Letter, deliver
+from therapytrack.services.letters import Letter, deliver
 from therapytrack.settings import get_settings
 
 R = TypeVar("R")

@@ -1,18 +1,20 @@
-"""The activity log: one row for each act, in the transaction of the act. It never holds a name or a student's words."""
+"""The activity log: one row for each act, in the transaction of the act. It never holds a name or a student's words.
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+Acts are collected while the transaction runs and stored at its end, all at once and chained: see `services.audit_seal`.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import insert
 from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.db import at_end
 from therapytrack.errors import TherapyTrackError
-from therapytrack.models import Activity, new_id, utc_now
+from therapytrack.services.audit_seal import collect
+
+REFUSED = "refused"
 
 F = TypeVar("F", bound=Callable[..., Any])
 ONLY_READS = "__tt_only_reads__"
@@ -33,72 +35,52 @@ def record(
     record_kind: str = "",
     record_id: UUID | None = None,
     **detail: Any,
-) -> None:
-    """Add the row for an act of `actor`; `detail` holds counts, field names and reasons only."""
-    _insert(
-        db,
-        actor,
-        action=action,
-        outcome="done",
-        student_id=student_id,
-        record_kind=record_kind,
-        record_id=record_id,
-        detail=detail,
-    )
+) -> UUID:
+    """Log an act of `actor`; `detail` holds counts, field names and reasons only. Answers the id of its row."""
+    about = {"student_id": student_id, "record_kind": record_kind, "record_id": record_id}
+    return collect(db, action=action, detail=detail, **_who(actor), **about)
 
 
 def record_failure(db: Session, actor: Actor, action: str, record_kind: str, record_id: UUID | None, why: str) -> None:
-    """Add the row for an act of `actor` that came to nothing although the gate let it through; `why` is a code word."""
-    _insert(
-        db,
-        actor,
-        action=action,
-        outcome="refused",
-        student_id=None,
-        record_kind=record_kind,
-        record_id=record_id,
-        detail={"why": why},
-    )
+    """Log an act of `actor` that came to nothing although the gate let it through; `why` is a code word."""
+    about = {"record_kind": record_kind, "record_id": record_id}
+    collect(db, action=action, outcome=REFUSED, detail={"why": why}, **_who(actor), **about)
 
 
 def record_views(db: Session, actor: Actor, kinds: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add a row for each kind of list that one page shows, with its detail: all of them in one statement."""
-    rows = [
-        {"action": Action.VIEW, "outcome": "done", "student_id": None, "record_kind": kind, "record_id": None}
-        | {"detail": dict(detail)}
-        for kind, detail in kinds.items()
-    ]
-    _insert_all(db, actor, rows)
+    """Log the view of each kind of list that one page shows, with its detail."""
+    for kind, detail in kinds.items():
+        record(db, actor, Action.VIEW, record_kind=kind, **detail)
 
 
 def record_refusal(db: Session, actor: Actor, error: TherapyTrackError) -> None:
-    """Add the row for an act that the gate refused: what was tried on which id, and the kind of answer given."""
+    """Log an act that the gate refused: what was tried on which id, and the kind of answer given."""
     refusal = error.refusal
     if refusal is None:
         return
-    _insert(
-        db,
-        actor,
-        action=refusal.action,
-        outcome="refused",
-        student_id=None,
-        record_kind=refusal.record_kind,
-        record_id=refusal.record_id,
-        detail={"answer": type(error).__name__},
-    )
+    about = {"record_kind": refusal.record_kind, "record_id": refusal.record_id}
+    detail = {"answer": type(error).__name__}
+    collect(db, action=refusal.action, outcome=REFUSED, detail=detail, **_who(actor), **about)
 
 
-def _insert(db: Session, actor: Actor, **values: Any) -> None:
-    _insert_all(db, actor, [values])
+def record_before_actor(
+    db: Session,
+    action: str,
+    *,
+    workspace_id: UUID | None = None,
+    account_id: UUID | None = None,
+    membership_id: UUID | None = None,
+    refused: bool = False,
+    record_kind: str = "",
+    record_id: UUID | None = None,
+    **detail: Any,
+) -> UUID:
+    """Log what happens while nobody is signed in: signing up and in, an invitation; outside of all workspaces if need
+    be. Answers the id of its row."""
+    who = {"workspace_id": workspace_id, "account_id": account_id, "membership_id": membership_id}
+    about = {"record_kind": record_kind, "record_id": record_id}
+    return collect(db, action=action, outcome=REFUSED if refused else "done", detail=detail, **who, **about)
 
 
-def _insert_all(db: Session, actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
-    """One plain statement: every page that opens writes such a row, and the ORM takes several times longer for it."""
-    who = {"workspace_id": actor.workspace_id, "account_id": actor.account_id, "membership_id": actor.membership_id}
-    values = [{"id": new_id(), "created_at": utc_now(), **who, **row} for row in rows]
-    at_end(db, lambda session: session.execute(_statement(), values))
-
-
-@cache
-def _statement() -> Any:
-    return insert(Activity.__table__)  # type: ignore[attr-defined]
+def _who(actor: Actor) -> dict[str, UUID]:
+    return {"workspace_id": actor.workspace_id, "account_id": actor.account_id, "membership_id": actor.membership_id}

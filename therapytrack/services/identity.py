@@ -18,7 +18,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.db import enter_workspace
 from therapytrack.domain.people import discipline_of, is_assistant
 from therapytrack.errors import NotFound
-from therapytrack.models import Account, Activity, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
+from therapytrack.models import Account, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
 from therapytrack.models.workspaces import AdminRole
 from therapytrack.services import activity, prompt_scale, throttle
 
@@ -82,7 +82,7 @@ def judge_attempt(
     if not ok or account is None or throttle.wait_needed(db, attempt.counted, now) > 0:
         throttle.note_failure(db, attempt.counted, now)
         account_id = account.id if account else None
-        db.add(Activity(account_id=account_id, action="sign in", outcome="refused", detail={"why": "credentials"}))
+        activity.record_before_actor(db, "sign in", account_id=account_id, refused=True, why="credentials")
         return False
     if new_hash:
         account.password_hash = new_hash
@@ -115,15 +115,14 @@ def start_sign_in(db: Session, account: Account, membership: Membership, now: da
 
 
 def _log_sign_in(db: Session, membership: Membership, sign_in: SignIn) -> None:
-    db.add(
-        Activity(
-            workspace_id=membership.workspace_id,
-            account_id=membership.account_id,
-            membership_id=membership.id,
-            action="sign in",
-            record_kind="sign_in",
-            record_id=sign_in.id,
-        )
+    activity.record_before_actor(
+        db,
+        "sign in",
+        workspace_id=membership.workspace_id,
+        account_id=membership.account_id,
+        membership_id=membership.id,
+        record_kind="sign_in",
+        record_id=sign_in.id,
     )
 
 
@@ -182,10 +181,8 @@ def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
     db.add(membership)
     db.flush()
     prompt_scale.add_default_scale(db, workspace.id)
-    db.add(
-        Activity(
-            workspace_id=workspace.id, account_id=account.id, membership_id=membership.id, action="create workspace"
-        )
+    activity.record_before_actor(
+        db, "create workspace", workspace_id=workspace.id, account_id=account.id, membership_id=membership.id
     )
     return True
 

@@ -22,7 +22,6 @@ from therapytrack.domain.people import discipline_of
 from therapytrack.errors import Conflict, NotFound, NotPermitted
 from therapytrack.models import (
     Account,
-    Activity,
     Invite,
     InviteGrant,
     Membership,
@@ -33,6 +32,7 @@ from therapytrack.models import (
     WorkspaceStatus,
 )
 from therapytrack.services import identity
+from therapytrack.services.activity import record_before_actor
 from therapytrack.services.identity import Attempt, hash_token
 from therapytrack.services.invites import invited_place
 from therapytrack.services.reach import end_reach
@@ -162,16 +162,16 @@ def join_as_new(db: Session, token: str, person: NewPerson, now: datetime) -> Jo
 def note_refused(db: Session, token: str, account_id: UUID | None, why: str) -> None:
     """Log that an invitation was not accepted; `why` is the kind of answer. An altered token names nothing."""
     invite = invite_by_token(db, hash_token(token))
-    db.add(
-        Activity(
-            workspace_id=invite.workspace_id if invite else None,
-            account_id=account_id,
-            action="accept invite",
-            outcome="refused",
-            record_kind="invite",
-            record_id=invite.id if invite else None,
-            detail={"answer": why, "was": invite.status if invite else "unknown"},
-        )
+    record_before_actor(
+        db,
+        "accept invite",
+        workspace_id=invite.workspace_id if invite else None,
+        account_id=account_id,
+        refused=True,
+        record_kind="invite",
+        record_id=invite.id if invite else None,
+        answer=why,
+        was=invite.status if invite else "unknown",
     )
 
 
@@ -206,16 +206,16 @@ def _join(db: Session, invite: Invite, account: Account, now: datetime) -> Seat:
     db.add_all([_granted(one, membership, inviter.membership.id, now) for one in standing])
     invite.status, invite.answered_at, invite.membership_id = OfferStatus.ACCEPTED, now, membership.id
     invite.version += 1
-    db.add(
-        Activity(
-            workspace_id=workspace.id,
-            account_id=account.id,
-            membership_id=membership.id,
-            action="accept invite",
-            record_kind="invite",
-            record_id=invite.id,
-            detail={"students": len(standing), "left_out": invited - len(standing)},
-        )
+    record_before_actor(
+        db,
+        "accept invite",
+        workspace_id=workspace.id,
+        account_id=account.id,
+        membership_id=membership.id,
+        record_kind="invite",
+        record_id=invite.id,
+        students=len(standing),
+        left_out=invited - len(standing),
     )
     return Seat(membership, workspace.name, _name_of(db, invite.invited_by_id), invited - len(standing))
 

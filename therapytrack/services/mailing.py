@@ -1,39 +1,14 @@
-"""Letters about invitations and ownership: what they say, and handing them over after the transaction has ended.
+"""Letters about invitations and ownership: what they say. Whoever asked for one is told when it did not go out.
 
-No letter names a student. A letter that does not go out loses nothing: whoever asked for it is told why.
+No letter names a student.
 """
 
-from dataclasses import dataclass
-
-import structlog
-
-from therapytrack.adapters.mail import NotSent, get_mailer
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.member_place import can_line, role_line
 from therapytrack.services.invites import Sent
+from therapytrack.services.letters import Letter
 from therapytrack.services.ownership import Offered
 from therapytrack.settings import get_settings
-
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One plain-text message."""
-
-    to: str
-    subject: str
-    text: str
-
-
-def deliver(letter: Letter) -> str:
-    """Hand the letter over; answers why it did not go out, in words, or ''. May take seconds: call it in a thread."""
-    try:
-        get_mailer().send(letter.to, letter.subject, letter.text)
-    except NotSent as error:
-        log.warning("mail not sent", why=error.why)
-        return error.why
-    return ""
 
 
 def invitation_link(token: str) -> str:

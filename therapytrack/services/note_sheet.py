@@ -114,7 +114,9 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
     """The note with everything around it; reading it is logged. Raises NotFound, NotPermitted (still being written)."""
     found = access_entry(db, actor, entry_id, Action.READ_NOTE)
     entry = found.entry
-    record(db, actor, Action.READ_NOTE, student_id=entry.student_id, record_kind="session_entry", record_id=entry.id)
+    own: dict[str, Any] = {"own": True} if _is_own_work(actor, found) else {}
+    kind, student_id = "session_entry", entry.student_id
+    record(db, actor, Action.READ_NOTE, student_id=student_id, record_kind=kind, record_id=entry.id, **own)
     content = content_of(db, actor, entry)
     around = _around(db, actor, found, content)
     sealed = entry.note_status not in (NoteStatus.DRAFT, NoteStatus.RETURNED)
@@ -139,6 +141,13 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
         submitted_at=entry.submitted_at,
         **around,
     )
+
+
+def _is_own_work(actor: Actor, found: SeenEntry) -> bool:
+    """Whether the note is the reader's own, or waits for her co-signature: reading it is no look into a record."""
+    waits = found.entry.note_status == NoteStatus.SUBMITTED
+    supervises = found.facts.note is not None and found.facts.note.author_is_supervisee
+    return found.entry.author_id == actor.membership_id or (waits and supervises)
 
 
 def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -> dict[str, Any]:

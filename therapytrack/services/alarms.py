@@ -1,0 +1,170 @@
+"""What the owner is told of by itself: unusual volume within an hour (requirement L5), and what other services tell.
+
+A student's record counts as viewed when it is opened: the student's page, a goal, a draft, a file, or a note that is
+neither the reader's own nor waiting for her co-signature. Lists (the caseload, today, a session's sheet) show many
+students as a matter of course and do not count. One alarm for a member, kind and hour.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.models import Account, Activity, AdminRole, Alarm, Membership, MemberStatus, Workspace
+from therapytrack.services.letters import Letter, send_after_commit
+from therapytrack.settings import get_settings
+
+WINDOW = timedelta(hours=1)
+OPENED = (Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE)
+EXPORTED = tuple(action for action in Action if action.value.startswith("export"))
+MANY_STUDENTS, MANY_EXPORTS, BREAK_GLASS, LOG_RESUMED = "many students", "many exports", "break glass", "log resumed"
+# What an alarm says after the name of the member; {count} and {limit} come from its detail.
+WORDS = {
+    MANY_STUDENTS: "opened the records of {count} students within an hour (you are told above {limit})",
+    MANY_EXPORTS: "exported {count} times within an hour (you are told above {limit})",
+    BREAK_GLASS: "used emergency access to open a student's record",
+    LOG_RESUMED: "was at work when the end of the activity log was not as TherapyTrack had left it; ask whoever runs"
+    " this installation to use `audit verify`",
+}
+SUBJECT = "Something to look at in TherapyTrack"
+BODY = "{who} {what}.\n\nThis is a notice, nothing was stopped. Look at it here: {origin}/activity\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What one member does in a transaction that counts: the students whom she opens, how often she exports."""
+
+    workspace_id: UUID
+    membership_id: UUID
+    at: datetime
+    students: frozenset[UUID]
+    exports: int
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The values of the parameters in `counts`."""
+        return {
+            "watched_workspace": self.workspace_id,
+            "watched_member": self.membership_id,
+            "watched_since": self.at - WINDOW,
+            "watched_students": list(self.students),
+        }
+
+
+def watch_for(acts: Sequence[Mapping[str, Any]]) -> Watch | None:
+    """The watch on the acts of one transaction, None when none of them counts."""
+    done = [act for act in acts if act["membership_id"] and act["outcome"] == "done"]
+    opened = [act for act in done if act["action"] in OPENED and act["student_id"] and not act["facts"].get("own")]
+    exported = [act for act in done if act["action"] in EXPORTED]
+    if not opened and not exported:
+        return None
+    one = (opened or exported)[0]
+    students = frozenset(act["student_id"] for act in opened)
+    return Watch(one["workspace_id"], one["membership_id"], one["created_at"], students, len(exported))
+
+
+@cache
+def counts() -> tuple[Any, ...]:
+    """What `judge` needs, as subqueries for the statement that moves the log's head: no statement of its own.
+
+    Students opened (beside those of this transaction) and exports made within the hour, the workspace's two limits, and
+    the alarms of either kind that there were.
+    """
+    member: Any = bindparam("watched_member")
+    since: Any = bindparam("watched_since")
+    recent = (
+        col(Activity.membership_id) == member,
+        col(Activity.created_at) > since,
+        col(Activity.outcome) == "done",
+    )
+    foreign = or_(col(Activity.action) != Action.READ_NOTE, Activity.detail["own"].as_boolean().is_(None))
+    others = col(Activity.student_id).not_in(bindparam("watched_students", expanding=True))
+    opened = select(func.count(col(Activity.student_id).distinct())).where(
+        *recent, col(Activity.action).in_(OPENED), foreign, others
+    )
+    exported = select(func.count()).select_from(Activity).where(*recent, col(Activity.action).in_(EXPORTED))
+    limits = [
+        select(limit).where(col(Workspace.id) == bindparam("watched_workspace"))
+        for limit in (col(Workspace.alarm_students_an_hour), col(Workspace.alarm_exports_an_hour))
+    ]
+    told = [
+        select(func.count())
+        .select_from(Alarm)
+        .where(col(Alarm.membership_id) == member, col(Alarm.created_at) > since, col(Alarm.kind) == kind)
+        for kind in (MANY_STUDENTS, MANY_EXPORTS)
+    ]
+    return tuple(query.scalar_subquery() for query in (opened, exported, *limits, *told))
+
+
+def judge(db: Session, watch: Watch, found: Sequence[int]) -> None:  # called while the log is stored
+    """Tell the owner when `found` (the values of `counts`) with this transaction's acts is more than she set."""
+    opened, exported, most_students, most_exports, told_students, told_exports = found
+    opened, exported = opened + len(watch.students), exported + watch.exports
+    if watch.students and opened > most_students and not told_students:
+        _tell(db, MANY_STUDENTS, {"count": opened, "limit": most_students}, watch.workspace_id, watch.membership_id)
+    if watch.exports and exported > most_exports and not told_exports:
+        _tell(db, MANY_EXPORTS, {"count": exported, "limit": most_exports}, watch.workspace_id, watch.membership_id)
+
+
+def tell_of_log(db: Session, act: Mapping[str, Any]) -> None:  # called while the log is stored
+    """Tell the owner that the log was taken up again while a member did `act`."""
+    if act["membership_id"]:
+        _tell(db, LOG_RESUMED, {}, act["workspace_id"], act["membership_id"])
+
+
+def tell(
+    db: Session,
+    actor: Actor,
+    kind: str,
+    *,
+    told: Sequence[UUID] = (),
+    student_id: UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Store an alarm about what `actor` does, for the owner and the members `told`, and mail it after the commit.
+
+    `kind` is one of WORDS; `detail` holds counts and reasons, no names.
+    """
+    _tell(db, kind, detail, actor.workspace_id, actor.membership_id, told=told, student_id=student_id)
+
+
+def _tell(
+    db: Session,
+    kind: str,
+    detail: dict[str, Any],
+    workspace_id: UUID,
+    membership_id: UUID,
+    *,
+    told: Sequence[UUID] = (),
+    student_id: UUID | None = None,
+) -> None:
+    is_owner = (col(Membership.admin_role) == AdminRole.OWNER) & (col(Membership.status) == MemberStatus.ACTIVE)
+    query = (
+        select(col(Membership.id), is_owner, col(Account.email), col(Account.name))
+        .join(Account, col(Account.id) == col(Membership.account_id))
+        .where(col(Membership.workspace_id) == workspace_id)
+        .where(or_(is_owner, col(Membership.id).in_([membership_id, *told])))
+    )
+    people = db.execute(query).all()
+    who = next((name for key, _, _, name in people if key == membership_id), "A member")
+    body = BODY.format(who=who, what=WORDS[kind].format_map(detail), origin=get_settings().origin)
+    for key, owns, email, _ in people:
+        if owns or key in told:
+            db.add(
+                Alarm(
+                    workspace_id=workspace_id,
+                    kind=kind,
+                    membership_id=membership_id,
+                    told_id=key,
+                    student_id=student_id,
+                    detail=detail,
+                )
+            )
+            send_after_commit(db, Letter(email, SUBJECT, body))
