@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
-from sqlmodel import col
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_student, grant, make_cast
@@ -105,6 +106,23 @@ def test_an_entry_of_another_student_cannot_be_put_right_here(db: OpenDb, world:
         other = add_student(session, cast, "Ben", "Other").id
     with pytest.raises(Invalid):
         enter(db, (cast, other), corrects=str(theirs))
+
+
+def test_the_database_refuses_to_change_an_entry(db: OpenDb, world: tuple[Cast, UUID]) -> None:
+    enter(db, world)
+    for act in ("party", "delete"):
+        with pytest.raises((DBAPIError, TherapyTrackError)), db() as session:
+            _tamper(session, act)
+    assert [line.party for line in read(db, world).disclosures] == ["Dr. Ruiz, pediatrician"]
+
+
+def _tamper(session: Session, act: str) -> None:
+    row = session.execute(select(Disclosure)).scalar_one()
+    if act == "delete":
+        session.delete(row)
+    else:
+        row.party = "Nobody"
+    session.flush()
 
 
 def test_the_log_beside_it_counts_acts_by_day_and_leaves_refusals_out(db: OpenDb, world: tuple[Cast, UUID]) -> None:
