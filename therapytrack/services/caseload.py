@@ -103,12 +103,20 @@ def _add_goals(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) ->
     if found:
         rows = run_plain(db, actor, the_goals(), student_ids=list(found), **days_around(actor))
         for student_id, goal_id, *columns in rows:
-            facts = goal_facts(*columns[COLUMNS:])
-            goals[student_id].append(
-                StandingGoal(goal_id, facts, standing_of(facts, series_in(facts.metric, columns[:COLUMNS])))
-            )
+            counts, (label, *numbers) = columns[:COLUMNS], columns[COLUMNS:]
+            goals[student_id].append(StandingGoal(goal_id, goal_facts(label, *numbers), _standing(*counts, *numbers)))
     for student_id, of_student in goals.items():
         found[student_id].goals = of_student
+
+
+@lru_cache(maxsize=4096)
+def _standing(probes: str | None, practice: str | None, baseline: str | None, *numbers: Any) -> Standing:
+    """A goal's standing follows from its counts and numbers alone, and most are what they were when a page opened last.
+
+    What is kept is calculation: the counts come from the database and through the gate each time.
+    """
+    facts = goal_facts("", *numbers)
+    return standing_of(facts, series_in(facts.metric, (probes, practice, baseline)))
 
 
 def goal_facts(

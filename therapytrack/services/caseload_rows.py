@@ -173,9 +173,14 @@ def spark_of(goal: StandingGoal | None) -> SparkView:
     if goal is None or not goal.standing.values:
         return SparkView()
     target = goal.facts.target_value
-    drawn = sparkline_path(goal.standing.values, SPARK_WIDTH, SPARK_HEIGHT, target)
-    dot, aim = intern(drawn.dot), intern(drawn.target_line)
-    return SparkView(drawn.line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}")
+    line, dot, aim = _drawn(goal.standing.values, target)
+    return SparkView(line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}")
+
+
+@lru_cache(maxsize=4096)
+def _drawn(values: tuple[float, ...], target: float) -> tuple[str, str, str]:
+    drawn = sparkline_path(values, SPARK_WIDTH, SPARK_HEIGHT, target)
+    return drawn.line, intern(drawn.dot), intern(drawn.target_line)
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
