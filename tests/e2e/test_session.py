@@ -307,7 +307,21 @@ def test_a_session_is_not_finished_while_marks_wait(page: Page, context: Browser
     context.set_offline(True)
     pad(page).click()
     page.get_by_role("button", name="Finish").click()
-    expect(page.get_by_role("alert").filter(has_text="not finished")).to_be_visible(timeout=20_000)
+    told = page.get_by_role("alert").filter(has_text="not finished")
+    expect(told).to_be_visible(timeout=20_000)
+    expect(told).not_to_contain_text("not taken")
+    context.set_offline(False)
+    expect(told).to_have_count(0, timeout=20_000)
+
+
+def test_the_notice_of_a_lost_connection_covers_no_button(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    expect(page.locator(".conn")).to_be_visible(timeout=30_000)
+    for width, height in ((1440, 900), (820, 1180), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        notice = page.locator(".conn").bounding_box()
+        parts = [one.bounding_box() for one in page.locator(".sess-h, .sess-m, .sess-f:visible").all()]
+        assert notice and max(box["y"] + box["height"] for box in parts if box) <= notice["y"] + 0.5
 
 
 def test_somebody_signed_out_keeps_the_marks_and_is_told(page: Page, context: BrowserContext, group: Group) -> None:

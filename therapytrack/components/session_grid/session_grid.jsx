@@ -69,15 +69,18 @@ export function Company() {
   );
 }
 
+const UNFINISHED = "The session is not finished: its marks are kept on this device until they are saved. Try again when you are connected.";
+
 export function Refusals({ labels }) {
   const sheet = useSheet();
   const refusals = useSlice((s) => s.refusals), status = useSlice((s) => s.status), why = useSlice((s) => s.why);
+  const unfinished = useSlice((s) => s.unfinished && s.status !== "saved");
   const count = refusals.length;
-  if (!count && !(status === "refused" && why)) return null;
+  if (!count && !unfinished && !(status === "refused" && why)) return null;
   const which = [...new Set(refusals.map((r) => labels[r.goal]).filter(Boolean))].join(", ");
   return (
     <div className="banner bad sess-w" role="alert">
-      <span>{count ? `${count === 1 ? "1 mark was" : `${count} marks were`} not taken${which && ` (${which})`}. ${[...new Set(refusals.map((r) => r.why))].join(" ")}` : why}</span>
+      <span>{count ? `${count === 1 ? "1 mark was" : `${count} marks were`} not taken${which && ` (${which})`}. ${[...new Set(refusals.map((r) => r.why))].join(" ")}` : unfinished ? UNFINISHED : why}</span>
       {count ? <button type="button" className="btn sm" onClick={() => sheet.set({ refusals: [] })}>Close</button> : null}
     </div>
   );
@@ -124,7 +127,8 @@ export function FinishButton({ onFinish, disabled, label }) {
     setBusy(true);
     const sent = await sheet.flush();
     setBusy(false);
-    if (!sent) return sheet.set({ refusals: [{ id: "finish", why: "The session is not finished: its marks are kept on this device until they are saved. Try again when you are connected." }] });
+    sheet.set({ unfinished: !sent });
+    if (!sent) return;
     try { localStorage.removeItem(`tt:t:${sheet.owner}:${sheet.session}`); } catch { /* nothing was kept */ }
     sheet.forgetPurpose();
     onFinish();

@@ -23,7 +23,7 @@ export const createStore = (session, owner) => {
   const cells = new Map();
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
   let newest; // what undo would take back; undefined when it has to be looked for again
-  const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [],
+  const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [], unfinished: false,
     purpose: keptPurpose(owner, session), current: "", levels: {}, windows: {}, spoken: "", picker: "" };
 
   s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
