@@ -80,6 +80,27 @@ async def test_a_return_asks_for_a_comment_beside_its_field(db: OpenDb, world: N
         assert tab.var(CoSignState.comment_error) == ""
 
 
+async def test_a_comment_is_kept_while_another_note_is_looked_at(world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
+        first, second = (one.id for one in tab.var(CoSignState.queue))
+        await tab.call(CoSignState, "keep_comment", one=first, words="Which prompts?")
+        for note, kept in ((second, ""), (first, "Which prompts?")):
+            tab.path = f"/co-sign?note={note}"
+            await tab.call(CoSignState, "enter")
+            assert (tab.var(CoSignState.sheet).id, tab.var(CoSignState.draft)) == (note, kept)
+
+
+async def test_the_complaint_about_a_comment_goes_with_its_note(world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
+        sheet = tab.var(CoSignState.sheet)
+        await tab.call(CoSignState, "send_back", form={"one": sheet.id, "shown": sheet.hash, "comment": " "})
+        await tab.call(CoSignState, "co_sign", one=sheet.id, shown=sheet.hash)
+        assert tab.var(CoSignState.said) == "Co-signed. 1 left."
+        assert tab.var(CoSignState.comment_error) == ""
+
+
 async def test_what_changed_since_the_return_is_shown_and_the_older_text_cannot_be_signed(
     db: OpenDb, world: NoteWorld
 ) -> None:

@@ -105,6 +105,8 @@ def _return() -> rx.Component:
             error=Desk.comment_error,
             hint="What to change, when you return it.",
             max_length=2000,
+            default_value=Desk.draft,
+            on_blur=lambda words: Desk.keep_comment(sheet.id, words),
             custom_attrs=keys_attr("r"),
         ),
         rx.el.div(

@@ -8,6 +8,7 @@ import reflex as rx
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import short_date
+from therapytrack.domain.note_content import LONGEST_COMMENT
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note, return_addendum, return_note
 from therapytrack.services.co_sign_queue import CoSignPage, CoSignSheet, GoalChart, WaitingNote, open_queue
 from therapytrack.state.base import SignedInState
@@ -95,6 +96,8 @@ class CoSignState(SignedInState):
     comment_error: str = ""
     previous_href: str = ""
     next_href: str = ""
+    draft: str = ""
+    _drafts: dict[str, str] = {}
 
     @rx.event
     @requires(Action.COSIGN_NOTE)
@@ -116,7 +119,15 @@ class CoSignState(SignedInState):
     async def co_sign(self, one: str, shown: str) -> None:
         """Co-sign what was shown, by its hash, and go on to the next."""
         verb = co_sign_addendum if self._is_addendum(one) else co_sign_note
+        self.comment_error = ""
         await self._answer(one, "Co-signed.", await self._try(verb, record_id(one), shown) is not None)
+
+    @rx.event
+    @requires(Action.RETURN_NOTE)
+    async def keep_comment(self, one: str, words: str) -> None:
+        """Keep what was typed beside a note of the queue for this visit, while another note is looked at."""
+        if any(waiting.id == one for waiting in self.queue):
+            self._drafts = {**self._drafts, one: words[:LONGEST_COMMENT]}
 
     @rx.event
     @requires(Action.RETURN_NOTE)
@@ -164,6 +175,9 @@ class CoSignState(SignedInState):
         self.previous_href, self.next_href = neighbours(self.queue)
         actor = current_actor.get()
         self.sheet = _sheet_view(page.sheet, actor.time_zone) if page.sheet and actor else CoSignView()
+        waiting = {one.id for one in self.queue}
+        self._drafts = {one: words for one, words in self._drafts.items() if one in waiting}
+        self.draft = self._drafts.get(self.sheet.id, "")
 
     def _is_addendum(self, one: str) -> bool:
         return any(waiting.id == one and waiting.kind == "Addendum" for waiting in self.queue)
