@@ -98,6 +98,16 @@ async def test_sign_all_on_a_sessions_page_leaves_other_peoples_notes_alone(db: 
         assert status_of(db, world, "ben") == NoteStatus.DRAFT
 
 
+async def test_sign_all_says_whose_notes_are_empty(db: OpenDb, world: NoteWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = tabs.tab(world.tokens["slp"])
+        await tab.open(f"/sessions/{world.session_id}/notes")
+        await tab.call(NotesState, "act", **act(tab, "sign_all") | {"text": " "})
+        assert "Nothing was signed yet" in tab.var(NotesState.problem)
+        assert "for Ana Test, then" in tab.var(NotesState.problem)
+        assert status_of(db, world, "ana") == NoteStatus.DRAFT
+
+
 async def test_an_addendum_sent_twice_is_stored_once(db: OpenDb, world: NoteWorld) -> None:
     async with running_tabs() as tabs:
         tab = await open_notes(tabs.tab(world.tokens["slp"]))

@@ -10,6 +10,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.dates import clock_time
 from therapytrack.domain.drafting import prompt_of
 from therapytrack.errors import Conflict, NotFound, TherapyTrackError
 from therapytrack.services.draft_review import (
@@ -215,7 +216,7 @@ class DraftState(SignedInState):
         actor = current_actor.get()
         zone = ZoneInfo(actor.time_zone if actor else "UTC")
         self._version, self.status, self.theirs, self.problem = done.version, done.status, "", ""
-        self.saved = f"Saved {done.at.astimezone(zone):%H:%M}"
+        self.saved = f"Saved {clock_time(done.at.astimezone(zone))}"
         kept = [said for said in self.checks if not said.startswith("The number ")]
         self.checks = [f"The number {number} is not in the documented data." for number in done.foreign] + kept
 

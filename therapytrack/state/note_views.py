@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from therapytrack.access.actions import Action
 from therapytrack.domain.accuracy import percent_text
 from therapytrack.domain.attendance import LABELS, Attendance
-from therapytrack.domain.dates import long_date, short_date
+from therapytrack.domain.dates import clock_range, clock_time, long_date, short_date
+from therapytrack.domain.draft_facts import join_words
 from therapytrack.domain.names import initials
 from therapytrack.services.note_queue import NoteRow
 from therapytrack.services.note_sheet import AddendumSheet, GoalData, NoteSheet, Returned
@@ -55,6 +56,7 @@ class RowView:
     can_sign: bool
     version: int
     facts: str
+    present: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,14 @@ def row_view(row: NoteRow, href: str, *, current: bool) -> RowView:
         can_sign=row.can_sign,
         version=row.version,
         facts=row.facts,
+        present=row.attendance == Attendance.PRESENT,
     )
+
+
+def still_empty(rows: Sequence[RowView]) -> str:
+    """Why not one of `rows` was signed: whose notes wait for words."""
+    names = join_words(one.student for one in rows if one.present and not one.text.strip())
+    return f"Nothing was signed yet. Write what happened in the session for {names}, then sign."
 
 
 def sheet_view(sheet: NoteSheet, zone: str, acts: list[ActView]) -> SheetView:
@@ -239,7 +248,7 @@ def when_line(sheet: NoteSheet, zone: str) -> str:
     """Day, hours and place of the session."""
     starts, ends = (moment.astimezone(ZoneInfo(zone)) for moment in (sheet.starts, sheet.ends))
     place = f" · {sheet.place}" if sheet.place else ""
-    return f"{_day(sheet.held_on)}, {_clock(starts)}–{_clock(ends)}{place}"
+    return f"{_day(sheet.held_on)}, {clock_range(starts, ends)}{place}"
 
 
 def signed_line(sheet: NoteSheet, zone: str) -> str:
@@ -252,9 +261,9 @@ def signed_line(sheet: NoteSheet, zone: str) -> str:
 
 
 def stamp(moment: datetime, zone: str) -> str:
-    """A moment on the workspace's clock: "Nov 24, 2026, 10:18"."""
+    """A moment on the workspace's clock: "Nov 24, 2026, 2:18 PM"."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{long_date(local.date())}, {_clock(local)}"
+    return f"{long_date(local.date())}, {clock_time(local)}"
 
 
 def return_view(one: Returned, zone: str) -> ReturnView:
@@ -288,7 +297,3 @@ def _in_words(one: GoalData) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%a}, {short_date(day)}"
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.hour}:{moment.minute:02d}"

@@ -14,6 +14,7 @@ from therapytrack.services.licence import scope_hint
 from therapytrack.services.note_queue import NotesPage, NoteTab, open_notes, open_session_notes
 from therapytrack.services.note_sheet import NoteSheet
 from therapytrack.services.notes import (
+    NO_TEXT,
     ShownNote,
     add_addendum,
     revise_addendum,
@@ -33,6 +34,7 @@ from therapytrack.state.note_views import (
     record_id,
     row_view,
     sheet_view,
+    still_empty,
     text_of,
 )
 
@@ -175,7 +177,10 @@ class NotesState(SignedInState):
         if action == SIGN_ALL:
             rows = [replace(one, text=text) if one.id == entry else one for one in self.rows if one.can_sign]
             shown = [ShownNote(record_id(one.id), one.text, one.version, one.facts) for one in rows]
-            return await self._try(sign_notes, shown) is not None
+            signed = await self._try(sign_notes, shown) is not None
+            if self.field_errors.get("note") == NO_TEXT:
+                self.field_errors = {"note": still_empty(rows)}
+            return signed
         verb = VERBS.get(action)
         return bool(verb and await self._try(verb, ShownNote(record_id(entry), text, version, facts)))
 
