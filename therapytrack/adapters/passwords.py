@@ -43,7 +43,7 @@ def problem_with(password: str, *personal: str) -> str:
         return f"Use at most {MAX_LENGTH} characters."
     words = [part for one in (*CONTEXT_WORDS, *personal) for part in {one.lower(), *one.lower().split()} if part]
     if _without(text, words) < MIN_UNRELATED:
-        return "This is made of your name, e-mail or workplace, which others know. Use a few unrelated words."
+        return "This is made of your name, email or workplace, which others know. Use a few unrelated words."
     return _guessed(text, words)
 
 

@@ -30,7 +30,7 @@ def parse_invite(form: Mapping[str, str], students: Sequence[str], today: date) 
     read = FieldReader(form)
     email = normal_email(read.raw("email").strip())
     if not email:
-        read.wrong["email"] = "Enter an e-mail address like name@school.org."
+        read.wrong["email"] = "Enter an email address like name@school.org."
     place = read_place(read, today)
     chosen = _ids(read, students)
     if chosen and place.clinical == "none":

@@ -50,7 +50,7 @@ def _assistant(one: Any) -> rx.Component:
         facts(
             ("Supervised", one.total.percent, _share(one.total)),
             ("Directly", one.direct.percent, _share(one.direct)),
-            ("Time looked at", one.period, "treatment minutes of her own sessions"),
+            ("Time looked at", one.period, "treatment minutes of the assistant's own sessions"),
             wide=True,
             framed=False,
         ),

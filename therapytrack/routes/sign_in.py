@@ -37,7 +37,8 @@ from therapytrack.services.letters import Letter, deliver
 from therapytrack.settings import get_settings
 
 R = TypeVar("R")
-WRONG = "This e-mail and password do not fit together. Check both and try again."
+WRONG_EMAIL = "Enter an email address like name@school.org."
+WRONG = "This email and password do not fit together. Check both and try again."
 TAKEN_MAIL = (
     "Somebody, perhaps you, tried to open a TherapyTrack account with this address. You already have one: sign in with "
     "your password. If it was not you, there is nothing to do."
@@ -50,7 +51,7 @@ async def sign_in(request: Request) -> Response:
     if not csrf_matches(request, csrf_sent(request, form)):
         return refuse({"form": FORGED}, 403)
     email, password = normal_email(line_of(form, "email", 254)), str(form.get("password", ""))
-    missing = {"email": "Enter your e-mail."} if not email else {}
+    missing = {"email": WRONG_EMAIL} if not email else {}
     missing |= {"password": "Enter your password."} if not password else {}
     if missing:
         return refuse(missing)
@@ -172,7 +173,7 @@ def _sign_up_errors(values: dict[str, str], password: str) -> dict[str, str]:
     if values["us_state"] not in US_STATES:
         errors["us_state"] = "Choose the state in which you are licensed."
     if not normal_email(values["email"]):
-        errors["email"] = "Enter an e-mail address like name@school.org."
+        errors["email"] = WRONG_EMAIL
     personal = (values["name"], values["email"], values["email"].partition("@")[0], values["workspace_name"])
     if problem := problem_with(password, *personal):
         errors["password"] = problem
