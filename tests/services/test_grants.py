@@ -26,7 +26,8 @@ from therapytrack.access.actions import Action
 from therapytrack.access.granting_gate import require_link
 from therapytrack.errors import Invalid, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.models import Membership, Student, StudentGrant, new_id, utc_now
-from therapytrack.services.grants import end_grants, restore_access, revoke_access
+from therapytrack.services.grant_undo import restore_access
+from therapytrack.services.grants import end_grants, revoke_access
 from therapytrack.state.base import run_service
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

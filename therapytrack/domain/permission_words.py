@@ -12,17 +12,17 @@ from therapytrack.domain.dates import long_date, short_date
 RIGHTS = ("view", "edit", "export", "generate")
 VERBS = {"view": "view", "edit": "edit", "export": "export", "generate": "generate drafts"}
 LABELS = {"view": "View", "edit": "Edit", "export": "Export", "generate": "Generate"}
-# Why a right that somebody was given, or was not, does not count. The rule of the permission model stands in brackets.
+# Why a right does not count: rules 1, 2, 3, 5 and 9 of the permission model.
 REASONS = {
     "closed": "this workspace is closed",
-    "left": "the membership has ended or is suspended (rule 1)",
-    "office": "this role governs the workspace and opens no student's record (rule 5)",
-    "ceiling": "{role} may not (rule 2)",
-    "no_view": "view is not granted, and without it nothing else counts (rule 2)",
-    "unsupervised": "waits for a supervisor of the same discipline who may view and edit this student (rule 3)",
+    "left": "the membership has ended or is suspended",
+    "office": "this role governs the workspace and opens no student's record",
+    "ceiling": "{role} may not",
+    "no_view": "view is not granted, and without it nothing else counts",
+    "unsupervised": "waits for a supervisor of the same discipline who may view and edit this student",
     "assistant_export": "assistants may not, workspace setting",
-    "archived": "the student is archived (rule 9)",
-    "read_only": "the workspace is read-only (rule 9)",
+    "archived": "the student is archived",
+    "read_only": "the workspace is read-only",
 }
 ROLES = {
     "none": "people without a clinical role",

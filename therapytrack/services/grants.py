@@ -4,6 +4,7 @@ A stored grant is never changed but ended, by whom and when; what remains of it 
 twice makes the same rows once.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from therapytrack.models import Activity, StudentGrant
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
 
+Losing = tuple[tuple[str, int], ...]
 MOST_STUDENTS = 500
 REVOKE = "revoke access"
 HELD_ALREADY = "All of this is held already for the whole time. Choose more rights or a later last day."
@@ -76,7 +78,7 @@ def grant_access(db: Session, actor: Actor, operation_id: UUID, student_ids: Col
     changes: dict[UUID, Change] = {}
     for one in governed:
         adds = tuple(_wanted(operation_id, one.id, person, wish, actor) for person in wish.people)
-        one.require(Change(adds), _about(one, governed))
+        one.require(Change(adds), about(one, governed))
         changes[one.id] = Change(tuple(add for add in adds if adds_anything(one.ties, Change((add,)), actor.at)))
     made = {key: tuple(add.id for add in change.adds) for key, change in changes.items() if change.adds}
     if not made:
@@ -99,13 +101,35 @@ def revoke_access(
     ended: list[Ended] = []
     changes = {}
     for one in governed:
-        hit = [held for held in one.ties.grants if held.person in people and _holds_any(held, rights)]
-        change, parts = _taken(one.id, hit, rights, actor)
-        one.require(change, _about(one, governed))
+        change, parts = _taken(one.id, _hit(one, people, rights), rights, actor)
+        one.require(change, about(one, governed))
         changes[one.id] = change
         ended += parts
     apply_changes(db, actor, governed, changes)
     return ended
+
+
+def losing_by_revoke(
+    db: Session, actor: Actor, student_ids: Collection[UUID], person_ids: Iterable[UUID], rights: frozenset[Permission]
+) -> Losing:
+    """Whose rights would rest with what `revoke_access` takes: (name, on how many students). Changes nothing.
+
+    Raises NotFound, NotPermitted, Invalid.
+    """
+    check_size(student_ids)
+    people = set(person_ids)
+    governed = access_governed(db, actor, student_ids)
+    changes = {one.id: _taken(one.id, _hit(one, people, rights), rights, actor)[0] for one in governed}
+    return losing_by_name(governed, changes, actor.at)
+
+
+def losing_by_name(governed: Sequence[Governed], changes: Mapping[UUID, Change], at: datetime) -> Losing:
+    """Colleagues who lose something at `at` because it leans on what a change ends: (name, on how many students)."""
+    lost: Counter[UUID] = Counter()
+    for one in governed:
+        lost.update(one.losses(changes[one.id], at).keys())
+    people = governed[0].people if governed else {}
+    return tuple(sorted((people[key].name, count) for key, count in lost.items()))
 
 
 def end_grants(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]]) -> list[Ended]:
@@ -122,43 +146,6 @@ def end_grants(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]
         ended += [Ended(one.id, held) for held in hit if held.kind == EXPLICIT]
     apply_changes(db, actor, governed, changes)
     return ended
-
-
-def restore_access(db: Session, actor: Actor, operation_id: UUID, ended: Sequence[Ended]) -> int:
-    """Undo `revoke_access` or `end_grants`: the same rights until the same day as new grants; answers how many.
-
-    It is a grant like any other. Raises NotFound, NotPermitted, Invalid.
-    """
-    require_made(operation_id)
-    changes = {}
-    governed = access_governed(db, actor, {one.student for one in ended})
-    known = known_grants(db, actor, [uuid5(operation_id, str(one.held.id)) for one in ended])
-    if known:
-        return len(known)
-    for one in governed:
-        change = restoring(operation_id, [part for part in ended if part.student == one.id], actor)
-        one.require(change, _about(one, governed))
-        changes[one.id] = change
-    apply_changes(db, actor, governed, changes)
-    return sum(len(change.adds) for change in changes.values())
-
-
-def restoring(operation_id: UUID, ended: Sequence[Ended], actor: Actor) -> Change:
-    """The change that undoes `ended` on one student; what would be over by now stays ended."""
-    back = [one for one in ended if one.held.ends_at is None or one.held.ends_at > actor.at]
-    adds = tuple(
-        Held(
-            id=uuid5(operation_id, str(one.held.id)),
-            person=one.held.person,
-            rights=one.held.rights,
-            starts_at=max(actor.at, one.held.starts_at),
-            ends_at=one.held.ends_at,
-            granted_by=actor.membership_id,
-            reason=one.held.reason,
-        )
-        for one in back
-    )
-    return Change(adds, {one.rest: actor.at for one in back if one.rest})
 
 
 def apply_changes(db: Session, actor: Actor, governed: Iterable[Governed], changes: Mapping[UUID, Change]) -> None:
@@ -252,8 +239,10 @@ def _require_stored(db: Session, actor: Actor, grants: Mapping[UUID, Collection[
         raise NotFound()
 
 
-def _holds_any(held: Held, rights: frozenset[Permission]) -> bool:
-    return held.kind == EXPLICIT and bool(held.rights & rights)
+def _hit(one: Governed, people: Collection[UUID], rights: frozenset[Permission]) -> list[Held]:
+    """The grants of these people that hold any of these rights, now or later."""
+    mine = [held for held in one.ties.grants if held.person in people and held.kind == EXPLICIT]
+    return [held for held in mine if held.rights & rights]
 
 
 def _taken(
@@ -290,5 +279,6 @@ def check_size(student_ids: Collection[UUID]) -> None:
         raise refused({"students": f"Choose at most {MOST_STUDENTS} students at once."})
 
 
-def _about(one: Governed, governed: Sequence[Governed]) -> str:
+def about(one: Governed, governed: Sequence[Governed]) -> str:
+    """Whose name goes before a sentence, where several students are changed at once."""
     return display_name(one.seen.student) if len(governed) > 1 else ""

@@ -21,9 +21,9 @@ from therapytrack.domain.ids import require_made
 from therapytrack.models import Student
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.grants import apply_changes, done_before
+from therapytrack.services.grants import Losing, apply_changes, done_before, losing_by_name
 from therapytrack.services.handover_work import Work, count_elsewhere, move_sessions, open_work
-from therapytrack.services.substitutes import Span, losing_by_name
+from therapytrack.services.substitutes import Span
 
 HANDOVER = "hand over caseload"
 
@@ -50,7 +50,7 @@ class Handover:
     archived: int
     elsewhere: int
     until: str = ""
-    losing: tuple[tuple[str, int], ...] = ()
+    losing: Losing = ()
 
 
 COUNTED = tuple(one.name for one in fields(Handover) if one.type in ("int", int))

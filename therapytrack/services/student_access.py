@@ -11,18 +11,22 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
 from therapytrack.access.granting import Change, in_words
-from therapytrack.access.granting_gate import Colleague, Governed, access_ties, held_of
+from therapytrack.access.granting_gate import Colleague, Governed, access_ties, colleagues, held_of
+from therapytrack.access.refusals import refused as mark_refused
+from therapytrack.access.roles import LICENSED, OFFICE
 from therapytrack.access.standing import EXPLICIT, Held, is_live
 from therapytrack.domain.access_form import first_day
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.names import initials
 from therapytrack.domain.permission_words import VERBS, day_words, period_words
+from therapytrack.errors import NotPermitted
 from therapytrack.models import ClinicalRole, MemberStatus, Student, StudentGrant
 from therapytrack.services import activity
 from therapytrack.services.access_stories import RightMark, Telling, glass_end, marks_of, note_of, telling_of
 from therapytrack.services.caseload_rows import display_name
 
 SHOWN_PAST = 60
+GOVERNORS = "Access is given by the owner, an admin or the student's case manager. Ask one of them."
 ROLE_WORDS = {
     ClinicalRole.NONE: "Office",
     ClinicalRole.READER: "Reader",
@@ -30,6 +34,14 @@ ROLE_WORDS = {
     ClinicalRole.CLINICIAN: "Clinician",
     ClinicalRole.SUPERVISOR: "Supervisor",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An entry of a list to choose from."""
+
+    value: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ class AccessPage:
     view: AccessView
     people: list[PersonAccess]
     past: list[PastLine]
-    choices: list[tuple[str, str]]
+    choices: list[Choice]
 
 
 def open_access(db: Session, actor: Actor, student_id: UUID) -> AccessPage:
@@ -109,7 +121,7 @@ def open_access(db: Session, actor: Actor, student_id: UUID) -> AccessPage:
         governs=governs,
         opens=seen.allows(Action.VIEW),
         archived=seen.student.archived_at is not None,
-        mine=tuple(marks_of(telling, actor.membership_id, [held for held, _ in past])),
+        mine=_mine(telling, actor, past) if seen.allows(Action.VIEW) or not governs else (),
         may_break_glass=not seen.allows(Action.VIEW) and seen.allows(Action.BREAK_GLASS),
     )
     if not governs:
@@ -121,10 +133,21 @@ def open_access(db: Session, actor: Actor, student_id: UUID) -> AccessPage:
     return AccessPage(view, listed, gone, choices_of(here.people, actor))
 
 
-def choices_of(people: Mapping[UUID, Colleague], actor: Actor) -> list[tuple[str, str]]:
-    """To whom rights can be given: active members with a clinical role, by name, as (id, "Rosa Alvarez, clinician")."""
+def _mine(telling: Telling, actor: Actor, past: Sequence[tuple[Held, UUID | None]]) -> tuple[RightMark, ...]:
+    return tuple(marks_of(telling, actor.membership_id, [held for held, _ in past]))
+
+
+def list_choices(db: Session, actor: Actor) -> list[Choice]:
+    """As `choices_of`, for somebody whose role may govern access to a student. Raises NotPermitted."""
+    if actor.member.admin not in OFFICE and actor.member.clinical not in LICENSED:
+        raise mark_refused(NotPermitted(GOVERNORS), Action.GRANT_ACCESS, "workspace", actor.workspace_id)
+    return choices_of(colleagues(db, actor), actor)
+
+
+def choices_of(people: Mapping[UUID, Colleague], actor: Actor) -> list[Choice]:
+    """To whom rights can be given: active members with a clinical role, by name: "Rosa Alvarez, clinician"."""
     return [
-        (str(key), f"{one.name}, {ROLE_WORDS[one.person.clinical].lower()}")
+        Choice(str(key), f"{one.name}, {ROLE_WORDS[one.person.clinical].lower()}")
         for key, one in people.items()
         if one.status == MemberStatus.ACTIVE
         and one.person.clinical != ClinicalRole.NONE

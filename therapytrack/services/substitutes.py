@@ -1,8 +1,7 @@
 """A substitute for six weeks: one person's rights on chosen students are copied to another for a time; her own stay,
 or rest meanwhile and begin again by themselves."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -17,7 +16,7 @@ from therapytrack.domain.access_form import SubstituteWish
 from therapytrack.domain.ids import require_made
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.grants import apply_changes, check_size, done_before
+from therapytrack.services.grants import Losing, apply_changes, check_size, done_before, losing_by_name
 
 SUBSTITUTE = "substitute"
 PAUSED = "Rests while somebody stands in"
@@ -46,7 +45,7 @@ class Substitution:
     students: int
     already: int
     without: int
-    losing: tuple[tuple[str, int], ...] = ()
+    losing: Losing = ()
 
 
 def substitute(
@@ -120,17 +119,6 @@ def _told(governed: Sequence[Governed], changes: dict[UUID, Change], wish: Subst
         raise refused({"of": "This person holds nothing on these students in that time. Choose somebody else."})
     losing = losing_by_name(governed, changes, span.starts_at)
     return Substitution(len(gets), len(holds) - len(gets), len(governed) - len(holds), losing)
-
-
-def losing_by_name(
-    governed: Sequence[Governed], changes: Mapping[UUID, Change], at: datetime
-) -> tuple[tuple[str, int], ...]:
-    """Colleagues who lose something at `at` because it leans on what a change ends: (name, on how many students)."""
-    lost: Counter[UUID] = Counter()
-    for one in governed:
-        lost.update(one.losses(changes[one.id], at).keys())
-    people = governed[0].people if governed else {}
-    return tuple(sorted((people[key].name, count) for key, count in lost.items()))
 
 
 def _counts(held: Held, person: UUID, span: Span) -> bool:
