@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from tests.factories import Cast, _member, add_goal, add_plan, add_session, add_student, make_cast
 from therapytrack.models import (
@@ -12,6 +13,7 @@ from therapytrack.models import (
     ClinicalRole,
     Draft,
     NoteStatus,
+    StudentGrant,
     Trial,
     Workspace,
     new_id,
@@ -66,6 +68,7 @@ def make_world(db: Session) -> World:
     )
     db.add_all([trial, draft])
     db.flush()
+    held = select(col(StudentGrant.id)).where(col(StudentGrant.student_id) == student.id)
     ids = {
         "student_id": student.id,
         "goal_id": goal.id,
@@ -73,6 +76,8 @@ def make_world(db: Session) -> World:
         "entry_id": entry.id,
         "draft_id": draft.id,
         "trial_id": trial.id,
+        "grant_id": db.execute(held).scalars().one(),
+        "member_id": cast.members["slp"],
         "any": new_id(),
     }
     return World(cast, student.id, {name: str(one) for name, one in ids.items()})

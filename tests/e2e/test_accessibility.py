@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.e2e.demo import PATIENCE_MS, enter, look
 from tests.e2e.groups import Group, pad
 from tests.e2e.servers import Server
+from therapytrack.services.demo_accounts import DEMO_PASSWORD
 
 pytestmark = pytest.mark.e2e
 WIDTHS = {1440: 900, 820: 1180, 390: 844}
@@ -62,6 +63,33 @@ def mark(page: Page) -> None:
     page.get_by_role("button", name="Note for Ana Test").click()
 
 
+def open_why(page: Page) -> None:
+    """The reasons of one person's rights."""
+    page.get_by_text("Why, Rosa Alvarez").click()
+
+
+def check_handover(page: Page) -> None:
+    """A handover as it would be, in numbers."""
+    page.get_by_label("Caseload of").select_option(label="Rosa Alvarez, clinician")
+    page.get_by_label("Goes to").select_option(label="Ines Calloway, supervisor")
+    page.get_by_role("button", name="Check").click()
+
+
+def break_glass(page: Page) -> None:
+    """A record opened in an emergency; the password is asked for when the sign-in is some minutes old."""
+    page.get_by_label("Student's full name or number").fill("Aaliyah Brooks")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Why this cannot wait").fill("She is at the nurse and cannot say what happened.")
+    opened, asked = page.locator("[aria-label='Emergency access'] .banner"), page.get_by_label("Your password")
+    page.get_by_role("button", name="Open the record").click()
+    expect(opened.or_(asked).first).to_be_visible(timeout=PATIENCE_MS)
+    if asked.is_visible():
+        asked.fill(DEMO_PASSWORD)
+        page.get_by_role("button", name="Confirm").click()
+        expect(asked).to_have_count(0)
+        page.get_by_role("button", name="Open the record").click()
+
+
 PLOT = ".js-plotly-plot .main-svg"
 VIEWS = [
     View("sign-in", "", "/sign-in/"),
@@ -106,6 +134,15 @@ VIEWS = [
     View("settings, workspace in words", "Clinician", "/settings/workspace", seen="main dl"),
     View("settings, AI", "Owner", "/settings/ai", seen="main form"),
     View("settings, AI in words", "Clinician", "/settings/ai", seen="main h3"),
+    View("access", "Owner", "/students/{student}/access", open_why, ".person details[open]"),
+    View("access, refused", "Owner", "/students/{student}/access", press("Give access"), ".input[aria-invalid=true]"),
+    View("access, her own", "Reader", "/students/{student}/access", seen=".reasons"),
+    View("access, matrix", "Owner", "/team/access", seen="table.matrix tbody tr"),
+    View("access, selection", "Clinician", "/team/access?pick={student}", seen=".bulk"),
+    View("access, substitute", "Owner", "/team/access?pick={student}&do=substitute", seen="main form.card"),
+    View("access, handover", "Owner", "/team/handover", check_handover, "h3"),
+    View("emergency access", "Supervisor", "/emergency", seen="main form"),
+    View("emergency access, open", "Supervisor", "/emergency", break_glass, "[aria-label='Emergency access'] .banner"),
     View("not found", "Clinician", "/students/{nobody}", seen=".state h2"),
     View("not found, session", "Clinician", "/sessions/{nobody}", seen=".state h2"),
     View("no such page", "Clinician", "/nowhere", seen=".state h2"),

@@ -70,11 +70,11 @@ def rights_ticks(errors: Any, *, with_view: bool, legend: str) -> rx.Component:
     )
 
 
-def give_fields(errors: Any, choices: Any, *, span: str = "c4") -> list[rx.Component]:
-    """Who, what, from when until when."""
+def give_fields(errors: Any, choices: Any, *, person: str = "c4", day: str = "c4") -> list[rx.Component]:
+    """Who, what, from when until when; `person` and `day` are the widths of their fields."""
     return [
-        select_field("person", "Person", choices, none="Choose", error=error_of(errors, "person"), span=span),
-        date_field("starts_on", "First day", error=error_of(errors, "starts_on"), optional=True, span=span),
-        date_field("ends_on", "Last day", error=error_of(errors, "ends_on"), optional=True, span=span),
+        select_field("person", "Person", choices, none="Choose", error=error_of(errors, "person"), span=person),
+        date_field("starts_on", "First day", error=error_of(errors, "starts_on"), optional=True, span=day),
+        date_field("ends_on", "Last day", error=error_of(errors, "ends_on"), optional=True, span=day),
         rights_ticks(errors, with_view=False, legend="Rights"),
     ]

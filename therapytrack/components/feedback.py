@@ -11,6 +11,7 @@ from reflex_components_core.core.banner import connection_errors_count
 from therapytrack.components.buttons import button, link_button
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import ConnectionNotice
+from therapytrack.state.shell import ShellState
 
 
 def skeleton(shape: str = "") -> rx.Component:
@@ -53,7 +54,15 @@ def not_found_panel() -> rx.Component:
     return rx.el.div(
         rx.el.h2("Not found"),
         rx.el.p("We could not find that. It may have moved, or the link may be wrong."),
-        link_button("Back to the caseload", "arrow_left", href="/caseload"),
+        rx.el.div(
+            link_button("Back to the caseload", "arrow_left", href="/caseload"),
+            rx.cond(
+                ShellState.may_break_glass,
+                link_button("Emergency access", "lock_open", href="/emergency", kind="ghost"),
+                rx.fragment(),
+            ),
+            class_name="row wrap",
+        ),
         class_name="card state",
     )
 

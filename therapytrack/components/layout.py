@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.emergency import glass_banner
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import brand_mark, icon
 from therapytrack.components.islands import CloseOnEscape
@@ -132,7 +133,7 @@ def shell(
     return rx.el.div(
         rx.el.a("Skip to the page", href="#main", class_name="skip"),
         navigation(active),
-        rx.el.main(*top, *proof, *children, id="main", tab_index=-1, class_name="main"),
+        rx.el.main(glass_banner(), *top, *proof, *children, id="main", tab_index=-1, class_name="main"),
         keys_layer(active),
         class_name="shell",
     )

@@ -36,7 +36,7 @@ def stays(numbers: Mapping[str, int], of: str, until: str, today: date) -> list[
         (numbers["unsigned"], f"{count_words(numbers['unsigned'], 'unsigned note')}: only the author can sign."),
         (
             numbers["before"],
-            f"{count_words(numbers['before'], 'session')} planned before that day, to hold and to sign.",
+            f"{count_words(numbers['before'], 'session')} planned before then, to hold and to sign.",
         ),
         (numbers["to_cosign"], f"{count_words(numbers['to_cosign'], 'note')} of assistants to co-sign."),
         (open_work, (time or no_time).strip()),

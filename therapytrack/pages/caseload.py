@@ -187,6 +187,7 @@ def _selection() -> rx.Component:
     bar = rx.el.div(
         rx.el.span(many, " selected", class_name="b grow", role="status"),
         button("Clear", kind="ghost", on_click=State.clear_selection),
+        rx.cond(State.may_create, button("Access", "key_round", on_click=State.open_access), rx.fragment()),
         button("Start session", "play", kind="pri", on_click=State.start_session),
         class_name="bulk",
     )

@@ -73,7 +73,7 @@ def _told() -> rx.Component:
         _lines("Moves", State.moving),
         _lines("Stays", State.staying),
         rx.foreach(State.warned, lambda words: rx.el.p(words, class_name="soon s14")),
-        rx.cond(State.done, again, confirm),
+        rx.cond(State.done, again, rx.el.div(confirm)),
         class_name="card pad-l stack",
         role="status",
         aria_label="What moves and what stays",

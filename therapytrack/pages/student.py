@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, file_button, go_button, link
+from therapytrack.components.access import right_reason
+from therapytrack.components.buttons import button, file_button, go_button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
@@ -130,15 +131,19 @@ def _sessions() -> rx.Component:
 
 
 def _rights() -> rx.Component:
-    """Archiving, and in words what this person may not do here and whom to ask."""
+    """Archiving, who has access, and in words what this person may not do here, why, and whom to ask."""
     rights = State.student.rights
     missing = rx.el.ul(rx.foreach(rights.missing, lambda why: rx.el.li(why)), class_name="stack tight s13 t2")
+    archive = button("Archive student", "archive", kind="ghost", small=True, on_click=State.archive)
+    href = rx.Var.create("/students/") + State.student.id + "/access"
     return rx.el.section(
         rx.cond(rights.missing.length() > 0, missing, rx.fragment()),
-        rx.cond(
-            rights.archive,
-            button("Archive student", "archive", kind="ghost", small=True, on_click=State.archive),
-            rx.fragment(),
+        rx.el.ul(rx.foreach(State.reasons, right_reason), class_name="reasons", role="status"),
+        rx.el.div(
+            button("Why", "circle_help", kind="ghost", small=True, on_click=State.explain),
+            link_button("Access", "key_round", href=href, kind="ghost", small=True),
+            rx.cond(rights.archive, archive, rx.fragment()),
+            class_name="row wrap",
         ),
         class_name="stack no-print",
         aria_label="What you may do here",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.access import give_fields, right_chip, right_reason
-from therapytrack.components.buttons import button, link
+from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.forms import error_of, group_error
 from therapytrack.components.islands import FocusInvalid, for_record
@@ -85,10 +85,10 @@ def _give() -> rx.Component:
     return rx.el.form(
         rx.el.h2("Give access"),
         FocusInvalid.create(errors=errors),
-        rx.el.div(*give_fields(errors, State.choices, span="c12"), class_name="fields"),
+        rx.el.div(*give_fields(errors, State.choices, person="c12", day="c6"), class_name="fields"),
         group_error(error_of(errors, "students")),
         rx.el.p(
-            "Without a first day it counts from now; without a last day until somebody ends it.", class_name="hint"
+            "Without a first day it counts from now; without a last day until somebody ends it.", class_name="s13 t2"
         ),
         rx.el.div(button("Give access", "check", kind="pri", type="submit"), class_name="form-foot"),
         on_submit=State.give,
@@ -126,10 +126,16 @@ def _done() -> rx.Component:
     return rx.el.div(rx.cond(State.done != "", said, rx.fragment()), role="status")
 
 
+def _emergency() -> rx.Component:
+    href = rx.Var.create("/emergency?student=") + State.view.id
+    shown = rx.el.div(link_button("Emergency access", "lock_open", href=href, kind="ghost", small=True))
+    return rx.cond(State.view.may_break_glass, shown, rx.fragment())
+
+
 def _content() -> rx.Component:
     governing = rx.el.div(
         rx.el.div(_people(), _past(), class_name="stack"),
-        rx.el.div(_give(), _mine(), class_name="stack"),
+        rx.el.div(_give(), _mine(), _emergency(), class_name="stack"),
         class_name="split wide",
     )
     return rx.fragment(_done(), banner(State.problem, "bad"), rx.cond(State.view.governs, governing, _mine()))

@@ -85,6 +85,7 @@ class Matrix:
     choices: list[Choice]
 
 
+@activity.only_reads
 def open_matrix(db: Session, actor: Actor, choice: MatrixChoice, words: str = "") -> Matrix:
     """One page of the students whose access the actor governs, narrowed by `choice` and by `words` in their names.
 
@@ -97,7 +98,7 @@ def open_matrix(db: Session, actor: Actor, choice: MatrixChoice, words: str = ""
     start = (min(choice.page, pages) - 1) * ON_A_PAGE
     shown = wanted[start : start + ON_A_PAGE]
     columns = [key for key in everybody if any(_has_tie(one, key) for one in shown)]
-    activity.record(db, actor, Action.LIST_ROSTER, record_kind=MATRIX, students=len(shown))
+    activity.record(db, actor, Action.VIEW_ACCESS, record_kind=MATRIX, students=len(shown))
     people = [
         MatrixPerson(str(key), one.name, initials(one.name), ROLE_WORDS[one.person.clinical])
         for key, one in ((key, everybody[key]) for key in columns)

@@ -100,7 +100,9 @@ def _lincoln_people(db: Session, workspace: Workspace, accounts: dict[str, Accou
 
 
 def _workspace(db: Session, name: str) -> Workspace:
-    workspace = Workspace(name=name, us_state="NY", time_zone="America/New_York", is_demo=True)
+    workspace = Workspace(
+        name=name, us_state="NY", time_zone="America/New_York", is_demo=True, break_glass_enabled=True
+    )
     db.add(workspace)
     db.flush()
     return workspace

@@ -191,7 +191,7 @@ def _told(
         shared=work.shared(ids),
         kept=len(kept),
         unsigned=work.unsigned,
-        before=work.before,
+        before=len(work.earlier),
         to_cosign=work.to_cosign,
         drafts=work.drafts,
         unmanaged=len(mine) - len(managed),

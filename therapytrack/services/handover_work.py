@@ -28,13 +28,14 @@ OPEN_NOTES = (NoteStatus.DRAFT, NoteStatus.RETURNED, NoteStatus.SUBMITTED)
 @dataclass(slots=True)
 class Work:
     """`planned`: the students of each of her sessions after the moment, by session; `hers`: those sessions that she
-    leads. `unfinished`: students for whom she still has something to finish. The rest are counts."""
+    leads; `earlier`: those before the moment, which are hers to hold. `unfinished`: students for whom she still has
+    something to finish. The rest are counts."""
 
     planned: dict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     hers: set[UUID] = field(default_factory=set)
     unfinished: set[UUID] = field(default_factory=set)
+    earlier: set[UUID] = field(default_factory=set)
     unsigned: int = 0
-    before: int = 0
     to_cosign: int = 0
     drafts: int = 0
 
@@ -69,8 +70,9 @@ def open_work(
             work.hers |= {session.id} if session.provider_id == of else set()
         elif session.status == SessionStatus.PLANNED:
             # One of a past day was never held; one before the moment is still hers to hold.
-            work.before += hers and session.held_on >= actor.today
-            work.unfinished |= {entry.student_id} if hers and session.held_on >= actor.today else set()
+            still = hers and session.held_on >= actor.today
+            work.earlier |= {session.id} if still else set()
+            work.unfinished |= {entry.student_id} if still else set()
         elif hers:
             work.unsigned += entry.note_status != NoteStatus.SUBMITTED
             work.unfinished.add(entry.student_id)

@@ -104,6 +104,19 @@ class AccessPage:
     choices: list[Choice]
 
 
+@activity.only_reads
+def my_rights(db: Session, actor: Actor, student_id: UUID) -> list[RightMark]:
+    """What the actor may do with a student, each right with its reason. Five statements and the log's row.
+
+    Raises NotFound.
+    """
+    here = access_ties(db, actor, student_id)
+    past = _past(db, actor, student_id, actor.membership_id)
+    activity.record(db, actor, Action.VIEW_ACCESS, student_id=student_id, record_kind="student", record_id=student_id)
+    return list(_mine(telling_of(here), actor, past))
+
+
+@activity.only_reads
 def open_access(db: Session, actor: Actor, student_id: UUID) -> AccessPage:
     """The Access page of a student. Five statements and the log's row, whatever the number of grants.
 

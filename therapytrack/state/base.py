@@ -1,12 +1,13 @@
 """The bridge between pages and services: the actor of this event, one transaction, a worker thread, errors in words."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 import structlog
@@ -14,18 +15,20 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
-from therapytrack.access.facts import Facts
+from therapytrack.access.facts import Facts, StudentFacts
 from therapytrack.access.roles import decide
 from therapytrack.db import transaction, viewing
+from therapytrack.domain.dates import clock_time
 from therapytrack.domain.names import initials
 from therapytrack.errors import IdTaken, Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import ONLY_READS, record_refusal
+from therapytrack.services.break_glass import Glass, live_glass
 from therapytrack.services.demo_accounts import DEMO_PASSWORD
 from therapytrack.services.work_queue import Waiting, count_waiting
 from therapytrack.settings import get_settings
 from therapytrack.state.guard import current_actor, requires
-from therapytrack.state.shell import PersonView, ShellState
+from therapytrack.state.shell import GlassView, PersonView, ShellState
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,13 +75,14 @@ class SignedInState(ShellState):
         if _entered.get() is not self:
             return await asyncio.to_thread(lambda: run_service(actor, service, *args, **kwargs))
         _entered.set(None)
-        counted: list[Waiting] = []
+        counted: list[tuple[Waiting, list[Glass]]] = []
         asked = _counting(service, counted)
         try:
             return await asyncio.to_thread(lambda: run_service(actor, asked, *args, **kwargs))
         finally:
-            for waiting in counted:
+            for waiting, glass in counted:
                 self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+                self._show_glass(glass)
 
     async def _try(
         self, service: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
@@ -129,7 +133,16 @@ class SignedInState(ShellState):
         self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
         self.sees_supervision = decide(Action.VIEW_SUPERVISION, Facts(actor.member, actor.workspace)).allowed
         self.demo_password = DEMO_PASSWORD if actor.is_demo and get_settings().demo else ""
+        no_tie = Facts(actor.member, actor.workspace, StudentFacts())
+        self.may_break_glass = decide(Action.BREAK_GLASS, no_tie).allowed
         _entered.set(self)
+
+    def _show_glass(self, glass: Sequence[Glass]) -> None:
+        """Put the emergency access that lasts into the frame; nothing is sent where there is none, as before."""
+        actor = current_actor.get()
+        shown = [glass_view(one, actor.zone) for one in glass] if actor else []
+        if shown != self.get_value("glass"):
+            self.glass = shown
 
     async def _recount(self) -> None:
         """Count again what waits for the person; the numbers stay when they cannot be read just now."""
@@ -141,13 +154,13 @@ class SignedInState(ShellState):
 
 
 def _counting(
-    service: Callable[Concatenate[Session, Actor, P], R], counted: list[Waiting]
+    service: Callable[Concatenate[Session, Actor, P], R], counted: list[tuple[Waiting, list[Glass]]]
 ) -> Callable[Concatenate[Session, Actor, P], R]:
-    """`service`, with what waits for the actor counted before it."""
+    """`service`, with what the frame shows read before it: what waits for the actor, and her emergency access."""
 
     @wraps(service)
     def counting(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        counted[:] = [count_waiting(db, actor)]
+        counted[:] = [(count_waiting(db, actor), live_glass(db, actor))]
         return service(db, actor, *args, **kwargs)
 
     return counting
@@ -196,6 +209,12 @@ def _still(db: Session, actor: Actor) -> Actor:
             "Your sign-in has ended. Sign in again; what you typed stays on this page until you leave it."
         )
     return fresh
+
+
+def glass_view(glass: Glass, zone: ZoneInfo) -> GlassView:
+    """Emergency access as the frame shows it."""
+    local = glass.until.astimezone(zone)
+    return GlassView(str(glass.student_id), glass.name, clock_time(local), int(local.timestamp() * 1000))
 
 
 def person_of(actor: Actor) -> PersonView:

@@ -138,6 +138,12 @@ class CaseloadState(SignedInState):
         session = await self._try(start_unplanned, self._session_id, chosen)
         return rx.redirect(f"/sessions/{session.id}") if session else None
 
+    @rx.event
+    @requires(Action.GRANT_ACCESS)
+    async def open_access(self) -> EventSpec:
+        """Go on to the access of the selected students; there it is judged who may change it."""
+        return rx.redirect(f"/team/access?pick={','.join(self.selected)}&do=give")
+
     def _forget(self) -> None:
         """Nothing: when one of the students is gone, the others stay."""
 

@@ -14,8 +14,18 @@ class PersonView:
     line: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class GlassView:
+    """Emergency access that lasts: to whom, until when in words, and as milliseconds for the clock in the browser."""
+
+    student_id: str
+    name: str
+    until: str
+    until_ms: int
+
+
 class ShellState(rx.State):
-    """What the navigation shows on every page."""
+    """What the frame shows on every page."""
 
     person: PersonView = PersonView()
     unsigned: int = 0
@@ -23,3 +33,5 @@ class ShellState(rx.State):
     may_cosign: bool = False
     sees_supervision: bool = False
     demo_password: str = ""
+    may_break_glass: bool = False
+    glass: list[GlassView] = []

@@ -8,6 +8,8 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.errors import NotFound
+from therapytrack.services.access_stories import RightMark
+from therapytrack.services.student_access import my_rights
 from therapytrack.services.student_page import GoalLine, SessionLine, StudentView, open_student
 from therapytrack.services.students import archive_student, restore_student
 from therapytrack.services.therapy_sessions import start_unplanned
@@ -25,6 +27,7 @@ class StudentState(SignedInState):
     goals: list[GoalLine] = []
     sessions: list[SessionLine] = []
     done: str = ""
+    reasons: list[RightMark] = []
     _student_id: UUID = NO_ID
     _session_id: UUID = NO_ID
 
@@ -34,7 +37,7 @@ class StudentState(SignedInState):
         """Open the page of the student in the address."""
         await self._enter()
         self._session_id = UUID(int=uuid7().int)
-        self.done = ""
+        self.done, self.reasons = "", []
         try:
             self._student_id = id_after(self.router.url.path, "students")
         except NotFound:
@@ -46,6 +49,12 @@ class StudentState(SignedInState):
     async def retry(self) -> None:
         """Load again after a failure."""
         await self._load()
+
+    @rx.event
+    @requires(Action.VIEW_ACCESS)
+    async def explain(self) -> None:
+        """Say of each right why it is there or not."""
+        self.reasons = await self._try(my_rights, self._student_id) or []
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -75,5 +84,5 @@ class StudentState(SignedInState):
             self.student, self.goals, self.sessions = page.student, page.goals, page.sessions
             self.done, self.problem = done, kept
         else:
-            self.student, self.goals, self.sessions = StudentView(), [], []
+            self.student, self.goals, self.sessions, self.reasons = StudentView(), [], [], []
         self.ready = True
