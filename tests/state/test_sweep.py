@@ -26,8 +26,8 @@ from therapytrack.models import ClinicalRole
 from therapytrack.state.guard import FRAMEWORK_EVENTS, policy_of
 
 LOGS = {"activity", "audit_head", "alarm", "sign_in", "alembic_version"}
-# States of pages that list the roster for those who govern access to it: names, and nothing of a record.
-ROSTER = {"student_access_state", "access_matrix_state"}
+# States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
+ROSTER = {"student_access_state", "access_matrix_state", "disclosures_state"}
 MALFORMED = ("not-an-id", "..%2F..%2Fetc", "0" * 400, "\u202e", "1 OR 1=1")
 Rows = dict[str, list[str]]
 
