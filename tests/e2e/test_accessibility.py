@@ -90,6 +90,12 @@ def break_glass(page: Page) -> None:
         page.get_by_role("button", name="Open the record").click()
 
 
+def wrong_days(page: Page) -> None:
+    """A last day before the first one."""
+    page.get_by_label("To", exact=False).last.fill("2026-01-01")
+    page.get_by_role("button", name="Show", exact=True).click()
+
+
 PLOT = ".js-plotly-plot .main-svg"
 VIEWS = [
     View("sign-in", "", "/sign-in/"),
@@ -122,6 +128,9 @@ VIEWS = [
     View("notes, of an assistant", "Assistant", "/notes?tab=returned", seen=".note-open"),
     View("co-sign", "Supervisor", "/co-sign"),
     View("disclosures", "Clinician", "/students/{student}/disclosures", press("Enter"), ".input[aria-invalid=true]"),
+    View("activity", "Owner", "/activity", seen="table.grid tbody tr"),
+    View("activity, refused dates", "Owner", "/activity?since=2026-01-02", wrong_days, ".input[aria-invalid=true]"),
+    View("activity, of nobody's office", "Clinician", "/activity", seen=".state h2"),
     View("disclosures, office", "Owner", "/students/{student}/disclosures", seen="main form"),
     View("supervision", "Supervisor", "/supervision", seen="main form"),
     View("supervision, office", "Owner", "/supervision", open_rule, "main form"),

@@ -40,6 +40,8 @@ EXPECTED = {
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
     ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
     ("POST", "/auth/prove"): PROVE,
+    # The owner has proved with her password a moment ago, or is asked for it.
+    ("GET", "/activity.csv"): (SIGN_IN, SIGN_IN, NO, SIGN_IN, NO, NO, NO, NO),
     ("GET", "/taps/owner"): (401, OK, OK, OK, OK, OK, OK, OK),
 }
 # Open to strangers; tests/routes/test_sign_in.py holds their answers.

@@ -56,6 +56,11 @@ def _person() -> rx.Component:
         ),
         rx.el.div(
             link_button("Settings", "settings", href="/settings/profile", kind="ghost"),
+            rx.cond(
+                ShellState.sees_activity | (ShellState.alarms > 0),
+                link_button("Activity", "history", href="/activity", kind="ghost"),
+                rx.fragment(),
+            ),
             button("Keys", kind="ghost", custom_attrs={"data-keys-list": ""}),
             http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),
             http_form(
@@ -85,6 +90,11 @@ def navigation(active: str) -> rx.Component:
             class_name="nav-list",
         ),
         rx.el.ul(
+            rx.cond(
+                ShellState.sees_activity | (ShellState.alarms > 0),
+                _nav_link("Activity", "history", "/activity", active == "activity", ShellState.alarms, wide=True),
+                rx.fragment(),
+            ),
             _nav_link("Settings", "settings", "/settings/profile", active == "settings", wide=True),
             class_name="nav-list nav-foot hide-m",
         ),

@@ -37,6 +37,11 @@ def day_line(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]}, {short_date(day)}"
 
 
+def moment_line(at: datetime) -> str:
+    """`at` as "Nov 25, 2026, 3:42 PM", in its own time zone."""
+    return f"{long_date(at.date())}, {clock_time(at)}"
+
+
 def clock_range(start: datetime, end: datetime) -> str:
     """Two times of one day as "10:00–10:30", on the 12-hour clock of US school timetables: "1:05–1:35"."""
     return f"{_clock(start)}–{_clock(end)}"

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -23,7 +23,7 @@ def guarded(text: str) -> str:
     return f"'{clean}" if FORMULA.match(clean) else clean
 
 
-def csv_chunks(columns: Sequence[str], rows: Sequence[Sequence[Cell]], chunk: int = CHUNK) -> Iterator[bytes]:
+def csv_chunks(columns: Sequence[str], rows: Iterable[Sequence[Cell]], chunk: int = CHUNK) -> Iterator[bytes]:
     """The file in pieces of `chunk` rows, UTF-8 with a byte order mark, so that its size never stands in memory."""
     import pandas
 

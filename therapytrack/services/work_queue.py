@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
 from therapytrack.access.queries import joined_to_entries, run_plain
-from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.models import Alarm, NoteAddendum, NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import only_reads
 
 
@@ -20,11 +20,13 @@ class Waiting:
 
     unsigned: int
     to_cosign: int
+    alarms: int = 0
 
 
 @only_reads
 def count_waiting(db: Session, actor: Actor) -> Waiting:
-    """Count the actor's own notes of held sessions still to be signed or submitted, and what waits for her signature.
+    """Count the actor's own notes of held sessions still to be signed or submitted, what waits for her signature, and
+    what she was told of and has not put aside.
 
     Only of students whom she may view: the lists show no others. One statement.
     """
@@ -36,8 +38,12 @@ def count_waiting(db: Session, actor: Actor) -> Waiting:
 def _counts(*, cosigns: bool) -> Any:
     """Unsigned notes; submitted notes and addenda of supervisees, for whoever may co-sign."""
     unsigned = my_unsigned(select(func.count())).where(ties.may_view()).scalar_subquery()
+    told = select(func.count()).where(
+        col(Alarm.workspace_id) == ties.WORKSPACE, col(Alarm.told_id) == ties.ME, col(Alarm.seen_at).is_(None)
+    )
+    alarms = told.scalar_subquery()
     if not cosigns:
-        return select(unsigned, literal(0))
+        return select(unsigned, literal(0), alarms)
     notes = joined_to_entries(select(func.count())).where(*notes_to_cosign(), ties.may_view()).scalar_subquery()
     addenda = (
         joined_to_entries(select(func.count()))
@@ -45,7 +51,7 @@ def _counts(*, cosigns: bool) -> Any:
         .where(*addenda_to_cosign(), ties.may_view())
         .scalar_subquery()
     )
-    return select(unsigned, notes + addenda)
+    return select(unsigned, notes + addenda, alarms)
 
 
 def my_unsigned(query: Any) -> Any:

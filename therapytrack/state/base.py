@@ -81,7 +81,7 @@ class SignedInState(ShellState):
             return await asyncio.to_thread(lambda: run_service(actor, asked, *args, **kwargs))
         finally:
             for waiting, glass in counted:
-                self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+                self.unsigned, self.to_cosign, self.alarms = waiting.unsigned, waiting.to_cosign, waiting.alarms
                 self._show_glass(glass)
 
     async def _try(
@@ -132,6 +132,7 @@ class SignedInState(ShellState):
         self.person = person_of(actor)
         self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
         self.sees_supervision = decide(Action.VIEW_SUPERVISION, Facts(actor.member, actor.workspace)).allowed
+        self.sees_activity = decide(Action.VIEW_AUDIT, Facts(actor.member, actor.workspace)).allowed
         self.demo_password = DEMO_PASSWORD if actor.is_demo and get_settings().demo else ""
         no_tie = Facts(actor.member, actor.workspace, StudentFacts())
         self.may_break_glass = decide(Action.BREAK_GLASS, no_tie).allowed
@@ -150,7 +151,7 @@ class SignedInState(ShellState):
             waiting = await self._ask(count_waiting)
         except TherapyTrackError:
             return
-        self.unsigned, self.to_cosign = waiting.unsigned, waiting.to_cosign
+        self.unsigned, self.to_cosign, self.alarms = waiting.unsigned, waiting.to_cosign, waiting.alarms
 
 
 def _counting(

@@ -32,6 +32,8 @@ class ShellState(rx.State):
     to_cosign: int = 0
     may_cosign: bool = False
     sees_supervision: bool = False
+    sees_activity: bool = False
+    alarms: int = 0
     demo_password: str = ""
     may_break_glass: bool = False
     glass: list[GlassView] = []

@@ -1,0 +1,223 @@
+"""The activity log in words: what each act was, and the groups by which the page filters.
+
+A phrase begins with its verb, so that a refused act can be told as tried: "Tried to export the summary: refused".
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from therapytrack.domain.dates import long_date
+
+PAST = {
+    "accept": "Accepted", "add": "Added", "archive": "Archived", "ask": "Asked", "become": "Became", "begin": "Began",
+    "bring": "Brought", "change": "Changed", "close": "Closed", "co-sign": "Co-signed", "correct": "Corrected",
+    "decline": "Declined", "delete": "Deleted", "discard": "Discarded", "download": "Downloaded", "draft": "Drafted",
+    "end": "Ended",
+    "export": "Exported", "finish": "Finished", "give": "Gave", "hand": "Handed", "invite": "Invited", "let": "Let",
+    "link": "Linked", "list": "Listed", "log": "Logged", "look": "Looked", "offer": "Offered", "open": "Opened",
+    "place": "Placed", "plan": "Planned", "prepare": "Prepared", "prove": "Proved", "put": "Put", "read": "Read",
+    "record": "Recorded", "release": "Released", "remove": "Removed", "restore": "Restored", "resume": "Resumed",
+    "return": "Returned", "save": "Saved", "see": "Saw", "send": "Sent", "set": "Set", "sign": "Signed",
+    "start": "Started", "stop": "Stopped", "store": "Stored", "strike": "Struck", "submit": "Submitted",
+    "suspend": "Suspended", "switch": "Switched", "take": "Took", "turn": "Turned", "use": "Used",
+    "withdraw": "Withdrew", "write": "Wrote",
+}  # fmt: skip
+SEEN = {
+    "student": "open the student's page",
+    "caseload": "open the caseload",
+    "today": "open today's sessions",
+    "therapy_session": "open a session's sheet",
+    "draft": "open a draft",
+}
+PHRASES = {
+    "view progress": "open a goal",
+    "view supervision": "open supervision",
+    "view settings": "open the settings",
+    "view audit": "open the activity log",
+    "view disclosures": "open who has seen the record",
+    "view invoices": "open the invoices",
+    "list roster": "list the students",
+    "read note": "read a note",
+    "download": "download a file",
+    "create student": "add the student",
+    "edit student": "change the student's profile",
+    "edit profile": "change the student's profile",
+    "manage plan": "change the plan",
+    "archive student": "archive the student",
+    "restore student": "restore the student",
+    "delete student": "delete the student",
+    "create goal": "add a goal",
+    "edit goal": "change a goal",
+    "manage goals": "change goals",
+    "set goal status": "set a goal's status",
+    "save goal phase": "save a phase of a goal",
+    "remove goal phase": "remove a phase of a goal",
+    "plan session": "plan a session",
+    "start session": "start a session",
+    "finish session": "finish a session",
+    "record session": "record a session",
+    "record trials": "record trials",
+    "set attendance": "set attendance",
+    "attach": "add a file",
+    "draft note": "write a note",
+    "edit note": "change a note",
+    "sign note": "sign a note",
+    "submit note": "submit a note",
+    "co-sign note": "co-sign a note",
+    "return note": "return a note",
+    "add addendum": "add an addendum",
+    "edit addendum": "change an addendum",
+    "export session log": "export the session log",
+    "export summary": "export the progress summary",
+    "export goal progress": "export a goal's progress",
+    "export audit": "export the activity log",
+    "export account": "export the whole account",
+    "record disclosure": "record a disclosure",
+    "correct disclosure": "correct a disclosure",
+    "prepare draft": "prepare a draft",
+    "generate note": "draft a note",
+    "generate summary": "draft a summary",
+    "generate note with AI": "draft a note with AI",
+    "generate summary with AI": "draft a summary with AI",
+    "send to AI service": "send a draft's facts to the AI service",
+    "refuse AI text": "turn the AI service's text away",
+    "store draft": "store a draft",
+    "edit": "change a draft",
+    "accept draft": "accept a draft",
+    "discard draft": "discard a draft",
+    "stop draft": "stop a draft",
+    "draft failed": "write a draft, which failed",
+    "invite": "invite somebody",
+    "send invite again": "send an invitation again",
+    "hand over invite": "hand over an invitation's link",
+    "revoke invite": "withdraw an invitation",
+    "accept invite": "accept an invitation",
+    "change member": "change a member's role",
+    "manage member": "change a member",
+    "manage admin": "change an admin",
+    "suspend member": "suspend a member",
+    "resume member": "resume a member",
+    "remove member": "remove a member",
+    "grant access": "give access to a student",
+    "revoke access": "end access to a student",
+    "break glass": "use emergency access",
+    "link supervision": "link a supervisor and an assistant",
+    "end supervision": "end a supervision",
+    "log supervision contact": "log a supervision contact",
+    "strike out supervision contact": "strike out a supervision contact",
+    "set supervision rule": "set a supervision rule",
+    "offer ownership": "offer the ownership",
+    "accept ownership": "accept the ownership",
+    "decline ownership": "decline the ownership",
+    "withdraw offer": "withdraw the offer of ownership",
+    "transfer ownership": "hand over the workspace",
+    "configure workspace": "change the workspace's settings",
+    "switch AI": "switch AI",
+    "set retention": "set how long records are kept",
+    "place hold": "place a hold",
+    "release hold": "release a hold",
+    "close workspace": "close the workspace",
+    "create workspace": "begin the workspace",
+    "manage billing": "change the billing",
+    "sign in": "sign in",
+    "prove": "give the password once more",
+    "end a sign-in": "end a sign-in",
+    "sign out everywhere": "end all sign-ins",
+    "edit own profile": "change the own profile",
+    "begin log": "begin a log",
+    "resume log": "take up the log whose end was not as it was left",
+}
+GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "looked": (
+        "Looked at",
+        ("view", "view progress", "read note", "download", "view supervision", "view audit", "view disclosures"),
+    ),
+    "data": (
+        "Sessions and notes",
+        (
+            "plan session", "start session", "finish session", "record trials", "set attendance", "draft note",
+            "edit note", "sign note", "submit note", "co-sign note", "return note", "add addendum", "edit addendum",
+        ),
+    ),
+    "records": (
+        "Students and goals",
+        (
+            "create student", "edit student", "archive student", "restore student", "create goal", "edit goal",
+            "set goal status", "save goal phase", "remove goal phase",
+        ),
+    ),
+    "exports": (
+        "Exports and disclosures",
+        (
+            "export session log", "export summary", "export goal progress", "export audit", "export account",
+            "record disclosure", "correct disclosure", "send to AI service",
+        ),
+    ),
+    "drafts": (
+        "Drafts",
+        (
+            "prepare draft", "send to AI service", "refuse AI text", "store draft", "edit", "accept draft",
+            "discard draft", "stop draft", "draft failed",
+        ),
+    ),
+    "people": (
+        "People and rights",
+        (
+            "invite", "send invite again", "hand over invite", "revoke invite", "accept invite", "change member",
+            "suspend member", "resume member", "remove member", "grant access", "revoke access", "break glass",
+            "link supervision", "end supervision", "log supervision contact", "strike out supervision contact",
+            "set supervision rule", "offer ownership", "accept ownership", "decline ownership", "withdraw offer",
+            "configure workspace", "switch AI", "create workspace",
+        ),
+    ),
+    "sign-ins": ("Sign-ins", ("sign in", "prove", "end a sign-in", "sign out everywhere", "edit own profile")),
+}  # fmt: skip
+EXPORTS = tuple(action for action in GROUPS["exports"][1] if action.startswith("export"))
+COUNTED = {
+    "students": "student", "notes": "note", "goals": "goal", "rows": "row", "taps": "mark", "undone": "mark taken back",
+    "sentences": "sentence", "ended": "sign-in",
+}  # fmt: skip
+NAMED: dict[str, dict[object, str]] = {
+    "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV"},
+    "answer": {"NotFound": "no such record for this person", "NotPermitted": "without the right"},
+    "why": {"credentials": "wrong e-mail or password"},
+    "own": {True: "own work"},
+    "party": {True: "for somebody outside"},
+}
+LONGEST_DETAIL = 160
+
+
+def act_in_words(action: str, outcome: str, record_kind: str) -> str:
+    """What was done, or tried: "Opened the caseload", "Tried to export the progress summary: refused"."""
+    phrase = SEEN.get(record_kind, "open a record") if action == "view" else PHRASES.get(action, action)
+    if outcome == "refused":
+        return f"Tried to {phrase}: refused"
+    verb, _, rest = phrase.partition(" ")
+    return f"{PAST.get(verb, verb.capitalize())} {rest}".rstrip()
+
+
+def detail_in_words(detail: Mapping[str, object]) -> str:
+    """The counts, days and reasons of a row in one line; what has no words is left out."""
+    parts = [_days(detail)] + [_part(name, value) for name, value in detail.items()]
+    return ", ".join(part for part in parts if part)[:LONGEST_DETAIL]
+
+
+def _part(name: str, value: object) -> str:
+    if name in COUNTED and isinstance(value, int) and not isinstance(value, bool):
+        words = COUNTED[name]
+        head, _, tail = words.partition(" ")
+        return f"{value:,} {words}" if value == 1 else f"{value:,} {head}s {tail}".rstrip()
+    known = NAMED.get(name)
+    if known is not None and isinstance(value, str | bool):
+        return known.get(value, "")
+    if name == "fields" and isinstance(value, list):
+        return ", ".join(str(one).replace("_", " ") for one in value)
+    return ""
+
+
+def _days(detail: Mapping[str, object]) -> str:
+    try:
+        since, until = (date.fromisoformat(str(detail[name])) for name in ("since", "until"))
+    except (KeyError, ValueError):
+        return ""
+    return f"{long_date(since)} to {long_date(until)}"
