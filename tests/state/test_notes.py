@@ -7,8 +7,8 @@ from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
 from tests.services.note_world import NoteWorld, build_notes, note_as_shown
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, new_id
-from therapytrack.services.co_sign import return_addendum
-from therapytrack.services.notes import add_addendum, sign_note
+from therapytrack.services.co_sign import return_addendum, return_note
+from therapytrack.services.notes import add_addendum, sign_note, submit_note
 from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.note_views import GoalLine
 from therapytrack.state.notes import NotesState
@@ -171,3 +171,15 @@ async def test_nothing_of_a_note_reaches_those_who_may_not_read_it(db: OpenDb, w
         assert "sounds" not in tab.received
         assert status_of(db, world, "ana") == NoteStatus.DRAFT
         assert not tabs.errors
+
+
+async def test_notes_open_on_what_came_back_when_nothing_else_waits(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        sent = submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben"))
+        return_note(session, world.actor(session, "supervisor"), sent.id, sent.content_hash, "Say which cue.")
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.tokens["slpa"]).open("/notes")
+        assert tab.var(NotesState.tab) == "returned"
+        assert [one.student for one in tab.var(NotesState.rows)] == ["Ben Test"]
+        tab = await tabs.tab(world.tokens["slpa"]).open("/notes?tab=unsigned")
+        assert tab.var(NotesState.tab) == "unsigned"

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
@@ -17,7 +17,7 @@ from therapytrack.access.gate import visible_lines
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.domain.dates import clock_range, short_date
-from therapytrack.models import TherapySession
+from therapytrack.models import Student, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_sql import days_around, lines_and_day
 from therapytrack.services.work_queue import my_unsigned
@@ -40,12 +40,13 @@ class DaySession:
 
 @dataclass(frozen=True, slots=True)
 class UnsignedSession:
-    """A finished session of which `notes` of the actor's notes are unsigned."""
+    """A finished session of which `notes` of the actor's notes are unsigned; `students`: whose, by first name."""
 
     id: str
     title: str
     day: str
     notes: int
+    students: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +104,17 @@ def _day_session(actor: Actor, group: Sequence[tuple[SeenLine, Sequence[Any]]]) 
 def _unsigned(db: Session, actor: Actor) -> list[UnsignedSession]:
     """The finished sessions with unsigned notes of the actor's, newest first."""
     rows = run_plain(db, actor, _unsigned_sessions())
-    return [UnsignedSession(str(key), title, short_date(held_on), notes) for key, title, held_on, notes in rows]
+    return [
+        UnsignedSession(str(key), title, short_date(held_on), notes, students)
+        for key, title, held_on, notes, students in rows
+    ]
 
 
 @cache
 def _unsigned_sessions() -> Any:
     session = (col(TherapySession.id), col(TherapySession.title), col(TherapySession.held_on))
     start = col(TherapySession.planned_start)
-    query = my_unsigned(select(*session, func.count())).where(ties.may_view()).group_by(*session, start)
+    called = case((col(Student.preferred_name) != "", col(Student.preferred_name)), else_=col(Student.given_name))
+    whose = func.aggregate_strings(called, ", ")
+    query = my_unsigned(select(*session, func.count(), whose)).where(ties.may_view()).group_by(*session, start)
     return query.order_by(col(TherapySession.held_on).desc(), start.desc(), col(TherapySession.id)).limit(LONGEST_LIST)

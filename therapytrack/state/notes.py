@@ -162,8 +162,14 @@ class NotesState(SignedInState):
             page = await self._read(open_session_notes, session_id, entry_id)
         else:
             page = await self._read(open_notes, tab, entry_id)
+            if page and not page.rows and page.counts[NoteTab.RETURNED] and not self._asks_for_a_tab():
+                tab = NoteTab.RETURNED
+                page = await self._read(open_notes, tab, entry_id)
         if page is not None:
             self._fill(page, session_id, tab)
+
+    def _asks_for_a_tab(self) -> bool:
+        return "tab" in self.router.url.query_parameters
 
     async def _read(self, service: Callable[..., NotesPage], *arguments: Any) -> NotesPage | None:
         try:

@@ -129,7 +129,7 @@ class TodayState(SignedInState):
         self.day = f"{actor.today:%A}, {long_date(actor.today)}"
         self.sessions = [_session(one) for one in found.sessions]
         self.unsigned_sessions = [
-            UnsignedView(one.id, one.title, f"{one.day} · {one.notes} unsigned") for one in found.unsigned
+            UnsignedView(one.id, one.title, f"{one.day} · {one.students}") for one in found.unsigned
         ]
         self.students = [_person(one) for one in found.students]
 
