@@ -32,15 +32,22 @@ class ProfileForm:
     us_state: str
 
 
+MOST_AN_HOUR = 1000
+STUDENTS_AN_HOUR, EXPORTS_AN_HOUR = 25, 3
+"""How many records opened, or exports, by one person within an hour are not yet unusual, unless the office says."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceForm:
-    """What the office sets for everybody in the workspace."""
+    """What the office sets for everybody in the workspace. The owner is told of more than so many `an_hour`."""
 
     name: str
     time_zone: str
     us_state: str
     assistants_may_export: bool
     break_glass_enabled: bool
+    alarm_students_an_hour: int = STUDENTS_AN_HOUR
+    alarm_exports_an_hour: int = EXPORTS_AN_HOUR
 
 
 def parse_profile(form: Mapping[str, str]) -> ProfileForm:
@@ -64,6 +71,8 @@ def parse_workspace(form: Mapping[str, str]) -> WorkspaceForm:
         us_state=read.choice("us_state", US_STATES, "Choose the state in which you work."),
         assistants_may_export=bool(read.raw("assistants_may_export")),
         break_glass_enabled=bool(read.raw("break_glass_enabled")),
+        alarm_students_an_hour=read.whole("alarm_students_an_hour", 1, MOST_AN_HOUR) or STUDENTS_AN_HOUR,
+        alarm_exports_an_hour=read.whole("alarm_exports_an_hour", 1, MOST_AN_HOUR) or EXPORTS_AN_HOUR,
     )
     if found.time_zone not in available_timezones():
         read.wrong["time_zone"] = "Choose a time zone of the list."

@@ -59,6 +59,22 @@ def _fields() -> rx.Component:
             "A clinician or the office may open one student's record to read it, with a reason, for up to four hours. "
             "The owner and the case manager are told.",
         ),
+        text_field(
+            "alarm_students_an_hour",
+            "Records opened in an hour",
+            span="c6",
+            input_mode="numeric",
+            hint="The owner is told when one person opens more.",
+            **_given("alarm_students_an_hour"),
+        ),
+        text_field(
+            "alarm_exports_an_hour",
+            "Exports in an hour",
+            span="c6",
+            input_mode="numeric",
+            hint="The owner is told when one person makes more.",
+            **_given("alarm_exports_an_hour"),
+        ),
         class_name="fields",
     )
 

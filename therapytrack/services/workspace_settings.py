@@ -124,6 +124,8 @@ def in_words(form: WorkspaceForm) -> str:
             f"State or territory: {US_STATES.get(form.us_state, 'none')}",
             f"Assistants may export session logs: {switches[form.assistants_may_export]}",
             f"Emergency access: {switches[form.break_glass_enabled]}",
+            f"Records opened in an hour: {form.alarm_students_an_hour}",
+            f"Exports in an hour: {form.alarm_exports_an_hour}",
         ]
     )
 
