@@ -77,7 +77,7 @@ def _table() -> rx.Component:
         rx.el.tbody(rx.foreach(State.rows, _row)),
         class_name="grid matrix",
     )
-    return rx.el.div(table, class_name="scroll-x", role="region", aria_label="Students and people", tab_index=0)
+    return rx.el.div(table, class_name="scroll-x", role="region", aria_label="Table of rights", tab_index=0)
 
 
 def _legend() -> rx.Component:

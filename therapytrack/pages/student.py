@@ -138,7 +138,7 @@ def _rights() -> rx.Component:
     href = rx.Var.create("/students/") + State.student.id + "/access"
     return rx.el.section(
         rx.cond(rights.missing.length() > 0, missing, rx.fragment()),
-        rx.el.ul(rx.foreach(State.reasons, right_reason), class_name="reasons", role="status"),
+        rx.el.div(rx.el.ul(rx.foreach(State.reasons, right_reason), class_name="reasons"), role="status"),
         rx.el.div(
             button("Why", "circle_help", kind="ghost", small=True, on_click=State.explain),
             link_button("Access", "key_round", href=href, kind="ghost", small=True),
