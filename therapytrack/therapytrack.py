@@ -10,8 +10,9 @@ from therapytrack import pages
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.routes import activity_export, taps
+from therapytrack.routes import activity_export, renewal, taps
 from therapytrack.routes import exports as export_routes
+from therapytrack.routes import invites as invite_routes
 from therapytrack.routes import proof as proof_routes
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes.client import answer_error
@@ -21,7 +22,11 @@ from therapytrack.state.guard import GuardMiddleware
 
 PAGES = [import_module(f"{pages.__name__}.{found.name}") for found in iter_modules(pages.__path__)]
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
-ROUTES = (*sign_in_routes.routes, *proof_routes.routes, *taps.routes, *export_routes.routes, *activity_export.routes)
+ROUTES = tuple(
+    route
+    for part in (sign_in_routes, proof_routes, renewal, invite_routes, taps, export_routes, activity_export)
+    for route in part.routes
+)
 
 quiet_framework_logs()
 app = rx.App(

@@ -42,12 +42,15 @@ EXPECTED = {
     ("POST", "/auth/prove"): PROVE,
     # The owner has proved with her password a moment ago, or is asked for it.
     ("GET", "/activity.csv"): (SIGN_IN, SIGN_IN, NO, SIGN_IN, NO, NO, NO, NO),
+    ("POST", "/auth/ownership"): PROVE,
+    ("POST", "/auth/password"): PROVE,
+    ("POST", "/auth/workspace"): (401, *[GONE] * 7),  # no workspace of hers was named
     ("GET", "/taps/owner"): (401, OK, OK, OK, OK, OK, OK, OK),
 }
-# Open to strangers; tests/routes/test_sign_in.py holds their answers.
+# Open to strangers; tests/routes/test_sign_in.py and test_invites.py hold their answers.
 BEFORE_SIGN_IN = {
     ("POST", f"/auth/{name}") for name in ("sign-in", "sign-up", "demo", "sign-out", "sign-out-everywhere")
-}
+} | {(method, "/invite/{token}") for method in ("GET", "POST")}
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def owners(people: People) -> list[str]:
 def test_an_accepted_offer_makes_one_the_owner_and_the_other_an_admin(people: People) -> None:
     offer(people)
     assert owners(people) == ["owner"]
-    token = people.act("supervisor", accept_ownership)
+    token = people.act("supervisor", accept_ownership).token
     assert owners(people) == ["supervisor"]
     assert people.member("owner").admin_role == "admin"
     assert (people.member("supervisor").clinical_role, people.member("owner").clinical_role) == ("supervisor", "none")

@@ -15,13 +15,23 @@ TITLES = {404: "Not found", 403: "Not allowed", 422: "Check the dates", 503: "No
 
 def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
     """A whole page around `body` (HTML of ours, its parts escaped), printable, in light colors, never stored."""
+    return _page(title, body, status, '<link rel="stylesheet" href="/summary.css">', "light")
+
+
+def form_page(title: str, body: str, status: int = 200) -> HTMLResponse:
+    """A page in the app's own look around `body`, whose form is sent by a script of ours; never stored."""
+    parts = '<link rel="stylesheet" href="/app.css"><script src="/plain-form.js" defer></script>'
+    return _page(title, body, status, parts, "")
+
+
+def _page(title: str, body: str, status: int, parts: str, scheme: str) -> HTMLResponse:
     head = (
-        '<!doctype html><html lang="en" class="light"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="en" class="{scheme}"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · TherapyTrack</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="/icon.svg" type="image/svg+xml">'
         f'<link rel="preload" href="{FONT}" as="font" type="font/woff2" crossorigin>'
-        '<link rel="stylesheet" href="/tokens.css"><link rel="stylesheet" href="/summary.css"></head>'
+        f'<link rel="stylesheet" href="/tokens.css">{parts}</head>'
     )
     return HTMLResponse(f"{head}<body>{body}</body></html>", status, headers=NO_STORE)
 

@@ -1,12 +1,15 @@
 """Proving again who is at the keyboard: the password for five minutes in which acts that need a proof are allowed."""
 
 import asyncio
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from therapytrack.access.actor import Actor
 from therapytrack.adapters.passwords import in_pool, verify_password
+from therapytrack.errors import Wait
 from therapytrack.routes.client import (
     FORGED,
     NO_STORE,
@@ -19,6 +22,7 @@ from therapytrack.routes.client import (
     safe_path,
 )
 from therapytrack.routes.forms import csrf_sent, read_form, waiting
+from therapytrack.services.identity import Attempt
 from therapytrack.services.proof import begin_proof, finish_proof
 from therapytrack.state.base import run_service
 
@@ -40,15 +44,30 @@ async def prove(request: Request) -> Response:
     password, onward = str(form.get("password", "")), str(form.get("next", ""))
     if not password:
         return refuse({"password": "Enter your password."})
+    if not await check(request, actor, password):
+        return refuse({"password": WRONG})
+    return go_to(request, safe_path(onward)) if onward else JSONResponse({"done": True}, headers=NO_STORE)
+
+
+async def begin(request: Request, actor: Actor) -> Attempt:
+    """What checking the actor's password needs. Raises Wait when she is slowed down."""
     device = request.cookies.get(device_cookie(), "")
     attempt = await asyncio.to_thread(run_service, actor, begin_proof, client_address(request), device)
     if attempt.wait_seconds:
-        return refuse({"form": f"Too many attempts. Wait {waiting(attempt.wait_seconds)}, then try again."}, 429)
+        raise Wait(f"Too many attempts. Wait {waiting(attempt.wait_seconds)}, then try again.")
+    return attempt
+
+
+async def check(request: Request, actor: Actor, password: str) -> bool:
+    """Whether `password` is the actor's: the proof is noted then, else the failure is counted. Raises Wait.
+
+    An empty one is no attempt.
+    """
+    if not password:
+        return False
+    attempt = await begin(request, actor)
     ok, new_hash = await in_pool(verify_password, password, attempt.password_hash)
-    proved = await asyncio.to_thread(lambda: run_service(actor, finish_proof, attempt, ok=ok, new_hash=new_hash))
-    if not proved:
-        return refuse({"password": WRONG})
-    return go_to(request, safe_path(onward)) if onward else JSONResponse({"done": True}, headers=NO_STORE)
+    return await asyncio.to_thread(partial(run_service, actor, finish_proof, attempt, ok=ok, new_hash=new_hash))
 
 
 routes = [Route("/auth/prove", prove, methods=["POST"])]

@@ -1,9 +1,7 @@
 """Signing up, in and out: the only places that set or clear the sign-in cookie."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 from zoneinfo import available_timezones
 
 from starlette.background import BackgroundTask
@@ -11,13 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
-from therapytrack.db import IDENTITY, transaction
+from therapytrack.adapters.passwords import hash_password, in_pool, verify_password
 from therapytrack.domain.emails import normal_email
-from therapytrack.domain.people import PROFESSIONS
-from therapytrack.domain.us_states import US_STATES
 from therapytrack.errors import Wait
 from therapytrack.models import utc_now
+from therapytrack.routes.before_actor import before_actor, person_errors, signed_in
 from therapytrack.routes.client import (
     FORGED,
     actor_of,
@@ -27,16 +23,13 @@ from therapytrack.routes.client import (
     go_to,
     refuse,
     safe_path,
-    set_session_cookies,
     sign_in_cookie,
-    token_hash_of,
 )
 from therapytrack.routes.forms import csrf_sent, line_of, read_form, waiting
 from therapytrack.services import demo_accounts, identity, throttle
 from therapytrack.services.letters import Letter, deliver
 from therapytrack.settings import get_settings
 
-R = TypeVar("R")
 WRONG_EMAIL = "Enter an email address like name@school.org."
 WRONG = "This email and password do not fit together. Check both and try again."
 TAKEN_MAIL = (
@@ -60,25 +53,15 @@ async def sign_in(request: Request) -> Response:
 
 async def _attempt(request: Request, email: str, password: str, onward: str) -> Response:
     now, device = utc_now(), request.cookies.get(device_cookie(), "")
-    attempt = await _in_transaction(identity.begin_attempt, email, client_address(request), device, now)
+    attempt = await before_actor(identity.begin_attempt, email, client_address(request), device, now)
     if attempt.wait_seconds:
         raise Wait(f"Too many attempts. Wait {waiting(attempt.wait_seconds)}, then try again.")
     ok, new_hash = await in_pool(verify_password, password, attempt.password_hash)
     finish = partial(identity.finish_attempt, ok=ok, new_hash=new_hash, now=now)
-    tokens = await _in_transaction(finish, email, attempt)
+    tokens = await before_actor(finish, email, attempt)
     if tokens is None:
         return refuse({"form": WRONG})
-    return await _signed_in(request, tokens, onward)
-
-
-async def _signed_in(request: Request, tokens: tuple[str, str], onward: str) -> Response:
-    """Answer with the new cookie; the sign-in that this browser had before ends."""
-    old = token_hash_of(request.cookies)
-    if old:
-        await _in_transaction(identity.end_sign_in, old, utc_now())
-    response = go_to(request, onward)
-    set_session_cookies(response, *tokens)
-    return response
+    return await signed_in(request, tokens, onward)
 
 
 async def sign_up(request: Request) -> Response:
@@ -94,7 +77,7 @@ async def sign_up(request: Request) -> Response:
     errors = _sign_up_errors(values, password)
     if errors:
         return refuse(errors)
-    wait = await _in_transaction(throttle.admit_sign_up, client_address(request), utc_now())
+    wait = await before_actor(throttle.admit_sign_up, client_address(request), utc_now())
     if wait:
         raise Wait(f"Many accounts were opened just now. Wait {waiting(wait)}, then try again.")
     email = normal_email(values["email"])
@@ -108,7 +91,7 @@ async def sign_up(request: Request) -> Response:
         workspace_name=values["workspace_name"],
         time_zone=values["time_zone"] if values["time_zone"] in available_timezones() else "America/New_York",
     )
-    made = await _in_transaction(identity.create_account, new, utc_now())
+    made = await before_actor(identity.create_account, new, utc_now())
     response = go_to(request, "/sign-in/?welcome=1")
     if not made:
         # After the answer, so that a mail server's pace does not tell that the address was known.
@@ -143,9 +126,9 @@ async def _leave(request: Request, *, everywhere: bool) -> Response:
         return refuse({"form": FORGED}, 403)
     actor = await asyncio.to_thread(actor_of, request)
     if actor and everywhere:
-        await _in_transaction(identity.end_all_sign_ins, actor)
+        await before_actor(identity.end_all_sign_ins, actor)
     elif actor:
-        await _in_transaction(identity.end_sign_in, actor.token_hash, utc_now())
+        await before_actor(identity.end_sign_in, actor.token_hash, utc_now())
     response = go_to(request, "/sign-in/")
     response.delete_cookie(sign_in_cookie(), path="/", secure=get_settings().secure_cookies, httponly=True)
     return response
@@ -163,29 +146,13 @@ SIGN_UP_FIELDS = {
 
 
 def _sign_up_errors(values: dict[str, str], password: str) -> dict[str, str]:
-    errors = {}
-    if not values["name"]:
-        errors["name"] = "Enter your name as it should stand under your notes."
-    if not values["workspace_name"]:
+    email, workspace = values["email"], values["workspace_name"]
+    errors = person_errors(values, password, email, email.partition("@")[0], workspace)
+    if not workspace:
         errors["workspace_name"] = "Enter the name of your school, district or practice."
-    if values["profession"] not in PROFESSIONS:
-        errors["profession"] = "Choose your profession."
-    if values["us_state"] not in US_STATES:
-        errors["us_state"] = "Choose the state in which you are licensed."
-    if not normal_email(values["email"]):
+    if not normal_email(email):
         errors["email"] = WRONG_EMAIL
-    personal = (values["name"], values["email"], values["email"].partition("@")[0], values["workspace_name"])
-    if problem := problem_with(password, *personal):
-        errors["password"] = problem
     return errors
-
-
-async def _in_transaction(service: Callable[..., R], *args: object) -> R:
-    def run() -> R:
-        with transaction(IDENTITY) as db:
-            return service(db, *args)
-
-    return await asyncio.to_thread(run)
 
 
 routes = [

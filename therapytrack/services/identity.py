@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -18,7 +19,16 @@ from therapytrack.access.actor import Actor
 from therapytrack.db import enter_workspace
 from therapytrack.domain.people import discipline_of, is_assistant
 from therapytrack.errors import NotFound
-from therapytrack.models import Account, ClinicalRole, KnownDevice, Membership, SignIn, Workspace
+from therapytrack.models import (
+    Account,
+    ClinicalRole,
+    KnownDevice,
+    Membership,
+    MemberStatus,
+    SignIn,
+    Workspace,
+    WorkspaceStatus,
+)
 from therapytrack.models.workspaces import AdminRole
 from therapytrack.services import activity, prompt_scale, throttle
 
@@ -150,6 +160,21 @@ def renew_sign_in(db: Session, old_hash: str, membership: Membership, now: datet
     return token
 
 
+def own_memberships(db: Session, account_id: UUID, now: datetime) -> list[tuple[Membership, Workspace]]:
+    """The live memberships of a person with their workspaces, by name."""
+    query = _live_memberships(account_id, now).add_columns(Workspace).order_by(col(Workspace.name), col(Workspace.id))
+    return [(membership, workspace) for membership, workspace in db.execute(query)]
+
+
+def switch_workspace(db: Session, actor: Actor, workspace_id: UUID, now: datetime) -> str:
+    """Go on in another workspace in which the actor is a live member; answer the new cookie token. Raises NotFound."""
+    query = _live_memberships(actor.account_id, now).where(col(Membership.workspace_id) == workspace_id)
+    membership = db.execute(query).scalar_one_or_none()
+    if membership is None:
+        raise NotFound()
+    return renew_sign_in(db, actor.token_hash, membership, now)
+
+
 def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
     """Make the account and the workspace that it owns. False, and nothing made, when the address is taken."""
     if db.execute(select(col(Account.id)).where(col(Account.email) == form.email)).first():
@@ -237,12 +262,16 @@ def _membership_of(db: Session, account: Account, now: datetime) -> Membership |
         .correlate(Membership)
         .scalar_subquery()
     )
-    query = (
+    query = _live_memberships(account.id, now)
+    return db.execute(query.order_by(last_used.desc().nulls_last(), col(Membership.created_at))).scalars().first()
+
+
+def _live_memberships(account_id: UUID, now: datetime) -> Any:
+    """The memberships that count now, in workspaces that are not closed."""
+    return (
         select(Membership)
         .join(Workspace, col(Workspace.id) == col(Membership.workspace_id))
-        .where(col(Membership.account_id) == account.id, col(Membership.status) == "active")
-        .where(col(Membership.starts_at) <= now, col(Workspace.status) != "closed")
+        .where(col(Membership.account_id) == account_id, col(Membership.status) == MemberStatus.ACTIVE)
+        .where(col(Membership.starts_at) <= now, col(Workspace.status) != WorkspaceStatus.CLOSED)
         .where(col(Membership.ends_at).is_(None) | (col(Membership.ends_at) > now))
-        .order_by(last_used.desc().nulls_last(), col(Membership.created_at))
     )
-    return db.execute(query).scalars().first()

@@ -7,7 +7,7 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.member_place import can_line, role_line
 from therapytrack.services.invites import Sent
 from therapytrack.services.letters import Letter
-from therapytrack.services.ownership import Offered
+from therapytrack.services.ownership import HandedOver, Offered
 from therapytrack.settings import get_settings
 
 
@@ -41,11 +41,21 @@ def offer_letter(offered: Offered) -> Letter:
     )
 
 
-def handed_over_letter(former_email: str, workspace: str, new_owner: str) -> Letter:
+def handed_over_letter(handed: HandedOver) -> Letter:
     """The letter to the former owner, so that nobody loses a workspace unnoticed."""
     return Letter(
-        former_email,
-        f"{workspace} on TherapyTrack has a new owner",
-        f"{new_owner} has accepted the ownership of {workspace}. You are an admin there now.\n\n"
-        f"If this was not meant to happen, write to {new_owner} and to whoever runs {get_settings().origin}.\n",
+        handed.former_email,
+        f"{handed.workspace} on TherapyTrack has a new owner",
+        f"{handed.new_owner} has accepted the ownership of {handed.workspace}. You are an admin there now.\n\n"
+        f"If this was not meant to happen, speak to {handed.new_owner} and to whoever runs {get_settings().origin}.\n",
+    )
+
+
+def password_letter(email: str) -> Letter:
+    """The letter that tells a person that her password was changed, in case it was not she."""
+    return Letter(
+        email,
+        "Your TherapyTrack password was changed",
+        f"The password of your account at {get_settings().origin} was changed, and all other browsers signed out.\n\n"
+        "If it was not you, speak at once to the office of your workspace: it can suspend you until this is clear.\n",
     )

@@ -13,7 +13,7 @@ from therapytrack.access.people import access_member, access_people, hold_people
 from therapytrack.access.proof import require_proof
 from therapytrack.access.refusals import refused
 from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import AdminRole, Invite, Membership, OfferStatus, OwnershipOffer
+from therapytrack.models import Account, AdminRole, Invite, Membership, OfferStatus, OwnershipOffer
 from therapytrack.services import activity
 from therapytrack.services.identity import end_sign_ins_of, hash_token, renew_sign_in
 
@@ -31,6 +31,16 @@ class Offered:
     to_name: str
     to_email: str
     workspace: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """An accepted offer: the cookie token of the new owner's browser, and what the letter to the former owner says."""
+
+    token: str
+    workspace: str
+    former_email: str
+    new_owner: str
 
 
 def offer_ownership(db: Session, actor: Actor, membership_id: UUID) -> Offered:
@@ -70,9 +80,8 @@ def decline_offer(db: Session, actor: Actor) -> None:
     activity.record(db, actor, "decline ownership", record_kind="ownership_offer", record_id=offer.id)
 
 
-def accept_ownership(db: Session, actor: Actor) -> str:
-    """Become the owner; the former one stays as an admin. Both come back with a new sign-in: the answer is the token of
-    this browser's.
+def accept_ownership(db: Session, actor: Actor) -> HandedOver:
+    """Become the owner; the former one stays as an admin. Both come back with a new sign-in, this browser at once.
 
     Raises NotFound (no offer, or no longer by the owner), NotPermitted (an end date meanwhile), NotProved.
     """
@@ -93,7 +102,8 @@ def accept_ownership(db: Session, actor: Actor) -> str:
     for member in (former, new):
         end_sign_ins_of(db, member.account_id, actor.workspace_id, actor.at, but=hash_token(token))
     activity.record(db, actor, "accept ownership", record_kind="ownership_offer", record_id=offer.id)
-    return token
+    former_account = db.get_one(Account, former.account_id)
+    return HandedOver(token, actor.workspace_name, former_account.email, actor.name)
 
 
 def _in_hand(db: Session, actor: Actor) -> OwnershipOffer:

@@ -1,8 +1,14 @@
 """From a cookie's hash to the actor of this event or request, with the idle limit moved on when a person acted."""
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from therapytrack.access.actor import TOUCH_AFTER, Actor, note_activity, resolve_actor
 from therapytrack.db import IDENTITY, look_up, transaction
+from therapytrack.domain.member_place import Place, last_day
 from therapytrack.errors import Unavailable
+from therapytrack.models import Membership, Workspace
+from therapytrack.services.identity import own_memberships
 
 
 def actor_behind(token_hash: str, *, is_activity: bool = True) -> Actor | None:
@@ -20,3 +26,26 @@ def actor_behind(token_hash: str, *, is_activity: bool = True) -> Actor | None:
         except Unavailable:
             return actor
     return actor
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A workspace in which a person is a live member; `here`: the one that she is in now."""
+
+    workspace_id: UUID
+    workspace: str
+    place: Place
+    here: bool
+
+
+def places_of(actor: Actor) -> list[OwnPlace]:
+    """Every workspace that the actor may open, by name. It looks past her own workspace, at nothing but her places."""
+    with transaction(IDENTITY, write=False) as db:
+        rows = own_memberships(db, actor.account_id, actor.at)
+    return [_own_place(membership, workspace, actor) for membership, workspace in rows]
+
+
+def _own_place(one: Membership, workspace: Workspace, actor: Actor) -> OwnPlace:
+    until = last_day(one.ends_at, workspace.time_zone)
+    place = Place(one.clinical_role, one.admin_role, one.billing, one.discipline, until)
+    return OwnPlace(workspace.id, workspace.name, place, workspace.id == actor.workspace_id)

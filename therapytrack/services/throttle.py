@@ -36,6 +36,7 @@ class Limit:
 ACCOUNT = Limit(free=5, stop=100, window=WINDOW)
 NETWORK = Limit(free=50, stop=500, window=NETWORK_WINDOW)
 SITE = Limit(free=1000, stop=10000, window=NETWORK_WINDOW)
+INVITATIONS_OF_NETWORK = Limit(free=20, stop=300, window=NETWORK_WINDOW)
 SIGN_UP_WINDOW = timedelta(hours=1)
 SIGN_UPS_OF_NETWORK = Limit(free=30, stop=100, window=SIGN_UP_WINDOW)  # a school that begins on one morning
 SIGN_UPS_OF_SITE = Limit(free=300, stop=2000, window=SIGN_UP_WINDOW)
@@ -60,6 +61,11 @@ def admit_sign_up(db: Session, address: str, now: datetime) -> int:
     if not wait:
         _count(db, counted, now, by=1)
     return wait
+
+
+def of_invitations(address: str) -> dict[str, Limit]:
+    """The counter of links that led nowhere, by network: a link cannot be guessed, and nobody should try."""
+    return {f"invitations:{_network(address)}": INVITATIONS_OF_NETWORK}
 
 
 def wait_needed(db: Session, counted: dict[str, Limit], now: datetime) -> int:
