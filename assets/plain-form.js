@@ -8,7 +8,7 @@ function show(form, errors) {
   whole.hidden = !errors.form;
   let first = errors.form ? whole : null;
   for (const field of form.elements) {
-    const place = field.name && document.getElementById(`${field.name}-error`);
+    const place = field.name && document.getElementById(`${field.id}-error`);
     if (!place) continue;
     place.textContent = errors[field.name] || "";
     if (errors[field.name]) { field.setAttribute("aria-invalid", "true"); first ||= field; } else field.removeAttribute("aria-invalid");

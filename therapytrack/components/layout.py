@@ -61,6 +61,7 @@ def _person() -> rx.Component:
                 link_button("Activity", "history", href="/activity", kind="ghost"),
                 rx.fragment(),
             ),
+            link_button("Workspaces", "building_2", href="/workspaces", kind="ghost"),
             button("Keys", kind="ghost", custom_attrs={"data-keys-list": ""}),
             http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),
             http_form(
@@ -76,7 +77,7 @@ def _person() -> rx.Component:
 
 
 def navigation(active: str) -> rx.Component:
-    """The landmark "Main"; `active` is "today", "caseload", "notes", "co-sign", "supervision" or "settings"."""
+    """The landmark "Main"; `active` is "today", "caseload", "notes", "co-sign", "supervision", "team" or "settings"."""
     supervision = _nav_link("Supervision", "users_round", "/supervision", active == "supervision", wide=True)
     cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign", ShellState.to_cosign)
     return rx.el.nav(
@@ -87,6 +88,7 @@ def navigation(active: str) -> rx.Component:
             _nav_link("Notes", "square_pen", "/notes", active == "notes", ShellState.unsigned),
             rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
             rx.cond(ShellState.sees_supervision, supervision, rx.fragment()),
+            _nav_link("Team", "contact", "/team", active == "team"),
             class_name="nav-list",
         ),
         rx.el.ul(

@@ -90,9 +90,41 @@ def _sign_ins() -> rx.Component:
     )
 
 
+def _password() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Password"),
+        rx.el.p("A new password signs every other browser out, in every workspace.", class_name="s13 t2"),
+        http_form(
+            rx.el.div(
+                text_field(
+                    "current_password",
+                    "Present password",
+                    type="password",
+                    span="c6",
+                    auto_complete="current-password",
+                ),
+                text_field(
+                    "new_password",
+                    "New password",
+                    type="password",
+                    span="c6",
+                    auto_complete="new-password",
+                    hint="At least 15 characters: a sentence works well.",
+                ),
+                class_name="fields",
+            ),
+            rx.el.div(button("Change password", "key_round", type="submit"), class_name="form-foot"),
+            action="/auth/password",
+            class_name="stack",
+        ),
+        class_name="card pad-l stack",
+        aria_label="Password",
+    )
+
+
 def settings_profile() -> rx.Component:
     """The page /settings/profile."""
-    return settings_page("Profile", State, State.form_key != "", rx.fragment(_form(), _sign_ins()))
+    return settings_page("Profile", State, State.form_key != "", rx.fragment(_form(), _password(), _sign_ins()))
 
 
 PAGE = {"route": "/settings/profile", "title": page_title("Settings"), "on_load": SettingsProfileState.enter}

@@ -34,30 +34,38 @@ def accept_page(invitation: Invitation, person: str) -> HTMLResponse:
     return _page(invitation, words + _form("accept", "", "Accept the invitation"))
 
 
-def password_page(invitation: Invitation) -> HTMLResponse:
-    """For somebody who has an account and is not signed in."""
-    words = "<p>You have an account. Sign in to accept.</p>"
+def stranger_page(invitation: Invitation) -> HTMLResponse:
+    """For somebody who is not signed in: her password, or who she is; both, where the link must not tell which."""
+    if invitation.by_hand:
+        known = f"<h2>If you have an account</h2>{_password_form(invitation)}"
+        return _page(invitation, f"{known}<hr><h2>If you are new here</h2>{_new_form(invitation, 'new-')}")
+    if invitation.has_account:
+        return _page(invitation, f"<p>You have an account. Sign in to accept.</p>{_password_form(invitation)}")
+    return _page(invitation, _new_form(invitation))
+
+
+def _password_form(invitation: Invitation) -> str:
     fields = _email(invitation.email) + _input("password", "Password", "password", autocomplete="current-password")
-    return _page(invitation, words + _form("password", fields, "Sign in and accept"))
+    return _form("password", fields, "Sign in and accept")
 
 
-def new_page(invitation: Invitation) -> HTMLResponse:
-    """For somebody without an account: no workspace of her own is made."""
+def _new_form(invitation: Invitation, prefix: str = "") -> str:
     fields = (
         _input("name", "Your name", "text", autocomplete="name", hint="As it should stand under your notes.")
-        + _email(invitation.email)
+        + _email(invitation.email, prefix)
         + _input(
             "password",
-            "Password",
+            "New password",
             "password",
             autocomplete="new-password",
             hint="At least 15 characters: a sentence works well.",
+            prefix=prefix,
         )
         + _select("profession", "Profession", PROFESSIONS)
         + _input("credential", "Credential", "text", optional=True, span="c6", placeholder="CCC-SLP")
         + _select("us_state", "State or territory", US_STATES)
     )
-    return _page(invitation, _form("new", f'<div class="fields">{fields}</div>', "Create account and accept"))
+    return _form("new", f'<div class="fields">{fields}</div>', "Create account and accept")
 
 
 def refused_page(sentence: str, status: int, *, offer_sign_out: bool = False) -> HTMLResponse:
@@ -97,10 +105,10 @@ def _form(way: str, fields: str, button: str) -> str:
     )
 
 
-def _email(address: str) -> str:
+def _email(address: str, prefix: str = "") -> str:
     return (
-        '<div class="field"><label for="email">Email</label>'
-        f'<input class="input" id="email" name="email" type="email" value="{escape(address)}" readonly '
+        f'<div class="field"><label for="{prefix}email">Email</label>'
+        f'<input class="input" id="{prefix}email" name="email" type="email" value="{escape(address)}" readonly '
         'autocomplete="username">'
         '<span class="hint">The address that was invited; it cannot be changed here.</span></div>'
     )
@@ -116,16 +124,18 @@ def _input(
     span: str = "",
     placeholder: str = "",
     autocomplete: str = "off",
+    prefix: str = "",
 ) -> str:
-    described = f"{name}-hint {name}-error" if hint else f"{name}-error"
+    key = prefix + name
+    described = f"{key}-hint {key}-error" if hint else f"{key}-error"
     extra = ' <span class="opt">(optional)</span>' if optional else ""
-    said = f'<span class="hint" id="{name}-hint">{escape(hint)}</span>' if hint else ""
+    said = f'<span class="hint" id="{key}-hint">{escape(hint)}</span>' if hint else ""
     needed = "" if optional else ' aria-required="true"'
     return (
-        f'<div class="field {span}"><label for="{name}">{escape(label)}{extra}</label>{said}'
-        f'<input class="input" id="{name}" name="{name}" type="{kind}" autocomplete="{autocomplete}" '
+        f'<div class="field {span}"><label for="{key}">{escape(label)}{extra}</label>{said}'
+        f'<input class="input" id="{key}" name="{name}" type="{kind}" autocomplete="{autocomplete}" '
         f'placeholder="{escape(placeholder)}" aria-describedby="{described}"{needed}>'
-        f'<p class="error" id="{name}-error" role="alert"></p></div>'
+        f'<p class="error" id="{key}-error" role="alert"></p></div>'
     )
 
 

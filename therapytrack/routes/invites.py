@@ -48,7 +48,7 @@ async def show(request: Request) -> Response:
         await _admit(request)
         invitation = await before_actor(joining.look, token, utc_now())
         if actor is None:
-            return invite_page.password_page(invitation) if invitation.has_account else invite_page.new_page(invitation)
+            return invite_page.stranger_page(invitation)
         joining.require_addressee(invitation, await before_actor(joining.email_of, actor.account_id))
         return invite_page.accept_page(invitation, actor.name)
     except Wait as error:

@@ -90,17 +90,15 @@ def resend_invite(db: Session, actor: Actor, invite_id: UUID, version: int) -> S
 
     Raises NotPermitted, NotProved, NotFound, Invalid (somebody who is here by now), Conflict (answered or changed).
     """
-    found, me = access_invite(db, actor, invite_id)
-    if found.admin_role in OFFICE:
-        require_proof(actor)
-    _check_pending(found, version)
-    _check_address(db, me, found.email, actor.at)
-    token = secrets.token_urlsafe(32)
-    found.token_hash, found.invited_by_id, found.by_hand = hash_token(token), actor.membership_id, False
-    found.sent_at, found.expires_at = actor.at, actor.at + LINK_LASTS
-    found.version += 1
-    activity.record(db, actor, "send invite again", record_kind="invite", record_id=invite_id)
-    return _sent(found, me, token)
+    return _new_link(db, actor, invite_id, version, "send invite again", by_hand=False)
+
+
+def link_by_hand(db: Session, actor: Actor, invite_id: UUID, version: int) -> Sent:
+    """Make a new link to be handed over by a person, where there is no mail; using it proves no address.
+
+    Raises as `resend_invite`.
+    """
+    return _new_link(db, actor, invite_id, version, "hand over invite", by_hand=True)
 
 
 def revoke_invite(db: Session, actor: Actor, invite_id: UUID, version: int) -> None:
@@ -128,6 +126,20 @@ def invited_place(found: Invite, zone: str) -> Place:
     """The place that an invitation offers."""
     until = last_day(found.member_until, zone)
     return Place(found.clinical_role, found.admin_role, found.billing, found.discipline, until)
+
+
+def _new_link(db: Session, actor: Actor, invite_id: UUID, version: int, action: str, *, by_hand: bool) -> Sent:
+    found, me = access_invite(db, actor, invite_id)
+    if found.admin_role in OFFICE:
+        require_proof(actor)
+    _check_pending(found, version)
+    _check_address(db, me, found.email, actor.at)
+    token = secrets.token_urlsafe(32)
+    found.token_hash, found.invited_by_id, found.by_hand = hash_token(token), actor.membership_id, by_hand
+    found.sent_at, found.expires_at = actor.at, actor.at + LINK_LASTS
+    found.version += 1
+    activity.record(db, actor, action, record_kind="invite", record_id=invite_id)
+    return _sent(found, me, token)
 
 
 def _check_address(db: Session, me: SeenMember, email: str, at: datetime) -> None:

@@ -49,7 +49,10 @@ TAKEN = "An account with this address was made a moment ago. Load the page again
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a person who holds the link may read before she accepts."""
+    """What a person who holds the link may read before she accepts.
+
+    `by_hand`: she holds it from a person and not from the mailbox, so the page does not tell her who has an account.
+    """
 
     email: str
     workspace: str
@@ -57,6 +60,7 @@ class Invitation:
     place: Place
     expires_at: datetime
     has_account: bool
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,8 @@ def look(db: Session, token: str, now: datetime) -> Invitation:
     account = db.execute(select(Account).where(col(Account.email) == invite.email)).scalar_one_or_none()
     place = invited_place(invite, workspace.time_zone)
     inviter = _name_of(db, invite.invited_by_id)
-    return Invitation(invite.email, workspace.name, inviter, place, invite.expires_at, account is not None)
+    known = account is not None
+    return Invitation(invite.email, workspace.name, inviter, place, invite.expires_at, known, invite.by_hand)
 
 
 def require_addressee(invitation: Invitation, email: str) -> None:

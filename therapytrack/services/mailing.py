@@ -11,6 +11,11 @@ from therapytrack.services.ownership import HandedOver, Offered
 from therapytrack.settings import get_settings
 
 
+def keeps_mail() -> bool:
+    """Whether letters stay in the outbox folder, because the settings name no mail server."""
+    return get_settings().smtp_server is None
+
+
 def invitation_link(token: str) -> str:
     """The address that lets its holder accept, once."""
     return f"{get_settings().origin}/invite/{token}"

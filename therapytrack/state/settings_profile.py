@@ -41,8 +41,9 @@ class SettingsProfileState(RecordForm, SignedInState):
     async def enter(self) -> None:
         """Begin with what is stored."""
         await self._enter()
-        self.form_key, self.done = "", ""
-        await self._load()
+        self.form_key = ""
+        changed = self.router.url.query_parameters.get("password") == "new"
+        await self._load("Your password is changed. Every other browser is signed out." if changed else "")
         self.ready = True
 
     @rx.event

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import reflex as rx
 
 _LIBRARY = rx.asset("keyboard.jsx", shared=True).importable_path
-PLACES = {"t": "/today", "c": "/caseload", "n": "/notes"}
+PLACES = {"t": "/today", "c": "/caseload", "n": "/notes", "m": "/team"}
 
 Keys = tuple[tuple[str, str], ...]
 EVERYWHERE: Keys = (
@@ -17,6 +17,7 @@ EVERYWHERE: Keys = (
     ("G then T", "Today"),
     ("G then C", "Caseload"),
     ("G then N", "Session notes"),
+    ("G then M", "Team"),
 )
 OF_PAGE: Mapping[str, tuple[str, Keys]] = {
     "caseload": (

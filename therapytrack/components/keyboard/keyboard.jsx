@@ -83,7 +83,8 @@ export function SearchBox({ label, scope }) {
   }, [scope]);
   const onKeyDown = (e) => {
     if (e.key === "Escape") { write(""); input.current.blur(); }
-    if (e.key === "Enter" && input.current.value.trim()) {
+    if (e.key === "Enter" && e.target.form) e.preventDefault();
+    else if (e.key === "Enter" && input.current.value.trim()) {
       const rows = [...document.querySelectorAll(`${scope} [data-search]:not([hidden])`)];
       rows.find((r) => r.offsetParent !== null)?.querySelector("a[href]")?.click();
     }
