@@ -12,6 +12,7 @@ from therapytrack.models import (
     AdminRole,
     ClinicalRole,
     Draft,
+    Invite,
     NoteStatus,
     StudentGrant,
     Trial,
@@ -21,6 +22,7 @@ from therapytrack.models import (
 )
 
 NAME, LABEL, NOTE, DRAFT = "Canarygiven", "canary goal label", "canary note text", "canary draft text"
+INVITED = "canary-invited@example.org"
 CANARIES = (NAME, LABEL, NOTE, DRAFT)
 
 
@@ -31,6 +33,24 @@ class World:
     cast: Cast
     student_id: UUID
     ids: dict[str, str]
+
+
+def add_invite(db: Session, cast: Cast) -> Invite:
+    """A pending invitation by the owner."""
+    now = utc_now()
+    made = Invite(
+        workspace_id=cast.workspace_id,
+        email=INVITED,
+        token_hash=new_id().hex,
+        admin_role="none",
+        clinical_role="reader",
+        invited_by_id=cast.members["owner"],
+        sent_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    db.add(made)
+    db.flush()
+    return made
 
 
 def make_world(db: Session) -> World:
@@ -77,7 +97,7 @@ def make_world(db: Session) -> World:
         "draft_id": draft.id,
         "trial_id": trial.id,
         "grant_id": db.execute(held).scalars().one(),
-        "member_id": cast.members["slp"],
         "any": new_id(),
+        "invite_id": add_invite(db, cast).id,
     }
     return World(cast, student.id, {name: str(one) for name, one in ids.items()})

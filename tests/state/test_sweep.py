@@ -18,7 +18,7 @@ from sqlalchemy import inspect as inspect_database
 
 from tests.conftest import OpenDb
 from tests.harness import Tab, load_app, running_tabs
-from tests.worlds import CANARIES, NAME, World, make_world
+from tests.worlds import CANARIES, INVITED, NAME, World, make_world
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import CLINICAL, PROVIDERS
 from therapytrack.errors import TherapyTrackError
@@ -27,7 +27,7 @@ from therapytrack.state.guard import FRAMEWORK_EVENTS, policy_of
 
 LOGS = {"activity", "audit_head", "alarm", "sign_in", "alembic_version"}
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
-ROSTER = {"student_access_state", "access_matrix_state", "activity_state", "disclosures_state"}
+ROSTER = {"student_access_state", "access_matrix_state", "activity_state", "disclosures_state", "team_state"}
 MALFORMED = ("not-an-id", "..%2F..%2Fetc", "0" * 400, "\u202e", "1 OR 1=1")
 Rows = dict[str, list[str]]
 
@@ -129,11 +129,22 @@ async def test_who_does_not_belong_here_learns_nothing_and_changes_nothing(
 async def test_the_office_without_a_clinical_role_reads_no_students_record(world: World, engine: Engine) -> None:
     async with running_tabs() as tabs:
         tab = tabs.tab(world.cast.tokens["owner"])
-        await visit_everything(tab, world.ids)
+        await visit_everything(tab, without_people(world.ids))
         assert unexpected(tab) == []
     assert [one for one in CANARIES if one in tab.received and one != NAME] == []
     named = {state for delta in tab.deltas for state, values in delta.items() if NAME in repr(values)}
     assert {state.rpartition("___")[2] for state in named} == ROSTER
+
+
+@pytest.mark.parametrize("who", ["newcomer", "slp", "slpa", "reader", "supervisor", "outsider", "stranger"])
+async def test_nobody_but_the_office_learns_who_is_invited(world: World, who: str) -> None:
+    async with running_tabs() as tabs:
+        tab = tabs.tab(world.cast.tokens.get(who, ""))
+        await tab.open("/team")
+        for name in (one for one in handlers() if ".therapytrack___state___team" in f".{one.rpartition('.')[0]}"):
+            for payload in arguments_for(name, world.ids):
+                await tab.send(name=name, payload=payload, path="/team")
+    assert INVITED not in tab.received
 
 
 @pytest.mark.parametrize("who", ["owner", "reader"])
@@ -142,7 +153,7 @@ async def test_who_may_only_look_changes_nothing(world: World, engine: Engine, w
     before = rows_of(engine)
     async with running_tabs() as tabs:
         tab = tabs.tab(world.cast.tokens[who])
-        await visit_everything(tab, world.ids)
+        await visit_everything(tab, without_people(world.ids) if who == "owner" else world.ids)
         assert unexpected(tab) == []
     after = rows_of(engine)
     changed = {table for table in before if after[table] != before[table]}
@@ -194,6 +205,11 @@ def test_the_sweep_covers_every_role_and_every_page() -> None:
     assert {ClinicalRole.READER} == CLINICAL - PROVIDERS
     assert len(pages()) >= 8
     assert len(handlers()) >= 20
+
+
+def without_people(ids: dict[str, str]) -> dict[str, str]:
+    """The ids of records alone: people are the office's to change, and students are what the sweep is about."""
+    return {name: one for name, one in ids.items() if name not in ("member_id", "invite_id")}
 
 
 def without_ids(received: str) -> str:

@@ -137,17 +137,6 @@ def visible_invites(db: Session, actor: Actor) -> list[Invite]:
     return list(db.execute(query.order_by(col(Invite.sent_at).desc())).scalars())
 
 
-def visible_roster(db: Session, actor: Actor) -> list[Student]:
-    """Who is on the workspace's rolls, by family name, for the office: to give access, not to read.
-
-    Raises NotPermitted.
-    """
-    require(Action.LIST_ROSTER, Facts(actor.member, actor.workspace), "workspace", actor.workspace_id)
-    query = select(Student).where(col(Student.workspace_id) == actor.workspace_id, col(Student.archived_at).is_(None))
-    query = query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
-    return list(db.execute(query).scalars())
-
-
 def invite_by_token(db: Session, token_hash: str) -> Invite | None:
     """The invitation whose link holds the token, whatever its state: the token itself is the right to look."""
     return db.execute(select(Invite).where(col(Invite.token_hash) == token_hash)).scalar_one_or_none()

@@ -17,12 +17,12 @@ NO_SCRIPT = "This page needs scripts to send what you type. Allow them for this 
 BESIDE = (
     "What happens when you accept",
     "You see the students to whom somebody gives you access, and no others.",
-    "The office of this workspace knows your name, credential and e-mail; its people know your name and role.",
+    "The office of this workspace knows your name, credential and email; its people know your name and role.",
     "What you open, write and export is logged.",
 )
 ABOUT = (
     "About invitations",
-    "An invitation is for one e-mail address.",
+    "An invitation is for one email address.",
     "Its link works once, within seven days.",
     "Sending it again replaces the link before.",
 )

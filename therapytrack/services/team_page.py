@@ -16,13 +16,13 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, member_facts
 from therapytrack.access.facts import Facts
+from therapytrack.access.gate import access_workspace, governed_students
 from therapytrack.access.people import (
     ADMINS_ARE_THE_OWNERS,
     OFFICE,
     visible_invites,
     visible_offer,
     visible_people,
-    visible_roster,
 )
 from therapytrack.access.roles import decide
 from therapytrack.domain.dates import school_grade_label
@@ -136,8 +136,10 @@ def open_team(db: Session, actor: Actor) -> TeamPage:
 
 
 def list_roster(db: Session, actor: Actor) -> list[OnRolls]:
-    """The students whom the office may name in an invitation. Raises NotPermitted."""
-    return [OnRolls(one.id, display_name(one), school_grade_label(one.grade)) for one in visible_roster(db, actor)]
+    """The students whom the office may name in an invitation: names and grades. Raises NotPermitted."""
+    access_workspace(db, actor, Action.LIST_ROSTER)
+    students = [one.student for one in governed_students(db, actor)]
+    return [OnRolls(one.id, display_name(one), school_grade_label(one.grade)) for one in students]
 
 
 class _Counts:
