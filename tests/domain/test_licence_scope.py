@@ -16,6 +16,9 @@ DATA = [
     "Accuracy was 60% in the first half and 80% in the second half.",
     "Per Ines Calloway, the goal is met and we should continue with sentences.",
     "As directed by the supervisor, cues were reduced after trial 10; she recommends two more weeks.",
+    "According to Ines Calloway the goal is met.",
+    "Worked on the goal\nMet with his teacher for two minutes",
+    "He said “ми” and “мое” in 4 of 5 trials.",
     "Absent: field trip.",
     "He has two more difficult words to try.",
     "Worked on past-tense verbs; 3.5 minutes of wait time in total.",
@@ -42,6 +45,27 @@ INTERPRETED = [
 @pytest.mark.parametrize("text", DATA)
 def test_statements_of_data_pass(text: str) -> None:
     assert oversteps(text) == []
+
+
+DISGUISED = {
+    "two blanks": "Goal  met.",
+    "a blank that does not break": "Goal\u00a0met.",
+    "a line break in the middle": "The goal\nmet.",
+    "a line separator": "Goal\u2028met.",
+    "a sign without width": "Goal m\u200bet.",
+    "a soft hyphen": "Prog\u00adnosis is good.",
+    "letters of full width": "Ｇｏａｌ ｍｅｔ.",
+    "Cyrillic letters that look alike": "Gоаl mеt.",
+    "Greek letters that look alike": "Gοal met.",
+    "accents": "Goa\u0301l mét.",
+    "a conclusion reported from the data": "Per the data, the goal is met.",
+    "a conclusion reported from a session": "According to today's session he has mastered /r/.",
+}
+
+
+@pytest.mark.parametrize("how", DISGUISED)
+def test_a_conclusion_that_reads_the_same_is_the_same(how: str) -> None:
+    assert [one.sentence for one in oversteps(f"8 of 10 correct. {DISGUISED[how]} Then a game.")] == [DISGUISED[how]]
 
 
 @pytest.mark.parametrize(("text", "why"), INTERPRETED)

@@ -8,6 +8,7 @@ are a help for the writer and her supervisor, not a judgment of the license.
 import re
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import category, normalize
 
 LONGEST_QUOTE: Final = 120
 
@@ -63,19 +64,34 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 PATTERNS: Final = {why: re.compile(rf"\b(?:{'|'.join(one)})", re.IGNORECASE) for why, one in KINDS.items()}
-# What a supervisor decided may be reported as hers: the assistant does not conclude it herself.
-REPORTED: Final = re.compile(
-    r"^\W*(?:per|as (?:directed|instructed|planned) (?:by|with)|according to)\b", re.IGNORECASE
+# What a supervisor decided may be reported as hers: the assistant does not conclude it herself. Data decide nothing.
+OWN_DATA: Final = (
+    r"(?:(?:the|this|these|his|her|their|my|our|today.?s) )*"
+    r"(?:data|results?|sessions?|trials?|observations?|scores?|charts?|graphs?|percentages?|counts?|tests?|probes?)\b"
 )
-SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?]*")
+REPORTED: Final = re.compile(
+    rf"^\W*(?:per|as (?:directed|instructed|planned) (?:by|with)|according to)\b(?! {OWN_DATA})", re.IGNORECASE
+)
+# A line that goes on in a small letter is the same sentence.
+PIECE: Final = r"(?:[^.!?\n]|\n(?=[^\S\n]*[a-z]))"
+SENTENCE: Final = re.compile(rf"{PIECE}+(?:[.!?](?=\d){PIECE}*)*[.!?]*")
+# Cyrillic and Greek letters that read as Latin ones.
+LOOK_ALIKE: Final = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u04bb\u043c\u0442\u043a"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0406\u0408\u0405"
+    "\u03bf\u03b1\u03b5\u03b9\u03bd\u03c1\u03c4\u03c5\u03ba\u03c7"
+    "\u0391\u0392\u0395\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7",
+    "aeopcyxijsdhmtkABEKMHOPCTYXIJSoaeivptukxABEHIKMNOPTYX",
+)
 
 
 def oversteps(text: str) -> list[Overstep]:
     """The sentences of `text` that interpret, in order, each with the first reason found; none for data statements."""
     found = []
     for sentence in (match.group().strip() for match in SENTENCE.finditer(text)):
-        why = next((why for why, pattern in PATTERNS.items() if pattern.search(sentence)), "")
-        if why and not REPORTED.match(sentence):
+        words = _as_read(sentence)
+        why = next((why for why, pattern in PATTERNS.items() if pattern.search(words)), "")
+        if why and not REPORTED.match(words):
             found.append(Overstep(_short(sentence), why))
     return found
 
@@ -89,6 +105,12 @@ def scope_sentence(found: list[Overstep], us_state: str) -> str:
         f"Assistants state data here{place} and leave conclusions to their supervisor. {quoted}{more} "
         "Say what was seen, with its numbers, or report your supervisor's words: begin with “Per ” and her name."
     )
+
+
+def _as_read(text: str) -> str:
+    """`text` as a reader takes it: no signs that cannot be seen, plain Latin letters, one blank between words."""
+    signs = (sign for sign in normalize("NFKD", text) if category(sign) not in ("Cf", "Mn"))
+    return " ".join("".join(signs).translate(LOOK_ALIKE).split())
 
 
 def _short(sentence: str) -> str:
