@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_student, grant, make_cast
+from therapytrack.access.actions import Permission
 from therapytrack.access.actor import Actor
 from therapytrack.db import transaction
 from therapytrack.domain.member_place import Place
@@ -36,9 +37,11 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
+from therapytrack.services.grants import revoke_access
 from therapytrack.services.live import record_taps
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.services.students import archive_student
+from therapytrack.services.supervision_links import end_link
 from therapytrack.services.team import change_member, remove_member, suspend_member
 from therapytrack.services.therapy_sessions import start_session, start_unplanned
 from therapytrack.state.base import run_service
@@ -100,6 +103,15 @@ def archive(db: Session, stage: Stage, who: str) -> None:
     archive_student(db, acting(db, stage, "slp"), stage.student)
 
 
+def take(db: Session, stage: Stage, who: str) -> None:
+    revoke_access(db, acting(db, stage, "owner"), [stage.student], [stage.cast.members[who]], frozenset(Permission))
+
+
+def unlink(db: Session, stage: Stage, who: str) -> None:
+    link = db.execute(select(SupervisionLink)).scalar_one()
+    end_link(db, acting(db, stage, "owner"), link.id)
+
+
 def acting(db: Session, stage: Stage, who: str) -> Actor:
     actor = actor_behind(stage.cast.tokens[who])
     assert actor is not None
@@ -114,6 +126,9 @@ REVOKES: dict[str, tuple[str, Revoke, str]] = {
     "the student is archived by a colleague": ("supervisor", archive, ""),
     "the assistant's supervisor is suspended": ("slpa", suspend, "supervisor"),
     "the assistant's supervisor becomes a clinician": ("slpa", demote, "supervisor"),
+    "her rights are taken": ("supervisor", take, "supervisor"),
+    "the rights of the assistant's supervisor are taken": ("slpa", take, "supervisor"),
+    "the assistant's supervision ends": ("slpa", unlink, ""),
 }
 
 

@@ -72,6 +72,12 @@ def test_nobody_else_links_or_ends(db: OpenDb, world: NoteWorld, who: str) -> No
     assert count(db) == before
 
 
+@pytest.mark.parametrize("who", ["slp", "slpa", "reader"])
+def test_whoever_may_not_link_learns_nothing_of_roles(db: OpenDb, world: NoteWorld, who: str) -> None:
+    with pytest.raises(NotPermitted), db() as session:
+        make(session, world, who, form={"supervisor": "slp", "assistant": "reader"})
+
+
 def test_an_outsiders_office_finds_nothing(db: OpenDb, world: NoteWorld) -> None:
     change(db, world, "outsider", admin_role="owner")
     with db() as session:

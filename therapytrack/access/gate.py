@@ -19,7 +19,15 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
 from therapytrack.access.licence import overstep
-from therapytrack.access.queries import LINE, run, run_plain, the_entries, the_lines, the_students, the_workspace
+from therapytrack.access.queries import (
+    LINE,
+    run,
+    run_plain,
+    the_entries,
+    the_lines,
+    the_students,
+    the_workspace,
+)
 from therapytrack.access.refusals import refused as _refused
 from therapytrack.access.refusals import require as _require
 from therapytrack.access.roles import OFFICE, READS
@@ -278,10 +286,15 @@ def _hold(db: Session, actor: Actor, which: Any) -> None:
     A revoke takes the same locks, so it waits or is seen. All are exclusive, because those who share a lock can keep
     one who wants it for himself waiting for ever: nobody can put off her own removal by writing without a pause.
     Students are locked in one order, so that two people who save at the same moment take turns. What was read of them
-    before is read again under the lock. SQLite holds its write lock from the start of the transaction.
+    before is read again under the lock, and judged by the clock of that moment. SQLite holds its write lock from the
+    start of the transaction.
     """
-    if db.get_bind().dialect.name != "postgresql":
-        return
+    if db.get_bind().dialect.name == "postgresql":
+        _lock(db, actor, which)
+    queries.hold_moment(db)
+
+
+def _lock(db: Session, actor: Actor, which: Any) -> None:
     me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(key_share=True)
     students = select(Student).where(col(Student.workspace_id) == actor.workspace_id, which)
     students = students.order_by(col(Student.id)).with_for_update(key_share=True)

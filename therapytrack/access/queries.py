@@ -4,6 +4,7 @@ Each is built once per process, because building one costs several times what ru
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,9 @@ from sqlmodel import Session, col
 from therapytrack.access import ties
 from therapytrack.access.actions import Permission
 from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor
-from therapytrack.models import Draft, Goal, Membership, SessionEntry, Student, TherapySession, Workspace
+from therapytrack.models import Draft, Goal, Membership, SessionEntry, Student, TherapySession, Workspace, utc_now
 
+HELD_AT = "moment of the locks"
 PEOPLE = (*MEMBER_COLUMNS, *WORKSPACE_COLUMNS)
 # What lists show of a student, in the order of `seen.StudentLine`.
 LINE: tuple[Any, ...] = (
@@ -33,14 +35,26 @@ LINE: tuple[Any, ...] = (
 
 
 def run(db: Session, actor: Actor, statement: Any, **values: Any) -> Any:
-    """The result of `statement` for `actor` at the actor's moment, with the other `values` that it is bound to."""
-    return db.execute(statement, ties.moment(actor) | values)
+    """The result of `statement` for `actor` at `moment_of` her, with the other `values` that it is bound to."""
+    return db.execute(statement, ties.moment(actor, moment_of(db, actor)) | values)
 
 
 def run_plain(db: Session, actor: Actor, statement: Any, **values: Any) -> Sequence[Any]:
     """As `run` for a statement of columns: its rows straight from the driver, past the session's identity map."""
     db.flush()
-    return db.connection().execute(statement, ties.moment(actor) | values).all()
+    return db.connection().execute(statement, ties.moment(actor, moment_of(db, actor)) | values).all()
+
+
+def hold_moment(db: Session) -> None:
+    """From here on, until the transaction ends, rights are judged by the clock of now: what a decision hangs on has
+    just been locked, and whoever ended a right of it while this transaction waited has committed."""
+    db.info[HELD_AT] = utc_now()
+
+
+def moment_of(db: Session, actor: Actor) -> datetime:
+    """When rights are judged: at the actor's moment, or when the locks were had, if that was later."""
+    held: datetime = db.info.get(HELD_AT, actor.at)
+    return max(held, actor.at)
 
 
 @cache

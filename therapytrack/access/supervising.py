@@ -12,6 +12,7 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts
+from therapytrack.access.people import hold_people
 from therapytrack.access.queries import run
 from therapytrack.access.refusals import refused, require
 from therapytrack.access.roles import OFFICE
@@ -118,14 +119,21 @@ def visible_links_to_come(db: Session, actor: Actor) -> list[SupervisionLink]:
 
 
 def access_link(db: Session, actor: Actor, link_id: UUID) -> SupervisionLink:
-    """A tie of the workspace for those who make them, locked. Raises NotFound, NotPermitted."""
+    """A tie of the workspace for those who make them, locked as acts on people are, and its assistant with it.
+
+    What she may edit hangs on the tie (rule 3): a write of hers is over by now, or is judged by what becomes of it.
+    Raises NotFound, NotPermitted.
+    """
     require_role(actor, Action.LINK_SUPERVISION)
+    hold_people(db, actor.workspace_id)
     query = select(SupervisionLink).where(
         col(SupervisionLink.id) == link_id, col(SupervisionLink.workspace_id) == actor.workspace_id
     )
     found: SupervisionLink | None = db.execute(query.with_for_update()).scalar_one_or_none()
     if found is None:
         raise refused(NotFound(), Action.LINK_SUPERVISION, "supervision_link", link_id)
+    held = select(col(Membership.id)).where(col(Membership.id) == found.assistant_id)
+    db.execute(held.with_for_update(key_share=True)).all()
     return found
 
 

@@ -4,7 +4,7 @@ Every builder returns a correlated EXISTS, so that one statement fetches a recor
 Who asks, and when, are bound parameters whose values `moment` gives: a statement is built once and run for everybody.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -40,14 +40,14 @@ COLUMN_OF = {
 }
 
 
-def moment(actor: Actor) -> dict[str, Any]:
-    """The values of the parameters in every statement about `actor`."""
+def moment(actor: Actor, at: datetime) -> dict[str, Any]:
+    """The values of the parameters in every statement about `actor` at `at`."""
     return {
         "actor_membership_id": actor.membership_id,
         "actor_workspace_id": actor.workspace_id,
         "actor_discipline": actor.discipline,
-        "actor_at": actor.at,
-        "actor_glass_since": actor.at - GLASS_LASTS,
+        "actor_at": at,
+        "actor_glass_since": at - GLASS_LASTS,
     }
 
 
