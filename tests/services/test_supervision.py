@@ -274,3 +274,21 @@ def test_every_act_is_in_the_log_without_its_words(db: OpenDb, world: NoteWorld)
         )
         assert sorted(row.action for row in rows) == ["log supervision contact", "strike out supervision contact"]
         assert all("Canary" not in str(row.detail) for row in rows)
+
+
+def test_an_assistant_in_the_office_does_not_widen_what_assistants_may_write(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        session.get_one(Membership, world.members["slpa"]).admin_role = "admin"
+    with pytest.raises(Invalid) as caught, db() as session:
+        set_rule(session, world.actor(session, "slpa"), parse_rule(rule(may_interpret="on")), 0)
+    assert set(caught.value.fields) == {"may_interpret"}
+    assert count(db, SupervisionRule) == 0
+
+
+@pytest.mark.parametrize("why", ["\x00", "x" * 501])
+def test_a_reason_that_cannot_be_stored_gets_its_sentence(db: OpenDb, world: NoteWorld, why: str) -> None:
+    with db() as session:
+        one = log(session, world, "supervisor").id
+    with pytest.raises(Invalid) as caught, db() as session:
+        strike_out_contact(session, world.actor(session, "supervisor"), one, why)
+    assert set(caught.value.fields) == {"why"}

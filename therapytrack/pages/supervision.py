@@ -179,6 +179,7 @@ def _rule_form() -> rx.Component:
         ),
         tick_field("verified", "We checked this rule against its text", default_checked=False),
         tick_field("may_interpret", "Assistants' notes may go beyond data statements", default_checked=rule.interpret),
+        rx.el.p(error_of(errors, "may_interpret"), class_name="error", role="alert"),
         rx.el.div(button("Save rule", "check", kind="pri", type="submit"), class_name="form-foot"),
         on_submit=Desk.save_rule,
         key=Desk.rule_key,

@@ -13,9 +13,10 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student, visible_students
 from therapytrack.access.supervising import SeenLink, access_contact, access_supervisee, require_role, visible_links
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.note_content import required_text
 from therapytrack.domain.supervision import Contact, Observation, Standing, Treatment, observation, standing
 from therapytrack.domain.supervision_form import LONGEST_WHY, ContactForm
-from therapytrack.errors import Conflict, Invalid
+from therapytrack.errors import Conflict
 from therapytrack.models import SessionEntry, SupervisionContact
 from therapytrack.services.activity import record
 from therapytrack.services.caseload_rows import display_name
@@ -125,9 +126,7 @@ def strike_out_contact(db: Session, actor: Actor, contact_id: UUID, why: str) ->
 
     Raises Invalid, Conflict when it was struck out before for another reason, NotFound, NotPermitted.
     """
-    reason = why.strip()
-    if not reason or len(reason) > LONGEST_WHY:
-        raise Invalid({"why": NO_WHY if not reason else f"Use at most {LONGEST_WHY} characters."})
+    reason = required_text(why, "why", NO_WHY, LONGEST_WHY)
     contact = access_contact(db, actor, contact_id, Action.LOG_CONTACT)
     if contact.struck_out_at is not None:
         if (contact.struck_out_by_id, contact.struck_out_why) == (actor.membership_id, reason):

@@ -14,10 +14,11 @@ from therapytrack.domain.dates import short_date
 from therapytrack.domain.supervision import Rule, rule_on
 from therapytrack.domain.supervision_defaults import DEFAULT_RULES, DefaultRule
 from therapytrack.domain.supervision_form import RuleForm
-from therapytrack.errors import Conflict
-from therapytrack.models import SupervisionRule
+from therapytrack.errors import Conflict, Invalid
+from therapytrack.models import ClinicalRole, SupervisionRule
 from therapytrack.services.activity import record
 
+NOT_FOR_ONESELF = "An assistant cannot widen what assistants may write. Ask another administrator or the owner."
 CHANGED = "A colleague saved this rule meanwhile. Yours is still here: read theirs, then save yours or leave theirs."
 
 
@@ -59,6 +60,8 @@ def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> Supervi
     and Conflict with the newest rule in words when it is another one.
     """
     own = access_rules(db, actor, Action.SET_SUPERVISION_RULE, for_update=True)
+    if form.may_interpret and actor.member.clinical == ClinicalRole.ASSISTANT:
+        raise Invalid({"may_interpret": NOT_FOR_ONESELF})
     same = [one for one in own if (one.us_state, one.discipline) == (form.us_state, form.discipline)]
     if same and same[0].version != version:
         raise Conflict(CHANGED, theirs=in_words(same[0]), version=same[0].version)
