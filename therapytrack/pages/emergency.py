@@ -16,7 +16,7 @@ from therapytrack.state.emergency import EmergencyState
 State: Any = EmergencyState
 MEANS = (
     "You can look at one student's record for four hours, and change nothing.",
-    "The owner of the workspace and the student's case manager are told at once, with your reason.",
+    "The owner and the student's case manager are told at once; your reason stands on her page of access.",
     "It can be used twice within 24 hours. Every page you open is logged.",
 )
 

@@ -104,6 +104,7 @@ def _gone(line: Any) -> rx.Component:
         rx.el.span(
             rx.el.span(line.who, class_name="b"),
             rx.el.span(line.what, " · ", line.period, " · granted by ", line.by, class_name="sub-line"),
+            rx.cond(line.reason != "", rx.el.span(line.reason, class_name="sub-line"), rx.fragment()),
             class_name="grow s14",
         ),
         rx.el.span(line.ended, class_name="s13 t2"),

@@ -78,6 +78,7 @@ class PastLine:
     period: str
     by: str
     ended: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,4 +255,5 @@ def _past_line(held: Held, ended_by: UUID | None, telling: Telling) -> PastLine:
         period=f"{day_words(note.since, telling.today)} to {until}",
         by=note.by,
         ended=f"ended by {telling.name(ended_by)}" if ended_by else "ran out",
+        reason=held.reason,
     )
