@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button
+from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner, error_panel, skeleton_rows
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import icon
@@ -191,7 +191,10 @@ def team() -> rx.Component:
         active="team",
         title="Team",
         subtitle="Who is here, and what each may do",
-        actions=[rx.cond(Desk.may_invite, invite, rx.fragment())],
+        actions=[
+            link_button("Student access", "key_round", href="/team/access"),
+            rx.cond(Desk.may_invite, invite, rx.fragment()),
+        ],
         asks_proof=False,
     )
 
