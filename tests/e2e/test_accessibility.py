@@ -1,8 +1,11 @@
 """Every page, light and dark, in the eyes of axe; and no page is wider than its window."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +16,7 @@ from tests.e2e.demo import PATIENCE_MS, enter, look
 from tests.e2e.groups import Group, pad
 from tests.e2e.servers import Server
 from therapytrack.services.demo_accounts import DEMO_PASSWORD
+from therapytrack.services.identity import hash_token
 
 pytestmark = pytest.mark.e2e
 WIDTHS = {1440: 900, 820: 1180, 390: 844}
@@ -54,6 +58,43 @@ def refuse_profile(page: Page) -> None:
     """A profile without a name."""
     page.get_by_label("Your name").fill("")
     page.get_by_role("button", name="Save", exact=True).click()
+
+
+def refuse_invite(page: Page) -> None:
+    """An invitation without an address."""
+    press("Invite")(page)
+    press("Send invitation")(page)
+
+
+def choose_students(page: Page) -> None:
+    """An invitation with students to choose from."""
+    press("Invite")(page)
+    press("Choose students")(page)
+
+
+def ask_remove(page: Page) -> None:
+    """The question before somebody is removed."""
+    press("Change Rosa Alvarez")(page)
+    press("Remove")(page)
+
+
+def invitation(server: Server) -> str:
+    """The token of an invitation that waits, put there behind the server's back."""
+    token, now = uuid4().hex, datetime.now(UTC)
+    (owner,) = look(
+        server, "SELECT id, workspace_id FROM membership WHERE admin_role = 'owner' AND clinical_role = 'none'"
+    )
+    stamps = [f"{one:%Y-%m-%d %H:%M:%S.%f}" for one in (now, now, now + timedelta(days=7))]
+    values = (uuid4().hex, stamps[0], owner[1], hash_token(token), owner[0], stamps[1], stamps[2])
+    with closing(sqlite3.connect(server.database, timeout=30)) as db:
+        db.execute(
+            "INSERT INTO invite (id, created_at, workspace_id, email, token_hash, admin_role, clinical_role, billing, "
+            "discipline, invited_by_id, status, sent_at, expires_at, version) "
+            "VALUES (?, ?, ?, 'looked-at@school.org', ?, 'none', 'reader', 0, 'slp', ?, 'pending', ?, ?, 1)",
+            values,
+        )
+        db.commit()
+    return token
 
 
 def mark(page: Page) -> None:
@@ -136,6 +177,18 @@ VIEWS = [
     View("supervision, office", "Owner", "/supervision", open_rule, "main form"),
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
     View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
+    View("team", "Owner", "/team", seen=".team tbody tr"),
+    View("team, as a colleague", "Reader", "/team", seen=".team tbody tr"),
+    View("team, invite", "Owner", "/team", choose_students, ".roll label"),
+    View("team, invite refused", "Owner", "/team", refuse_invite, ".input[aria-invalid=true]"),
+    View("team, one person", "Owner", "/team", press("Change Rosa Alvarez"), "dialog[open] form"),
+    View("team, remove", "Owner", "/team", ask_remove, "dialog[open] .danger"),
+    View("workspaces", "Owner", "/workspaces", seen=".list li"),
+    View(
+        "invitation, new person", "", "/invite/{invitation}", press("Create account and accept"), ".error:not(:empty)"
+    ),
+    View("invitation, of somebody else", "Reader", "/invite/{invitation}"),
+    View("invitation, dead", "", "/invite/nothing"),
     View("confirm that it is you", "Owner", "/prove", seen="main form"),
     View("settings, profile", "Clinician", "/settings/profile", seen="main form"),
     View("settings, profile refused", "Clinician", "/settings/profile", refuse_profile, ".input[aria-invalid=true]"),
@@ -189,7 +242,10 @@ def ids(server: Server) -> dict[str, str]:
         "planned": look(server, sessions, "planned"),
         "finished": look(server, sessions + " DESC", "finished"),
     }
-    return {name: str(UUID(rows[0][0])) for name, rows in found.items()} | {"nobody": str(uuid4())}
+    return {name: str(UUID(rows[0][0])) for name, rows in found.items()} | {
+        "nobody": str(uuid4()),
+        "invitation": invitation(server),
+    }
 
 
 @pytest.fixture(scope="module", params=VIEWS, ids=lambda view: view.name)
@@ -231,7 +287,7 @@ def loaded(page: Page) -> None:
 def test_a_page_has_no_accessibility_violation(shown: Page, scheme: str, width: int) -> None:
     shown.set_viewport_size({"width": width, "height": WIDTHS[width]})
     shown.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    if not shown.url.endswith("/summary"):
+    if not shown.url.endswith("/summary") and "/invite/" not in shown.url:
         expect(shown.locator("html")).to_have_class(re.compile(scheme))
     result = Axe().run(shown, options=RULES)
     assert result.violations_count == 0, result.generate_report()

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button
+from therapytrack.components.buttons import button, link
 from therapytrack.components.dialog import dialog, first
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, select_field, text_field, tick_field
@@ -193,7 +193,11 @@ def _question(title: Any, words: list[Any], act: rx.Component) -> rx.Component:
 def remove_panel() -> rx.Component:
     """The question before somebody is removed."""
     one = Desk.subject
-    named = rx.el.b(one.manages, " students name this person as case manager. Give others access first.")
+    named = rx.fragment(
+        rx.el.b(one.manages, " students name this person as case manager. "),
+        link("Hand over the caseload", href="/team/handover", class_name="link"),
+        " first.",
+    )
     words = [REMOVING, rx.cond(one.manages > 0, named, "")]
     act = button("Remove", "user_minus", kind="danger", on_click=Desk.remove)
     return _question("Remove " + one.name + "?", words, act)
