@@ -29,8 +29,12 @@ ROLE_HINT = "What this person does with students. Access to each student is give
 
 
 def _said() -> rx.Component:
-    """What is wrong, and the question for the password, inside the dialog: the page beneath cannot be reached."""
-    return rx.fragment(banner(Desk.problem, "bad"), proof_panel(), FocusInvalid.create(errors=Desk.field_errors))
+    """What is wrong, and the question for the password, inside the dialog: the page beneath cannot be reached.
+
+    It stands before the dialog's own form, since a form holds no other.
+    """
+    said = rx.el.div(banner(Desk.problem, "bad"), proof_panel(), class_name="said")
+    return rx.fragment(said, FocusInvalid.create(errors=Desk.field_errors))
 
 
 def _place_fields(clinical: Any, discipline: Any, until: Any, *ticks: rx.Component) -> rx.Component:
@@ -101,7 +105,6 @@ def invite_panel() -> rx.Component:
         rx.el.p("Only the owner can invite an admin.", class_name="s13 t2"),
     )
     form = rx.el.form(
-        _said(),
         text_field(
             "email",
             "Email",
@@ -123,7 +126,7 @@ def invite_panel() -> rx.Component:
         aria_label="Invite",
         no_validate=True,
     )
-    return dialog("Invite", form, on_shut=Desk.close_panel, side=True)
+    return dialog("Invite", _said(), form, on_shut=Desk.close_panel, side=True)
 
 
 def _lasting() -> rx.Component:
@@ -159,7 +162,6 @@ def person_panel() -> rx.Component:
     )
     billing = tick_field("billing", "Billing: sees invoices", default_checked=one.billing)
     form = rx.el.form(
-        _said(),
         rx.el.p(one.role, class_name="t2"),
         _place_fields(one.clinical, one.discipline, one.until, admin, billing),
         rx.el.p("A change of role takes your password and signs this person out once.", class_name="s13 t2"),
@@ -171,10 +173,10 @@ def person_panel() -> rx.Component:
         key=Desk.form_key,
         on_submit=Desk.save_person,
         class_name="pad-l stack",
-        aria_label="Role",
+        aria_label="Change",
         no_validate=True,
     )
-    return dialog(one.name, form, _lasting(), on_shut=Desk.close_panel, side=True)
+    return dialog(one.name, _said(), form, _lasting(), on_shut=Desk.close_panel, side=True)
 
 
 def _question(title: Any, words: list[Any], act: rx.Component) -> rx.Component:
