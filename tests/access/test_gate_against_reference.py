@@ -29,6 +29,7 @@ from therapytrack.access.queries import run, the_students
 from therapytrack.db import make_engine
 from therapytrack.errors import NotFound, NotPermitted
 
+pytestmark = pytest.mark.usefixtures("clock_of_the_worlds")
 WANTED = 100_000
 BOUND_TO_TEXT = (Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.SUBMIT_NOTE, Action.ADD_ADDENDUM)
 DATA, CONCLUSION = "8 of 10 correct.", "He has met the goal."

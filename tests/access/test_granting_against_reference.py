@@ -40,6 +40,7 @@ from therapytrack.errors import TherapyTrackError
 from therapytrack.models import new_id
 from therapytrack.services.access_stories import Telling, stories_of
 
+pytestmark = pytest.mark.usefixtures("clock_of_the_worlds")
 WANTED = 100_000
 HOUR = timedelta(hours=1)
 STARTS = (timedelta(0),) * 4 + (HOUR, 2 * HOUR, 3 * HOUR)

@@ -17,6 +17,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.db import make_engine
 from therapytrack.errors import NotFound, TherapyTrackError
 
+pytestmark = pytest.mark.usefixtures("clock_of_the_worlds")
 RANDOM_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 few = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
