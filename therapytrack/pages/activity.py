@@ -151,7 +151,7 @@ def _log() -> rx.Component:
         link("Exports", href=chosen.exports, aria_current=rx.cond(chosen.tab == "exports", "true", "false")),
         label="Which acts",
     )
-    columns = ["When", "Who", "What", "Student", rx.el.span("No.", class_name="hide-m")]
+    columns = ["When", "Who", "What", "Student", "No."]
     table = data_table("Acts, newest first", columns, rx.foreach(Desk.rows, _act))
     nothing = empty_state("Nothing here", "No act fits these filters.", link_button("Show all", href="/activity"))
     return rx.el.section(
@@ -160,7 +160,7 @@ def _log() -> rx.Component:
         _student(),
         rx.cond(
             Desk.rows.length() > 0,
-            rx.el.div(table, class_name="scroll-x dense", role="region", aria_label="Log", tab_index=0),
+            rx.el.div(table, class_name="scroll-x dense", role="region", aria_label="Rows of the log", tab_index=0),
             nothing,
         ),
         _pages(),

@@ -45,7 +45,7 @@ def _register() -> rx.Component:
             ),
             class_name="panel-h",
         ),
-        rx.cond(Desk.entries.length() > 0, scroll(table, "Register of disclosures"), none),
+        rx.cond(Desk.entries.length() > 0, scroll(table, "Entries of the register"), none),
         class_name="card clip",
         aria_label="Register of disclosures",
     )
@@ -63,7 +63,7 @@ def _log() -> rx.Component:
         ),
         rx.cond(
             Desk.access.length() > 0,
-            scroll(table, "Access by staff"),
+            scroll(table, "Acts by day"),
             rx.el.p("Nobody has opened this record yet.", class_name="pad-m t2"),
         ),
         class_name="card clip dense",
