@@ -85,12 +85,12 @@ def invitation(server: Server) -> str:
         server, "SELECT id, workspace_id FROM membership WHERE admin_role = 'owner' AND clinical_role = 'none'"
     )
     stamps = [f"{one:%Y-%m-%d %H:%M:%S.%f}" for one in (now, now, now + timedelta(days=7))]
-    values = (uuid4().hex, stamps[0], owner[1], hash_token(token), owner[0], stamps[1], stamps[2])
+    values = (uuid4().hex, stamps[0], owner[1], f"{token}@school.org", hash_token(token), owner[0], *stamps[1:])
     with closing(sqlite3.connect(server.database, timeout=30)) as db:
         db.execute(
             "INSERT INTO invite (id, created_at, workspace_id, email, token_hash, admin_role, clinical_role, billing, "
             "discipline, invited_by_id, status, sent_at, expires_at, version) "
-            "VALUES (?, ?, ?, 'looked-at@school.org', ?, 'none', 'reader', 0, 'slp', ?, 'pending', ?, ?, 1)",
+            "VALUES (?, ?, ?, ?, ?, 'none', 'reader', 0, 'slp', ?, 'pending', ?, ?, 1)",
             values,
         )
         db.commit()
