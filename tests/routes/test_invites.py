@@ -18,7 +18,7 @@ from therapytrack.domain.invite_form import InviteForm
 from therapytrack.models import Account, Activity, Invite, SignIn, SignInThrottle, Student, utc_now
 from therapytrack.routes.client import sign_in_cookie
 from therapytrack.services.identity import hash_token
-from therapytrack.services.invites import Sent, invite, revoke_invite
+from therapytrack.services.invites import Sent, invite, link_by_hand, revoke_invite
 from therapytrack.services.joining import DEAD
 
 NEW = "new@school.org"
@@ -250,6 +250,19 @@ async def test_names_are_shown_as_they_are_and_never_as_markup(people: People, s
     page = await stranger.get(f"/invite/{send(people).token}", headers=HTML)
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+async def test_a_link_handed_over_by_a_person_does_not_tell_who_has_an_account(
+    people: People, stranger: httpx.AsyncClient
+) -> None:
+    pages = []
+    for email in (NEW, "outsider@example.org"):
+        sent = send(people, email)
+        taken = people.act("owner", link_by_hand, sent.invite_id, sent.version)
+        answer = await stranger.get(f"/invite/{taken.token}", headers=HTML)
+        pages.append(answer.text.replace(email, "ADDRESS"))
+    assert pages[0] == pages[1]
+    assert "If you have an account" in pages[0] and "If you are new here" in pages[0]
 
 
 async def test_a_browser_without_the_form_token_gets_one_with_the_page(people: People) -> None:
