@@ -1,6 +1,6 @@
 """A world with a row in every table, for tests that ask something of all tables."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from tests.worlds import World, make_world
 from therapytrack.models import (
     Alarm,
+    CalendarFeed,
     CoSignature,
     Disclosure,
     GoalPhase,
@@ -21,7 +22,14 @@ from therapytrack.models import (
     OwnershipOffer,
     Presence,
     PromptLevel,
+    ScheduleSlot,
+    School,
+    SchoolCalendarDay,
+    SchoolTravel,
     SignInThrottle,
+    SlotDay,
+    SlotStudent,
+    StudentBusyTime,
     SupervisionContact,
     SupervisionRule,
     metadata,
@@ -37,6 +45,7 @@ def make_full_world(db: Session) -> World:
     _log_and_doors(db, world, here)
     _people(db, world, here)
     _notes(db, world, here)
+    _schedule(db, world, here)
     db.flush()
     return world
 
@@ -98,6 +107,30 @@ def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
             ),
             NoteReturn(**here, entry_id=entry, returned_by_id=members["supervisor"], comment="Why?", returned_text=""),
             CoSignature(**here, entry_id=entry, signed_by_id=members["supervisor"], content_hash="x"),
+        ]
+    )
+
+
+def _schedule(db: Session, world: World, here: dict[str, Any]) -> None:
+    today, slp = utc_now().date(), world.cast.members["slp"]
+    near, far = School(**here, name="Maple Elementary"), School(**here, name="Oak Middle")
+    slot = ScheduleSlot(
+        **here, provider_id=slp, title="Weekly", starts_on=today, rule="FREQ=WEEKLY", starts=time(9), minutes=30
+    )
+    db.add_all([near, far, slot])
+    db.flush()
+    first, second = sorted((near.id, far.id))
+    closed: dict[str, Any] = {"first_on": today, "last_on": today, "kind": "closed", "label": "Snow"}
+    db.add_all(
+        [
+            SchoolTravel(**here, from_id=first, to_id=second, minutes=20),
+            SchoolCalendarDay(**here, school_id=near.id, **closed),
+            SlotStudent(**here, slot_id=slot.id, student_id=world.student_id),
+            SlotDay(**here, slot_id=slot.id, on_date=today, changed_by_id=slp),
+            StudentBusyTime(
+                **here, student_id=world.student_id, weekday=0, starts=time(12), ends=time(12, 30), label="lunch"
+            ),
+            CalendarFeed(**here, membership_id=slp, token_hash="feed"),
         ]
     )
 

@@ -1,6 +1,6 @@
 """Dates, ages and grades in the words that people in schools use, the same on every machine and in every locale."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 
 from therapytrack.errors import Invalid
@@ -44,15 +44,16 @@ def moment_line(at: datetime) -> str:
 
 def clock_range(start: datetime, end: datetime) -> str:
     """Two times of one day as "10:00–10:30", on the 12-hour clock of US school timetables: "1:05–1:35"."""
-    return f"{_clock(start)}–{_clock(end)}"
+    return f"{clock(start)}–{clock(end)}"
 
 
 def clock_time(at: datetime) -> str:
     """`at` as "2:18 PM"."""
-    return f"{_clock(at)} {'AM' if at.hour < 12 else 'PM'}"
+    return f"{clock(at)} {'AM' if at.hour < 12 else 'PM'}"
 
 
-def _clock(at: datetime) -> str:
+def clock(at: datetime | time) -> str:
+    """`at` as "2:18", without AM and PM, as school timetables do."""
     return f"{at.hour % 12 or 12}:{at.minute:02d}"
 
 

@@ -10,6 +10,16 @@ from therapytrack.models.goals import Goal, GoalPhase, GoalVersion, PromptLevel
 from therapytrack.models.invites import Invite, InviteGrant, OfferStatus, OwnershipOffer
 from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReturn
 from therapytrack.models.presence import Presence
+from therapytrack.models.schedule import (
+    CalendarFeed,
+    ScheduleSlot,
+    School,
+    SchoolCalendarDay,
+    SchoolTravel,
+    SlotDay,
+    SlotStudent,
+    StudentBusyTime,
+)
 from therapytrack.models.students import Iep, Mandate, Student, StudentGrant
 from therapytrack.models.supervision import SupervisionContact, SupervisionLink, SupervisionRule
 from therapytrack.models.therapy_sessions import (
@@ -35,6 +45,7 @@ __all__ = [
     "AdminRole",
     "Alarm",
     "AuditHead",
+    "CalendarFeed",
     "ClinicalRole",
     "CoSignature",
     "Disclosure",
@@ -57,11 +68,18 @@ __all__ = [
     "OwnershipOffer",
     "Presence",
     "PromptLevel",
+    "ScheduleSlot",
+    "School",
+    "SchoolCalendarDay",
+    "SchoolTravel",
     "SessionEntry",
     "SessionStatus",
     "SignIn",
     "SignInThrottle",
+    "SlotDay",
+    "SlotStudent",
     "Student",
+    "StudentBusyTime",
     "StudentGrant",
     "SupervisionContact",
     "SupervisionLink",

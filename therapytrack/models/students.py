@@ -87,7 +87,10 @@ class Iep(WorkspaceRow, table=True):
 
 
 class Mandate(WorkspaceRow, table=True):
-    """Minutes that an IEP mandates: `minutes` in each of `sessions` per `period`, both dates inclusive."""
+    """Minutes that an IEP mandates: `minutes` in each of `sessions` per `period`, both dates inclusive.
+
+    `max_group`: the largest group in which they may be given (1: alone, None: any).
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
@@ -95,6 +98,7 @@ class Mandate(WorkspaceRow, table=True):
         Index("ix_mandate_student", "workspace_id", "student_id"),
         CheckConstraint("minutes > 0 and sessions > 0", name="positive"),
         CheckConstraint("period in ('week', 'month', 'quarter', 'year')", name="period"),
+        CheckConstraint("max_group >= 1 and max_group <= 12", name="max_group"),
     )
 
     student_id: UUID
@@ -104,3 +108,4 @@ class Mandate(WorkspaceRow, table=True):
     period: str = Field(max_length=10)
     starts_on: date
     ends_on: date | None = None
+    max_group: int | None = None

@@ -30,12 +30,18 @@ class NoteStatus(StrEnum):
 
 
 class TherapySession(WorkspaceRow, table=True):
-    """One meeting with a student or a group, planned or held; times in UTC, `held_on` the workspace's local date."""
+    """One meeting with a student or a group, planned or held; times in UTC, `held_on` the workspace's local date.
+
+    One that came of the schedule says of which slot and which of its days (`slot_on`): each is held once.
+    """
 
     __tablename__ = "therapy_session"
     __table_args__ = (
         key_with_workspace("therapy_session"),
         within_workspace("provider_id", "membership"),
+        within_workspace("slot_id", "schedule_slot"),
+        within_workspace("school_id", "school"),
+        UniqueConstraint("slot_id", "slot_on"),
         Index("ix_therapy_session_day", "workspace_id", "held_on"),
         CheckConstraint("planned_end > planned_start", name="ends_after_start"),
     )
@@ -47,6 +53,9 @@ class TherapySession(WorkspaceRow, table=True):
     planned_end: datetime
     place: str = Field(default="", max_length=120)
     delivery: str = Field(default="pull_out", max_length=20)
+    slot_id: UUID | None = None
+    slot_on: date | None = None
+    school_id: UUID | None = None
     status: str = Field(default=SessionStatus.PLANNED, max_length=20)
     started_at: datetime | None = None
     finished_at: datetime | None = None

@@ -1,0 +1,63 @@
+"""Days on which a school is closed or lets out early."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from uuid import UUID
+
+from therapytrack.domain.dates import clock
+
+
+class DayKind(StrEnum):
+    """What is different about a day."""
+
+    CLOSED = "closed"
+    EARLY_RELEASE = "early_release"
+
+
+KINDS = {DayKind.CLOSED: "No school", DayKind.EARLY_RELEASE: "Early release"}
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolDay:
+    """Days from `first` to `last`, both included, of one school (None: of all); `closes_at` for an early release."""
+
+    first: date
+    last: date
+    kind: DayKind
+    label: str
+    school_id: UUID | None = None
+    closes_at: time | None = None
+
+    @property
+    def words(self) -> str:
+        """Such as "No school: Thanksgiving", "Early release at 12:30: Staff meeting"."""
+        at = f" at {clock(self.closes_at)}" if self.closes_at else ""
+        return f"{KINDS[self.kind]}{at}: {self.label}"
+
+
+def days_that_hit(
+    calendar: Iterable[SchoolDay], day: date, school_id: UUID | None, ends: time | None = None
+) -> list[SchoolDay]:
+    """The entries that keep a session of `school_id` on `day` from being held as planned.
+
+    A session without a school is hit by entries of all schools alone; an early release hits one that ends after it.
+    """
+    return [
+        one
+        for one in calendar
+        if one.first <= day <= one.last and one.school_id in (None, school_id) and _too_late(one, ends)
+    ]
+
+
+def _too_late(entry: SchoolDay, ends: time | None) -> bool:
+    if entry.kind is DayKind.CLOSED or entry.closes_at is None or ends is None:
+        return True
+    return ends > entry.closes_at
+
+
+def closed_on(calendar: Iterable[SchoolDay], day: date, school_id: UUID | None) -> SchoolDay | None:
+    """The entry that closes `school_id` on `day`, or None."""
+    hits = days_that_hit(calendar, day, school_id)
+    return next((one for one in hits if one.kind is DayKind.CLOSED), None)
