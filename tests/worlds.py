@@ -81,7 +81,7 @@ def make_world(db: Session) -> World:
         author_id=cast.members["slp"],
         since=today - timedelta(days=30),
         until=today,
-        status="ready",
+        status="written",
         facts={"values": {}, "courses": {}, "plain": DRAFT, "goal": "", "unsigned": 0, "attempt": 0, "by": ""},
         generated_text=DRAFT,
         text=DRAFT,

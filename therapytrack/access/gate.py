@@ -19,6 +19,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
 from therapytrack.access.licence import overstep
+from therapytrack.access.people import hold_people
 from therapytrack.access.queries import (
     LINE,
     run,
@@ -50,7 +51,10 @@ from therapytrack.models import (
 
 
 def access_workspace(db: Session, actor: Actor, action: Action) -> Workspace:
-    """The actor's workspace, when `action` on it is allowed now. Raises NotPermitted."""
+    """The actor's workspace, when `action` on it is allowed now; for writes held as acts on people are.
+
+    Raises NotPermitted.
+    """
     seen = _own_workspace(db, actor, action)
     _require(action, seen.facts, "workspace", seen.workspace.id)
     return seen.workspace
@@ -151,8 +155,15 @@ def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, acti
     return row[-1], seen
 
 
-def access_draft(db: Session, actor: Actor, draft_id: UUID, action: Action) -> tuple[Draft, Seen]:
-    """A draft that the actor herself asked for. Raises NotFound or NotPermitted."""
+def access_draft(
+    db: Session, actor: Actor, draft_id: UUID, action: Action, *, to_change: bool = False
+) -> tuple[Draft, Seen]:
+    """A draft that the actor herself asked for. `to_change`: hold its student also where reading is right enough.
+
+    Raises NotFound or NotPermitted.
+    """
+    if to_change or action not in READS:
+        _hold(db, actor, col(Student.id).in_(select(col(Draft.student_id)).where(col(Draft.id) == draft_id)))
     row = run(db, actor, queries.one_draft(), draft_id=draft_id).first()
     seen = _grant(row, actor, action, "draft", draft_id)
     return row[-1], seen
@@ -269,6 +280,8 @@ def hold_entries(db: Session, actor: Actor, entry_ids: Collection[UUID]) -> None
 
 
 def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
+    if action not in READS:
+        hold_people(db, actor.workspace_id)
     row = run(db, actor, the_workspace()).first()
     if row is None:
         raise _refused(NotFound(), action, "workspace", actor.workspace_id)

@@ -122,7 +122,6 @@ def require_link(
 
     Raises NotPermitted for somebody who may not make links at all.
     """
-    hold_people(db, actor.workspace_id)
     access_workspace(db, actor, Action.LINK_SUPERVISION)
     if actor.membership_id not in (supervisor_id, assistant_id):
         return

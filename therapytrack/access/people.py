@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, member_facts, workspace_facts
 from therapytrack.access.facts import Facts, StudentFacts
+from therapytrack.access.queries import hold_moment, moment_of
 from therapytrack.access.refusals import refused, require
 from therapytrack.access.roles import decide
 from therapytrack.errors import NotFound, NotPermitted
@@ -48,12 +49,14 @@ class SeenMember:
 def hold_people(db: Session, workspace_id: UUID) -> Workspace:
     """The workspace, held until the transaction ends: the next act on its people waits. Raises NotFound.
 
-    On PostgreSQL a lock that lets rows refer to the workspace meanwhile; SQLite writes one transaction at a time.
+    On PostgreSQL a lock that lets rows refer to the workspace meanwhile; SQLite writes one transaction at a time. From
+    then on rights are judged by the clock of that moment.
     """
     query = select(Workspace).where(col(Workspace.id) == workspace_id).with_for_update(key_share=True)
     workspace: Workspace | None = db.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if workspace is None:
         raise NotFound()
+    hold_moment(db)
     return workspace
 
 
@@ -61,7 +64,7 @@ def access_people(db: Session, actor: Actor, action: Action) -> SeenMember:
     """The actor's own membership under the lock, when `action` on people is allowed now. Raises NotPermitted."""
     workspace = hold_people(db, actor.workspace_id)
     membership, account = _member(db, actor, actor.membership_id, action)
-    facts = Facts(member_facts(membership, actor.at), workspace_facts(workspace))
+    facts = Facts(member_facts(membership, moment_of(db, actor)), workspace_facts(workspace))
     require(action, facts, "membership", membership.id)
     return SeenMember(membership, account, workspace, facts)
 
@@ -74,7 +77,7 @@ def access_member(db: Session, actor: Actor, membership_id: UUID, action: Action
     workspace = hold_people(db, actor.workspace_id)
     me, _ = _member(db, actor, actor.membership_id, action)
     membership, account = _member(db, actor, membership_id, action)
-    facts = Facts(member_facts(me, actor.at), workspace_facts(workspace))
+    facts = Facts(member_facts(me, moment_of(db, actor)), workspace_facts(workspace))
     require(action, facts, "membership", membership_id)
     if membership.admin_role in OFFICE:
         require_admin_maker(facts, membership_id)

@@ -98,10 +98,15 @@ BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = 
 
 READS = frozenset(
     {
+        Action.LIST_ROSTER,
         Action.VIEW,
         Action.VIEW_ACCESS,
+        Action.VIEW_AUDIT,
         Action.VIEW_DISCLOSURES,
+        Action.VIEW_INVOICES,
         Action.VIEW_PROGRESS,
+        Action.VIEW_SETTINGS,
+        Action.VIEW_SUPERVISION,
         Action.DOWNLOAD,
         Action.READ_NOTE,
     }

@@ -12,7 +12,7 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts
-from therapytrack.access.people import hold_people
+from therapytrack.access.gate import access_workspace
 from therapytrack.access.queries import run
 from therapytrack.access.refusals import refused, require
 from therapytrack.access.roles import OFFICE
@@ -24,7 +24,6 @@ from therapytrack.models import (
     SupervisionContact,
     SupervisionLink,
     SupervisionRule,
-    Workspace,
 )
 
 NOT_YOURS = "Only this assistant's supervisor in the same discipline can log a contact. Ask the owner for the link."
@@ -64,8 +63,9 @@ def visible_links(db: Session, actor: Actor) -> list[SeenLink]:
 
 
 def access_supervisee(db: Session, actor: Actor, assistant_id: UUID, action: Action) -> Membership:
-    """An assistant whom the actor supervises now in her own discipline. Raises NotFound, NotPermitted."""
-    require_role(actor, action)
+    """An assistant whom the actor supervises now in her own discipline, held as acts on people are: who took the tie,
+    the role or a right on a student has committed by now, or waits. Raises NotFound, NotPermitted."""
+    access_workspace(db, actor, action)
     query = select(Membership, ties.supervises_member(assistant_id)).where(
         col(Membership.id) == assistant_id, col(Membership.workspace_id) == ties.WORKSPACE
     )
@@ -79,8 +79,8 @@ def access_supervisee(db: Session, actor: Actor, assistant_id: UUID, action: Act
 
 
 def access_contact(db: Session, actor: Actor, contact_id: UUID, action: Action) -> SupervisionContact:
-    """A contact that the actor logged herself. Raises NotFound, NotPermitted."""
-    require_role(actor, action)
+    """A contact that the actor logged herself, to change it. Raises NotFound, NotPermitted."""
+    access_workspace(db, actor, action)
     query = select(SupervisionContact).where(
         col(SupervisionContact.id) == contact_id,
         col(SupervisionContact.workspace_id) == actor.workspace_id,
@@ -95,11 +95,12 @@ def access_contact(db: Session, actor: Actor, contact_id: UUID, action: Action) 
 def access_rules(db: Session, actor: Actor, action: Action, *, for_update: bool = False) -> list[SupervisionRule]:
     """The workspace's own rules, newest first. Raises NotPermitted.
 
-    `for_update`: on PostgreSQL the workspace's row is held, so that two people's first rules take turns, too.
+    `for_update`: the workspace is held, so that two people's first rules take turns, too.
     """
-    require_role(actor, action)
-    if for_update and db.get_bind().dialect.name == "postgresql":
-        db.execute(select(col(Workspace.id)).where(col(Workspace.id) == actor.workspace_id).with_for_update())
+    if for_update:
+        access_workspace(db, actor, action)
+    else:
+        require_role(actor, action)
     query = (
         select(SupervisionRule)
         .where(col(SupervisionRule.workspace_id) == actor.workspace_id)
@@ -124,8 +125,7 @@ def access_link(db: Session, actor: Actor, link_id: UUID) -> SupervisionLink:
     What she may edit hangs on the tie (rule 3): a write of hers is over by now, or is judged by what becomes of it.
     Raises NotFound, NotPermitted.
     """
-    require_role(actor, Action.LINK_SUPERVISION)
-    hold_people(db, actor.workspace_id)
+    access_workspace(db, actor, Action.LINK_SUPERVISION)
     query = select(SupervisionLink).where(
         col(SupervisionLink.id) == link_id, col(SupervisionLink.workspace_id) == actor.workspace_id
     )

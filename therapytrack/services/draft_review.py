@@ -131,7 +131,7 @@ def discard_draft(db: Session, actor: Actor, draft_id: UUID) -> None:
 
     Discarding twice changes nothing. Raises NotFound, NotPermitted (a hold keeps everything).
     """
-    draft, seen = access_draft(db, actor, draft_id, Action.VIEW_PROGRESS)
+    draft, seen = access_draft(db, actor, draft_id, Action.VIEW_PROGRESS, to_change=True)
     if draft.status == DISCARDED:
         return
     if seen.student.on_hold:

@@ -169,8 +169,7 @@ def own_draft(db: Session, actor: Actor, draft_id: UUID, action: Action) -> Draf
 
     Raises NotFound, NotPermitted, Invalid (discarded).
     """
-    draft, _ = access_draft(db, actor, draft_id, Action.VIEW_PROGRESS)
-    access_seen(db, actor, draft.student_id, action)
+    draft, _ = access_draft(db, actor, draft_id, action, to_change=True)
     db.refresh(draft, with_for_update=True)
     if draft.status == DISCARDED:
         raise Invalid({"draft": GONE})

@@ -10,9 +10,10 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.access.gate import access_workspace
 from therapytrack.access.granting_gate import Colleague, colleagues, require_link
 from therapytrack.access.refusals import refused
-from therapytrack.access.supervising import access_link, require_role, visible_links_to_come
+from therapytrack.access.supervising import access_link, visible_links_to_come
 from therapytrack.domain.access_form import midnight
 from therapytrack.domain.supervision_form import LinkForm
 from therapytrack.errors import Invalid
@@ -74,7 +75,7 @@ def start_link(db: Session, actor: Actor, link_id: UUID, form: LinkForm) -> Supe
 
     Raises Invalid (roles, disciplines, a tie that stands, one that would give the actor a right), NotPermitted.
     """
-    require_role(actor, Action.LINK_SUPERVISION)
+    access_workspace(db, actor, Action.LINK_SUPERVISION)
     starts_at = actor.at if form.starts_on <= actor.today else midnight(form.starts_on, actor.time_zone)
     ends_at = midnight(form.ends_on, actor.time_zone) if form.ends_on else None
     people = colleagues(db, actor)
