@@ -7,9 +7,10 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlmodel import Session
 
 from tests.e2e.servers import Server
-from tests.services.live_world import World, build_world
+from tests.services.live_world import NEW_GOAL, World, build_world
 from therapytrack.db import make_engine
 from therapytrack.models import new_id
+from therapytrack.services.goals import create_goal
 
 
 class Group:
@@ -50,6 +51,19 @@ class Group:
         with closing(sqlite3.connect(self.server.database)) as db, db:
             student = (self.world.places[place].student.id.hex,)
             db.execute("UPDATE student_grant SET ends_at = starts_at WHERE student_id = ?", student)
+
+    def add_goal(self, place: int) -> None:
+        """Let the clinician add "goal 9" for the student at `place`, elsewhere."""
+        engine = make_engine(f"sqlite:///{self.server.database}")
+        with Session(engine, expire_on_commit=False) as db, db.begin():
+            create_goal(db, self.world.actor(db, "slp"), self.world.places[place].student.id, new_id(), NEW_GOAL)
+        engine.dispose()
+
+    def prompts(self) -> list[int]:
+        """The levels of help of the session's trials, in the order in which they were made."""
+        with closing(sqlite3.connect(self.server.database)) as db:
+            query = "SELECT prompt_rank FROM trial WHERE session_id = ? ORDER BY tapped_at"
+            return [int(row[0]) for row in db.execute(query, (self.world.session.id.hex,))]
 
     def status(self) -> str:
         """How far the session is, as stored."""

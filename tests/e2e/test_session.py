@@ -209,6 +209,54 @@ def test_shift_on_cued_picks_the_help_and_it_stays_for_the_student(page: Page, g
     expect(page.locator(".pad.c .lv")).to_have_count(3)
 
 
+def test_the_help_that_was_chosen_outlives_a_reload_and_ends_with_the_session(page: Page, group: Group) -> None:
+    pad(page, "cued").click(modifiers=["Shift"])
+    page.get_by_role("button", name="Moderate cue").click()
+    stored(group, 1)
+    group.open(page)
+    levels = page.get_by_role("region", name="Ana Test").locator(".pad.c .lv")
+    expect(levels).to_have_text(["Moderate"] * 3)
+    pad(page, "cued", 1).click()
+    stored(group, 2)
+    assert group.prompts() == [2, 2]
+    page.get_by_role("button", name="Finish").click()
+    page.wait_for_url(f"**/sessions/{group.world.session.id}/notes*")
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:l:'))") == []
+
+
+def test_while_the_help_is_chosen_numbers_choose_and_letters_record(page: Page, group: Group) -> None:
+    choice = page.get_by_role("dialog", name="What help did Ana Test need?")
+    page.keyboard.press("Shift+W")
+    expect(choice).to_be_visible()
+    page.keyboard.press("3")
+    expect(choice).to_be_hidden()
+    expect(pad(page, "cued")).to_be_focused()
+    expect(pad(page, "cued").locator(".lv")).to_have_text("Maximal")
+    stored(group, 1)
+    page.keyboard.press("Shift+S")
+    expect(choice).to_be_visible()
+    page.keyboard.press("e")
+    expect(choice).to_be_hidden()
+    expect(pad(page, "cued", 1)).to_be_focused()
+    page.keyboard.press("s")
+    expect(pad(page).locator(".n")).to_have_text("1")
+    expect(pad(page, "cued", 1).locator(".n")).to_have_text("1")
+    stored(group, 3)
+    expect(page.get_by_role("region", name="Ana Test")).to_have_class(re.compile(r"\bcur\b"))
+
+
+def test_a_goal_that_is_added_meanwhile_appears_and_no_waiting_mark_is_lost(page: Page, group: Group) -> None:
+    page.route("**/taps", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    pad(page).click()
+    group.add_goal(0)
+    expect(pad(page, goal=9)).to_be_visible(timeout=20_000)
+    expect(pad(page).locator(".n")).to_have_text("1")
+    assert group.rows(counted=False) == 0
+    page.unroute("**/taps")
+    pad(page, goal=9).click()
+    stored(group, 2)
+
+
 def test_a_long_press_picks_the_help_and_is_no_mark(page: Page, group: Group) -> None:
     pad(page, "cued").hover()
     page.mouse.down()

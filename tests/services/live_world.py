@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from tests.databases import act_as
 from therapytrack.access.actor import Actor
+from therapytrack.domain.goal_form import GoalForm
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.domain.taps import Tap, TapBatch, Undo, milliseconds
 from therapytrack.models import (
@@ -30,6 +31,21 @@ from therapytrack.services.identity import hash_token
 from therapytrack.services.prompt_scale import add_default_scale
 from therapytrack.services.therapy_sessions import plan_session, start_session
 
+NEW_GOAL = GoalForm(
+    label="goal 9",
+    text="Says it again.",
+    condition="",
+    behavior="",
+    criterion="",
+    measure="trials",
+    direction="up",
+    baseline_value=None,
+    baseline_on=None,
+    target_value=90,
+    target_on=date(2027, 6, 1),
+    starts_on=date(2026, 9, 1),
+    mastery={},
+)
 NAMES = ("Ana", "Ben", "Chloé", "Đan", "Eve", "Finn", "Gita", "Hugo")
 
 

@@ -173,7 +173,7 @@ def test_a_submitted_note_and_its_facts_stay_as_they_are(db: OpenDb, world: Note
         with pytest.raises(NotPermitted):
             set_note(session, world.actor(session, "slpa"), world.entries["ben"], "Other words.", 1)
         with pytest.raises(NotPermitted):
-            set_attendance(session, world.actor(session, "slpa"), world.entries["ben"], "student_absent")
+            set_attendance(session, world.actor(session, "slpa"), world.entries["ben"], "student_absent", "present")
 
 
 def assistants_addendum(db: Session, world: NoteWorld) -> NoteAddendum:

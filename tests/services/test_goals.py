@@ -1,6 +1,7 @@
 """Goals as dated versions."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
@@ -143,11 +144,11 @@ def test_phases_begin_are_renamed_and_removed_by_their_day(db: OpenDb, cast: Cas
         student = add_student(session, cast)
         goal, _ = add_goal(session, student)
         slp = cast.actor(session, "slp")
-        for name in ("Fading", "Fading cues"):
-            save_phase(session, slp, student.id, goal.id, name, day)
+        for was, name in pairwise(("", "Fading", "Fading cues")):
+            save_phase(session, slp, student.id, goal.id, name, day, was)
     with db() as session:
         assert session.execute(select(GoalPhase)).scalar_one().name == "Fading cues"
-        remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day)
+        remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Fading cues")
         assert session.execute(select(GoalPhase)).first() is None
 
 
@@ -156,9 +157,39 @@ def test_a_goal_can_be_met_and_not_anything_else(db: OpenDb, cast: Cast) -> None
         student = add_student(session, cast)
         goal, _ = add_goal(session, student)
         slp = cast.actor(session, "slp")
-        set_goal_status(session, slp, student.id, goal.id, "met")
+        set_goal_status(session, slp, student.id, goal.id, "met", "active")
         with pytest.raises(Invalid):
-            set_goal_status(session, slp, student.id, goal.id, "lost")
+            set_goal_status(session, slp, student.id, goal.id, "lost", "met")
+
+
+def test_two_people_who_begin_a_phase_on_one_day_do_not_rename_each_others(db: OpenDb, cast: Cast) -> None:
+    day = TODAY + timedelta(days=5)
+    with db() as session:
+        student = add_student(session, cast)
+        goal, _ = add_goal(session, student)
+        save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Fading", day, "")
+    for was in ("", "Maintenance"):
+        with db() as session, pytest.raises(Conflict, match="“Fading” in the meantime"):
+            save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Generalization", day, was)
+        with db() as session, pytest.raises(Conflict, match="“Fading” in the meantime"):
+            remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Maintenance")
+    with db() as session:
+        assert session.execute(select(GoalPhase)).scalar_one().name == "Fading"
+        save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Fading", day, "")
+        remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Fading")
+    with db() as session, pytest.raises(Conflict, match="taken out"):
+        save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Fading cues", day, "Fading")
+
+
+def test_a_goal_that_a_colleague_marked_meanwhile_stays_as_she_marked_it(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student = add_student(session, cast)
+        goal, _ = add_goal(session, student)
+        set_goal_status(session, cast.actor(session, "slp"), student.id, goal.id, "met", "active")
+    with db() as session, pytest.raises(Conflict, match="marked this goal as met"):
+        set_goal_status(session, cast.actor(session, "slp"), student.id, goal.id, "discontinued", "active")
+    with db() as session:
+        assert session.get_one(Goal, goal.id).status == "met"
 
 
 def test_an_assistant_does_not_change_goals_and_an_outsider_finds_none(db: OpenDb, cast: Cast) -> None:

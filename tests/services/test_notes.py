@@ -90,7 +90,7 @@ def test_data_that_changed_since_they_were_shown_are_not_signed(db: OpenDb, worl
 def test_attendance_that_changed_since_it_was_shown_is_not_signed(db: OpenDb, world: NoteWorld) -> None:
     with db() as session:
         what = note_as_shown(session, world, "ana")
-        set_attendance(session, world.actor(session, "supervisor"), what.entry_id, "student_absent")
+        set_attendance(session, world.actor(session, "supervisor"), what.entry_id, "student_absent", "present")
         session.flush()
         with pytest.raises(Conflict, match="data changed"):
             sign_note(session, world.actor(session, "slp"), what)
@@ -119,7 +119,7 @@ def test_an_empty_note_is_signed_only_for_a_missed_session(db: OpenDb, world: No
         with pytest.raises(Invalid):
             sign_note(session, actor, note_as_shown(session, world, "ana", text=" \n"))
     with db() as session:
-        set_attendance(session, world.actor(session, "slp"), world.entries["ana"], "student_absent")
+        set_attendance(session, world.actor(session, "slp"), world.entries["ana"], "student_absent", "present")
         session.flush()
         entry = sign_note(session, world.actor(session, "slp"), note_as_shown(session, world, "ana", text=""))
         assert entry.note_status == NoteStatus.SIGNED

@@ -9,10 +9,11 @@ from sqlalchemy import Engine, func, select, update
 from sqlmodel import Session, col
 
 from tests.databases import as_owner
-from tests.services.live_world import World, batch, build_world
+from tests.services.live_world import NEW_GOAL, World, batch, build_world
 from tests.services.progress_world import counted
 from therapytrack.errors import NotFound
 from therapytrack.models import Presence, TherapySession, Trial, new_id
+from therapytrack.services.goals import create_goal, edit_goal, set_goal_status
 from therapytrack.services.live import record_taps
 from therapytrack.services.presence import NOTED_EVERY, OPEN, TAKING_DATA, Watch, note_presence, watch_session
 from therapytrack.services.therapy_sessions import set_attendance, set_minutes, set_note
@@ -144,18 +145,21 @@ def test_a_look_at_a_session_takes_three_statements_and_writes_nothing(world: Wo
 
 
 def test_every_fact_that_a_colleague_changes_is_told_to_an_open_page(world: World) -> None:
-    entry = world.places[0].entry.id
+    entry, ana, goal = world.places[0].entry.id, world.places[0].student.id, world.places[0].goals[0]
     told = [watch(world, "slp").page.facts]
     changes: list[Callable[[Session], object]] = [
-        lambda db: set_minutes(db, world.actor(db, "partner"), entry, 25),
-        lambda db: set_attendance(db, world.actor(db, "partner"), entry, "student_absent"),
+        lambda db: set_minutes(db, world.actor(db, "partner"), entry, 25, 30),
+        lambda db: set_attendance(db, world.actor(db, "partner"), entry, "student_absent", "present"),
         lambda db: set_note(db, world.actor(db, "slp"), entry, "Engaged.", 1),
+        lambda db: create_goal(db, world.actor(db, "slp"), ana, new_id(), NEW_GOAL),
+        lambda db: edit_goal(db, world.actor(db, "slp"), ana, goal.id, 1, NEW_GOAL),
+        lambda db: set_goal_status(db, world.actor(db, "slp"), ana, goal.id, "met", "active"),
     ]
     for change in changes:
         with as_owner() as db:
             change(db)
         told.append(watch(world, "slp").page.facts)
-    assert len({one[str(entry)] for one in told}) == 4
+    assert len({one[str(entry)] for one in told}) == 7
     assert len({one[str(world.places[1].entry.id)] for one in told}) == 1
 
 

@@ -1,6 +1,7 @@
 """A session from plan to finish: who takes part, for how long, and what the note says."""
 
 from datetime import time
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -44,7 +45,7 @@ def test_everyone_is_present_for_the_planned_minutes_once_a_session_starts(world
 
 def test_starting_twice_keeps_the_first_start_and_what_was_changed(world: World) -> None:
     with as_owner() as db:
-        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, "student_absent")
+        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, "student_absent", "present")
     with as_owner() as db:
         started = sessions.start_session(db, world.actor(db, "slp"), world.session.id)
     assert started.started_at == world.session.started_at
@@ -91,34 +92,60 @@ def test_finishing_twice_keeps_the_first_end(world: World) -> None:
 @pytest.mark.parametrize("code", ["student_absent", "student_refused", "provider_duty"])
 def test_a_missed_session_has_no_minutes(world: World, code: str) -> None:
     with as_owner() as db:
-        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code)
+        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code, "present")
     assert (entry(world).attendance, entry(world).minutes) == (code, 0)
 
 
 def test_a_student_who_came_after_all_gets_the_planned_minutes(world: World) -> None:
-    for code in ("student_absent", "present"):
+    for was, code in pairwise(("present", "student_absent", "present")):
         with as_owner() as db:
-            sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code)
+            sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code, was)
     assert entry(world).minutes == 30
 
 
 @pytest.mark.parametrize("code", ["planned", "", "away"])
 def test_only_the_listed_codes_are_taken(world: World, code: str) -> None:
     with pytest.raises(Invalid), as_owner() as db:
-        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code)
+        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code, "present")
 
 
 @pytest.mark.parametrize("minutes", [-5, 601])
 def test_impossible_minutes_are_refused(world: World, minutes: int) -> None:
     with pytest.raises(Invalid), as_owner() as db:
-        sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, minutes)
+        sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, minutes, 30)
 
 
 def test_minutes_and_attendance_of_a_signed_note_stay(world: World) -> None:
     with as_owner() as db:
         db.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
     with pytest.raises(NotPermitted), as_owner() as db:
-        sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, 20)
+        sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, 20, 30)
+
+
+def test_attendance_that_somebody_set_in_between_stays_and_is_named(world: World) -> None:
+    one = world.places[0].entry.id
+    with as_owner() as db:
+        sessions.set_attendance(db, world.actor(db, "partner"), one, "provider_absent", "present")
+    with pytest.raises(Conflict, match="“provider absent” elsewhere"), as_owner() as db:
+        sessions.set_attendance(db, world.actor(db, "slp"), one, "student_absent", "present")
+    with as_owner() as db:
+        sessions.set_attendance(db, world.actor(db, "slp"), one, "provider_absent", "present")
+    assert (entry(world).attendance, entry(world).minutes) == ("provider_absent", 0)
+
+
+def test_somebody_planned_whom_the_start_made_present_can_be_absent(world: World) -> None:
+    with as_owner() as db:
+        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, "student_absent", "planned")
+    assert entry(world).attendance == "student_absent"
+
+
+def test_minutes_that_somebody_corrected_in_between_stay_and_are_named(world: World) -> None:
+    one = world.places[0].entry.id
+    with as_owner() as db:
+        sessions.set_minutes(db, world.actor(db, "partner"), one, 20, 30)
+    with pytest.raises(Conflict, match="set to 20 elsewhere"), as_owner() as db:
+        sessions.set_minutes(db, world.actor(db, "slp"), one, 35, 30)
+    assert entry(world).minutes == 20
 
 
 def test_a_note_is_saved_over_the_version_that_was_seen(world: World) -> None:

@@ -8,12 +8,22 @@ from sqlmodel import col
 
 from tests.databases import as_owner
 from tests.harness import Tab, Tabs, running_tabs
-from tests.services.live_world import World, batch, build_world
-from therapytrack.models import Activity, NoteStatus, SessionEntry, SessionStatus, StudentGrant, TherapySession, utc_now
+from tests.services.live_world import NEW_GOAL, World, batch, build_world
+from therapytrack.models import (
+    Activity,
+    NoteStatus,
+    SessionEntry,
+    SessionStatus,
+    StudentGrant,
+    TherapySession,
+    new_id,
+    utc_now,
+)
+from therapytrack.services.goals import create_goal
 from therapytrack.services.identity import hash_token
 from therapytrack.services.live import record_taps
 from therapytrack.services.live_marks import list_trials
-from therapytrack.services.therapy_sessions import finish_session, set_attendance, set_note
+from therapytrack.services.therapy_sessions import finish_session, set_attendance, set_minutes, set_note
 from therapytrack.state.session import SessionState
 from therapytrack.state.today import TICK, TodayState
 
@@ -305,7 +315,7 @@ async def test_what_a_colleague_changed_is_shown_after_a_look_and_is_no_other_vi
     tab = await live(tabs, world, "slp")
     opened = views(world)
     with as_owner() as db:
-        set_attendance(db, world.actor(db, "partner"), world.places[0].entry.id, "provider_absent")
+        set_attendance(db, world.actor(db, "partner"), world.places[0].entry.id, "provider_absent", "present")
         finish_session(db, world.actor(db, "partner"), world.session.id)
     assert facts(tab) != facts_now(world, "slp")
     await tab.call(SessionState, "look_again")
@@ -313,6 +323,45 @@ async def test_what_a_colleague_changed_is_shown_after_a_look_and_is_no_other_vi
     assert (kid.attendance, kid.minutes, tab.var(SessionState.status)) == ("provider_absent", 0, "finished")
     assert facts(tab) == facts_now(world, "slp")
     assert views(world) == opened
+
+
+async def test_attendance_and_minutes_that_a_colleague_changed_stay_and_the_page_says_so(
+    tabs: Tabs, world: World
+) -> None:
+    tab = await live(tabs, world)
+    entry = world.places[0].entry.id
+    with as_owner() as db:
+        set_minutes(db, world.actor(db, "partner"), entry, 20, 30)
+    await tab.call(SessionState, "step_minutes", entry=str(entry), steps=1)
+    assert "Ana: The minutes were set to 20 elsewhere" in tab.var(SessionState.problem)
+    assert tab.var(SessionState.kids)[0].minutes == stored(world).minutes == 20
+    with as_owner() as db:
+        set_attendance(db, world.actor(db, "partner"), entry, "provider_absent", "present")
+    await tab.call(SessionState, "choose_attendance", entry=str(entry), code="student_absent")
+    assert "“provider absent” elsewhere" in tab.var(SessionState.problem)
+    assert tab.var(SessionState.kids)[0].attendance == stored(world).attendance == "provider_absent"
+    await tab.call(SessionState, "choose_attendance", entry=str(entry), code="student_absent")
+    assert (tab.var(SessionState.problem), stored(world).attendance) == ("", "student_absent")
+
+
+async def test_a_server_that_started_again_meanwhile_steps_from_the_minutes_that_are_stored(
+    tabs: Tabs, world: World
+) -> None:
+    tab = tabs.tab(hash_token(world.tokens["slp"]))
+    tab.path = f"/sessions/{world.session.id}"
+    await tab.call(SessionState, "step_minutes", entry=str(world.places[0].entry.id), steps=1)
+    assert stored(world).minutes == 35
+
+
+async def test_a_goal_added_meanwhile_is_in_the_grid_after_a_look(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    with as_owner() as db:
+        student = world.places[0].student.id
+        create_goal(db, world.actor(db, "slp"), student, new_id(), NEW_GOAL)
+    assert facts(tab) != facts_now(world, "slp")
+    await tab.call(SessionState, "look_again")
+    assert [goal.name for goal in tab.var(SessionState.kids)[0].goals] == ["goal 0", "goal 1", "goal 9"]
+    assert facts(tab) == facts_now(world, "slp")
 
 
 async def test_a_note_that_is_signed_elsewhere_closes_the_card(tabs: Tabs, world: World) -> None:

@@ -12,6 +12,8 @@ from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_wo
 class Student(WorkspaceRow, table=True):
     """A child on the caseload. `version` guards the profile against two people saving at once.
 
+    `plan_version` counts the changes of the goals: an open session compares it and loads its grid again.
+
     From `next_case_manager_from` on, the case manager is `next_case_manager_id`: ask `case_manager_at`.
     """
 
@@ -35,6 +37,7 @@ class Student(WorkspaceRow, table=True):
     on_hold: bool = False
     ai_opt_out: bool = False
     version: int = 1
+    plan_version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     next_case_manager_id: UUID | None = None
     next_case_manager_from: datetime | None = None
 

@@ -19,6 +19,11 @@ from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
 
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
+STATUS_CHANGED = "A colleague marked this goal as {now} in the meantime, and so it stays. Choose again if need be."
+PHASE_CHANGED = (
+    "A colleague has named the phase of this day “{now}” in the meantime, and so it stays. Save again to rename."
+)
+PHASE_GONE = "A colleague has taken out the phase of this day in the meantime. Save again to begin one."
 STATUSES = {"active": "Active", "met": "Met", "discontinued": "Discontinued"}
 VERSION_FIELDS = tuple(name for name in GoalForm.__dataclass_fields__ if name not in ("label", "starts_on"))
 
@@ -40,7 +45,7 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
 
     A baseline before the start makes the phases Baseline and Intervention. Raises NotFound, NotPermitted.
     """
-    access_student(db, actor, student_id, Action.MANAGE_GOALS)
+    student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
     require_made(goal_id)
     if db.execute(select(col(Goal.id)).where(col(Goal.id) == goal_id)).first():
         return access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)[0].id
@@ -57,6 +62,7 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
         phases[form.baseline_on] = "Baseline"
     for starts_on, name in phases.items():
         db.add(GoalPhase(workspace_id=actor.workspace_id, goal_id=goal_id, name=name, starts_on=starts_on))
+    student.plan_version += 1
     activity.record(db, actor, "create goal", student_id=student_id, record_kind="goal", record_id=goal_id)
     return goal_id
 
@@ -67,7 +73,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     Raises NotFound, NotPermitted; Conflict with the stored goal when somebody saved in between; Invalid when the new
     version would begin before data that were taken under the present one.
     """
-    goal, _ = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     current = _latest(db, actor, goal_id)
     stored = _form_of(goal, current)
     if goal.version != version and stored != form:
@@ -81,6 +87,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     ).scalar_one_or_none()
     if saved is None:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
+    seen.student.plan_version += 1
     changed = [name for name in VERSION_FIELDS if getattr(current, name) != getattr(form, name)]
     if changed and (last := _last_data(db, actor, current.id)):
         _add_version(db, actor, goal_id, current.number + 1, _from_new_day(form, current, last, actor.today))
@@ -111,31 +118,54 @@ def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date)
     return GoalForm(**{**asdict(form), "starts_on": starts_on})
 
 
-def set_goal_status(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, status: str) -> None:
-    """Mark a goal as active, met or discontinued. Raises NotFound, NotPermitted, Invalid."""
-    goal, _ = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+def set_goal_status(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, status: str, was: str) -> None:
+    """Mark a goal, which `was` one of them, as active, met or discontinued.
+
+    Raises Conflict when somebody marked it as the third in between; NotFound, NotPermitted, Invalid.
+    """
+    goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     if status not in STATUSES:
         raise Invalid({"status": "Choose active, met or discontinued."})
+    if goal.status not in (was, status):
+        raise Conflict(STATUS_CHANGED.format(now=STATUSES[goal.status].lower()))
     goal.status = status
+    seen.student.plan_version += 1
     activity.record(
         db, actor, "set goal status", student_id=student_id, record_kind="goal", record_id=goal_id, status=status
     )
 
 
-def save_phase(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, name: str, starts_on: date) -> None:
-    """Begin a phase on a day, or rename the one that begins there. Raises NotFound, NotPermitted."""
+def save_phase(
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, name: str, starts_on: date, was: str
+) -> None:
+    """Begin a phase on a day, or rename the one that begins there, which `was` so called ("" for none).
+
+    Raises Conflict when somebody began, renamed or removed one there in between; NotFound, NotPermitted.
+    """
     access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    _require_phase(db, actor, goal_id, starts_on, (was, name))
     known = update(GoalPhase).where(*_phase(actor, goal_id, starts_on)).values(name=name).returning(col(GoalPhase.id))
     if not db.execute(known.execution_options(synchronize_session=False)).all():
         db.add(GoalPhase(workspace_id=actor.workspace_id, goal_id=goal_id, name=name, starts_on=starts_on))
     activity.record(db, actor, "save goal phase", student_id=student_id, record_kind="goal", record_id=goal_id)
 
 
-def remove_phase(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, starts_on: date) -> None:
-    """Take a phase line out; the data stay. Raises NotFound, NotPermitted."""
+def remove_phase(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, starts_on: date, was: str) -> None:
+    """Take out a phase line, which `was` so called; the data stay.
+
+    Raises Conflict when somebody renamed it in between; NotFound, NotPermitted.
+    """
     access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    _require_phase(db, actor, goal_id, starts_on, (was, ""))
     db.execute(delete(GoalPhase).where(*_phase(actor, goal_id, starts_on)))
     activity.record(db, actor, "remove goal phase", student_id=student_id, record_kind="goal", record_id=goal_id)
+
+
+def _require_phase(db: Session, actor: Actor, goal_id: UUID, starts_on: date, expected: tuple[str, str]) -> None:
+    """Raise Conflict unless the phase that begins on a day has one of the names `expected`, "" being none."""
+    now = db.execute(select(col(GoalPhase.name)).where(*_phase(actor, goal_id, starts_on))).scalar() or ""
+    if now not in expected:
+        raise Conflict(PHASE_CHANGED.format(now=now) if now else PHASE_GONE)
 
 
 def get_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> StoredGoal:

@@ -97,7 +97,9 @@ def shown_version(one: SeenEntry) -> int:
 
 
 def _facts(one: SeenEntry) -> str:
-    return entry_facts(one.entry.attendance, one.entry.minutes, shown_version(one), standing(one))
+    entry = one.entry
+    plan = one.seen.student.plan_version
+    return entry_facts(entry.attendance, entry.minutes, shown_version(one), standing(one), plan)
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_entry, access_session, access_students
-from therapytrack.domain.attendance import Attendance, minutes_for, parse_attendance, parse_minutes
+from therapytrack.domain.attendance import LABELS, Attendance, minutes_for, parse_attendance, parse_minutes
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
@@ -20,6 +20,12 @@ from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Therapy
 from therapytrack.services.activity import record
 
 UNPLANNED_MINUTES = 30
+ATTENDANCE_CHANGED = (
+    "The attendance was set to “{now}” elsewhere in the meantime, and so it stays. Choose again if need be."
+)
+MINUTES_CHANGED = "The minutes were set to {now} elsewhere in the meantime, and so they stay. Correct them if need be."
+# Nobody chose it: the first mark, or the start, makes those present who were planned.
+FOLLOWS: dict[str, tuple[str, ...]] = {Attendance.PLANNED: (Attendance.PRESENT,)}
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 
 
@@ -118,13 +124,16 @@ def finish_session(db: Session, actor: Actor, session_id: UUID) -> TherapySessio
     return session
 
 
-def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str) -> SessionEntry:
-    """Say whether the student took part, or why not; minutes follow (none when missed).
+def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str, was: str) -> SessionEntry:
+    """Say whether the student took part, or why not, over what it `was`; minutes follow (none when missed).
 
-    Raises Invalid, NotFound, NotPermitted (also when the note is signed).
+    Raises Conflict when somebody said something else in between; Invalid, NotFound, NotPermitted (also when the note is
+    signed).
     """
     attendance = parse_attendance(code)
     entry = _open_entry(db, actor, entry_id).entry
+    if entry.attendance not in (was, attendance, *FOLLOWS.get(was, ())):
+        raise Conflict(ATTENDANCE_CHANGED.format(now=LABELS.get(Attendance(entry.attendance), "planned").lower()))
     session = db.get_one(TherapySession, entry.session_id)
     entry.minutes = minutes_for(attendance, entry.minutes, planned_minutes(session))
     entry.attendance = attendance
@@ -132,10 +141,17 @@ def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str) -> Sess
     return entry
 
 
-def set_minutes(db: Session, actor: Actor, entry_id: UUID, minutes: int) -> SessionEntry:
-    """Correct one student's minutes. Raises Invalid, NotFound, NotPermitted (also when the note is signed)."""
+def set_minutes(db: Session, actor: Actor, entry_id: UUID, minutes: int, was: int) -> SessionEntry:
+    """Correct one student's minutes, which `was` so many.
+
+    Raises Conflict when somebody corrected them in between; Invalid, NotFound, NotPermitted (also when the note is
+    signed).
+    """
+    minutes = parse_minutes(minutes)
     entry = _open_entry(db, actor, entry_id).entry
-    entry.minutes = parse_minutes(minutes)
+    if entry.minutes not in (was, minutes):
+        raise Conflict(MINUTES_CHANGED.format(now=entry.minutes))
+    entry.minutes = minutes
     _record_entry(db, actor, "set minutes", entry)
     return entry
 

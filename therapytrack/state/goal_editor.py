@@ -1,6 +1,7 @@
 """The goal editor: a new goal, a change, its phases and its status; typed text stays on every error and conflict."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -119,7 +120,7 @@ class GoalEditorState(RecordForm, SignedInState):
         if read.wrong or starts_on is None:
             self._show(Invalid(read.wrong))
             return
-        await self._try(save_phase, self._student_id, self._goal_id, name, starts_on)
+        await self._try(save_phase, self._student_id, self._goal_id, name, starts_on, self._named(starts_on))
         await self._refresh_phases(f"{name} begins on {long_date(starts_on)}.")
 
     @rx.event
@@ -128,15 +129,20 @@ class GoalEditorState(RecordForm, SignedInState):
         """Take a phase line out; the data stay."""
         day = FieldReader({"day": starts_on}).day("day")
         if day:
-            await self._try(remove_phase, self._student_id, self._goal_id, day)
+            self._clear_messages()
+            await self._try(remove_phase, self._student_id, self._goal_id, day, self._named(day))
             await self._refresh_phases("The phase line is gone; the data stay.")
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def set_status(self, status: str) -> None:
         """Mark the goal as active, met or discontinued."""
-        await self._try(set_goal_status, self._student_id, self._goal_id, status)
-        if not self.problem:
+        self._clear_messages()
+        self.done = ""
+        await self._try(set_goal_status, self._student_id, self._goal_id, status, self.status)
+        if self.problem:
+            await self._look_again()
+        elif not self.missing:
             self.status, self.done = status, "Saved."
 
     async def _begin_page(self) -> None:
@@ -160,12 +166,22 @@ class GoalEditorState(RecordForm, SignedInState):
             self._take(stored)
 
     async def _refresh_phases(self, done: str) -> None:
-        if self.problem:
-            return
-        stored = await self._try(get_goal, self._student_id, self._goal_id)
-        if stored:
-            self._take(stored)
+        if await self._look_again() and not self.problem:
             self.done = done
+
+    async def _look_again(self) -> bool:
+        """Show the phases and the status as they are stored now; a sentence that stands on the page stays there."""
+        try:
+            self._take(await self._ask(get_goal, self._student_id, self._goal_id))
+        except TherapyTrackError as error:
+            if not self.problem:
+                self._show(error)
+            return False
+        return True
+
+    def _named(self, day: date) -> str:
+        """What the page calls the phase that begins on a day, "" when it shows none."""
+        return next((phase.name for phase in self.phases if phase.starts_on == day.isoformat()), "")
 
     def _take(self, stored: StoredGoal) -> None:
         self.has_data, self.status, self.number = stored.has_data, stored.status, stored.number

@@ -60,6 +60,7 @@ class KidView:
     fixed: bool
     why: str
     standing: str
+    plan: int
     goals: list[GoalView]
 
 
@@ -119,7 +120,7 @@ class SessionState(SignedInState):
         """What the cards show besides the marks: the marks' route tells the page when it is not so any more."""
         notes = self.notes
         return {
-            kid.entry: entry_facts(kid.attendance, kid.minutes, notes[kid.entry].version, kid.standing)
+            kid.entry: entry_facts(kid.attendance, kid.minutes, notes[kid.entry].version, kid.standing, kid.plan)
             for kid in self.kids
         }
 
@@ -163,16 +164,19 @@ class SessionState(SignedInState):
     @requires(Action.RECORD_SESSION)
     async def choose_attendance(self, entry: str, code: str) -> None:
         """Say that a student is present, or why not."""
-        if saved := await self._try_here(set_attendance, _id(entry), code):
+        kid = await self._kid(entry)
+        was = kid.attendance if kid else ""
+        if saved := await self._try_here(entry, set_attendance, code, was):
             self._change(entry, attendance=saved.attendance, minutes=saved.minutes)
 
     @rx.event
     @requires(Action.RECORD_SESSION)
     async def step_minutes(self, entry: str, steps: int) -> None:
         """Change a student's minutes by so many steps of five."""
-        now = next((kid.minutes for kid in self.kids if kid.entry == entry), 0)
-        minutes = max(0, (now // STEP + steps) * STEP)
-        if saved := await self._try_here(set_minutes, _id(entry), minutes):
+        kid = await self._kid(entry)
+        was = kid.minutes if kid else 0
+        minutes = max(0, (was // STEP + steps) * STEP)
+        if saved := await self._try_here(entry, set_minutes, minutes, was):
             self._change(entry, minutes=saved.minutes)
 
     @rx.event
@@ -198,12 +202,26 @@ class SessionState(SignedInState):
     def _address(self) -> UUID:
         return _id(self.router.url.path.strip("/").partition("/")[2].split("/")[0])
 
-    async def _try_here(self, service: Callable[..., R], *args: Any) -> R | None:
-        """As `_try` for one student's part; whoever is not shared any more leaves the page, and the others stay."""
+    async def _kid(self, entry: str) -> KidView | None:
+        """The card of an entry; a server that started again meanwhile reads the session first."""
+        if not self.kids:
+            await self._reload(self._address())
+        return next((kid for kid in self.kids if kid.entry == entry), None)
+
+    async def _try_here(self, entry: str, service: Callable[..., R], *args: Any) -> R | None:
+        """As `_try` for one student's part; whoever is not shared any more leaves the page, and the others stay.
+
+        After a conflict the page shows what is stored, and the sentence says whose it is.
+        """
         self._clear_messages()
         session_id = self._address()
         try:
-            answer, visible = await self._ask(in_session, session_id, service, *args)
+            answer, visible = await self._ask(in_session, session_id, service, _id(entry), *args)
+        except Conflict as conflict:
+            await self._look_again(session_id)
+            whose = [f"{kid.first}:" for kid in self.kids if kid.entry == entry]
+            self.problem = " ".join([*whose, conflict.sentence])
+            return None
         except NotFound:
             await self._look_again(session_id)
             return None
@@ -278,6 +296,7 @@ def _kid(one: SheetEntry) -> KidView:
         fixed=not one.can_record,
         why=one.record_why,
         standing=one.standing,
+        plan=student.plan_version,
         goals=[_goal(goal) for goal in one.goals],
     )
 

@@ -45,7 +45,7 @@ OF_PAGE: Mapping[str, tuple[str, Keys]] = {
             ("A S D", "Second goal"),
             ("Z X C", "Third goal"),
             ("N P", "Further goals, and back"),
-            ("Shift W", "Choose the help that was given; S and X likewise"),
+            ("Shift W", "Choose the help that was given, then its number; S and X likewise"),
             ("Ctrl Z", "Undo"),
         ),
     ),

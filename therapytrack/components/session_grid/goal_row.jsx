@@ -71,12 +71,22 @@ const Picker = ({ student, levels, current, onPick, onClose }) => {
     document.addEventListener("pointerdown", away);
     return () => document.removeEventListener("pointerdown", away);
   }, []);
-  const keys = (e) => { e.stopPropagation(); if (e.key === "Escape") onClose(); };
+  const keys = (e) => {
+    const number = !e.ctrlKey && !e.metaKey && !e.altKey && /^[1-9]$/.test(e.key);
+    if (!number && e.key !== "Escape") return;
+    e.preventDefault();
+    e.stopPropagation();
+    if (!number) onClose();
+    else if (!e.repeat) box.current.querySelectorAll("button")[e.key - 1]?.click();
+  };
+  const chip = (place, words, outcome, level, more) => (
+    <button key={place} type="button" className="chip" aria-keyshortcuts={`${place}`} onClick={() => onPick(outcome, level)} {...more}>{words}<kbd className="ky" aria-hidden="true">{place}</kbd></button>
+  );
   return (
     <div ref={box} className="picker" role="dialog" aria-label={`What help did ${student} need?`} onKeyDown={keys}>
-      {levels.map((l) => <button key={l.rank} type="button" className="chip" aria-pressed={current === l.rank} title={l.definition} onClick={() => onPick("cued", l.rank)}>{l.name} cue</button>)}
-      <button type="button" className="chip" onClick={() => onPick("approximation", null)}>Approximation</button>
-      <button type="button" className="chip" onClick={() => onPick("no_response", null)}>No response</button>
+      {levels.map((l, i) => chip(i + 1, `${l.name} cue`, "cued", l.rank, { "aria-pressed": current === l.rank, title: l.definition }))}
+      {chip(levels.length + 1, "Approximation", "approximation", null)}
+      {chip(levels.length + 2, "No response", "no_response", null)}
     </div>
   );
 };
@@ -102,10 +112,16 @@ export const GoalRow = memo(function GoalRow({ entry, goal, name, student, index
   const last = purpose === "probe" ? lastProbe : lastPractice;
   const place = index - window;
   const hint = (i) => (place >= 0 && place < 3 ? KEYS[place * 3 + i] : "");
-  const close = () => { sheet.set({ picker: "" }); row.current?.querySelector(".pad.c")?.focus(); };
+  const close = () => sheet.set({ picker: "" });
+  const wasOpen = useRef(open);
+  // However the choice ends, who was in it goes on from its button.
+  useEffect(() => {
+    if (wasOpen.current && !open && document.activeElement === document.body) row.current?.querySelector(".pad.c")?.focus();
+    wasOpen.current = open;
+  }, [open]);
   const record = (outcome) => sheet.record(entry, goal, outcome, outcome === "cued" ? rank : null, `${name}, ${outcome}, ${student}`);
   const pick = (outcome, level) => {
-    if (outcome === "cued") sheet.set({ levels: { ...sheet.levels, [entry]: level } });
+    if (outcome === "cued") sheet.choose(entry, level);
     sheet.record(entry, goal, outcome, level, `${name}, ${outcome.replace("_", " ")}, ${student}`);
     close();
   };

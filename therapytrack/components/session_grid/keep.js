@@ -89,6 +89,21 @@ export const keepPurpose = (owner, session, purpose) => {
   else fast.remove(purposeKey(owner, session));
 };
 
+// The cue level that was last chosen for each student of a session ({entry: rank}): a reload goes on with it.
+const levelsKey = (owner, session) => `tt:l:${owner}:${session}`;
+export const keptLevels = (owner, session) => {
+  try {
+    const found = JSON.parse(fast.get(levelsKey(owner, session)));
+    return Object.fromEntries(Object.entries(found || {}).filter(([, rank]) => Number.isInteger(rank)));
+  } catch {
+    return {};
+  }
+};
+export const keepLevels = (owner, session, levels) => {
+  if (Object.keys(levels).length) fast.set(levelsKey(owner, session), JSON.stringify(levels));
+  else fast.remove(levelsKey(owner, session));
+};
+
 // Keeps the records under `key`; an empty list removes it. Resolves when the disk has it.
 export const keep = (key, records) => {
   if (!records.length) return forget(key);

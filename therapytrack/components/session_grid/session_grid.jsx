@@ -130,7 +130,7 @@ export function FinishButton({ onFinish, disabled, label }) {
     sheet.set({ unfinished: !sent });
     if (!sent) return;
     try { localStorage.removeItem(`tt:t:${sheet.owner}:${sheet.session}`); } catch { /* nothing was kept */ }
-    sheet.forgetPurpose();
+    sheet.forgetChoices();
     onFinish();
   };
   return <button type="button" className="btn pri finish" aria-disabled={busy || disabled} onClick={() => { if (!busy && !disabled) finish(); }}>{label || "Finish"}</button>;
@@ -167,6 +167,7 @@ export function StudentCard({ entry, name, missed, children }) {
 }
 
 // 1 to 8 choose the student, QWE ASD ZXC record for three of the student's goals, N and P move on to further goals.
+// While the help that was given is being chosen its dialog takes the numbers; the letters record as ever and close it.
 export function SessionKeys({ kids }) {
   const sheet = useSheet();
   useEffect(() => {
@@ -187,6 +188,7 @@ export function SessionKeys({ kids }) {
       const outcome = OUTCOMES[place % 3];
       if (outcome === "cued" && goal.measure === "tally") return;
       if (outcome === "cued" && e.shiftKey) { e.preventDefault(); return sheet.set({ picker: goal.id }); }
+      if (sheet.picker) sheet.set({ picker: "" });
       sheet.record(kid.entry, goal.id, outcome, outcome === "cued" ? sheet.levels[kid.entry] ?? null : null, `${goal.name}, ${outcome}, ${kid.name}`);
     };
     window.addEventListener("keydown", onKey);

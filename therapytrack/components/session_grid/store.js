@@ -1,6 +1,6 @@
 // One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
 // Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
-import { forget, hold, ifAbandoned, keep, keepPurpose, kept, keptPurpose, newId, queueKey, sessionOfKey, union } from "./keep.js";
+import { forget, hold, ifAbandoned, keep, keepLevels, keepPurpose, kept, keptLevels, keptPurpose, newId, queueKey, sessionOfKey, union } from "./keep.js";
 import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from "./send.js";
 
 const SEND_AFTER_MS = 250;
@@ -24,14 +24,15 @@ export const createStore = (session, owner) => {
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
   let newest; // what undo would take back; undefined when it has to be looked for again
   const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [], unfinished: false,
-    purpose: keptPurpose(owner, session), current: "", levels: {}, windows: {}, spoken: "", picker: "" };
+    purpose: keptPurpose(owner, session), current: "", levels: keptLevels(owner, session), windows: {}, spoken: "", picker: "" };
 
   s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
   const emit = () => listeners.forEach((listener) => listener());
   s.set = (change) => { Object.assign(s, change); emit(); };
 
   s.take = (purpose) => { keepPurpose(owner, session, purpose); s.set({ purpose }); };
-  s.forgetPurpose = () => keepPurpose(owner, session, "practice");
+  s.choose = (entry, rank) => { const levels = { ...s.levels, [entry]: rank }; keepLevels(owner, session, levels); s.set({ levels }); };
+  s.forgetChoices = () => { keepPurpose(owner, session, "practice"); keepLevels(owner, session, {}); };
 
   // What the page shows. While the server answers for other students, another stage or other facts of a student's part,
   // the page is asked to look again; of a student who has left it nothing is undone or said here any more.
