@@ -15,7 +15,7 @@ from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_plan, add_session, add_student, grant, make_cast
 from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice
 from therapytrack.models import Activity, utc_now
-from therapytrack.services.caseload_rows import CaseloadView, open_caseload
+from therapytrack.services.caseload_rows import CaseloadView, next_words, open_caseload
 from therapytrack.services.student_page import open_student
 
 TODAY = utc_now().date()
@@ -82,6 +82,16 @@ def test_an_absence_is_shown_as_one(db: OpenDb, cast: Cast) -> None:
         add_session(session, cast, student, TODAY - timedelta(days=2))
         add_session(session, cast, student, TODAY - timedelta(days=1), attendance="student_absent")
     assert view(db, cast).rows[0].missed
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "Next today 3:05"), (1, "Next {at:%a} 3:05"), (7, "Next {at:%b} {at.day}")]
+)
+def test_the_next_session_is_called_the_next(db: OpenDb, cast: Cast, days: int, words: str) -> None:
+    with db() as session:
+        actor = cast.actor(session, "slp")
+        at = actor.at.astimezone(actor.zone).replace(hour=15, minute=5) + timedelta(days=days)
+        assert next_words(at, actor) == words.format(at=at)
 
 
 def test_minutes_of_another_period_do_not_count(db: OpenDb, cast: Cast) -> None:

@@ -184,15 +184,15 @@ def _drawn(values: tuple[float, ...], target: float) -> tuple[str, str, str]:
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
-    """When the next session begins: "next 10:00" today, "Wed 9:00" within a week, else the date."""
+    """When the next session begins: "Next today 10:00", "Next Wed 9:00" within a week, else "Next Dec 9"."""
     if start is None:
         return ""
     local = start.astimezone(ZoneInfo(actor.time_zone))
     clock = f"{(local.hour - 1) % 12 + 1}:{local.minute:02}"
     days = (local.date() - actor.today).days
     if days == 0:
-        return f"next {clock}"
-    return f"{WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else short_date(local.date())
+        return f"Next today {clock}"
+    return f"Next {WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else f"Next {short_date(local.date())}"
 
 
 def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:

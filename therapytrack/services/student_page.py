@@ -161,7 +161,7 @@ def _student(seen: Seen, facts: StudentFacts, actor: Actor) -> StudentView:
         iep_label=iep_label,
         iep_tone=iep_tone,
         last=_last_words(facts),
-        next=next_words(facts.next_start, actor).replace("next ", "Today "),
+        next=next_words(facts.next_start, actor).removeprefix("Next ").capitalize(),
         minutes=minutes_view(facts, today),
         rights=rights_of(seen, actor),
     )
