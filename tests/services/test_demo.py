@@ -1,6 +1,9 @@
 """The demo workspace: loaded once, whole and true to the rules that real data follow."""
 
+import random
 from collections import Counter
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
@@ -19,14 +22,20 @@ from therapytrack.models import (
     NoteStatus,
     SessionEntry,
     Student,
+    SupervisionContact,
     TherapySession,
     Trial,
     Workspace,
+    new_id,
     utc_now,
 )
 from therapytrack.services.caseload import list_caseload
-from therapytrack.services.demo import load_demo, load_demo_workspace
+from therapytrack.services.demo import CLINICIANS_STUDENTS, PLACES, load_demo, load_demo_workspace
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS
+from therapytrack.services.demo_caseload import Caseload, Provider
+from therapytrack.services.demo_data import STUDENTS
+from therapytrack.services.demo_rows import Rows
+from therapytrack.services.demo_sessions import meetings
 from therapytrack.services.identity import hash_token, start_sign_in
 from therapytrack.services.note_contents import contents_of
 from therapytrack.services.progress import get_goal_progress
@@ -96,6 +105,45 @@ def test_todays_group_has_four_students_with_three_goals_each(loaded: OpenDb) ->
             .group_by(col(Student.given_name))
         ).all()
     assert {row[0]: row[1] for row in goals} == {"Mateo": 3, "Aaliyah": 3, "Noah": 3, "Priya": 3}
+
+
+GRADES = ("K", "1", "2", "3", "4", "5", "6", "7", "8")
+OF_SCHOOL = {"Lincoln ES": GRADES[:6], "Oak MS": GRADES[6:], "Riverside K-8": GRADES}
+
+
+def test_every_student_is_at_a_school_that_has_her_grade(loaded: OpenDb) -> None:
+    with loaded() as session:
+        found = session.execute(select(col(Student.school), col(Student.grade))).all()
+    assert [(school, grade) for school, grade in found if grade not in OF_SCHOOL[school]] == []
+    assert {school for school, _ in found} == set(OF_SCHOOL)
+
+
+def test_nobody_has_two_sessions_at_once(loaded: OpenDb) -> None:
+    columns = (col(TherapySession.provider_id), col(TherapySession.planned_start), col(TherapySession.planned_end))
+    with loaded() as session:
+        found = sorted(tuple(row) for row in session.execute(select(*columns)))
+    assert [(one, two) for one, two in pairwise(found) if one[0] == two[0] and two[1] < one[2]] == []
+
+
+def test_no_two_sessions_of_a_week_are_at_once_and_each_is_at_one_school() -> None:
+    monday = date(2026, 11, 23)
+    for today in (monday + timedelta(days=number) for number in range(7)):
+        caseload = Caseload(Rows(), {who: Provider(new_id(), new_id()) for who in PLACES}, today, random.Random(1))
+        for number, student in enumerate(STUDENTS):
+            caseload.add_student(number, student, "clinician" if number < CLINICIANS_STUDENTS else "supervisor")
+        found = list(meetings(caseload, today))
+        busy = Counter((one.weekday, one.starts) for one in found)
+        assert max(busy.values()) == 1
+        assert all(len({student.school for student in one.students}) == 1 for one in found)
+
+
+def test_nothing_was_held_on_a_weekend(loaded: OpenDb) -> None:
+    with loaded() as session:
+        contacts = session.execute(select(col(SupervisionContact.held_on))).scalars().all()
+        held = select(col(TherapySession.held_on)).where(col(TherapySession.status) == "finished")
+        sessions = session.execute(held).scalars().all()
+    assert [day for day in (*contacts, *sessions) if day.weekday() >= 5] == []
+    assert len(contacts) == 13
 
 
 def actor_of_demo(session: Session) -> Actor:

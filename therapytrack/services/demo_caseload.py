@@ -65,7 +65,8 @@ class Caseload:
         """Add one student with rights, an IEP, a mandate and goals. `manager` is the key of her case manager."""
         given, family, preferred, pronouns, grade = names
         provider = self.people[manager]
-        school = SCHOOLS[0] if number < GROUP else SCHOOLS[number % len(SCHOOLS)]
+        schools = [name for name, grades in SCHOOLS.items() if grade in grades]
+        school = schools[0] if number < GROUP else schools[number % len(schools)]
         student_id = self.rows.add(
             Student,
             provider.workspace_id,

@@ -17,7 +17,9 @@ class GoalKind:
     measure: str = "trials"
 
 
-SCHOOLS: Final = ("Lincoln ES", "Oak MS", "Riverside K-8")
+ELEMENTARY: Final = ("K", "1", "2", "3", "4", "5")
+MIDDLE: Final = ("6", "7", "8")
+SCHOOLS: Final = {"Lincoln ES": ELEMENTARY, "Oak MS": MIDDLE, "Riverside K-8": ELEMENTARY + MIDDLE}
 
 # given name, family name, preferred name, pronouns, grade
 STUDENTS: Final = (

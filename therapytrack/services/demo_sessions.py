@@ -44,23 +44,31 @@ def add_school_year(rows: Rows, caseload: Caseload, today: date, chance: random.
 
 
 def meetings(caseload: Caseload, today: date) -> Iterator[Meeting]:
-    """The week: a group of four on today's weekday at ten, everybody else alone or in pairs on the other slots."""
+    """The week: a group of four on today's weekday at ten, everybody else alone or in pairs on the other slots.
+
+    People who share students look at one another's days: no two sessions are at the same time.
+    """
     weekday = today.weekday() if today.weekday() < WEEKEND else 0
     name = ("Mon", "Tues", "Wed", "Thurs", "Fri")[weekday]
     group = tuple(caseload.students[:GROUP])
     yield Meeting(f"{name} Group A", weekday, time(10), "Room 12", "clinician", group)
-    taken: Counter[tuple[str, int]] = Counter()
-    rest = caseload.students[GROUP:]
+    taken = 0
     for who in ("clinician", "assistant", "supervisor"):
-        own = [one for one in rest if one.provider == who]
-        size = 1 if who == "clinician" else 2
-        for number, start in enumerate(range(0, len(own), size)):
-            day = number % WEEKEND
-            slot = SLOTS[taken[who, day] % len(SLOTS)]
-            taken[who, day] += 1
-            some = tuple(own[start : start + size])
+        own = [one for one in caseload.students[GROUP:] if one.provider == who]
+        for number, some in enumerate(_together(own, 1 if who == "clinician" else 2)):
+            day, slot = taken % WEEKEND, SLOTS[taken // WEEKEND % len(SLOTS)]
+            taken += 1
             title = "Individual session" if len(some) == 1 else f"Pair {chr(65 + number % 26)}"
             yield Meeting(title, day, slot, f"Room {4 + number % 9}", who, some)
+
+
+def _together(students: list[DemoStudent], size: int) -> Iterator[tuple[DemoStudent, ...]]:
+    """The students in their order, at most `size` of one school together."""
+    rest = list(students)
+    while rest:
+        some = [one for one in rest if one.school == rest[0].school][:size]
+        rest = [one for one in rest if one not in some]
+        yield tuple(some)
 
 
 def _meets(meeting: Meeting, day: date, today: date) -> bool:

@@ -21,6 +21,11 @@ def add_supervision(rows: Rows, caseload: Caseload, today: date) -> None:
         _add(rows, caseload, today - timedelta(days=2 + 7 * week), 15, "Notes and next week's plan", None)
 
 
+def _school_day(day: date) -> date:
+    """The day, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
 def _add(rows: Rows, caseload: Caseload, day: date, minutes: int, topic: str, student_id: object) -> None:
     supervisor, assistant = caseload.people["supervisor"], caseload.people["assistant"]
     rows.add(
@@ -31,7 +36,7 @@ def _add(rows: Rows, caseload: Caseload, day: date, minutes: int, topic: str, st
         student_id=student_id,
         kind="direct" if student_id else "indirect",
         method="in_person" if student_id else "meeting",
-        held_on=day,
+        held_on=_school_day(day),
         minutes=minutes,
         topic=topic,
         struck_out_why="",
