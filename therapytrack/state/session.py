@@ -1,7 +1,7 @@
 """The live session's page. Marks do not pass through here (they go by plain HTTP); attendance, minutes and notes do."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,12 +9,9 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.attendance import LABELS, Attendance
-from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.entry_facts import entry_facts
-from therapytrack.domain.names import initials
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
-from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal, get_session_sheet, in_session
+from therapytrack.services.session_sheet import SessionSheet, get_session_sheet, in_session
 from therapytrack.services.therapy_sessions import (
     finish_session,
     set_attendance,
@@ -24,63 +21,12 @@ from therapytrack.services.therapy_sessions import (
 )
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.session_views import KidView, LevelView, NoteView, changed, kid_view
 
 STEP = 5
 NO_LONGER_SHARED = "A student is no longer shared with you, so the card is gone from this page. The others go on."
 
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class GoalView:
-    """A goal as its row shows it; `measure` is "trials" or "tally"."""
-
-    id: str
-    name: str
-    measure: str
-    target: str
-    last_practice: str
-    last_probe: str
-
-
-@dataclass(frozen=True, slots=True)
-class KidView:
-    """One student's card. `closed`: no marks now, and `why` says why; `fixed`: attendance and minutes stay as well."""
-
-    entry: str
-    name: str
-    first: str
-    initials: str
-    grade: str
-    attendance: str
-    attendance_words: str
-    minutes: int
-    missed: bool
-    closed: bool
-    fixed: bool
-    why: str
-    standing: str
-    plan: int
-    goals: list[GoalView]
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    """One note as stored; `why` says why it cannot be written here, "" when it can."""
-
-    text: str
-    version: int
-    read_only: bool
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class LevelView:
-    """One level of the prompt scale."""
-
-    rank: int
-    name: str
-    definition: str
 
 
 class SessionState(SignedInState):
@@ -257,13 +203,13 @@ class SessionState(SignedInState):
         self.started_at, self.finished_at, self.planned = sheet.started_at, sheet.finished_at, sheet.planned
         self.can_record = any(one.can_record for one in sheet.entries)
         self.levels = [LevelView(one.rank, one.name, one.definition) for one in sheet.levels]
-        self.kids = [_kid(one) for one in sheet.entries]
+        self.kids = [kid_view(one) for one in sheet.entries]
         self.notes = {
             one.id: NoteView(one.note, one.note_version, not one.can_write, one.note_why) for one in sheet.entries
         }
 
     def _change(self, entry: str, *, minutes: int, attendance: str = "") -> None:
-        self.kids = [_changed(kid, minutes, attendance) if kid.entry == entry else kid for kid in self.kids]
+        self.kids = [changed(kid, minutes, attendance) if kid.entry == entry else kid for kid in self.kids]
 
     def _note(self, entry: str, note: NoteView) -> None:
         self.notes = {**self.notes, entry: note}
@@ -275,42 +221,3 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
-
-
-def _kid(one: SheetEntry) -> KidView:
-    student = one.student
-    first = student.preferred_name or student.given_name
-    name = f"{first} {student.family_name}"
-    missed = one.attendance not in (Attendance.PRESENT, Attendance.PLANNED)
-    return KidView(
-        entry=one.id,
-        name=name,
-        first=first,
-        initials=initials(name),
-        grade=school_grade_label(student.grade),
-        attendance=one.attendance,
-        attendance_words=_words(one.attendance),
-        minutes=one.minutes,
-        missed=missed,
-        closed=missed or not one.can_record,
-        fixed=not one.can_record,
-        why=one.record_why,
-        standing=one.standing,
-        plan=student.plan_version,
-        goals=[_goal(goal) for goal in one.goals],
-    )
-
-
-def _changed(kid: KidView, minutes: int, attendance: str) -> KidView:
-    code = attendance or kid.attendance
-    missed = code not in (Attendance.PRESENT, Attendance.PLANNED)
-    closed = missed or kid.fixed
-    return replace(kid, minutes=minutes, attendance=code, attendance_words=_words(code), missed=missed, closed=closed)
-
-
-def _goal(goal: SheetGoal) -> GoalView:
-    return GoalView(goal.id, goal.name, goal.measure, goal.target, goal.last_practice, goal.last_probe)
-
-
-def _words(code: str) -> str:
-    return LABELS.get(Attendance(code), "Planned")

@@ -1,0 +1,101 @@
+"""What the live session's page shows of its students, their goals and notes."""
+
+from dataclasses import dataclass, replace
+
+from therapytrack.domain.attendance import LABELS, Attendance
+from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.names import initials
+from therapytrack.services.session_sheet import SheetEntry, SheetGoal
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """A goal as its row shows it; `measure` is "trials" or "tally"."""
+
+    id: str
+    name: str
+    measure: str
+    target: str
+    last_practice: str
+    last_probe: str
+
+
+@dataclass(frozen=True, slots=True)
+class KidView:
+    """One student's card. `closed`: no marks now, and `why` says why; `fixed`: attendance and minutes stay as well."""
+
+    entry: str
+    name: str
+    first: str
+    initials: str
+    grade: str
+    attendance: str
+    attendance_words: str
+    minutes: int
+    missed: bool
+    closed: bool
+    fixed: bool
+    why: str
+    standing: str
+    plan: int
+    goals: list[GoalView]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """One note as stored; `why` says why it cannot be written here, "" when it can."""
+
+    text: str
+    version: int
+    read_only: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """One level of the prompt scale."""
+
+    rank: int
+    name: str
+    definition: str
+
+
+def kid_view(one: SheetEntry) -> KidView:
+    """A student's card."""
+    student = one.student
+    first = student.preferred_name or student.given_name
+    name = f"{first} {student.family_name}"
+    missed = one.attendance not in (Attendance.PRESENT, Attendance.PLANNED)
+    return KidView(
+        entry=one.id,
+        name=name,
+        first=first,
+        initials=initials(name),
+        grade=school_grade_label(student.grade),
+        attendance=one.attendance,
+        attendance_words=_words(one.attendance),
+        minutes=one.minutes,
+        missed=missed,
+        closed=missed or not one.can_record,
+        fixed=not one.can_record,
+        why=one.record_why,
+        standing=one.standing,
+        plan=student.plan_version,
+        goals=[_goal(goal) for goal in one.goals],
+    )
+
+
+def changed(kid: KidView, minutes: int, attendance: str) -> KidView:
+    """The card with other minutes and, unless "", another attendance."""
+    code = attendance or kid.attendance
+    missed = code not in (Attendance.PRESENT, Attendance.PLANNED)
+    closed = missed or kid.fixed
+    return replace(kid, minutes=minutes, attendance=code, attendance_words=_words(code), missed=missed, closed=closed)
+
+
+def _goal(goal: SheetGoal) -> GoalView:
+    return GoalView(goal.id, goal.name, goal.measure, goal.target, goal.last_practice, goal.last_probe)
+
+
+def _words(code: str) -> str:
+    return LABELS.get(Attendance(code), "Planned")
