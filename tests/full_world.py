@@ -126,7 +126,15 @@ def _schedule(db: Session, world: World, here: dict[str, Any]) -> None:
             SchoolTravel(**here, from_id=first, to_id=second, minutes=20),
             SchoolCalendarDay(**here, school_id=near.id, **closed),
             SlotStudent(**here, slot_id=slot.id, student_id=world.student_id),
-            SlotDay(**here, slot_id=slot.id, on_date=today, changed_by_id=slp),
+            SlotDay(
+                **here,
+                slot_id=slot.id,
+                on_date=today,
+                to_date=today + timedelta(days=1),
+                starts=time(10),
+                minutes=30,
+                changed_by_id=slp,
+            ),
             StudentBusyTime(
                 **here, student_id=world.student_id, weekday=0, starts=time(12), ends=time(12, 30), label="lunch"
             ),

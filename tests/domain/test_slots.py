@@ -1,4 +1,4 @@
-"""Meetings of a slot: moved, called off, over a change of the clock."""
+"""Meetings of a slot: repeated, moved, over a change of the clock."""
 
 from datetime import UTC, date, datetime, time
 from uuid import UUID
@@ -39,13 +39,8 @@ def test_a_moved_meeting_leaves_its_own_week_and_comes_in_another() -> None:
     assert (found[1].on, found[1].starts, found[1].minutes) == (MONDAY, time(13), 20)
 
 
-def test_a_meeting_called_off_stays_in_sight_with_its_reason() -> None:
-    (one,) = occurrences(SLOT, [SlotChange(MONDAY, reason="Field trip")], MONDAY, MONDAY)
-    assert (one.fate, one.reason) == (Fate.CALLED_OFF, "Field trip")
-
-
 def test_a_change_of_a_day_that_the_rule_does_not_name_shows_nothing() -> None:
-    stray = SlotChange(date(2026, 11, 25), date(2026, 12, 1))
+    stray = SlotChange(date(2026, 11, 25), date(2026, 12, 1), time(10), 30)
     assert occurrences(SLOT, [stray], date(2026, 12, 1), date(2026, 12, 1)) == []
 
 

@@ -18,6 +18,7 @@ from therapytrack.access.roles import CLINICAL, LICENSED, OFFICE
 from therapytrack.models import (
     ClinicalRole,
     Membership,
+    ScheduleSlot,
     SessionEntry,
     Student,
     StudentGrant,
@@ -137,6 +138,13 @@ def supervises_author() -> ColumnElement[bool]:
     return exists(select(1).select_from(member, link).where(tie, member.id == col(SessionEntry.author_id))).correlate(
         SessionEntry
     )
+
+
+def supervises_provider() -> ColumnElement[bool]:
+    """The provider of the enclosing query's ScheduleSlot is a live supervisee of the actor in the same discipline."""
+    (member, link), tie = _linked(mine="supervisor_id", theirs="assistant_id", role=ClinicalRole.ASSISTANT)
+    gives = member.id == col(ScheduleSlot.provider_id)
+    return exists(select(1).select_from(member, link).where(tie, gives)).correlate(ScheduleSlot)
 
 
 def supervisees() -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from unicodedata import category, normalize
 
 from therapytrack.domain.names import problem_with, tidy
@@ -65,6 +65,17 @@ class FieldReader:
             self.wrong[name] = "Check the year."
             return None
         return value
+
+    def clock(self, name: str, sentence: str, *, required: bool = True) -> time | None:
+        """A time of the day, to the minute; `sentence` is for one that cannot be read, or is missing but required."""
+        text = self.raw(name).strip()
+        if not text and not required:
+            return None
+        try:
+            return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            self.wrong[name] = sentence
+            return None
 
     def whole(self, name: str, low: int, high: int, required: bool = False) -> int | None:
         """A whole number from `low` to `high`; None when empty."""

@@ -15,6 +15,7 @@ DELIVERIES = {
     "push_in": "Push-in",
     "consult": "Consult",
     "telepractice": "Telepractice",
+    "indirect": "Indirect",
 }
 
 
@@ -36,23 +37,30 @@ def parse_plan(form: Mapping[str, str], student_ids: Sequence[str], held_on: dat
     read = FieldReader(form)
     wrong = read.wrong
     title = read.line("title", LONGEST_TITLE, "Give the group a name, for example Tuesday group A.")
-    starts, ends = _time(form.get("starts", "")), _time(form.get("ends", ""))
-    if starts is None:
-        wrong["starts"] = "Enter a time, for example 10:00."
-    if ends is None:
-        wrong["ends"] = "Enter a time, for example 10:30."
-    if starts and ends and ends <= starts:
-        wrong["ends"] = "Choose an end after the start."
+    hours = parse_hours(read)
     place = read.line("place", LONGEST_TITLE)
     if form.get("delivery", "") not in DELIVERIES:
         wrong["delivery"] = "Choose how the service is given."
-    students = _students(student_ids, wrong)
-    if wrong or starts is None or ends is None:
+    students = parse_students(student_ids, wrong)
+    if wrong or hours is None:
         raise Invalid(wrong)
-    return SessionPlan(title, held_on, starts, ends, place, form["delivery"], students)
+    return SessionPlan(title, held_on, *hours, place, form["delivery"], students)
 
 
-def _students(chosen: Sequence[str], wrong: dict[str, str]) -> tuple[UUID, ...]:
+def parse_hours(read: FieldReader) -> tuple[time, time] | None:
+    """The fields starts and ends, on the same day; None, with sentences in `read.wrong`, when they are not right."""
+    starts = read.clock("starts", "Enter a time, for example 10:00.")
+    ends = read.clock("ends", "Enter a time, for example 10:30.")
+    if starts is None or ends is None:
+        return None
+    if ends <= starts:
+        read.wrong["ends"] = "Choose an end after the start. A session ends on the day on which it begins."
+        return None
+    return starts, ends
+
+
+def parse_students(chosen: Sequence[str], wrong: dict[str, str]) -> tuple[UUID, ...]:
+    """The students of a session, each once; without one, or with too many, the sentence is put into `wrong`."""
     try:
         students = tuple(dict.fromkeys(UUID(one) for one in chosen))
     except ValueError:
@@ -62,10 +70,3 @@ def _students(chosen: Sequence[str], wrong: dict[str, str]) -> tuple[UUID, ...]:
     elif len(students) > LARGEST_GROUP:
         wrong["students"] = f"A group can have at most {LARGEST_GROUP} students."
     return students
-
-
-def _time(text: str) -> time | None:
-    try:
-        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
-    except ValueError:
-        return None

@@ -1,4 +1,4 @@
-"""A clinician's week from its slots: what repeats, what was moved, what was called off, in the clock of the school.
+"""A clinician's week from its slots: what repeats and what was moved, in the clock of the school.
 
 A slot is kept as wall-clock time. Its moments are found by RFC 5545 (3.3.5): a time that a change to daylight saving
 skips is read with the offset before the gap, one that comes twice is the first of the two.
@@ -21,7 +21,6 @@ class Fate(StrEnum):
 
     AS_PLANNED = "as planned"
     MOVED = "moved"
-    CALLED_OFF = "called off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class SlotChange:
-    """One day of a slot that differs: moved to another day or time, or called off (`to` is None), with the reason."""
+    """One day of a slot that differs: `on`, which the rule names, is moved to `to`, at `starts` for `minutes`."""
 
     on: date
-    to: date | None = None
-    starts: time | None = None
-    minutes: int | None = None
-    reason: str = ""
+    to: date
+    starts: time
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,6 @@ class Occurrence:
     starts: time
     minutes: int
     fate: Fate = Fate.AS_PLANNED
-    reason: str = ""
 
     @property
     def ends(self) -> time:
@@ -72,14 +69,14 @@ def after(starts: time, minutes: int) -> time:
 
 
 def occurrences(slot: Slot, changes: Iterable[SlotChange], first: date, last: date) -> list[Occurrence]:
-    """The meetings of `slot` from `first` to `last`, both included, by day and time; those called off are among them.
+    """The meetings of `slot` from `first` to `last`, both included, by day and time.
 
     A moved one is on the day to which it was moved, and no longer on its own.
     """
     changed = {one.on: one for one in changes}
     until = min(last, slot.ends_on) if slot.ends_on else last
     planned = [_occurrence(slot, on, changed.get(on)) for on in days_of(slot.starts_on, slot.rule, first, until)]
-    elsewhere = [one for one in changed.values() if one.to and not first <= one.on <= last and falls_on(slot, one.on)]
+    elsewhere = [one for one in changed.values() if not first <= one.on <= last and falls_on(slot, one.on)]
     found = [*planned, *(_occurrence(slot, one.on, one) for one in elsewhere)]
     return sorted((one for one in found if first <= one.day <= last), key=lambda one: (one.day, one.starts, one.on))
 
@@ -94,10 +91,7 @@ def falls_on(slot: Slot, day: date) -> bool:
 def _occurrence(slot: Slot, on: date, change: SlotChange | None) -> Occurrence:
     if change is None:
         return Occurrence(slot.id, on, on, slot.starts, slot.minutes)
-    if change.to is None:
-        return Occurrence(slot.id, on, on, slot.starts, slot.minutes, Fate.CALLED_OFF, change.reason)
-    starts, minutes = change.starts or slot.starts, change.minutes or slot.minutes
-    return Occurrence(slot.id, on, change.to, starts, minutes, Fate.MOVED, change.reason)
+    return Occurrence(slot.id, on, change.to, change.starts, change.minutes, Fate.MOVED)
 
 
 def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -109,21 +109,24 @@ class SlotStudent(WorkspaceRow, table=True):
 
 
 class SlotDay(WorkspaceRow, table=True):
-    """One day of a slot that differs: moved to `to_date` (`starts`, `minutes`), or called off (`to_date` is None)."""
+    """One day of a slot, `on_date`, that was moved to `to_date` at `starts` for `minutes`.
+
+    A day that is called off is no change of the slot: it is a session that was cancelled, with each student's reason.
+    """
 
     __tablename__ = "slot_day"
     __table_args__ = (
         within_workspace("slot_id", "schedule_slot"),
         within_workspace("changed_by_id", "membership"),
         UniqueConstraint("slot_id", "on_date"),
+        CheckConstraint("minutes > 0 and minutes <= 600", name="minutes"),
     )
 
     slot_id: UUID
     on_date: date
-    to_date: date | None = None
-    starts: time | None = None
-    minutes: int | None = None
-    reason: str = Field(default="", max_length=200)
+    to_date: date
+    starts: time
+    minutes: int
     changed_by_id: UUID
 
 

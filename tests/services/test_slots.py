@@ -1,0 +1,250 @@
+"""Slots: made once, changed from a day on, ended; the past stays as it was held."""
+
+from datetime import date, time, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+
+from tests.databases import as_owner
+from tests.factories import acts_of_people, grant
+from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.slot_form import DayMove, SlotForm
+from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
+from therapytrack.models import ScheduleSlot, SessionEntry, SlotDay, SlotStudent, Student, TherapySession, new_id
+from therapytrack.services import slot_days, slots
+
+NEXT = MONDAY + timedelta(days=7)
+
+
+@pytest.fixture
+def world(engine: Engine) -> ScheduleWorld:
+    with as_owner() as db:
+        return build_schedule_world(db)
+
+
+@pytest.fixture
+def slot(world: ScheduleWorld) -> ScheduleSlot:
+    with as_owner() as db:
+        return world.slot(db, "slp", 0, 1)
+
+
+def students_of(db: Session, slot_id: UUID) -> list[UUID]:
+    query = select(col(SlotStudent.student_id)).where(col(SlotStudent.slot_id) == slot_id)
+    return list(db.execute(query.order_by(col(SlotStudent.position))).scalars())
+
+
+def sessions(db: Session) -> list[TherapySession]:
+    return list(db.execute(select(TherapySession).order_by(col(TherapySession.slot_on))).scalars())
+
+
+def change(world: ScheduleWorld, slot: ScheduleSlot, on: date, form: SlotForm, who: str = "slp") -> ScheduleSlot:
+    with as_owner() as db:
+        return slots.change_slot(db, world.actor(db, who), slot.id, slot.version, on, form)
+
+
+def test_a_form_sent_twice_makes_one_slot(world: ScheduleWorld) -> None:
+    key = new_id()
+    for _ in range(2):
+        with as_owner() as db:
+            world.slot(db, "slp", 0, 1, slot_id=key)
+    with as_owner(write=False) as db:
+        assert len(students_of(db, key)) == 2
+        assert [one.action for one in acts_of_people(db)].count("schedule") == 1
+
+
+def test_a_student_out_of_reach_makes_no_slot(world: ScheduleWorld) -> None:
+    with pytest.raises(NotFound), as_owner() as db:
+        world.slot(db, "slpa", 0, 2)
+    with as_owner(write=False) as db:
+        assert db.execute(select(ScheduleSlot)).first() is None
+
+
+def test_a_reader_makes_no_slot(world: ScheduleWorld) -> None:
+    with as_owner() as db:
+        grant(db, world.cast, world.students[0], "reader")
+    with pytest.raises(NotPermitted), as_owner() as db:
+        world.slot(db, "reader", 0)
+
+
+def test_a_school_of_another_workspace_is_none_of_the_choices(world: ScheduleWorld) -> None:
+    with pytest.raises(Invalid), as_owner() as db:
+        world.slot(db, "slp", 0, school_id=new_id())
+
+
+def test_somebody_elses_slot_id_opens_nothing(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with pytest.raises(NotFound), as_owner() as db:
+        world.slot(db, "slpa", 0, slot_id=slot.id)
+
+
+def test_a_change_before_the_first_day_changes_the_slot_itself(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    changed = change(world, slot, MONDAY, world.form(1, starts=time(11)))
+    assert (changed.id, changed.starts, changed.version) == (slot.id, time(11), 2)
+    with as_owner(write=False) as db:
+        assert students_of(db, slot.id) == [world.students[1].id]
+
+
+def test_a_change_from_a_later_day_ends_the_slot_and_makes_another(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    following = change(world, slot, NEXT, world.form(0, 1, 2, starts=time(11)))
+    assert following.id != slot.id
+    with as_owner(write=False) as db:
+        first = db.get_one(ScheduleSlot, slot.id)
+        assert (first.ends_on, first.starts) == (NEXT - timedelta(days=1), time(10))
+        assert (following.starts_on, len(students_of(db, following.id))) == (NEXT, 3)
+
+
+def test_every_other_week_keeps_its_weeks_after_a_change(world: ScheduleWorld) -> None:
+    fortnightly = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"
+    with as_owner() as db:
+        slot = world.slot(db, "slp", 0, rule=fortnightly)
+    with pytest.raises(Invalid):
+        change(world, slot, NEXT, world.form(0, rule=fortnightly))
+    following = change(world, slot, MONDAY + timedelta(days=14), world.form(0, rule=fortnightly, minutes=20))
+    assert following.starts_on == MONDAY + timedelta(days=14)
+
+
+def test_a_stale_change_is_a_conflict_and_changes_nothing(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    change(world, slot, MONDAY, world.form(0, title="Mine"))
+    with pytest.raises(Conflict):
+        change(world, slot, MONDAY, world.form(0, title="Other"))
+    with as_owner(write=False) as db:
+        assert db.get_one(ScheduleSlot, slot.id).title == "Mine"
+
+
+def test_what_was_held_is_not_changed(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), slot.id, NEXT)
+    for act in (slots.end_slot, lambda *given: slots.change_slot(*given, world.form(0))):
+        with pytest.raises(Conflict), as_owner() as db:
+            act(db, world.actor(db, "slp"), slot.id, slot.version, MONDAY)
+    assert change(world, slot, NEXT + timedelta(days=7), world.form(0)).id != slot.id
+
+
+def test_a_student_whom_the_supervisor_may_not_see_stays_in_the_slot(world: ScheduleWorld) -> None:
+    with as_owner() as db:
+        slot = world.slot(db, "slp", 0, 2)
+        db.get_one(ScheduleSlot, slot.id).provider_id = world.cast.members["slpa"]
+    changed = change(world, slot, MONDAY, world.form(0, 1), who="supervisor")
+    with as_owner(write=False) as db:
+        expected = [world.students[one].id for one in (0, 1, 2)]
+        assert students_of(db, changed.id) == expected
+
+
+def test_a_colleague_with_one_of_the_students_sees_the_slot_and_does_not_change_it(
+    world: ScheduleWorld, slot: ScheduleSlot
+) -> None:
+    with pytest.raises(NotPermitted) as refused, as_owner() as db:
+        slots.end_slot(db, world.actor(db, "slpa"), slot.id, 1, MONDAY)
+    assert "her supervisor" in refused.value.sentence
+
+
+@pytest.mark.parametrize("who", ["outsider", "owner"])
+def test_for_all_others_there_is_no_such_slot(world: ScheduleWorld, slot: ScheduleSlot, who: str) -> None:
+    with pytest.raises(NotFound), as_owner() as db:
+        slots.end_slot(db, world.actor(db, who), slot.id, 1, MONDAY)
+
+
+def test_an_ended_slot_has_no_day_from_then_on(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with as_owner() as db:
+        slots.end_slot(db, world.actor(db, "slp"), slot.id, slot.version, NEXT)
+    with pytest.raises(Invalid), as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), slot.id, NEXT)
+
+
+def test_a_day_started_twice_is_one_session_with_its_students_present(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    for _ in range(2):
+        with as_owner() as db:
+            started = slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner(write=False) as db:
+        (one,) = sessions(db)
+        entries = db.execute(select(SessionEntry).where(col(SessionEntry.session_id) == one.id)).scalars().all()
+    assert (started.status, one.slot_on, one.held_on) == ("running", MONDAY, MONDAY)
+    assert [(entry.attendance, entry.minutes) for entry in entries] == [("present", 30)] * 2
+
+
+def test_a_moved_day_is_held_where_it_was_moved(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    with as_owner() as db:
+        slot_days.move_day(db, world.actor(db, "slp"), slot.id, MONDAY, DayMove(tuesday, time(13), 20))
+    with as_owner() as db:
+        started = slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    assert (started.held_on, started.planned_end - started.planned_start) == (tuesday, timedelta(minutes=20))
+    with pytest.raises(Conflict), as_owner() as db:
+        slot_days.move_day(db, world.actor(db, "slp"), slot.id, MONDAY, DayMove(MONDAY, time(10), 30))
+
+
+def test_a_day_moved_back_leaves_no_trace(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    for hour in (13, 14, 10):
+        with as_owner() as db:
+            slot_days.move_day(db, world.actor(db, "slp"), slot.id, MONDAY, DayMove(MONDAY, time(hour), 30))
+    with as_owner(write=False) as db:
+        assert db.execute(select(SlotDay)).first() is None
+
+
+def test_a_day_that_the_rule_does_not_name_is_refused(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    for act in (slot_days.start_day, slot_days.resume_day):
+        with pytest.raises((Invalid, Conflict)), as_owner() as db:
+            act(db, world.actor(db, "slp"), slot.id, MONDAY + timedelta(days=1))
+
+
+def test_a_day_called_off_counts_as_not_provided_for_its_reason_until_it_is_taken_back(
+    world: ScheduleWorld, slot: ScheduleSlot
+) -> None:
+    with as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.PROVIDER_ABSENT)
+    with pytest.raises(Invalid), as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner(write=False) as db:
+        entries = db.execute(select(SessionEntry)).scalars().all()
+        assert [(one.attendance, one.minutes) for one in entries] == [("provider_absent", 0)] * 2
+    with as_owner() as db:
+        slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner() as db:
+        assert slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY).status == "running"
+
+
+def test_a_day_that_was_held_is_not_called_off(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with pytest.raises(Conflict), as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.SCHOOL_CLOSED)
+
+
+@pytest.mark.parametrize("reason", [Attendance.PRESENT, Attendance.PLANNED])
+def test_calling_off_takes_a_reason(world: ScheduleWorld, slot: ScheduleSlot, reason: Attendance) -> None:
+    with pytest.raises(Invalid), as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, reason)
+
+
+def test_a_day_called_off_stays_so_after_a_change_of_the_days_before_it(
+    world: ScheduleWorld, slot: ScheduleSlot
+) -> None:
+    later = NEXT + timedelta(days=7)
+    with as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, later, Attendance.SCHOOL_CLOSED)
+    following = change(world, slot, NEXT, world.form(0, 1, starts=time(11)))
+    with pytest.raises(Invalid), as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), following.id, later)
+    with as_owner(write=False) as db:
+        assert len(sessions(db)) == 1
+
+
+def test_a_supervisor_who_covers_gives_and_documents_the_session(world: ScheduleWorld) -> None:
+    with as_owner() as db:
+        slot = world.slot(db, "slpa", 0, 1)
+    with as_owner() as db:
+        started = slot_days.start_day(db, world.actor(db, "supervisor"), slot.id, MONDAY)
+    with as_owner(write=False) as db:
+        authors = db.execute(select(col(SessionEntry.author_id))).scalars().all()
+    assert {started.provider_id, *authors} == {world.cast.members["supervisor"]}
+
+
+def test_an_archived_student_is_left_out(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with as_owner() as db:
+        db.get_one(Student, world.students[0].id).archived_at = world.students[0].created_at
+    with as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner(write=False) as db:
+        assert db.execute(select(col(SessionEntry.student_id))).scalars().all() == [world.students[1].id]

@@ -1,0 +1,110 @@
+"""A slot of the schedule as somebody fills it in: checked, with a sentence beside each field that is not right yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from uuid import UUID
+
+from therapytrack.domain.form_fields import FieldReader
+from therapytrack.domain.recurrence import REPEATS, Repeat, first_day, repeat_of, rule_of
+from therapytrack.domain.session_plan import DELIVERIES, LONGEST_TITLE, parse_hours, parse_students
+from therapytrack.domain.slots import Slot
+from therapytrack.errors import Invalid
+
+WEEKDAY = "weekday:"
+ENDS_EARLY = "Choose a last day on or after the first."
+MINUTES_OF_AN_HOUR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SlotForm:
+    """What a slot is to be; `starts_on` is a day that the rule names, `minutes` its length."""
+
+    title: str
+    starts_on: date
+    ends_on: date | None
+    rule: str
+    starts: time
+    minutes: int
+    school_id: UUID | None
+    place: str
+    delivery: str
+    student_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayMove:
+    """Where one day of a slot goes: to which day, when, for how long."""
+
+    to: date
+    starts: time
+    minutes: int
+
+
+def parse_slot(form: Mapping[str, str], student_ids: Sequence[str]) -> SlotForm:
+    """A slot from title, starts_on, ends_on, repeat, weekday:N, starts, ends, school, place, delivery.
+
+    A title that was left out is made of the number of students. Raises Invalid naming every wrong field.
+    """
+    read = FieldReader(form)
+    title = read.line("title", LONGEST_TITLE)
+    starts_on = read.day("starts_on", "Choose the first day.")
+    ends_on = read.day("ends_on")
+    how = read.choice("repeat", REPEATS, "Choose how often this repeats.")
+    hours = parse_hours(read)
+    place = read.line("place", LONGEST_TITLE)
+    delivery = read.choice("delivery", DELIVERIES, "Choose how the service is given.")
+    school = _school(read)
+    students = parse_students(student_ids, read.wrong)
+    if starts_on and ends_on and ends_on < starts_on:
+        read.wrong["ends_on"] = ENDS_EARLY
+    if read.wrong or starts_on is None or hours is None:
+        raise Invalid(read.wrong)
+    rule = rule_of(Repeat(how, _weekdays(form)), starts_on)
+    first = first_day(starts_on, rule)
+    if ends_on and ends_on < first:
+        raise Invalid({"ends_on": "No day of this repeat is left before the last day. Choose a later one."})
+    title = title or ("Individual session" if len(students) == 1 else "Group session")
+    return SlotForm(title, first, ends_on, rule, hours[0], _minutes(*hours), school, place, delivery, students)
+
+
+def parse_move(form: Mapping[str, str]) -> DayMove:
+    """Where a day goes, from the fields to, starts, ends. Raises Invalid naming every wrong field."""
+    read = FieldReader(form)
+    to = read.day("to", "Choose a day.")
+    hours = parse_hours(read)
+    if read.wrong or to is None or hours is None:
+        raise Invalid(read.wrong)
+    return DayMove(to, hours[0], _minutes(*hours))
+
+
+def from_day(form: SlotForm, slot: Slot, on: date) -> SlotForm:
+    """The form as it holds from `on` on, for a slot that was held before: its rule is counted from there.
+
+    A rule of every other week keeps its weeks, because `on` is a day of the slot.
+    """
+    if form.starts_on >= on or form.rule == "":
+        return form
+    repeat = repeat_of(form.rule)
+    kept = replace(repeat, weekdays=repeat.weekdays or (slot.starts_on.weekday(),))
+    rule = rule_of(kept, on) if kept.how == "month" else form.rule
+    return replace(form, starts_on=first_day(on, rule), rule=rule)
+
+
+def _weekdays(form: Mapping[str, str]) -> tuple[int, ...]:
+    return tuple(number for number in range(7) if form.get(f"{WEEKDAY}{number}"))
+
+
+def _school(read: FieldReader) -> UUID | None:
+    text = read.raw("school")
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        read.wrong["school"] = "Choose one of the schools."
+        return None
+
+
+def _minutes(starts: time, ends: time) -> int:
+    return (ends.hour - starts.hour) * MINUTES_OF_AN_HOUR + ends.minute - starts.minute

@@ -1,0 +1,155 @@
+"""One day of a slot: moved, called off, or held as a session: at most once, whoever starts it and however often."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import Seen
+from therapytrack.access.slots import access_slot, moved_days
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.slot_form import DayMove
+from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, span
+from therapytrack.errors import Conflict, Invalid
+from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotDay, TherapySession
+from therapytrack.services.activity import record
+from therapytrack.services.slots import as_slot, require_day
+from therapytrack.services.therapy_sessions import start_session
+
+HELD_ALREADY = "This day has a session already, so it stays where it is."
+REASONS = {one for one in Attendance if one not in (Attendance.PLANNED, Attendance.PRESENT)}
+
+
+def move_day(db: Session, actor: Actor, slot_id: UUID, on: date, move: DayMove) -> Occurrence:
+    """Move the day `on` of a slot to another day or time; back to its own place takes the move back.
+
+    Raises Conflict when the day has a session, Invalid when it is no day of the slot, NotFound, NotPermitted.
+    """
+    slot, _ = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
+    require_day(slot, on)
+    if _session_of(db, slot, on) is not None:
+        raise Conflict(HELD_ALREADY)
+    moved = _moved(db, actor, slot, on)
+    if (move.to, move.starts, move.minutes) == (on, slot.starts, slot.minutes):
+        if moved is not None:
+            db.delete(moved)
+    elif moved is None:
+        moved = SlotDay(
+            workspace_id=slot.workspace_id,
+            slot_id=slot.id,
+            on_date=on,
+            to_date=move.to,
+            starts=move.starts,
+            minutes=move.minutes,
+            changed_by_id=actor.membership_id,
+        )
+        db.add(moved)
+    else:
+        moved.to_date, moved.starts, moved.minutes = move.to, move.starts, move.minutes
+        moved.changed_by_id = actor.membership_id
+    db.flush()
+    record(db, actor, "move session", record_kind="schedule_slot", record_id=slot.id)
+    return _day(db, actor, slot, on)
+
+
+def start_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySession:
+    """Hold the day `on` of a slot now: its session, made when it is not there yet, runs. Twice makes one.
+
+    Raises Invalid when it is no day of the slot or was called off, NotFound, NotPermitted.
+    """
+    slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
+    require_day(slot, on)
+    session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, actor.membership_id)
+    return start_session(db, actor, session.id)
+
+
+def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, reason: Attendance) -> TherapySession:
+    """Say that the day `on` is not held, and why: it counts as not provided for every student of the actor's.
+
+    Raises Conflict when it was held, Invalid, NotFound, NotPermitted.
+    """
+    slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
+    require_day(slot, on)
+    if reason not in REASONS:
+        raise Invalid({"reason": "Choose why the session is not held."})
+    session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, slot.provider_id)
+    if session.status not in (SessionStatus.PLANNED, SessionStatus.CANCELLED):
+        raise Conflict(HELD_ALREADY)
+    session.status = SessionStatus.CANCELLED
+    for entry in _entries(db, session):
+        entry.attendance, entry.minutes = reason, 0
+    record(db, actor, "call off session", record_kind="therapy_session", record_id=session.id, students=len(students))
+    return session
+
+
+def resume_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySession:
+    """Take a calling off back. Raises Conflict when the day was held, Invalid, NotFound, NotPermitted."""
+    slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
+    session = _session_of(db, slot, on)
+    if session is None or session.status != SessionStatus.CANCELLED:
+        raise Conflict("This session is not called off.")
+    session.status = SessionStatus.PLANNED
+    for entry in _entries(db, session):
+        entry.attendance = Attendance.PLANNED
+    record(db, actor, "plan session", record_kind="therapy_session", record_id=session.id, students=len(students))
+    return session
+
+
+def _make_session(
+    db: Session, actor: Actor, slot: ScheduleSlot, on: date, students: list[Seen], provider_id: UUID
+) -> TherapySession:
+    """The session of the day `on`, given and documented by `provider_id`: whoever starts it, a supervisor perhaps."""
+    day = _day(db, actor, slot, on)
+    begin, end = span(day.day, day.starts, day.minutes, actor.zone)
+    session = TherapySession(
+        workspace_id=slot.workspace_id,
+        title=slot.title,
+        provider_id=provider_id,
+        held_on=day.day,
+        planned_start=begin,
+        planned_end=end,
+        place=slot.place,
+        delivery=slot.delivery,
+        school_id=slot.school_id,
+        slot_id=slot.id,
+        slot_on=on,
+    )
+    db.add(session)
+    db.flush()
+    for position, one in enumerate(students):
+        db.add(
+            SessionEntry(
+                workspace_id=slot.workspace_id,
+                session_id=session.id,
+                student_id=one.student.id,
+                author_id=provider_id,
+                position=position,
+                held_on=day.day,
+            )
+        )
+    db.flush()
+    record(db, actor, "plan session", record_kind="therapy_session", record_id=session.id, students=len(students))
+    return session
+
+
+def _day(db: Session, actor: Actor, slot: ScheduleSlot, on: date) -> Occurrence:
+    moved = _moved(db, actor, slot, on)
+    change = SlotChange(on, moved.to_date, moved.starts, moved.minutes) if moved else None
+    at = moved.to_date if moved else on
+    return next(one for one in occurrences(as_slot(slot), [change] if change else [], at, at) if one.on == on)
+
+
+def _moved(db: Session, actor: Actor, slot: ScheduleSlot, on: date) -> SlotDay | None:
+    return next((one for one in moved_days(db, actor, [slot.id]).get(slot.id, []) if one.on_date == on), None)
+
+
+def _session_of(db: Session, slot: ScheduleSlot, on: date) -> TherapySession | None:
+    query = select(TherapySession).where(col(TherapySession.slot_id) == slot.id, col(TherapySession.slot_on) == on)
+    return db.execute(query).scalar_one_or_none()
+
+
+def _entries(db: Session, session: TherapySession) -> list[SessionEntry]:
+    return list(db.execute(select(SessionEntry).where(col(SessionEntry.session_id) == session.id)).scalars())
