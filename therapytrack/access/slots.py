@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
@@ -22,7 +23,7 @@ from therapytrack.access.queries import the_lines
 from therapytrack.access.refusals import refused
 from therapytrack.access.seen import Seen, SeenLine
 from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import ScheduleSlot, SlotDay, SlotStudent, Student
+from therapytrack.models import Account, Membership, ScheduleSlot, SlotDay, SlotStudent, Student
 
 NOT_YOURS = "Only the person who gives these sessions, or her supervisor, can change them. Ask her."
 FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
@@ -30,7 +31,7 @@ FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
 
 @dataclass(frozen=True, slots=True)
 class SlotLine:
-    """A slot as lists show it; `supervised`: its provider is a live supervisee of the actor."""
+    """A slot as lists show it; `supervised`: its provider is a live supervisee of the actor; `provider`: her name."""
 
     id: UUID
     provider_id: UUID
@@ -45,6 +46,7 @@ class SlotLine:
     delivery: str
     version: int
     supervised: bool
+    provider: str
 
     def changeable_by(self, actor: Actor) -> bool:
         """Whether the actor gives it, or supervises who does."""
@@ -117,9 +119,16 @@ def _one_slot() -> Any:
     return _with_students().where(col(ScheduleSlot.id) == bindparam("slot_id"))
 
 
+def name_of(member: Any) -> Any:
+    """The name of the person whose membership the enclosing statement's column `member` is."""
+    person: Any = aliased(Membership)
+    query = select(col(Account.name)).join(person, person.account_id == col(Account.id)).where(person.id == member)
+    return query.correlate_except(Account, person).scalar_subquery()
+
+
 def _with_students(*more: Any) -> Any:
-    *columns, _ = (getattr(ScheduleSlot, name, None) for name in SlotLine.__dataclass_fields__)
-    query = the_lines(*columns, ties.supervises_provider(), *more)
+    columns = [getattr(ScheduleSlot, name) for name in [*SlotLine.__dataclass_fields__][:-2]]
+    query = the_lines(*columns, ties.supervises_provider(), name_of(col(ScheduleSlot.provider_id)), *more)
     query = query.join(SlotStudent, col(SlotStudent.student_id) == col(Student.id))
     query = query.join(ScheduleSlot, col(ScheduleSlot.id) == col(SlotStudent.slot_id))
     order = (col(ScheduleSlot.starts), col(ScheduleSlot.id), col(SlotStudent.position))

@@ -1,0 +1,162 @@
+"""The schedule's statements: sessions by day, and what a week is held against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, and_, bindparam, or_, select
+from sqlmodel import Session, col
+
+from therapytrack.access import ties
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import visible_lines
+from therapytrack.access.queries import run_plain, the_lines
+from therapytrack.access.seen import SeenLine
+from therapytrack.access.slots import name_of
+from therapytrack.domain.clashes import BusyTime, GroupLimit
+from therapytrack.domain.school_calendar import DayKind, SchoolDay
+from therapytrack.models import (
+    Mandate,
+    School,
+    SchoolCalendarDay,
+    SchoolTravel,
+    SessionEntry,
+    Student,
+    StudentBusyTime,
+    TherapySession,
+)
+from therapytrack.services.json_rows import JsonRows, rows_in
+
+FIRST, LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session of the schedule; `slot_id` and `slot_on` when it came of a slot."""
+
+    id: UUID
+    title: str
+    provider_id: UUID
+    provider: str
+    held_on: date
+    start: datetime
+    end: datetime
+    place: str
+    delivery: str
+    status: str
+    school_id: UUID | None
+    slot_id: UUID | None
+    slot_on: date | None
+
+
+COLUMNS = (
+    col(TherapySession.id),
+    col(TherapySession.title),
+    col(TherapySession.provider_id),
+    name_of(col(TherapySession.provider_id)),
+    col(TherapySession.held_on),
+    col(TherapySession.planned_start),
+    col(TherapySession.planned_end),
+    col(TherapySession.place),
+    col(TherapySession.delivery),
+    col(TherapySession.status),
+    col(TherapySession.school_id),
+    col(TherapySession.slot_id),
+    col(TherapySession.slot_on),
+)
+
+
+def visible_sessions(db: Session, actor: Actor, first: date, last: date) -> list[tuple[SessionLine, list[SeenLine]]]:
+    """The sessions held between two days, or of a slot's day between them, each with her students. One statement."""
+    found: dict[UUID, tuple[SessionLine, list[SeenLine]]] = {}
+    for one, columns in visible_lines(db, actor, _sessions(), first=first, last=last):
+        _, students = found.get(columns[0]) or found.setdefault(columns[0], (SessionLine(*columns), []))
+        students.append(one)
+    return list(found.values())
+
+
+@cache
+def _sessions() -> Any:
+    query = the_lines(*COLUMNS).join(SessionEntry, col(SessionEntry.student_id) == col(Student.id))
+    query = query.join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+    between = or_(col(TherapySession.held_on).between(FIRST, LAST), col(TherapySession.slot_on).between(FIRST, LAST))
+    order = (col(TherapySession.planned_start), col(TherapySession.id), col(SessionEntry.position))
+    return query.where(col(TherapySession.workspace_id) == ties.WORKSPACE, between, ties.may_view()).order_by(*order)
+
+
+def around_columns() -> tuple[Any, Any]:
+    """When the student of the enclosing query cannot come, and how large a group may be: read with `around_in`."""
+    busy = select(
+        JsonRows(
+            col(StudentBusyTime.weekday),
+            col(StudentBusyTime.starts),
+            col(StudentBusyTime.ends),
+            col(StudentBusyTime.label),
+        )
+    ).where(col(StudentBusyTime.student_id) == col(Student.id))
+    limits = select(JsonRows(col(Mandate.max_group), col(Mandate.starts_on), col(Mandate.ends_on))).where(
+        col(Mandate.student_id) == col(Student.id), col(Mandate.max_group).is_not(None)
+    )
+    return busy.correlate(Student).scalar_subquery(), limits.correlate(Student).scalar_subquery()
+
+
+def around_in(student_id: UUID, columns: Sequence[str | None]) -> tuple[list[BusyTime], list[GroupLimit]]:
+    """What the two columns say of the student."""
+    busy, limits = (rows_in(one) for one in columns)
+    return (
+        [BusyTime(student_id, day, _clock(starts), _clock(ends), label) for day, starts, ends, label in busy],
+        [
+            GroupLimit(student_id, largest, date.fromisoformat(first), date.fromisoformat(last) if last else None)
+            for largest, first, last in limits
+        ],
+    )
+
+
+def _clock(text: str) -> Any:
+    return datetime.fromisoformat(f"2026-01-01T{text}").time().replace(microsecond=0)
+
+
+def calendar_between(db: Session, actor: Actor, first: date, last: date) -> list[SchoolDay]:
+    """The entries of the school calendar that touch the days from `first` to `last`. One statement."""
+    return [
+        SchoolDay(one[0], one[1], DayKind(one[2]), one[3], one[4], one[5])
+        for one in run_plain(db, actor, _calendar(), first=first, last=last)
+    ]
+
+
+@cache
+def _calendar() -> Any:
+    entry = SchoolCalendarDay
+    columns = (entry.first_on, entry.last_on, entry.kind, entry.label, entry.school_id, entry.closes_at)
+    mine = and_(col(entry.workspace_id) == ties.WORKSPACE, col(entry.last_on) >= FIRST, col(entry.first_on) <= LAST)
+    return select(*(col(one) for one in columns)).where(mine).order_by(col(entry.first_on), col(entry.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Schools:
+    """Schools in use by name, and the minutes on the road between two of them, in either order."""
+
+    names: dict[UUID, str]
+    travel: dict[frozenset[UUID], int]
+
+
+def schools_of(db: Session, actor: Actor) -> Schools:
+    """The workspace's schools with the roads between them. One statement."""
+    names: dict[UUID, str] = {}
+    travel: dict[frozenset[UUID], int] = {}
+    for key, name, to, minutes in run_plain(db, actor, _schools()):
+        names[key] = name
+        if to is not None:
+            travel[frozenset({key, to})] = minutes
+    return Schools(names, travel)
+
+
+@cache
+def _schools() -> Any:
+    columns = (School.id, School.name, SchoolTravel.to_id, SchoolTravel.minutes)
+    query = select(*(col(one) for one in columns)).outerjoin(SchoolTravel, col(SchoolTravel.from_id) == col(School.id))
+    mine = (col(School.workspace_id) == ties.WORKSPACE, col(School.archived_at).is_(None))
+    return query.where(*mine).order_by(col(School.name))
