@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -29,7 +30,7 @@ class ScheduleWorld:
         """The actor `who` at this moment; the rest of the transaction is hers."""
         return act_as(db, self.cast.tokens[who])
 
-    def form(self, *places: int, **other: object) -> SlotForm:
+    def form(self, *places: int, **other: Any) -> SlotForm:
         """Every Monday at ten from Nov 30, 2026 on, with the students at `places`; `other` replaces fields."""
         fields: dict[str, object] = {
             "title": "Group A",
@@ -45,7 +46,7 @@ class ScheduleWorld:
         }
         return SlotForm(**(fields | other))  # type: ignore[arg-type]
 
-    def slot(self, db: Session, who: str, *places: int, slot_id: UUID | None = None, **other: object) -> ScheduleSlot:
+    def slot(self, db: Session, who: str, *places: int, slot_id: UUID | None = None, **other: Any) -> ScheduleSlot:
         """A slot that `who` puts on her schedule."""
         return make_slot(db, self.actor(db, who), slot_id or new_id(), self.form(*places, **other))
 

@@ -30,7 +30,7 @@ def week(world: ScheduleWorld, who: str = "slp", first: date = MONDAY, last: dat
         return get_schedule(db, world.actor(db, who), first, last).meetings
 
 
-def slot(world: ScheduleWorld, who: str, *places: int, **other: object) -> ScheduleSlot:
+def slot(world: ScheduleWorld, who: str, *places: int, **other: Any) -> ScheduleSlot:
     with as_owner() as db:
         return world.slot(db, who, *places, **other)
 
