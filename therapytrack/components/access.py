@@ -60,11 +60,10 @@ def right_reason(right: Any) -> rx.Component:
 def rights_ticks(errors: Any, *, with_view: bool, legend: str) -> rx.Component:
     """The rights to choose; `with_view=False` where view goes without saying."""
     names = [name for name in LABELS if with_view or name != "view"]
-    fixed = [] if with_view else [rx.el.span("View, and", class_name="s14 t2")]
     ticks = [tick_field(name, LABELS[name]) for name in names]
     return rx.el.fieldset(
         rx.el.legend(legend, class_name="b s14"),
-        rx.el.div(*fixed, *ticks, class_name="row wrap ticks"),
+        rx.el.div(*ticks, class_name="row wrap ticks"),
         group_error(error_of(errors, "rights")),
         class_name="field",
     )
@@ -76,5 +75,5 @@ def give_fields(errors: Any, choices: Any, *, person: str = "c4", day: str = "c4
         select_field("person", "Person", choices, none="Choose", error=error_of(errors, "person"), span=person),
         date_field("starts_on", "First day", error=error_of(errors, "starts_on"), optional=True, span=day),
         date_field("ends_on", "Last day", error=error_of(errors, "ends_on"), optional=True, span=day),
-        rights_ticks(errors, with_view=False, legend="Rights"),
+        rights_ticks(errors, with_view=False, legend="Rights besides view"),
     ]

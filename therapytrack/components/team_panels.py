@@ -122,7 +122,7 @@ def invite_panel() -> rx.Component:
         ),
         key=Desk.form_key,
         on_submit=Desk.send_invite,
-        class_name="pad-l stack",
+        class_name="pad-m stack",
         aria_label="Invite",
         no_validate=True,
     )
@@ -144,7 +144,7 @@ def _lasting() -> rx.Component:
         shut_out, offer, button("Remove", "user_minus", kind="danger", on_click=Desk.ask_remove), class_name="row wrap"
     )
     return rx.el.section(
-        rx.el.h3("More"), rx.cond(one.is_owner, stays, acts), class_name="pad-l stack tight ruled", aria_label="More"
+        rx.el.h3("More"), rx.cond(one.is_owner, stays, acts), class_name="pad-m stack tight ruled", aria_label="More"
     )
 
 
@@ -172,7 +172,7 @@ def person_panel() -> rx.Component:
         ),
         key=Desk.form_key,
         on_submit=Desk.save_person,
-        class_name="pad-l stack",
+        class_name="pad-m stack",
         aria_label="Change",
         no_validate=True,
     )
@@ -182,11 +182,11 @@ def person_panel() -> rx.Component:
 def _question(title: Any, words: list[Any], act: rx.Component) -> rx.Component:
     return dialog(
         title,
+        _said(),
         rx.el.div(
-            _said(),
             *[rx.el.p(one) for one in words],
             rx.el.div(act, button("Cancel", on_click=Desk.close_panel, custom_attrs=first()), class_name="form-foot"),
-            class_name="pad-l stack",
+            class_name="pad-m stack",
         ),
         on_shut=Desk.close_panel,
     )

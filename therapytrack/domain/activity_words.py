@@ -1,6 +1,6 @@
 """The activity log in words: what each act was, and the groups by which the page filters.
 
-A phrase begins with its verb, so that a refused act can be told as tried: "Tried to export the summary: refused".
+A phrase begins with its verb, so that a refused act can be told as tried: "Tried to export the summary".
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,12 @@ PHRASES = {
     "view audit": "open the activity log",
     "view disclosures": "open who has seen the record",
     "view invoices": "open the invoices",
+    "view access": "open who has access",
+    "end emergency access": "end emergency access",
+    "change case manager": "change the case manager",
+    "hand over caseload": "hand over a caseload",
+    "substitute": "let somebody stand in",
+    "search for emergency access": "look for a student for emergency access",
     "list roster": "list the students",
     "read note": "read a note",
     "download": "download a file",
@@ -124,6 +130,8 @@ PHRASES = {
     "end a sign-in": "end a sign-in",
     "sign out everywhere": "end all sign-ins",
     "edit own profile": "change the own profile",
+    "change password": "change the own password",
+    "put alarm aside": "put a notice aside",
     "begin log": "begin a log",
     "resume log": "take up the log whose end was not as it was left",
 }
@@ -188,10 +196,10 @@ LONGEST_DETAIL = 160
 
 
 def act_in_words(action: str, outcome: str, record_kind: str) -> str:
-    """What was done, or tried: "Opened the caseload", "Tried to export the progress summary: refused"."""
+    """What was done, or tried and refused: "Opened the caseload", "Tried to export the progress summary"."""
     phrase = SEEN.get(record_kind, "open a record") if action == "view" else PHRASES.get(action, action)
     if outcome == "refused":
-        return f"Tried to {phrase}: refused"
+        return f"Tried to {phrase}"
     verb, _, rest = phrase.partition(" ")
     return f"{PAST.get(verb, verb.capitalize())} {rest}".rstrip()
 

@@ -83,7 +83,7 @@ def _table() -> rx.Component:
 def _legend() -> rx.Component:
     marks = (("edit", "may edit"), ("view", "may view"), ("later", "later, or does not count now"))
     items = [rx.el.li(cell_mark(rx.Var.create(mark)), words) for mark, words in marks]
-    return rx.el.ul(*items, class_name="legend pad-m")
+    return rx.el.div(rx.el.ul(*items, class_name="legend"), class_name="pad-m ruled")
 
 
 def _pages() -> rx.Component:

@@ -11,13 +11,13 @@ from therapytrack.components.icons import icon
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
-from therapytrack.components.tables import data_table
+from therapytrack.components.tables import cell, data_table, fold_row
 from therapytrack.domain.activity_words import GROUPS
 from therapytrack.state.activity import ActivityState
 
 Desk: Any = ActivityState
 WHAT = [("", "Everything"), *((key, words) for key, (words, _) in GROUPS.items())]
-OUTCOMES = [("", "Done and refused"), ("done", "Done"), ("refused", "Refused")]
+OUTCOMES = [("", "Any"), ("done", "Done"), ("refused", "Refused")]
 
 
 def _alarm(one: Any) -> rx.Component:
@@ -45,16 +45,17 @@ def _told() -> rx.Component:
 
 def _act(one: Any) -> rx.Component:
     student = link(one.student, href="/activity?student=" + one.student_id, class_name="cell-link")
-    return rx.el.tr(
-        rx.el.td(one.at, class_name="nowrap num"),
-        rx.el.td(one.person),
-        rx.el.td(
+    return fold_row(
+        cell(one.at, class_name="nowrap num"),
+        cell(one.person),
+        cell(
             rx.el.span(one.act, class_name="b"),
             rx.cond(one.refused, rx.el.span(" ", tag("Refused", "warn", "circle_alert")), rx.fragment()),
             rx.cond(one.detail != "", rx.el.span(one.detail, class_name="sub-line"), rx.fragment()),
+            class_name="whole",
         ),
-        rx.el.td(rx.cond(one.student != "", student, rx.fragment())),
-        rx.el.td(one.number, class_name="num t3 hide-m"),
+        cell(rx.cond(one.student != "", student, rx.fragment()), label="Student"),
+        cell(one.number, class_name="num t3 hide-m"),
         key=one.number,
     )
 
@@ -136,12 +137,13 @@ def _student() -> rx.Component:
 
 def _pages() -> rx.Component:
     chosen = Desk.choice
-    return rx.el.nav(
+    pages = rx.el.nav(
         rx.cond(chosen.newest != "", link_button("Newest", "arrow_up", href=chosen.newest, small=True), rx.fragment()),
         rx.cond(chosen.older != "", link_button("Older", "arrow_down", href=chosen.older, small=True), rx.fragment()),
         class_name="row wrap pad-m",
         aria_label="Pages of the log",
     )
+    return rx.cond((chosen.newest != "") | (chosen.older != ""), pages, rx.fragment())
 
 
 def _log() -> rx.Component:
@@ -152,7 +154,7 @@ def _log() -> rx.Component:
         label="Which acts",
     )
     columns = ["When", "Who", "What", "Student", "No."]
-    table = data_table("Acts, newest first", columns, rx.foreach(Desk.rows, _act))
+    table = data_table("Acts, newest first", columns, rx.foreach(Desk.rows, _act), folds=True)
     nothing = empty_state("Nothing here", "No act fits these filters.", link_button("Show all", href="/activity"))
     return rx.el.section(
         rx.el.div(rx.el.h2("Log", class_name="grow"), tabs, class_name="panel-h wrap"),
@@ -160,7 +162,7 @@ def _log() -> rx.Component:
         _student(),
         rx.cond(
             Desk.rows.length() > 0,
-            rx.el.div(table, class_name="scroll-x dense", role="region", aria_label="Rows of the log", tab_index=0),
+            rx.el.div(table, class_name="dense ruled"),
             nothing,
         ),
         _pages(),

@@ -7,9 +7,9 @@ import reflex as rx
 from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field
-from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.islands import FocusInvalid, PrintButton
 from therapytrack.components.layout import page_title, shell
-from therapytrack.components.tables import data_table, scroll
+from therapytrack.components.tables import cell, data_table, fold_row, scroll
 from therapytrack.domain.disclosure_form import LONGEST_PARTY, LONGEST_PURPOSE, LONGEST_WHAT
 from therapytrack.state.disclosures import DisclosuresState
 
@@ -20,22 +20,23 @@ REGISTER = ["No.", "Date", "Given to", "Purpose", "What", "Recorded by"]
 def _entry(one: Any) -> rx.Component:
     party = rx.cond(one.corrected, rx.el.s(one.party), rx.el.span(one.party))
     note = rx.cond(one.note != "", rx.el.span(one.note, class_name="sub-line"), rx.fragment())
-    return rx.el.tr(
-        rx.el.th(one.number, scope="row", class_name="num"),
-        rx.el.td(one.day, class_name="nowrap"),
-        rx.el.td(party, note),
-        rx.el.td(one.purpose),
-        rx.el.td(one.what, class_name="note-text"),
-        rx.el.td(one.by),
+    return fold_row(
+        rx.el.th(one.number, scope="row", role="rowheader", class_name="num", custom_attrs={"data-label": "No."}),
+        cell(one.day, class_name="nowrap"),
+        cell(party, note, label="Given to", class_name="whole"),
+        cell(one.purpose, label="Purpose", class_name="whole"),
+        cell(one.what, label="What", class_name="note-text whole"),
+        cell(one.by, label="Recorded by", class_name="whole"),
     )
 
 
 def _access(one: Any) -> rx.Component:
-    return rx.el.tr(rx.el.th(one.day, scope="row", class_name="nowrap"), rx.el.td(one.who), rx.el.td(one.acts))
+    day = rx.el.th(one.day, scope="row", role="rowheader", class_name="nowrap")
+    return fold_row(day, cell(one.who), cell(one.acts, class_name="whole"))
 
 
 def _register() -> rx.Component:
-    table = data_table("Disclosures, oldest first", REGISTER, rx.foreach(Desk.entries, _entry))
+    table = data_table("Disclosures, oldest first", REGISTER, rx.foreach(Desk.entries, _entry), folds=True)
     none = rx.el.p("Nothing of this record was disclosed outside the school.", class_name="pad-m t2")
     return rx.el.section(
         rx.el.div(
@@ -52,7 +53,9 @@ def _register() -> rx.Component:
 
 
 def _log() -> rx.Component:
-    table = data_table("Access inside, newest first", ["Day", "Who", "Did"], rx.foreach(Desk.access, _access))
+    table = data_table(
+        "Access inside, newest first", ["Day", "Who", "Did"], rx.foreach(Desk.access, _access), folds=True
+    )
     return rx.el.section(
         rx.el.div(
             rx.el.div(
@@ -122,7 +125,8 @@ def disclosures() -> rx.Component:
             rx.el.div(skeleton_rows(6), class_name="card"),
         ),
         title=rx.cond(Desk.student != "", Desk.student, "Disclosures"),
-        subtitle=rx.el.span("Who has seen this file. Print with Ctrl-P, on a Mac with Cmd-P."),
+        subtitle="Who has seen this file",
+        actions=[PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn")],
         crumbs=[("Caseload", "/caseload"), ("Disclosures", "")],
     )
 

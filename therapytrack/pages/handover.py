@@ -31,6 +31,7 @@ def _form() -> rx.Component:
                 "starts_on",
                 "First day of the new clinician",
                 error=error_of(errors, "starts_on"),
+                hint="Empty: at once.",
                 optional=True,
                 span="c6",
             ),

@@ -68,7 +68,7 @@ def _sign_in(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(rx.el.p("Since ", one.started, class_name="b"), words, class_name="grow"),
         rx.cond(one.here, tag("This browser", "info"), end),
-        class_name="row wrap pad-m rule",
+        class_name="wrap",
     )
 
 
@@ -77,13 +77,13 @@ def _sign_ins() -> rx.Component:
     everywhere = button("Sign out everywhere", "shield", type="submit")
     return rx.el.section(
         rx.el.div(rx.el.h2(title), class_name="panel-h"),
-        rx.el.ul(rx.foreach(State.sign_ins, _sign_in)),
+        rx.el.ul(rx.foreach(State.sign_ins, _sign_in), class_name="list"),
         rx.el.div(
             rx.el.p(
                 "A browser that was not used for 30 minutes is signed out by itself. No names of devices are kept."
             ),
             http_form(everywhere, action="/auth/sign-out-everywhere", wipe=True),
-            class_name="pad-m stack s13 t2",
+            class_name="pad-m stack s13 t2 ruled",
         ),
         class_name="card clip",
         aria_label=title,
@@ -102,6 +102,7 @@ def _password() -> rx.Component:
                     type="password",
                     span="c6",
                     auto_complete="current-password",
+                    hint="The one that you use now.",
                 ),
                 text_field(
                     "new_password",

@@ -10,7 +10,7 @@ from therapytrack.components.forms import date_field, error_of, select_field, te
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import due_tag, tag
-from therapytrack.components.tables import data_table, facts
+from therapytrack.components.tables import cell, data_table, facts, fold_row
 from therapytrack.domain.supervision_form import EVERY_DISCIPLINE, KINDS, LONGEST_TOPIC, METHODS
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.state.supervision import SupervisionState
@@ -26,15 +26,17 @@ def _share(share: Any) -> rx.Component:
 
 
 def _observed(one: Any) -> rx.Component:
-    return rx.el.tr(
-        rx.el.th(one.name, scope="row"), rx.el.td(one.since), rx.el.td(due_tag(one.due, one.tone), class_name="nowrap")
+    return fold_row(
+        rx.el.th(one.name, scope="row", role="rowheader"),
+        cell(due_tag(one.due, one.tone), class_name="nowrap"),
+        cell(one.since, label="Last observed", class_name="whole"),
     )
 
 
 def _students(one: Any) -> rx.Component:
-    columns = ["Student", "Last observed", "Next"]
-    table = data_table("Students and days since observed", columns, rx.foreach(one.students, _observed))
-    return rx.cond(one.students.length() > 0, rx.el.div(table, class_name="scroll-x dense"), rx.fragment())
+    columns = ["Student", "Next", "Last observed"]
+    table = data_table("Students and days since observed", columns, rx.foreach(one.students, _observed), folds=True)
+    return rx.cond(one.students.length() > 0, rx.el.div(table, class_name="dense"), rx.fragment())
 
 
 def _assistant(one: Any) -> rx.Component:
@@ -110,14 +112,14 @@ def _strike(one: Any) -> rx.Component:
         ),
         on_submit=Desk.strike_out,
         no_validate=True,
-        class_name="stack tight",
+        class_name="stack tight grow",
     )
     ask = button("Strike out", kind="ghost", on_click=Desk.ask_why(one.id))
     return rx.cond(one.may_strike, rx.cond(Desk.striking == one.id, asked, ask), rx.fragment())
 
 
 def _contact(one: Any) -> rx.Component:
-    words = rx.el.span(one.kind, rx.cond(one.about != "", rx.fragment(" · ", one.about), rx.fragment()))
+    about = rx.cond(one.about != "", rx.fragment(" · ", one.about), rx.fragment())
     return rx.el.li(
         rx.el.div(
             rx.cond(
@@ -125,14 +127,13 @@ def _contact(one: Any) -> rx.Component:
                 rx.el.p(rx.el.s(one.day, " · ", one.minutes), " ", tag("Struck out", "warn"), class_name="b"),
                 rx.el.p(one.day, " · ", one.minutes, class_name="b"),
             ),
-            rx.el.p(one.people, class_name="sub-line"),
-            rx.el.p(words, class_name="s14"),
+            rx.el.p(one.kind, about, " · ", one.people, class_name="sub-line"),
             rx.cond(one.topic != "", rx.el.p(one.topic, class_name="note-text s14"), rx.fragment()),
             rx.cond(one.struck != "", rx.el.p("Why: ", one.struck, class_name="s13 t2"), rx.fragment()),
             class_name="grow",
         ),
         _strike(one),
-        class_name="row wrap pad-m rule",
+        class_name="wrap",
     )
 
 
@@ -141,7 +142,7 @@ def _log() -> rx.Component:
         rx.el.div(rx.el.h2("Contacts"), class_name="panel-h"),
         rx.cond(
             Desk.contacts.length() > 0,
-            rx.el.ul(rx.foreach(Desk.contacts, _contact)),
+            rx.el.ul(rx.foreach(Desk.contacts, _contact), class_name="list"),
             rx.el.p("No contact is logged yet.", class_name="pad-m t2"),
         ),
         class_name="card clip",
@@ -153,10 +154,11 @@ def _rule_form() -> rx.Component:
     errors, rule = Desk.field_errors, Desk.rule
 
     def text(name: str, label: str, value: Any, span: str = "c6") -> rx.Component:
-        return text_field(name, label, error=error_of(errors, name), default_value=value, span=span, optional=True)
+        error = error_of(errors, name)
+        return text_field(name, label, error=error, default_value=value, span=span, aria_required="false")
 
     form = rx.el.form(
-        rx.el.p(NOT_LEGAL, class_name="t2 s13"),
+        rx.el.p(NOT_LEGAL, " Leave empty what the rule does not ask for.", class_name="t2 s13"),
         FocusInvalid.create(errors=errors),
         rx.el.div(
             select_field(
@@ -170,10 +172,10 @@ def _rule_form() -> rx.Component:
             date_field(
                 "starts_on", "Holds from", error=error_of(errors, "starts_on"), default_value=Desk.today, span="c6"
             ),
-            text("period_days", "Days of a period", rule.period),
-            text("total_percent", "Supervised, percent", rule.total),
-            text("direct_percent", "Of it directly, percent", rule.direct),
-            text("observe_every_days", "Each student seen every (days)", rule.observe),
+            text("period_days", "Period in days", rule.period),
+            text("total_percent", "Supervised, %", rule.total),
+            text("direct_percent", "Directly, %", rule.direct),
+            text("observe_every_days", "Days until each student is seen again", rule.observe, "c12"),
             text("source", "Where it stands", rule.source, "c12"),
             class_name="fields",
         ),
@@ -197,7 +199,7 @@ def _link(one: Any) -> rx.Component:
             rx.el.span(one.people, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
         ),
         button("End", kind="ghost", on_click=Desk.unlink(one.id), aria_label=rx.Var.create("End: ") + one.people),
-        class_name="row wrap pad-m rule",
+        class_name="wrap",
     )
 
 
@@ -225,7 +227,7 @@ def _link_form() -> rx.Component:
         on_submit=Desk.link,
         key=Desk.link_key,
         no_validate=True,
-        class_name="pad-m stack",
+        class_name="pad-m stack ruled",
         aria_label="Link a supervisor with an assistant",
     )
 
@@ -233,7 +235,7 @@ def _link_form() -> rx.Component:
 def _links() -> rx.Component:
     return rx.el.section(
         rx.el.div(rx.el.h2("Who supervises whom"), class_name="panel-h"),
-        rx.el.ul(rx.foreach(Desk.links, _link)),
+        rx.el.ul(rx.foreach(Desk.links, _link), class_name="list"),
         _link_form(),
         class_name="card clip",
         aria_label="Who supervises whom",
@@ -260,7 +262,7 @@ def _content() -> rx.Component:
             rx.cond(Desk.may_set_rule, _rule_form(), office_words),
             class_name="stack",
         ),
-        class_name="split",
+        class_name="split wide",
     )
 
 

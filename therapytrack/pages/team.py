@@ -11,7 +11,7 @@ from therapytrack.components.icons import icon
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.proof import demo_hint, password_fields, proof_panel
 from therapytrack.components.status import avatar, tag
-from therapytrack.components.tables import data_table
+from therapytrack.components.tables import cell, data_table, fold_row
 from therapytrack.components.team_panels import panels
 from therapytrack.state.team import TeamState
 
@@ -31,29 +31,31 @@ def _name(one: Any) -> rx.Component:
             class_name="stu",
         ),
         scope="row",
+        role="rowheader",
+        class_name="whole",
     )
 
 
 def _role(one: Any) -> rx.Component:
-    return rx.el.td(one.role, rx.el.span(one.can, class_name="sub-line"), class_name="t-role")
+    return cell(one.role, rx.el.span(one.can, class_name="sub-line"), class_name="t-role whole")
 
 
 def _office_row(one: Any) -> rx.Component:
     until = rx.cond(one.until != "", rx.el.span("until ", one.until, class_name="sub-line"), rx.fragment())
     change = button("Change", small=True, on_click=Desk.open_person(one.id), aria_label="Change " + one.name)
     act = rx.cond(one.why_not == "", change, rx.el.span(one.why_not, class_name="s13 t2"))
-    return rx.el.tr(
+    return fold_row(
         _name(one),
         _role(one),
-        rx.el.td(one.since, until, custom_attrs={"data-label": "Since"}),
-        rx.el.td(one.last, custom_attrs={"data-label": "Last active"}),
-        rx.el.td(one.students, class_name="num", custom_attrs={"data-label": "Students"}),
-        rx.el.td(act, class_name="t-act"),
+        cell(one.since, until, label="Since"),
+        cell(one.last, label="Last active"),
+        cell(one.students, label="Students", class_name="num"),
+        cell(act, class_name="t-act"),
     )
 
 
 def _colleague_row(one: Any) -> rx.Component:
-    return rx.el.tr(_name(one), _role(one))
+    return fold_row(_name(one), _role(one))
 
 
 def _people() -> rx.Component:
@@ -61,8 +63,9 @@ def _people() -> rx.Component:
         "People",
         ["Name", "Role", "Since", "Last active", "Students", rx.el.span("Actions", class_name="sr")],
         rx.foreach(Desk.people, _office_row),
+        folds=True,
     )
-    colleagues = data_table("People", ["Name", "Role"], rx.foreach(Desk.people, _colleague_row))
+    colleagues = data_table("People", ["Name", "Role"], rx.foreach(Desk.people, _colleague_row), folds=True)
     words = rx.el.p(
         "People are invited and changed here by ", rx.el.b(Desk.office), ".", class_name="pad-m s14 t2 ruled"
     )
@@ -91,7 +94,7 @@ def _invite_acts(one: Any) -> rx.Component:
 
 
 def _invite(one: Any) -> rx.Component:
-    state = rx.cond(one.expired, tag("Link too old", "warn", "clock"), tag(rx.el.span("link until ", one.until)))
+    state = rx.cond(one.expired, tag("Link too old", "warn", "clock"), tag(rx.el.span("Link until ", one.until)))
     return rx.el.li(
         rx.el.div(
             rx.el.div(rx.el.span(one.email, class_name="b"), state, class_name="row wrap"),

@@ -8,6 +8,7 @@ import reflex as rx
 from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.activity_words import act_in_words
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.disclosure_form import parse_disclosure
 from therapytrack.domain.ids import parse_id
@@ -38,7 +39,7 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class AccessView:
-    """What one person did on one day: "view 3 times, edit note"."""
+    """What one person did on one day: "Opened a record 3 times, changed a note"."""
 
     day: str
     who: str
@@ -130,5 +131,7 @@ def _entry_view(one: DisclosureLine) -> EntryView:
 
 
 def _access_view(one: AccessLine) -> AccessView:
-    acts = ", ".join(f"{act} {count} times" if count > 1 else act for act, count in one.acts)
-    return AccessView(long_date(one.on), one.who, acts)
+    words = [(act_in_words(act, "done", ""), count) for act, count in one.acts]
+    told = [f"{act[:1].lower()}{act[1:]}" + (f" {count} times" if count > 1 else "") for act, count in words]
+    acts = ", ".join(told)
+    return AccessView(long_date(one.on), one.who, f"{acts[:1].upper()}{acts[1:]}")
