@@ -8,14 +8,13 @@ import pytest
 
 from therapytrack.domain.access_form import (
     Period,
-    first_day,
-    last_day,
     parse_grant,
     parse_handover,
     parse_reason,
     parse_substitute,
     parse_take,
 )
+from therapytrack.domain.local_days import first_day, last_day
 from therapytrack.errors import Invalid
 
 TODAY, ZONE = date(2026, 3, 7), "America/New_York"

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from therapytrack.domain.form_fields import FieldReader
+from therapytrack.domain.local_days import end_of, first_day, midnight
 from therapytrack.domain.permission_words import RIGHTS
 
 TICKED = ("on", "true", "1")
-LAST_INSTANT = timedelta(microseconds=1)
 FINISH_DAYS, LONGEST_FINISH = 14, 60
 LONGEST_REASON, SHORTEST_REASON = 500, 20
 
@@ -24,12 +23,11 @@ class Period:
 
     def starts_at(self, now: datetime, zone: str) -> datetime:
         """The moment of its beginning: now, or the first instant of its first day where `zone` is."""
-        local_today = now.astimezone(ZoneInfo(zone)).date()
-        return now if self.first is None or self.first == local_today else midnight(self.first, zone)
+        return now if self.first is None or self.first == first_day(now, zone) else midnight(self.first, zone)
 
     def ends_at(self, zone: str) -> datetime | None:
         """The moment from which it is over: the instant after its last day; None without an end."""
-        return None if self.last is None else midnight(self.last + timedelta(days=1), zone)
+        return end_of(self.last, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +65,6 @@ class HandoverWish:
     to: UUID
     first: date | None
     finish_days: int
-
-
-def midnight(day: date, zone: str) -> datetime:
-    """The first instant of `day` where `zone` is."""
-    return datetime.combine(day, time(), ZoneInfo(zone))
-
-
-def first_day(starts_at: datetime, zone: str) -> date:
-    """The local day on which something begins."""
-    return starts_at.astimezone(ZoneInfo(zone)).date()
-
-
-def last_day(ends_at: datetime | None, zone: str) -> date | None:
-    """The last local day on which something that ends at `ends_at` still counts; None without an end."""
-    return None if ends_at is None else (ends_at - LAST_INSTANT).astimezone(ZoneInfo(zone)).date()
 
 
 def parse_grant(form: Mapping[str, str], today: date) -> GrantWish:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.people import DISCIPLINES
@@ -92,13 +91,3 @@ def can_line(place: Place) -> str:
     codes += [place.clinical] + (["billing"] if place.billing else [])
     words = "; ".join(CAN[code] for code in codes if code in CAN)
     return f"{words[:1].upper()}{words[1:]}."
-
-
-def end_of(until: date | None, zone: str) -> datetime | None:
-    """The moment after the last day in the workspace's time zone; None for no end."""
-    return None if until is None else datetime.combine(until + timedelta(days=1), time(), ZoneInfo(zone))
-
-
-def last_day(ends_at: datetime | None, zone: str) -> date | None:
-    """The last day, in the workspace's time zone, of what ends at `ends_at` (not included)."""
-    return None if ends_at is None else (ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()

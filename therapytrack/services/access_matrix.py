@@ -14,7 +14,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.granting import in_words
 from therapytrack.access.granting_gate import Governed, visible_governed
 from therapytrack.access.standing import EXPLICIT, Held, effective_at, glass_at, is_live
-from therapytrack.domain.access_form import first_day, last_day
+from therapytrack.domain.local_days import first_day, last_day
 from therapytrack.domain.names import folded, initials
 from therapytrack.domain.permission_words import GrantNote, period_words
 from therapytrack.services import activity

@@ -25,8 +25,8 @@ from therapytrack.access.standing import (
     person_at,
 )
 from therapytrack.access.ties import GLASS_LASTS
-from therapytrack.domain.access_form import first_day, last_day
 from therapytrack.domain.dates import clock_time
+from therapytrack.domain.local_days import first_day, last_day
 from therapytrack.domain.permission_words import GrantNote, RightStory, right_sentence
 from therapytrack.models import ClinicalRole, WorkspaceStatus
 

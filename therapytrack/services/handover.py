@@ -16,8 +16,9 @@ from therapytrack.access.granting_gate import Governed, access_governed, refused
 from therapytrack.access.people import hold_people
 from therapytrack.access.roles import LICENSED
 from therapytrack.access.standing import EXPLICIT, Held, supervisees_at
-from therapytrack.domain.access_form import HandoverWish, Period, midnight
+from therapytrack.domain.access_form import HandoverWish, Period
 from therapytrack.domain.ids import require_made
+from therapytrack.domain.local_days import midnight
 from therapytrack.models import Student
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name

@@ -22,7 +22,8 @@ from therapytrack.access.proof import require_proof
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import CEILING
 from therapytrack.domain.invite_form import InviteForm
-from therapytrack.domain.member_place import CLINICAL_ROLES, Place, end_of, last_day
+from therapytrack.domain.local_days import end_of, last_day
+from therapytrack.domain.member_place import CLINICAL_ROLES, Place
 from therapytrack.errors import Conflict, Invalid, NotPermitted
 from therapytrack.models import Account, ClinicalRole, Invite, InviteGrant, Membership, MemberStatus, OfferStatus
 from therapytrack.services import activity

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from therapytrack.access.actor import TOUCH_AFTER, Actor, note_activity, resolve_actor
 from therapytrack.db import IDENTITY, look_up, transaction
-from therapytrack.domain.member_place import Place, last_day
+from therapytrack.domain.local_days import last_day
+from therapytrack.domain.member_place import Place
 from therapytrack.errors import Unavailable
 from therapytrack.models import Membership, Workspace
 from therapytrack.services.identity import own_memberships

@@ -15,8 +15,8 @@ from therapytrack.access.granting_gate import Colleague, Governed, access_ties, 
 from therapytrack.access.refusals import refused as mark_refused
 from therapytrack.access.roles import LICENSED, OFFICE
 from therapytrack.access.standing import EXPLICIT, Held, is_live
-from therapytrack.domain.access_form import first_day
 from therapytrack.domain.dates import long_date
+from therapytrack.domain.local_days import first_day
 from therapytrack.domain.names import initials
 from therapytrack.domain.permission_words import VERBS, day_words, period_words
 from therapytrack.errors import NotPermitted

@@ -14,7 +14,7 @@ from therapytrack.access.gate import access_workspace
 from therapytrack.access.granting_gate import Colleague, colleagues, require_link
 from therapytrack.access.refusals import refused
 from therapytrack.access.supervising import access_link, visible_links_to_come
-from therapytrack.domain.access_form import midnight
+from therapytrack.domain.local_days import midnight
 from therapytrack.domain.supervision_form import LinkForm
 from therapytrack.errors import Invalid
 from therapytrack.models import ClinicalRole, SupervisionLink

@@ -14,7 +14,8 @@ from therapytrack.access.people import SeenMember, access_member, require_admin_
 from therapytrack.access.proof import require_proof
 from therapytrack.access.refusals import refused
 from therapytrack.domain.dates import long_date
-from therapytrack.domain.member_place import Place, end_of, last_day, role_line
+from therapytrack.domain.local_days import end_of, last_day
+from therapytrack.domain.member_place import Place, role_line
 from therapytrack.errors import Conflict, NotFound, NotPermitted
 from therapytrack.models import AdminRole, Invite, Membership, MemberStatus, OfferStatus, OwnershipOffer, Student
 from therapytrack.services import activity, reach
