@@ -26,6 +26,11 @@ NOT_OWNER = (
 )
 NOT_SAVED = "Not saved. The storage did not take it; your text is still here. Try again in a moment."
 
+NOT_OPENED = (
+    "This cannot be opened just now: every look is noted in the activity log, and the storage takes nothing at the "
+    "moment. Try again in a moment."
+)
+
 
 def make_engine(url: str) -> Engine:
     """An engine for `url` as its login; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections.
@@ -119,8 +124,17 @@ def viewing(scope: Scope) -> Iterator[Session]:
     SQLite has one writer at a time. Held while a page is read, its lock would keep everybody's marks and notes waiting;
     so the reading takes none, and the log takes it for a moment at the end: in the same transaction, or in one right
     after it when somebody has written meanwhile, because SQLite writes on nothing but the newest state. PostgreSQL
-    needs none of this. Raises as `transaction` does; then nothing may be shown.
+    needs none of this. Raises as `transaction` does, in the words of a look; then nothing may be shown.
     """
+    try:
+        with _viewing(scope) as db:
+            yield db
+    except Unavailable as error:
+        raise (Unavailable(NOT_OPENED) if error.sentence == NOT_SAVED else error) from error
+
+
+@contextmanager
+def _viewing(scope: Scope) -> Iterator[Session]:
     if get_engine().dialect.name != "sqlite":
         with transaction(scope) as db:
             yield db

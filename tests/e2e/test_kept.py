@@ -133,6 +133,22 @@ def full_disk(server: Server) -> Iterator[None]:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
 
 
+@contextmanager
+def read_only(server: Server) -> Iterator[None]:
+    """The server starts again on a file that SQLite itself opens for reading alone, and later on one that it may write.
+
+    The address does what storage mounted for reading does, also for root.
+    """
+    server.stop()
+    address = f"sqlite:///file:{server.database}?mode=ro&uri=true"
+    before, server.extra_env = server.extra_env, {"THERAPYTRACK_DATABASE_URL": address}
+    server.start()
+    yield
+    server.stop()
+    server.extra_env = before
+    server.start()
+
+
 def expect_kept_then_saved(page: Page, group: Group, trouble: object, words: str) -> None:
     """Marks and a note made during a trouble are kept on the page, which says so, and saved when it is over."""
     page.get_by_role("button", name="Note for Ana Test").click()
@@ -157,6 +173,45 @@ def test_a_full_disk_is_called_not_saved_and_nothing_typed_is_lost(page: Page, g
 
 def test_a_locked_database_is_called_not_saved_and_nothing_typed_is_lost(page: Page, group: Group) -> None:
     expect_kept_then_saved(page, group, locked(group.server.database), "(Offline|Not saved) · 3 kept")
+
+
+def test_a_read_only_database_is_called_not_saved_and_nothing_typed_is_lost(page: Page, group: Group) -> None:
+    page.get_by_role("button", name="Note for Ana Test").click()
+    group.server.stop()
+    for _ in range(3):
+        pad(page, "correct", 0, "Ben").click()
+    write(page, SECRET)
+    state(page, r"Offline · 3 kept")
+    note_state(page, "Not saved yet")
+    with read_only(group.server):
+        expect(page.get_by_text(re.compile("^(Not saved. The storage|This cannot be opened)")).first).to_be_visible(
+            timeout=60_000
+        )
+        expect(page.get_by_text("they come back with the session")).to_be_visible()
+        assert (ids(group), group.note()) == ([], "")
+    page.get_by_role("button", name="Retry").click()
+    state(page, r"Saved \d")
+    page.get_by_role("button", name="Note for Ana Test").click()
+    expect(page.get_by_label("Note text for Ana Test")).to_have_value(SECRET)
+    until(lambda: group.note() == SECRET)
+    assert len(ids(group)) == len(set(ids(group))) == 3
+
+
+def test_what_a_read_only_database_cannot_log_is_not_shown_and_the_page_says_so(
+    page: Page, group: Group, own_server: Server
+) -> None:
+    student = group.world.places[0].student.id
+    addresses = (f"/sessions/{group.world.session.id}", "/caseload", "/today", f"/students/{student}")
+    fresh = page.context.new_page()
+    with read_only(own_server):
+        for address in addresses:
+            fresh.goto(own_server.url + address)
+            expect(fresh.get_by_role("alert").filter(has_text="This cannot be opened just now")).to_be_visible(
+                timeout=PATIENCE_MS
+            )
+            expect(fresh.get_by_text("Ana Test")).to_have_count(0)
+    fresh.get_by_role("button", name="Retry").click(timeout=PATIENCE_MS)
+    expect(fresh.get_by_role("heading", level=1)).to_have_text("Ana Test", timeout=60_000)
 
 
 EVERYTHING_KEPT = """async () => {

@@ -28,6 +28,9 @@ SEEN = {
     "today": "open today's sessions",
     "therapy_session": "open a session's sheet",
     "draft": "open a draft",
+    "student_form": "open the student's profile to change it",
+    "goal_form": "open the goal editor",
+    "draft_form": "open the form for a draft",
 }
 PHRASES = {
     "view progress": "open a goal",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button, segments
-from therapytrack.components.feedback import banner, empty_state, not_found_panel
+from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel
 from therapytrack.components.forms import text_area
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
@@ -214,9 +214,10 @@ def notes() -> rx.Component:
         link_button("Session", "arrow_left", href="/sessions/" + Notes.session_id),
         segments(rx.foreach(Notes.tabs, _tab), label="Lists"),
     )
-    shown = rx.cond(Notes.ready, _content(), desk_skeleton())
+    failed = Notes.ready & (Notes.problem != "") & (Notes.rows.length() == 0)
+    shown = rx.cond(failed, error_panel(Notes.problem, Notes.enter), rx.cond(Notes.ready, _content(), desk_skeleton()))
     return shell(
-        banner(Notes.problem, "bad"),
+        banner(rx.cond(failed, "", Notes.problem), "bad"),
         rx.el.p(Notes.said, role="status", class_name="sr"),
         rx.cond(Notes.missing, not_found_panel(), shown),
         part(Keys, subject=Notes.sheet.id),

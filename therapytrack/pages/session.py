@@ -6,7 +6,7 @@ import reflex as rx
 
 from therapytrack.components import session_grid as grid
 from therapytrack.components.buttons import button, link, link_button
-from therapytrack.components.feedback import banner, not_found_panel
+from therapytrack.components.feedback import banner, error_panel, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.layout import page_title
@@ -192,7 +192,15 @@ def _sheet() -> rx.Component:
 def session() -> rx.Component:
     """The page /sessions/ID."""
     missing = rx.el.main(rx.el.h1("Session", class_name="sr"), not_found_panel(), class_name="main")
-    shown = rx.cond(Sheet.sheet_id != "", _sheet(), session_skeleton())
+    failed = rx.el.main(
+        rx.el.h1("Session", class_name="sr"),
+        error_panel(Sheet.problem, Sheet.enter),
+        rx.el.p("Marks and text that are not saved yet are kept: they come back with the session.", class_name="t2"),
+        id="main",
+        class_name="main stack",
+    )
+    waiting = rx.cond(Sheet.ready & (Sheet.problem != ""), failed, session_skeleton())
+    shown = rx.cond(Sheet.sheet_id != "", _sheet(), waiting)
     return rx.fragment(rx.cond(Sheet.missing, missing, shown), keys_layer("session"))
 
 

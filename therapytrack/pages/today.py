@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
-from therapytrack.components.feedback import banner, empty_state
+from therapytrack.components.feedback import banner, empty_state, error_panel
 from therapytrack.components.forms import group_error, select_field, text_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
@@ -147,10 +147,11 @@ def today() -> rx.Component:
         _aside(),
         class_name="split",
     )
+    failed = Day.ready & (Day.day == "")
     new = rx.cond((Day.students.length() > 0) & ~Day.form_open, _new_group(), rx.fragment())
     return shell(
-        banner(Day.problem, "bad"),
-        rx.cond(Day.ready, content, today_skeleton()),
+        banner(rx.cond(failed, "", Day.problem), "bad"),
+        rx.cond(failed, error_panel(Day.problem, Day.enter), rx.cond(Day.ready, content, today_skeleton())),
         active="today",
         title="Today",
         subtitle=Day.day,

@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_seen
 from therapytrack.models import Draft, Goal
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.drafts import DISCARDED, right_to_draft, would_write
 
 USUAL_PERIOD = timedelta(days=90)
@@ -38,9 +40,11 @@ class DraftStart:
     earlier: list[EarlierDraft]
 
 
+@only_reads
 def open_draft_start(db: Session, actor: Actor, student_id: UUID) -> DraftStart:
-    """What the form to start a draft needs: three statements. Raises NotFound, NotPermitted."""
+    """What the form to start a draft needs: three statements; the view is logged. Raises NotFound, NotPermitted."""
     seen = access_seen(db, actor, student_id, right_to_draft(actor))
+    record(db, actor, Action.VIEW, student_id=student_id, record_kind="draft_form")
     goals = select(col(Goal.id), col(Goal.label)).where(
         col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id, col(Goal.status) == "active"
     )

@@ -100,9 +100,12 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     return int(saved)
 
 
+@activity.only_reads
 def require_goals(db: Session, actor: Actor, student_id: UUID) -> tuple[str, str]:
-    """The student's name and today's date (ISO) for the editor. Raises NotFound, NotPermitted."""
+    """The student's name and today's date (ISO) for the editor; the view of it, with the goal that `get_goal` then
+    gives, is logged. Raises NotFound, NotPermitted."""
     student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
+    activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="goal_form")
     return display_name(student), actor.today.isoformat()
 
 

@@ -5,6 +5,7 @@ from sqlmodel import Session
 from therapytrack.access import licence
 from therapytrack.access.actor import Actor
 from therapytrack.models import ClinicalRole
+from therapytrack.services.activity import only_reads
 
 HINT = (
     "Your notes state data: what was seen, with its numbers. Conclusions, diagnoses and recommendations are your "
@@ -12,6 +13,7 @@ HINT = (
 )
 
 
+@only_reads
 def scope_hint(db: Session, actor: Actor) -> str:
     """The sentence for an assistant whose notes state data only; "" for everybody else. At most one statement."""
     if actor.member.clinical != ClinicalRole.ASSISTANT or licence.may_interpret(db, actor):

@@ -117,9 +117,11 @@ def require_create(db: Session, actor: Actor) -> None:
     access_workspace(db, actor, Action.CREATE_STUDENT)
 
 
+@activity.only_reads
 def open_form(db: Session, actor: Actor, student_id: UUID) -> tuple[StudentForm, int]:
-    """The stored form with the version to save over. Raises NotFound, NotPermitted."""
+    """The stored form with the version to save over; the view is logged. Raises NotFound, NotPermitted."""
     student = access_student(db, actor, student_id, Action.EDIT_PROFILE)
+    activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="student_form", record_id=student_id)
     return stored_form(db, actor, student), student.version
 
 

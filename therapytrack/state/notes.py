@@ -90,7 +90,7 @@ class NotesState(SignedInState):
         """Load the list and the note of the address."""
         await self._enter()
         self.said = ""
-        self.scope = await self._ask(scope_hint)
+        self.scope = await self._try(scope_hint) or ""
         await self._load()
         self.ready = True
 

@@ -72,7 +72,7 @@ class TodayState(SignedInState):
     async def enter(self) -> None:
         """Load the day."""
         await self._enter()
-        self.form_open = False
+        self.form_open, self.day, self.students = False, "", []
         await self._load()
         self.ready = True
 

@@ -11,12 +11,17 @@ export const withPhrase = (text, phrase) => (text.trim() ? `${text.replace(/\s+$
 const without = (text, phrase) => text.replace(new RegExp(`(^|\\s)${phrase}\\.(?=\\s|$)`), "").trim();
 const has = (text, phrase) => new RegExp(`(^|\\s)${phrase}\\.(?=\\s|$)`).test(text);
 
+// What was typed and not called saved when its field went away, by entry: in this tab's memory only. A page that has to
+// load again, for example because the server started anew on storage that takes nothing, brings it back with its field.
+const unsaved = new Map();
+
 // The text, its state ("", "typing", "saving", "saved", "late", "conflict") and what to do with it.
 export const useNote = (text, version, onSave, entry) => {
-  const [mine, setMine] = useState(text);
-  const [state, setState] = useState("");
+  const [left] = useState(() => unsaved.get(entry));
+  const [mine, setMine] = useState(left ? left.mine : text);
+  const [state, setState] = useState(left ? "late" : "");
   const [savedAt, setSavedAt] = useState(null);
-  const box = useRef({ base: version, sent: [], waiting: null, rest: 0, first: 0, answer: 0, mine: text, clean: text });
+  const box = useRef({ base: version, sent: [], waiting: null, rest: 0, first: 0, answer: 0, mine: text, clean: text, ...left });
   const b = box.current;
   const save = (late = false) => {
     clearTimeout(b.rest); clearTimeout(b.answer);
@@ -37,6 +42,7 @@ export const useNote = (text, version, onSave, entry) => {
     b.rest = setTimeout(save, Math.max(0, Math.min(REST_MS, b.first + LONGEST_MS - Date.now())));
   };
   const settle = () => { clearTimeout(b.answer); b.waiting = null; b.clean = text; };
+  useEffect(() => { unsaved.delete(entry); if (left) b.rest = setTimeout(save, REST_MS); }, []);
   useEffect(() => {
     if (version === b.base && text === b.clean) return;
     b.base = version;
@@ -50,7 +56,11 @@ export const useNote = (text, version, onSave, entry) => {
     document.addEventListener("visibilitychange", hidden);
     return () => document.removeEventListener("visibilitychange", hidden);
   }, []);
-  useEffect(() => () => { clearTimeout(b.answer); if (b.mine !== b.clean) save(); clearTimeout(b.answer); }, []);
+  useEffect(() => () => {
+    clearTimeout(b.answer);
+    if (b.mine !== b.clean) { save(); unsaved.set(entry, { mine: b.mine, clean: b.clean, base: b.base, sent: b.sent }); }
+    clearTimeout(b.answer);
+  }, []);
   const leave = () => { if (b.mine !== b.clean && b.waiting === null && state !== "conflict") save(); };
   b.leave = leave;
   const resolve = (chosen) => { b.mine = chosen; setMine(chosen); if (chosen === text) { b.clean = text; setState("saved"); setSavedAt(new Date()); } else save(); };
