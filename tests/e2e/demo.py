@@ -30,11 +30,11 @@ class Ear:
 
 
 def enter(page: Page, server: Server, who: str = "Clinician") -> Page:
-    """Sign in as one of the demo's people by their button, and wait for Today."""
+    """Sign in as one of the demo's people by their button, and wait for Today, or Team for the owner."""
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{server.url}/sign-in/")
     page.get_by_role("button", name=who, exact=True).click()
-    page.wait_for_url(re.compile(r"/today/?$"))
+    page.wait_for_url(re.compile(r"/(today|team)/?$"))
     return page
 
 

@@ -143,6 +143,7 @@ VIEWS = [
     View("sign-in refused", "", "/sign-in/", press("Sign in"), ".input[aria-invalid=true]"),
     View("sign-up", "", "/sign-up/"),
     View("today", "Clinician", "/today"),
+    View("today, office", "Owner", "/today", seen="main .state"),
     View("today, new group", "Clinician", "/today", press("New group"), "form[aria-label='New group']"),
     View("caseload", "Clinician", "/caseload", seen="table.cl tbody tr"),
     View("caseload, nobody in this view", "Clinician", "/caseload?view=archived"),

@@ -6,13 +6,13 @@ from time import process_time
 
 import httpx
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlmodel import col
 from starlette.applications import Starlette
 
 from tests.conftest import OpenDb
 from therapytrack.errors import TherapyTrackError
-from therapytrack.models import Account, SignIn, SignInThrottle
+from therapytrack.models import Account, Membership, SignIn, SignInThrottle
 from therapytrack.routes import sign_in
 from therapytrack.routes.client import answer_error, sign_in_cookie
 from therapytrack.routes.edge import Edge
@@ -51,6 +51,20 @@ async def sign_up(http: httpx.AsyncClient, **changes: str) -> httpx.Response:
 
 async def log_in(http: httpx.AsyncClient, email: str = "ana@school.org", password: str = PASSWORD) -> httpx.Response:
     return await http.post("/auth/sign-in", data={"email": email, "password": password, "next": "/caseload/"})
+
+
+@pytest.mark.parametrize(("clinical", "home"), [("clinician", "/today/"), ("none", "/team/"), ("reader", "/today/")])
+async def test_a_person_begins_with_her_day_and_one_without_students_with_the_team(
+    http: httpx.AsyncClient, db: OpenDb, clinical: str, home: str
+) -> None:
+    await sign_up(http)
+    with db() as session:
+        session.execute(update(Membership).values(clinical_role=clinical))
+    answer = await http.post("/auth/sign-in", data={"email": "ana@school.org", "password": PASSWORD})
+    assert answer.json() == {"location": home}
+    for path in ("/", "/sign-in/"):
+        opened = await http.get(path, headers={"accept": "text/html"})
+        assert (opened.status_code, opened.headers["location"]) == (303, home)
 
 
 async def test_a_new_account_signs_in_and_goes_on_to_the_page_that_was_asked_for(http: httpx.AsyncClient) -> None:

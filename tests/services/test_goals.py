@@ -11,15 +11,17 @@ from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_session, add_student, grant, make_cast
 from therapytrack.domain.goal_form import GoalForm, parse_goal
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import Goal, GoalPhase, GoalVersion, new_id, utc_now
+from therapytrack.models import Goal, GoalPhase, GoalVersion, PromptLevel, new_id, utc_now
 from therapytrack.services.goals import (
     create_goal,
     edit_goal,
     get_goal,
+    open_goal_desk,
     remove_phase,
     save_phase,
     set_goal_status,
 )
+from therapytrack.services.prompt_scale import add_default_scale
 
 TODAY = utc_now().date()
 TYPED = {
@@ -150,6 +152,31 @@ def test_phases_begin_are_renamed_and_removed_by_their_day(db: OpenDb, cast: Cas
         assert session.execute(select(GoalPhase)).scalar_one().name == "Fading cues"
         remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Fading cues")
         assert session.execute(select(GoalPhase)).first() is None
+
+
+def test_the_highest_prompt_level_is_one_of_the_workspaces_scale_or_stays(db: OpenDb, cast: Cast) -> None:
+    wanted = form(metric="supported", max_prompt_level="2")
+    with db() as session:
+        student = add_student(session, cast)
+        slp = cast.actor(session, "slp")
+        with pytest.raises(Invalid) as refused:
+            create_goal(session, slp, student.id, new_id(), wanted)
+        assert list(refused.value.fields) == ["max_prompt_level"]
+    with db() as session:
+        add_default_scale(session, cast.workspace_id)
+    with db() as session:
+        slp = cast.actor(session, "slp")
+        goal_id = create_goal(session, slp, student.id, new_id(), wanted)
+        desk = open_goal_desk(session, slp, student.id)
+        assert [one.name for one in desk.levels] == ["Minimal", "Moderate", "Maximal"]
+        with pytest.raises(Invalid):
+            edit_goal(session, slp, student.id, goal_id, 1, form(metric="supported", max_prompt_level="4"))
+    with db() as session:
+        replaced = PromptLevel(workspace_id=cast.workspace_id, scale_version=2, rank=1, name="Any", definition="Any.")
+        session.add(replaced)
+        session.flush()
+        slp = cast.actor(session, "slp")
+        edit_goal(session, slp, student.id, goal_id, 1, form(metric="supported", max_prompt_level="2", label="kept"))
 
 
 def test_a_goal_can_be_met_and_not_anything_else(db: OpenDb, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from tests.harness import Tab, Tabs, running_tabs
 from tests.services.live_world import NEW_GOAL, World, batch, build_world
 from therapytrack.models import (
     Activity,
+    Membership,
     NoteStatus,
     SessionEntry,
     SessionStatus,
@@ -239,6 +240,15 @@ async def test_today_lists_the_sessions_and_the_students_to_choose(tabs: Tabs, w
     tab = await today(tabs, world)
     assert [one.title for one in tab.var(TodayState.sessions)] == ["Group A"]
     assert len(tab.var(TodayState.students)) == 2
+
+
+async def test_today_says_to_somebody_without_a_clinical_role_where_her_work_is(tabs: Tabs, world: World) -> None:
+    assert (await today(tabs, world)).var(TodayState.sees_students) is True
+    with as_owner() as db:
+        db.execute(update(Membership).values(clinical_role="none"))
+    tab = await today(tabs, world)
+    assert (tab.var(TodayState.sees_students), tab.var(TodayState.sessions)) == (False, [])
+    assert not tabs.errors
 
 
 async def test_a_new_group_is_made_once_however_often_the_form_is_sent(tabs: Tabs, world: World) -> None:

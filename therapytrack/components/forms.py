@@ -103,9 +103,16 @@ def select_field(
     return _frame(control, name, label, error, hint, optional, span)
 
 
-def tick_field(name: str, label: Text, **props: Any) -> rx.Component:
-    """A checkbox with its words; both can be tapped."""
-    return rx.el.label(rx.el.input(type="checkbox", id=name, name=name, **props), label, class_name="tick")
+def tick_field(name: str, label: Text, *, hint: str = "", **props: Any) -> rx.Component:
+    """A checkbox with its words, both of which can be tapped, and perhaps a hint beneath."""
+    if not hint:
+        return rx.el.label(rx.el.input(type="checkbox", id=name, name=name, **props), label, class_name="tick")
+    box = rx.el.input(type="checkbox", id=name, name=name, aria_describedby=f"{name}-hint", **props)
+    return rx.el.div(
+        rx.el.label(box, label, class_name="tick"),
+        rx.el.span(hint, class_name="hint", id=f"{name}-hint"),
+        class_name="field",
+    )
 
 
 def error_of(errors: Any, name: str) -> Any:

@@ -81,9 +81,28 @@ def _mastery() -> rx.Component:
         _text("points_needed", "Points needed", "c3", input_mode="numeric"),
         _text("points_out_of", "Out of", "c3", optional=True, input_mode="numeric", placeholder="in a row"),
         _text("min_opportunities", "Trials each, at least", "c3", optional=True, input_mode="numeric"),
-        _text("people", "Different people", "c3", optional=True, input_mode="numeric"),
-        _text("max_prompt_level", "Highest prompt level", "c3", optional=True, input_mode="numeric"),
-        tick_field("probe_only", "Probes only", default_checked=State.fields["probe_only"] != ""),
+        _text(
+            "people",
+            "Different people",
+            "c6",
+            optional=True,
+            input_mode="numeric",
+            hint="How many people must have taken the data, so that it does not hang on one.",
+        ),
+        select_field(
+            "max_prompt_level",
+            "Highest prompt level",
+            State.levels,
+            none="Any",
+            hint="Matters where correct with cues counts: a point with more help than this does not.",
+            **_props("max_prompt_level", "c6", True),
+        ),
+        tick_field(
+            "probe_only",
+            "Probes only",
+            hint="Practice, where help is given as it comes, then neither counts nor breaks a run.",
+            default_checked=State.fields["probe_only"] != "",
+        ),
         class_name="fields",
     )
 

@@ -119,10 +119,16 @@ def _day() -> rx.Component:
         "Put together a group, or start from a student's page. Sessions that you plan appear here.",
         rx.cond(Day.students.length() > 0, _new_group(), link_button("Open the caseload", href="/caseload")),
     )
+    office = empty_state(
+        "Sessions are with those who see students",
+        "You have no clinical role in this workspace, so no session or note of yours comes up here. People, their "
+        "roles and the access to students are on Team.",
+        link_button("Open Team", "users", kind="pri", href="/team"),
+    )
     listed = rx.el.ul(rx.foreach(Day.sessions, _session), class_name="list")
     return rx.el.section(
         rx.el.div(rx.el.h2("Sessions"), class_name="panel-h"),
-        rx.cond(Day.sessions.length() > 0, listed, empty),
+        rx.cond(Day.sessions.length() > 0, listed, rx.cond(Day.sees_students, empty, office)),
         class_name="card clip",
     )
 

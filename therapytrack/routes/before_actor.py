@@ -13,8 +13,10 @@ from therapytrack.db import IDENTITY, transaction
 from therapytrack.domain.people import PROFESSIONS
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.models import utc_now
-from therapytrack.routes.client import go_to, set_session_cookies, token_hash_of
+from therapytrack.routes.client import go_to, home_of, set_session_cookies, token_hash_of
 from therapytrack.services import identity
+from therapytrack.services.identity import hash_token
+from therapytrack.services.sign_ins import actor_behind
 
 R = TypeVar("R")
 
@@ -30,13 +32,20 @@ async def before_actor(service: Callable[..., R], *args: object, **more: object)
 
 
 async def signed_in(request: Request, tokens: tuple[str, str], onward: str) -> Response:
-    """Answer with the new cookies; the sign-in that this browser had before ends."""
+    """Answer with the new cookies, and go on to `onward` ("" for where this person begins); the sign-in that this
+    browser had before ends."""
     old = token_hash_of(request.cookies)
     if old:
         await before_actor(identity.end_sign_in, old, utc_now())
-    response = go_to(request, onward)
+    response = go_to(request, onward or await home_behind(tokens[0]))
     set_session_cookies(response, *tokens)
     return response
+
+
+async def home_behind(token: str) -> str:
+    """Where the person of a sign-in that was just made begins."""
+    actor = await asyncio.to_thread(actor_behind, hash_token(token))
+    return home_of(actor) if actor else "/today/"
 
 
 def person_errors(values: Mapping[str, str], password: str, *personal: str) -> dict[str, str]:

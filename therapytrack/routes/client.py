@@ -20,6 +20,7 @@ from therapytrack.errors import (
     Unavailable,
     Wait,
 )
+from therapytrack.models import ClinicalRole
 from therapytrack.services.identity import ABSOLUTE_LIMIT, hash_token
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
@@ -129,6 +130,11 @@ def safe_path(path: str) -> str:
     """A path on this site to go on to, or the start page: never another site."""
     inside = path.startswith("/") and not path.startswith("//")
     return path if inside and "\\" not in path and path.isprintable() else "/today/"
+
+
+def home_of(actor: Actor) -> str:
+    """Where a person begins: with her day, or with the team when she sees no students here."""
+    return "/team/" if actor.member.clinical == ClinicalRole.NONE else "/today/"
 
 
 def to_proof(request: Request) -> Response:

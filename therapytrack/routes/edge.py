@@ -17,6 +17,7 @@ from therapytrack.routes.client import (
     CSRF_COOKIE,
     FORGED,
     NO_STORE,
+    home_of,
     is_same_origin,
     new_csrf_token,
     parse_cookies,
@@ -77,14 +78,14 @@ class Edge:
         """A page for a person: strangers go to the sign-in page, signed-in people past it."""
         path, cookies = scope["path"], parse_cookies(headers.get("cookie", ""))
         token_hash = token_hash_of(cookies)
-        live = bool(token_hash) and await asyncio.to_thread(actor_behind, token_hash) is not None
-        if not live and not path.startswith(OPEN_PATHS) and "." not in path.rsplit("/", 1)[-1]:
+        actor = await asyncio.to_thread(actor_behind, token_hash) if token_hash else None
+        if actor is None and not path.startswith(OPEN_PATHS) and "." not in path.rsplit("/", 1)[-1]:
             wanted = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
             where = "/sign-in/" if wanted in ("", "/") else f"/sign-in/?next={quote(wanted, safe='')}"
             await RedirectResponse(where, 303, headers=NO_STORE)(scope, receive, send)
             return
-        if live and (path == "/" or path.startswith(OPEN_PAGES)):
-            await RedirectResponse("/today/", 303, headers=NO_STORE)(scope, receive, send)
+        if actor and (path == "/" or path.startswith(OPEN_PAGES)):
+            await RedirectResponse(home_of(actor), 303, headers=NO_STORE)(scope, receive, send)
             return
         if path.rstrip("/") == "/settings":
             await RedirectResponse("/settings/profile/", 303, headers=NO_STORE)(scope, receive, send)

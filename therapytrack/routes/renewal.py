@@ -14,7 +14,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.adapters.passwords import hash_password, in_pool, problem_with, verify_password
 from therapytrack.domain.ids import parse_id
 from therapytrack.models import utc_now
-from therapytrack.routes.before_actor import before_actor
+from therapytrack.routes.before_actor import before_actor, home_behind
 from therapytrack.routes.client import (
     FORGED,
     actor_of,
@@ -52,7 +52,7 @@ async def switch_workspace(request: Request, actor: Actor, form: FormData) -> Re
     """Go on in another workspace of this person. 404 for every other."""
     workspace_id = parse_id(str(form.get("workspace", "")))
     token = await before_actor(identity.switch_workspace, actor, workspace_id, utc_now())
-    return _renewed(request, token, "/today/")
+    return _renewed(request, token, await home_behind(token))
 
 
 async def own(request: Request, actor: Actor, form: FormData) -> Response:

@@ -48,7 +48,7 @@ async def sign_in(request: Request) -> Response:
     missing |= {"password": "Enter your password."} if not password else {}
     if missing:
         return refuse(missing)
-    return await _attempt(request, email, password, safe_path(str(form.get("next", ""))))
+    return await _attempt(request, email, password, str(form.get("next", "")))
 
 
 async def _attempt(request: Request, email: str, password: str, onward: str) -> Response:
@@ -61,7 +61,7 @@ async def _attempt(request: Request, email: str, password: str, onward: str) -> 
     tokens = await before_actor(finish, email, attempt)
     if tokens is None:
         return refuse({"form": WRONG})
-    return await signed_in(request, tokens, onward)
+    return await signed_in(request, tokens, safe_path(onward) if onward else "")
 
 
 async def sign_up(request: Request) -> Response:
@@ -107,7 +107,7 @@ async def sign_in_as_demo(request: Request) -> Response:
     account = demo_accounts.DEMO_ACCOUNTS.get(str(form.get("who", "")))
     if account is None:
         return refuse({"form": "Choose one of the demo accounts."})
-    return await _attempt(request, account.email, demo_accounts.DEMO_PASSWORD, "/today/")
+    return await _attempt(request, account.email, demo_accounts.DEMO_PASSWORD, "")
 
 
 async def sign_out(request: Request) -> Response:

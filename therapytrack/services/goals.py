@@ -17,6 +17,7 @@ from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import Goal, GoalPhase, GoalPoint, GoalVersion, Trial
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
 STATUS_CHANGED = "A colleague marked this goal as {now} in the meantime, and so it stays. Choose again if need be."
@@ -40,6 +41,15 @@ class StoredGoal:
     phases: list[tuple[str, date]]
 
 
+@dataclass(frozen=True, slots=True)
+class GoalDesk:
+    """The student's name, today's date and the levels of the workspace's prompt scale."""
+
+    student: str
+    today: date
+    levels: list[ScaleLevel]
+
+
 def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form: GoalForm) -> UUID:
     """Add a goal with its first version and its phases; the same `goal_id` twice makes one goal.
 
@@ -47,6 +57,7 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
     """
     student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
     require_made(goal_id)
+    _require_level(db, actor, form)
     if db.execute(select(col(Goal.id)).where(col(Goal.id) == goal_id)).first():
         return access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)[0].id
     of_student = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
@@ -76,6 +87,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     current = _latest(db, actor, goal_id)
     stored = _form_of(goal, current)
+    _require_level(db, actor, form, stored)
     if goal.version != version and stored != form:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
     saved = db.execute(
@@ -101,12 +113,14 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
 
 
 @activity.only_reads
-def require_goals(db: Session, actor: Actor, student_id: UUID) -> tuple[str, str]:
-    """The student's name and today's date (ISO) for the editor; the view of it, with the goal that `get_goal` then
-    gives, is logged. Raises NotFound, NotPermitted."""
+def open_goal_desk(db: Session, actor: Actor, student_id: UUID) -> GoalDesk:
+    """What the editor needs besides the goal; the view of it, with the goal that `get_goal` then gives, is logged.
+
+    Raises NotFound, NotPermitted.
+    """
     student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
     activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="goal_form")
-    return display_name(student), actor.today.isoformat()
+    return GoalDesk(display_name(student), actor.today, list_levels(db, actor))
 
 
 def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date) -> GoalForm:
@@ -202,6 +216,14 @@ def in_words(form: GoalForm) -> str:
             f"Target: {form.target_value:g}% by {form.target_on}",
         ]
     )
+
+
+def _require_level(db: Session, actor: Actor, form: GoalForm, stored: GoalForm | None = None) -> None:
+    """Raise Invalid for a highest prompt level that is not in the scale, unless it stood in the goal before."""
+    level = form.mastery.get("max_prompt_level")
+    kept = stored is not None and stored.mastery.get("max_prompt_level") == level
+    if level is not None and not kept and level not in {one.rank for one in list_levels(db, actor)}:
+        raise Invalid({"max_prompt_level": "Choose a level of your prompt scale, or none."})
 
 
 def _phase(actor: Actor, goal_id: UUID, starts_on: date) -> tuple[Any, ...]:

@@ -1,12 +1,17 @@
-"""The prompt scale that a new workspace starts with: ordered, with written definitions, to be replaced by its own.
+"""A workspace's prompt scale: ordered, with written definitions. A new workspace starts with one, to be replaced.
 
 Prompt scales differ from team to team, so levels are data; these are unverified defaults in everyday terms.
 """
 
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session, col
 
+from therapytrack.access.actor import Actor
 from therapytrack.models import PromptLevel
 
 DEFAULT_SCALE = (
@@ -14,6 +19,32 @@ DEFAULT_SCALE = (
     ("Moderate", "Two or three cues, or one that gives part of the answer."),
     ("Maximal", "Four or more cues, a full model, or hand-over-hand help."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLevel:
+    """One level of the workspace's prompt scale."""
+
+    rank: int
+    name: str
+    definition: str
+
+
+def list_levels(db: Session, actor: Actor) -> list[ScaleLevel]:
+    """The newest version of the workspace's prompt scale, the least help first. One statement."""
+    rows = db.execute(_level_query(), {"workspace": actor.workspace_id})
+    return [ScaleLevel(rank, name, definition) for rank, name, definition in rows]
+
+
+@cache
+def _level_query() -> Any:
+    mine = col(PromptLevel.workspace_id) == bindparam("workspace")
+    newest = select(func.max(col(PromptLevel.scale_version))).where(mine).scalar_subquery()
+    return (
+        select(col(PromptLevel.rank), col(PromptLevel.name), col(PromptLevel.definition))
+        .where(mine, col(PromptLevel.scale_version) == newest)
+        .order_by(col(PromptLevel.rank))
+    )
 
 
 def add_default_scale(db: Session, workspace_id: UUID) -> None:

@@ -17,10 +17,11 @@ from therapytrack.access.gate import SeenEntry, SeenSession, access_session
 from therapytrack.domain.accuracy import Score, percent_text
 from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.domain.taps import milliseconds
-from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, PromptLevel, Student, TherapySession
+from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.live import queue_owner
 from therapytrack.services.live_marks import shown_version, standing
+from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 from therapytrack.services.therapy_sessions import planned_minutes
 
 Last = dict[tuple[UUID, str], str]
@@ -61,15 +62,6 @@ class SheetEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetLevel:
-    """One level of the workspace's prompt scale."""
-
-    rank: int
-    name: str
-    definition: str
-
-
-@dataclass(frozen=True, slots=True)
 class SessionSheet:
     """A session with those students whom the actor may view; times in milliseconds since 1970, 0 for not yet."""
 
@@ -82,7 +74,7 @@ class SessionSheet:
     started_at: int
     finished_at: int
     planned: int
-    levels: list[SheetLevel]
+    levels: list[ScaleLevel]
     entries: list[SheetEntry]
 
 
@@ -110,7 +102,7 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
         started_at=_stamp(session.started_at),
         finished_at=_stamp(session.finished_at),
         planned=planned_minutes(session),
-        levels=_levels(db, actor),
+        levels=list_levels(db, actor),
         entries=[_entry(one, goals.get(one.entry.student_id, []), last, authors) for one in seen.entries],
     )
 
@@ -232,23 +224,6 @@ def _last_query() -> Any:
         .subquery()
     )
     return select(points).where(points.c.newest == 1)
-
-
-def _levels(db: Session, actor: Actor) -> list[SheetLevel]:
-    rows = db.execute(_level_query(), {"workspace": actor.workspace_id})
-    return [SheetLevel(rank, name, definition) for rank, name, definition in rows]
-
-
-@cache
-def _level_query() -> Any:
-    """The newest version of a workspace's prompt scale."""
-    mine = col(PromptLevel.workspace_id) == bindparam("workspace")
-    newest = select(func.max(col(PromptLevel.scale_version))).where(mine).scalar_subquery()
-    return (
-        select(col(PromptLevel.rank), col(PromptLevel.name), col(PromptLevel.definition))
-        .where(mine, col(PromptLevel.scale_version) == newest)
-        .order_by(col(PromptLevel.rank))
-    )
 
 
 def _authors(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, str]:

@@ -21,8 +21,8 @@ from therapytrack.services.goals import (
     create_goal,
     edit_goal,
     get_goal,
+    open_goal_desk,
     remove_phase,
-    require_goals,
     save_phase,
     set_goal_status,
 )
@@ -52,6 +52,14 @@ class PhaseView:
     starts_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a list: its value and words."""
+
+    value: str
+    words: str
+
+
 class GoalEditorState(RecordForm, SignedInState):
     """The form of one goal, new or stored, with the phases and the status of a stored one."""
 
@@ -61,6 +69,7 @@ class GoalEditorState(RecordForm, SignedInState):
     status: str = "active"
     phases: list[PhaseView] = []
     back: str = "/caseload"
+    levels: list[Choice] = []
     student_name: str = ""
     done: str = ""
     _student_id: UUID = NO_ID
@@ -151,7 +160,9 @@ class GoalEditorState(RecordForm, SignedInState):
         try:
             self._student_id = id_after(self.router.url.path, "students")
             self.back = f"/students/{self._student_id}"
-            self.student_name, self._today = await self._ask(require_goals, self._student_id)
+            desk = await self._ask(open_goal_desk, self._student_id)
+            self.student_name, self._today = desk.student, desk.today.isoformat()
+            self.levels = [Choice(str(one.rank), f"{one.rank} · {one.name}") for one in desk.levels]
         except TherapyTrackError as error:
             self._show(error)
 
@@ -189,6 +200,9 @@ class GoalEditorState(RecordForm, SignedInState):
 
     def _begin_goal(self, fields: dict[str, str], goal_id: UUID, version: int, *, is_new: bool) -> None:
         self._goal_id, self.is_new = goal_id, is_new
+        level = fields.get("max_prompt_level", "")
+        if level and level not in {one.value for one in self.levels}:
+            self.levels = [*self.levels, Choice(level, f"{level} · of an earlier scale")]
         self._begin(fields, str(self._student_id if is_new else goal_id), version)
 
 

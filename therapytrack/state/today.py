@@ -10,6 +10,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
+from therapytrack.access.roles import CLINICAL
 from therapytrack.domain.dates import long_date, school_grade_label
 from therapytrack.domain.names import initials
 from therapytrack.domain.session_plan import parse_plan
@@ -59,6 +60,7 @@ class TodayState(SignedInState):
     """Today in the workspace's time zone."""
 
     day: str = ""
+    sees_students: bool = True
     sessions: list[SessionView] = []
     unsigned_sessions: list[UnsignedView] = []
     students: list[PersonChip] = []
@@ -126,6 +128,7 @@ class TodayState(SignedInState):
         found: Day | None = await self._try(get_day)
         if actor is None or found is None:
             return
+        self.sees_students = actor.member.clinical in CLINICAL
         self.day = f"{actor.today:%A}, {long_date(actor.today)}"
         self.sessions = [_session(one) for one in found.sessions]
         self.unsigned_sessions = [
