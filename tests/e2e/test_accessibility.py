@@ -20,6 +20,7 @@ from therapytrack.services.identity import hash_token
 
 pytestmark = pytest.mark.e2e
 WIDTHS = {1440: 900, 820: 1180, 390: 844}
+LOOKS = [(1440, "light"), (1440, "dark"), (820, "light"), (390, "light"), (390, "dark")]
 RULES = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 Act = Callable[[Page], object]
 
@@ -39,9 +40,14 @@ class View:
     seen: str = "h1"
 
 
-def press(name: str) -> Act:
-    """Press a button."""
-    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+def press(*names: str) -> Act:
+    """Press one button after the other."""
+
+    def act(page: Page) -> None:
+        for name in names:
+            page.get_by_role("button", name=name, exact=True).first.click()
+
+    return act
 
 
 def open_rule(page: Page) -> None:
@@ -66,26 +72,39 @@ def refuse_invite(page: Page) -> None:
     press("Send invitation")(page)
 
 
-def choose_students(page: Page) -> None:
-    """An invitation with students to choose from."""
-    press("Invite")(page)
-    press("Choose students")(page)
+def take_link(page: Page) -> None:
+    """The link of an invitation, to be handed over."""
+    page.get_by_role("button", name=re.compile("^Get the link: .*@hand")).first.click()
 
 
-def ask_remove(page: Page) -> None:
-    """The question before somebody is removed."""
-    press("Change Rosa Alvarez")(page)
-    press("Remove")(page)
+def refuse_link(page: Page) -> None:
+    """A tie of supervision that ended before it began."""
+    page.get_by_label("Last day").fill("2020-01-01")
+    page.get_by_role("button", name="Link", exact=True).click()
 
 
-def invitation(server: Server) -> str:
+def enter_disclosure(page: Page) -> None:
+    """An entry of the register."""
+    page.get_by_label("Given to").fill("Dr. Ruiz, pediatrician")
+    page.get_by_label("Purpose").fill("Referral that the parents asked for")
+    page.get_by_label("What was disclosed").fill("Progress summary, Sep to Nov")
+    page.get_by_role("button", name="Enter", exact=True).click()
+
+
+def find_nobody(page: Page) -> None:
+    """A name that no student has."""
+    page.get_by_label("Student", exact=True).fill("Nobody At All")
+    page.get_by_role("button", name="Find", exact=True).click()
+
+
+def invitation(server: Server, domain: str = "school.org") -> str:
     """The token of an invitation that waits, put there behind the server's back."""
     token, now = uuid4().hex, datetime.now(UTC)
     (owner,) = look(
         server, "SELECT id, workspace_id FROM membership WHERE admin_role = 'owner' AND clinical_role = 'none'"
     )
     stamps = [f"{one:%Y-%m-%d %H:%M:%S.%f}" for one in (now, now, now + timedelta(days=7))]
-    values = (uuid4().hex, stamps[0], owner[1], f"{token}@school.org", hash_token(token), owner[0], *stamps[1:])
+    values = (uuid4().hex, stamps[0], owner[1], f"{token}@{domain}", hash_token(token), owner[0], *stamps[1:])
     with closing(sqlite3.connect(server.database, timeout=30)) as db:
         db.execute(
             "INSERT INTO invite (id, created_at, workspace_id, email, token_hash, admin_role, clinical_role, billing, "
@@ -168,22 +187,34 @@ VIEWS = [
     View("notes", "Clinician", "/notes", seen=".note-open"),
     View("notes, signed", "Clinician", "/notes?tab=signed", seen=".note-open"),
     View("notes, of an assistant", "Assistant", "/notes?tab=returned", seen=".note-open"),
-    View("co-sign", "Supervisor", "/co-sign"),
+    View("co-sign", "Supervisor", "/co-sign", seen=".note-open"),
+    View("co-sign, return refused", "Supervisor", "/co-sign", press("Return"), ".input[aria-invalid=true]"),
+    View("co-sign, nothing to do", "Clinician", "/co-sign", seen=".state h2"),
     View("disclosures", "Clinician", "/students/{student}/disclosures", press("Enter"), ".input[aria-invalid=true]"),
     View("activity", "Owner", "/activity", seen="table.grid tbody tr"),
     View("activity, refused dates", "Owner", "/activity?since=2026-01-02", wrong_days, ".input[aria-invalid=true]"),
+    View("activity, nothing fits", "Owner", "/activity?until=2020-01-01", seen=".state h2"),
+    View("activity, one student", "Owner", "/activity?tab=exports&student={student}"),
+    View("activity, no such student", "Owner", "/activity", find_nobody, "[role=status] p"),
     View("activity, of nobody's office", "Clinician", "/activity", seen=".state h2"),
     View("disclosures, office", "Owner", "/students/{student}/disclosures", seen="main form"),
     View("supervision", "Supervisor", "/supervision", seen="main form"),
+    View("disclosures, entered", "Clinician", "/students/{student}/disclosures", enter_disclosure, ".banner.good"),
+    View("supervision, refused", "Supervisor", "/supervision", press("Log contact"), ".input[aria-invalid=true]"),
+    View("supervision, strike out", "Supervisor", "/supervision", press("Strike out"), ".list form"),
+    View("supervision, assistant", "Assistant", "/supervision", seen="main section"),
+    View("supervision, tie refused", "Owner", "/supervision", refuse_link, ".input[aria-invalid=true]"),
     View("supervision, office", "Owner", "/supervision", open_rule, "main form"),
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
     View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
     View("team", "Owner", "/team", seen=".team tbody tr"),
     View("team, as a colleague", "Reader", "/team", seen=".team tbody tr"),
-    View("team, invite", "Owner", "/team", choose_students, ".roll label"),
+    View("team, invite", "Owner", "/team", press("Invite", "Choose students"), ".roll label"),
     View("team, invite refused", "Owner", "/team", refuse_invite, ".input[aria-invalid=true]"),
     View("team, one person", "Owner", "/team", press("Change Rosa Alvarez"), "dialog[open] form"),
-    View("team, remove", "Owner", "/team", ask_remove, "dialog[open] .danger"),
+    View("team, remove", "Owner", "/team", press("Change Rosa Alvarez", "Remove"), "dialog[open] .danger"),
+    View("team, offer", "Owner", "/team", press("Change Rosa Alvarez", "Offer ownership"), "dialog[open] .pri"),
+    View("team, a link by hand", "Owner", "/team", take_link, "#invitation-link"),
     View("workspaces", "Owner", "/workspaces", seen=".list li"),
     View(
         "invitation, new person", "", "/invite/{invitation}", press("Create account and accept"), ".error:not(:empty)"
@@ -191,6 +222,7 @@ VIEWS = [
     View("invitation, of somebody else", "Reader", "/invite/{invitation}"),
     View("invitation, dead", "", "/invite/nothing"),
     View("confirm that it is you", "Owner", "/prove", seen="main form"),
+    View("confirm, refused", "Owner", "/prove", press("Confirm and go on"), ".error:not(:empty)"),
     View("settings, profile", "Clinician", "/settings/profile", seen="main form"),
     View("settings, profile refused", "Clinician", "/settings/profile", refuse_profile, ".input[aria-invalid=true]"),
     View("settings, workspace", "Owner", "/settings/workspace", seen="main form"),
@@ -202,9 +234,20 @@ VIEWS = [
     View("access, her own", "Reader", "/students/{student}/access", seen=".reasons"),
     View("access, matrix", "Owner", "/team/access", seen="table.matrix tbody tr"),
     View("access, selection", "Clinician", "/team/access?pick={student}", seen=".bulk"),
+    View("access, matrix of nobody", "Reader", "/team/access", seen=".state h2"),
+    View("access, give to many", "Owner", "/team/access?pick={student}&do=give", seen="main form.card"),
+    View(
+        "access, take refused",
+        "Owner",
+        "/team/access?pick={student}&do=take",
+        press("Take away"),
+        ".input[aria-invalid=true]",
+    ),
     View("access, substitute", "Owner", "/team/access?pick={student}&do=substitute", seen="main form.card"),
     View("access, handover", "Owner", "/team/handover", check_handover, "h3"),
+    View("access, handover refused", "Owner", "/team/handover", press("Check"), ".input[aria-invalid=true]"),
     View("emergency access", "Supervisor", "/emergency", seen="main form"),
+    View("emergency access, refused", "Supervisor", "/emergency", press("Find"), ".input[aria-invalid=true]"),
     View("emergency access, open", "Supervisor", "/emergency", break_glass, "[aria-label='Emergency access'] .banner"),
     View("not found", "Clinician", "/students/{nobody}", seen=".state h2"),
     View("not found, session", "Clinician", "/sessions/{nobody}", seen=".state h2"),
@@ -246,6 +289,7 @@ def ids(server: Server) -> dict[str, str]:
     return {name: str(UUID(rows[0][0])) for name, rows in found.items()} | {
         "nobody": str(uuid4()),
         "invitation": invitation(server),
+        "by hand": invitation(server, "hand.school.org"),
     }
 
 
@@ -283,8 +327,7 @@ def loaded(page: Page) -> None:
     expect(page.locator(".sk")).to_have_count(0, timeout=PATIENCE_MS)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_page_has_no_accessibility_violation(shown: Page, scheme: str, width: int) -> None:
     shown.set_viewport_size({"width": width, "height": WIDTHS[width]})
     shown.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

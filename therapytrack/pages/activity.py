@@ -90,7 +90,7 @@ def _filters() -> rx.Component:
             _day("until", "To", chosen.until),
             rx.el.div(
                 button("Show", "list_filter", kind="pri", type="submit"),
-                rx.cond(chosen.all != "", link_button("Show all", kind="ghost", href=chosen.all), rx.fragment()),
+                rx.cond(chosen.all != "", link_button("Clear", kind="ghost", href=chosen.all), rx.fragment()),
                 class_name="row",
             ),
             class_name="filters",
@@ -107,7 +107,7 @@ def _student() -> rx.Component:
     """The chosen student, or the way to choose one: by a name that stays out of the address."""
     chosen = Desk.choice
     one = rx.el.div(
-        rx.el.p("Student: ", rx.el.b(chosen.student), class_name="grow"),
+        rx.el.p("Student: ", rx.el.b(chosen.student)),
         go_button("Who has seen the record", "shield", href=chosen.register, small=True),
         link_button("All students", "x", kind="ghost", small=True, href=chosen.without_student),
         class_name="row wrap pad-m",

@@ -262,7 +262,7 @@ def _content() -> rx.Component:
             rx.cond(Desk.may_set_rule, _rule_form(), office_words),
             class_name="stack",
         ),
-        class_name="split wide",
+        class_name=rx.cond(Desk.may_log | Desk.may_set_rule, "split wide", "stack"),
     )
 
 
