@@ -128,6 +128,11 @@ def open_why(page: Page) -> None:
     page.get_by_text("Why, Rosa Alvarez").click()
 
 
+def refuse_slot(page: Page) -> None:
+    """A slot without students."""
+    press("New slot", "Add to the schedule")(page)
+
+
 def check_handover(page: Page) -> None:
     """A handover as it would be, in numbers."""
     page.get_by_label("Caseload of").select_option(label="Rosa Alvarez, clinician")
@@ -164,6 +169,9 @@ VIEWS = [
     View("today", "Clinician", "/today"),
     View("today, office", "Owner", "/today", seen="main .state"),
     View("today, new group", "Clinician", "/today", press("New group"), "form[aria-label='New group']"),
+    View("schedule", "Clinician", "/schedule", seen="main .seg"),
+    View("schedule, agenda", "Clinician", "/schedule?view=agenda", seen=".ag-day"),
+    View("schedule, new slot", "Clinician", "/schedule", refuse_slot, "dialog[open] [data-invalid=true]"),
     View("caseload", "Clinician", "/caseload", seen="table.cl tbody tr"),
     View("caseload, nobody in this view", "Clinician", "/caseload?view=archived"),
     View("caseload, owner", "Owner", "/caseload"),

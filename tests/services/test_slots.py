@@ -42,7 +42,7 @@ def sessions(db: Session) -> list[TherapySession]:
 
 def change(world: ScheduleWorld, slot: ScheduleSlot, on: date, form: SlotForm, who: str = "slp") -> ScheduleSlot:
     with as_owner() as db:
-        return slots.change_slot(db, world.actor(db, who), slot.id, slot.version, on, form)
+        return slots.change_slot(db, world.actor(db, who), slot.id, on, slot.version, form)
 
 
 def test_a_form_sent_twice_makes_one_slot(world: ScheduleWorld) -> None:
@@ -117,7 +117,7 @@ def test_what_was_held_is_not_changed(world: ScheduleWorld, slot: ScheduleSlot) 
     with as_owner() as db:
         slot_days.start_day(db, world.actor(db, "slp"), slot.id, NEXT)
     with pytest.raises(Conflict), as_owner() as db:
-        slots.end_slot(db, world.actor(db, "slp"), slot.id, slot.version, MONDAY)
+        slots.end_slot(db, world.actor(db, "slp"), slot.id, MONDAY, slot.version)
     with pytest.raises(Conflict):
         change(world, slot, MONDAY, world.form(0))
     assert change(world, slot, NEXT + timedelta(days=7), world.form(0)).id != slot.id
@@ -137,19 +137,19 @@ def test_a_colleague_with_one_of_the_students_sees_the_slot_and_does_not_change_
     world: ScheduleWorld, slot: ScheduleSlot
 ) -> None:
     with pytest.raises(NotPermitted) as refused, as_owner() as db:
-        slots.end_slot(db, world.actor(db, "slpa"), slot.id, 1, MONDAY)
+        slots.end_slot(db, world.actor(db, "slpa"), slot.id, MONDAY, 1)
     assert "her supervisor" in refused.value.sentence
 
 
 @pytest.mark.parametrize("who", ["outsider", "owner"])
 def test_for_all_others_there_is_no_such_slot(world: ScheduleWorld, slot: ScheduleSlot, who: str) -> None:
     with pytest.raises(NotFound), as_owner() as db:
-        slots.end_slot(db, world.actor(db, who), slot.id, 1, MONDAY)
+        slots.end_slot(db, world.actor(db, who), slot.id, MONDAY, 1)
 
 
 def test_an_ended_slot_has_no_day_from_then_on(world: ScheduleWorld, slot: ScheduleSlot) -> None:
     with as_owner() as db:
-        slots.end_slot(db, world.actor(db, "slp"), slot.id, slot.version, NEXT)
+        slots.end_slot(db, world.actor(db, "slp"), slot.id, NEXT, slot.version)
     with pytest.raises(Invalid), as_owner() as db:
         slot_days.start_day(db, world.actor(db, "slp"), slot.id, NEXT)
 

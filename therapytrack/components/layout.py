@@ -77,7 +77,7 @@ def _person() -> rx.Component:
 
 
 def navigation(active: str) -> rx.Component:
-    """The landmark "Main"; `active` is "today", "caseload", "notes", "co-sign", "supervision", "team" or "settings"."""
+    """The landmark "Main"; `active` is the first word of the page's address, such as "today" or "co-sign"."""
     supervision = _nav_link("Supervision", "users_round", "/supervision", active == "supervision", wide=True)
     cosign = _nav_link("Co-sign", "signature", "/co-sign", active == "co-sign", ShellState.to_cosign)
     return rx.el.nav(
@@ -85,6 +85,7 @@ def navigation(active: str) -> rx.Component:
         rx.el.ul(
             _nav_link("Today", "sun", "/today", active == "today"),
             _nav_link("Caseload", "users", "/caseload", active == "caseload"),
+            _nav_link("Schedule", "calendar_days", "/schedule", active == "schedule"),
             _nav_link("Notes", "square_pen", "/notes", active == "notes", ShellState.unsigned),
             rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
             rx.cond(ShellState.sees_supervision, supervision, rx.fragment()),

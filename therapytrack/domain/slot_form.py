@@ -12,6 +12,7 @@ from therapytrack.domain.slots import Slot
 from therapytrack.errors import Invalid
 
 WEEKDAY = "weekday:"
+UNNAMED = ("Individual session", "Group session")
 ENDS_EARLY = "Choose a last day on or after the first."
 MINUTES_OF_AN_HOUR = 60
 
@@ -64,7 +65,7 @@ def parse_slot(form: Mapping[str, str], student_ids: Sequence[str]) -> SlotForm:
     first = first_day(starts_on, rule)
     if ends_on and ends_on < first:
         raise Invalid({"ends_on": "No day of this repeat is left before the last day. Choose a later one."})
-    title = title or ("Individual session" if len(students) == 1 else "Group session")
+    title = title or UNNAMED[len(students) > 1]
     return SlotForm(title, first, ends_on, rule, hours[0], _minutes(*hours), school, place, delivery, students)
 
 

@@ -11,7 +11,9 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from therapytrack.domain.ids import parse_id
 from therapytrack.domain.recurrence import days_of
+from therapytrack.errors import NotFound
 
 MIDNIGHT_MINUTES = 24 * 60
 
@@ -60,6 +62,20 @@ class Occurrence:
     def ends(self) -> time:
         """When it is over, on the same day."""
         return after(self.starts, self.minutes)
+
+
+def key_of(slot_id: UUID, on: date) -> str:
+    """One text for a slot and one of its days, as pages name it."""
+    return f"{slot_id}:{on}"
+
+
+def parse_key(key: str) -> tuple[UUID, date]:
+    """The slot and the day in `key`. Raises NotFound for any other text."""
+    slot, _, on = key.partition(":")
+    try:
+        return parse_id(slot), date.fromisoformat(on)
+    except ValueError:
+        raise NotFound() from None
 
 
 def after(starts: time, minutes: int) -> time:

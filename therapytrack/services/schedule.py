@@ -14,7 +14,7 @@ from therapytrack.access.slots import SeenSlot, SlotLine, moved_days, visible_sl
 from therapytrack.domain.clashes import Booking, Circumstances, clashes
 from therapytrack.domain.recurrence import repeat_words
 from therapytrack.domain.school_calendar import SchoolDay
-from therapytrack.domain.slots import Fate, Occurrence, Slot, SlotChange, occurrences
+from therapytrack.domain.slots import Fate, Occurrence, Slot, SlotChange, key_of, occurrences
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.schedule_sql import (
     Schools,
@@ -114,7 +114,7 @@ def _to_come(actor: Actor, seen: SeenSlot, day: Occurrence) -> Meeting:
     slot = seen.slot
     changeable = slot.changeable_by(actor) and seen.allows(Action.RECORD_SESSION)
     return Meeting(
-        key=f"{slot.id}:{day.on}",
+        key=key_of(slot.id, day.on),
         slot_id=slot.id,
         on=day.on,
         session_id=None,
@@ -141,7 +141,7 @@ def _held(actor: Actor, line: SessionLine, students: list[SeenLine], slot: SlotL
     start, end = line.start.astimezone(actor.zone), line.end.astimezone(actor.zone)
     may_record = any(one.allows(Action.RECORD_SESSION) for one in students)
     return Meeting(
-        key=f"{slot.id}:{line.slot_on}" if slot else str(line.id),
+        key=key_of(slot.id, line.slot_on) if slot and line.slot_on else str(line.id),
         slot_id=slot.id if slot else None,
         on=line.slot_on if slot else None,
         session_id=line.id,

@@ -3,6 +3,7 @@
 What was held stays as it was: a change from a day on ends the slot before that day and makes another.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_students
+from therapytrack.access.gate import access_students, visible_students
+from therapytrack.access.seen import StudentLine
 from therapytrack.access.slots import access_slot
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.slot_form import SlotForm, from_day
@@ -26,12 +28,50 @@ from therapytrack.models import (
     TherapySession,
     new_id,
 )
-from therapytrack.services.activity import record
+from therapytrack.services.activity import only_reads, record
 
 CHANGED_ELSEWHERE = "Somebody changed this in the schedule meanwhile. Look at it again, then make your change."
 NOT_A_DAY = "This is no longer a day of these sessions. Look at the schedule again."
 ONE_DAY = timedelta(days=1)
 HELD = (SessionStatus.RUNNING, SessionStatus.FINISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotToChange:
+    """A slot as its form begins, and the version that a change goes over."""
+
+    form: SlotForm
+    version: int
+
+
+def get_slot(db: Session, actor: Actor, slot_id: UUID, on: date) -> SlotToChange:
+    """A slot to be changed from its day `on` on, with those of its students on whom the actor may act.
+
+    Raises NotFound, NotPermitted, Invalid when it is no day of the slot.
+    """
+    slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
+    require_day(slot, on)
+    form = SlotForm(
+        title=slot.title,
+        starts_on=on,
+        ends_on=slot.ends_on,
+        rule=slot.rule,
+        starts=slot.starts,
+        minutes=slot.minutes,
+        school_id=slot.school_id,
+        place=slot.place,
+        delivery=slot.delivery,
+        student_ids=tuple(one.student.id for one in students),
+    )
+    return SlotToChange(form, slot.version)
+
+
+@only_reads
+def who_can_be_scheduled(db: Session, actor: Actor) -> list[StudentLine]:
+    """The students with whom the actor may record a session, by family name. One statement and the log's row."""
+    found = [one.student for one in visible_students(db, actor) if one.allows(Action.RECORD_SESSION)]
+    record(db, actor, Action.VIEW, record_kind="roster", students=len(found))
+    return found
 
 
 def make_slot(db: Session, actor: Actor, slot_id: UUID, form: SlotForm) -> ScheduleSlot:
@@ -50,7 +90,7 @@ def make_slot(db: Session, actor: Actor, slot_id: UUID, form: SlotForm) -> Sched
     return slot
 
 
-def change_slot(db: Session, actor: Actor, slot_id: UUID, version: int, on: date, form: SlotForm) -> ScheduleSlot:
+def change_slot(db: Session, actor: Actor, slot_id: UUID, on: date, version: int, form: SlotForm) -> ScheduleSlot:
     """Change a slot from its day `on` on: from its very first day it is changed itself, later another follows it.
 
     Students of the slot on whom the actor may not act stay in it. Raises Conflict for a stale `version` or when a day
@@ -78,7 +118,7 @@ def change_slot(db: Session, actor: Actor, slot_id: UUID, version: int, on: date
     return slot
 
 
-def end_slot(db: Session, actor: Actor, slot_id: UUID, version: int, on: date) -> ScheduleSlot:
+def end_slot(db: Session, actor: Actor, slot_id: UUID, on: date, version: int) -> ScheduleSlot:
     """Take the days from `on` on off the schedule. Raises Conflict, NotFound, NotPermitted, Invalid."""
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     _expect(slot, version)

@@ -15,6 +15,7 @@ from therapytrack.domain.attendance import LABELS, Attendance, minutes_for, pars
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
+from therapytrack.domain.slot_form import UNNAMED
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import record
@@ -77,7 +78,7 @@ def start_unplanned(db: Session, actor: Actor, session_id: UUID, student_ids: li
     now = actor.at.astimezone(ZoneInfo(actor.time_zone)).replace(second=0, microsecond=0)
     latest = now.replace(hour=23, minute=59) - timedelta(minutes=UNPLANNED_MINUTES)
     starts = min(now, latest)
-    title = "Individual session" if len(student_ids) == 1 else "Group session"
+    title = UNNAMED[len(student_ids) > 1]
     ends = starts + timedelta(minutes=UNPLANNED_MINUTES)
     plan = SessionPlan(title, starts.date(), starts.time(), ends.time(), "", "pull_out", tuple(student_ids))
     plan_session(db, actor, session_id, plan)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import reflex as rx
 
 _LIBRARY = rx.asset("keyboard.jsx", shared=True).importable_path
-PLACES = {"t": "/today", "c": "/caseload", "n": "/notes", "m": "/team"}
+PLACES = {"t": "/today", "c": "/caseload", "s": "/schedule", "n": "/notes", "m": "/team"}
 
 Keys = tuple[tuple[str, str], ...]
 EVERYWHERE: Keys = (
@@ -16,6 +16,7 @@ EVERYWHERE: Keys = (
     ("/ or Ctrl K", "Search the caseload"),
     ("G then T", "Today"),
     ("G then C", "Caseload"),
+    ("G then S", "Schedule"),
     ("G then N", "Session notes"),
     ("G then M", "Team"),
 )
@@ -36,6 +37,13 @@ OF_PAGE: Mapping[str, tuple[str, Keys]] = {
     "co-sign": (
         "Co-sign",
         (("C or Enter", "Co-sign and go on"), ("R", "Return"), ("J", "Next note"), ("K", "Note before")),
+    ),
+    "schedule": (
+        "Schedule",
+        (
+            ("Enter", "Open the meeting in focus"),
+            ("M", "Take it up; then arrows, and Enter to put it down, Esc to let it go"),
+        ),
     ),
     "session": (
         "Live session",
@@ -64,11 +72,15 @@ class KeysLayer(_Island):
 
 
 class SearchBox(_Island):
-    """A search field that hides the rows of `scope` (a CSS selector) that do not match, in the browser."""
+    """A search field that hides the rows of `scope` (a CSS selector) that do not match, in the browser.
+
+    `keep`: what was typed is there on coming back.
+    """
 
     tag = "SearchBox"
     label: rx.Var[str]
     scope: rx.Var[str]
+    keep: rx.Var[bool]
 
 
 class RowPicking(_Island):
@@ -86,12 +98,12 @@ class InAddress(_Island):
     values: rx.Var[list[str]]
 
 
-def search_box(label: str, scope: str) -> rx.Component:
-    """The page's search field: Enter opens the first match, Escape clears; what was typed is there on coming back.
+def search_box(label: str, scope: str, *, keep: bool = True) -> rx.Component:
+    """The page's search field: Enter opens the first match, Escape clears; `keep`: it is filled again on coming back.
 
     `scope` selects the container whose [data-search] descendants are matched; accents are folded.
     """
-    return SearchBox.create(label=label, scope=scope)
+    return SearchBox.create(label=label, scope=scope, keep=keep)
 
 
 def _keys(title: str, keys: Keys) -> rx.Component:

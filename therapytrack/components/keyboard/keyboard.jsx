@@ -53,7 +53,7 @@ export function KeysLayer({ places, children }) {
 
 const fold = (text) => (text || "").normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 
-export function SearchBox({ label, scope }) {
+export function SearchBox({ label, scope, keep }) {
   const input = useRef(null);
   const [said, say] = useState("");
   const apply = () => {
@@ -72,9 +72,9 @@ export function SearchBox({ label, scope }) {
     if (none) none.hidden = !(words.length && rows.length && !shown.size);
     say(words.length ? `${shown.size} of ${all.size} shown` : "");
   };
-  const write = (text) => { input.current.value = text; typed.set(scope, text); apply(); };
+  const write = (text) => { input.current.value = text; if (keep) typed.set(scope, text); apply(); };
   useEffect(() => {
-    if (typed.get(scope)) write(typed.get(scope));
+    if (keep && typed.get(scope)) write(typed.get(scope));
     if (wanted) { wanted = false; input.current.focus(); input.current.select(); }
     const root = document.querySelector(scope);
     const seen = root && new MutationObserver(() => { if (input.current?.value) apply(); });

@@ -1,0 +1,145 @@
+"""The schedule page's events: what the address shows, a slot from its form, a day moved and put back."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import OpenDb
+from tests.harness import Tab, running_tabs
+from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from therapytrack.domain.slots import key_of
+from therapytrack.models import ScheduleSlot, SessionStatus, TherapySession
+from therapytrack.state.schedule import ScheduleState
+
+WEEK = f"/schedule?day={MONDAY.isoformat()}"
+
+
+@pytest.fixture
+def world(db: OpenDb) -> ScheduleWorld:
+    with db() as session:
+        return build_schedule_world(session)
+
+
+@pytest.fixture
+def slot(db: OpenDb, world: ScheduleWorld) -> ScheduleSlot:
+    with db() as session:
+        return world.slot(session, "slp", 0, 1)
+
+
+def typed(tab: Tab, world: ScheduleWorld, *places: int, **changes: str) -> dict[str, Any]:
+    form: dict[str, Any] = dict(tab.var(ScheduleState.fields))
+    form |= {"form_key": tab.var(ScheduleState.form_key), "changing": tab.var(ScheduleState.changing)}
+    return form | {f"student:{world.students[one].id}": True for one in places} | changes
+
+
+def shown(tab: Tab) -> list[tuple[str, str]]:
+    return [(one.day_words, one.hours) for one in tab.var(ScheduleState.meetings)]
+
+
+async def test_a_week_has_its_days_and_its_meetings(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        assert [one.date for one in tab.var(ScheduleState.days)] == ["Nov 30", "Dec 1", "Dec 2", "Dec 3", "Dec 4"]
+        assert shown(tab) == [("Mon, Nov 30", "10:00–10:30")]
+        assert tab.var(ScheduleState.links).after.endswith("day=2026-12-07")
+        assert not tabs.errors
+
+
+async def test_a_slot_sent_twice_is_on_the_schedule_once_and_an_error_keeps_the_form(world: ScheduleWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "new_slot", day="2026-12-01", minutes=600)
+        await tab.call(ScheduleState, "save", form=typed(tab, world))
+        assert set(tab.var(ScheduleState.field_errors)) == {"students"}
+        form = typed(tab, world, 0, 1)
+        for _ in range(2):
+            await tab.call(ScheduleState, "save", form=form)
+        assert shown(tab) == [("Tue, Dec 1", "10:00–10:30")]
+        assert (tab.var(ScheduleState.said), tab.var(ScheduleState.form_key)) == ("On the schedule.", "")
+        assert not tabs.errors
+
+
+async def test_a_change_begins_with_what_holds_and_a_stale_one_is_told(
+    world: ScheduleWorld, slot: ScheduleSlot, db: OpenDb
+) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "edit", key=key_of(slot.id, MONDAY))
+        assert tab.var(ScheduleState.fields)["starts"] == "10:00"
+        assert tab.var(ScheduleState.in_slot) == [str(world.students[one].id) for one in (0, 1)]
+        form = typed(tab, world, 0, 1, starts="11:00", ends="11:30")
+        with db() as session:
+            session.get_one(ScheduleSlot, slot.id).version = 9
+        await tab.call(ScheduleState, "save", form=form)
+        assert "Somebody changed this" in tab.var(ScheduleState.problem)
+        assert tab.var(ScheduleState.form_key) != ""
+        with db() as session:
+            session.get_one(ScheduleSlot, slot.id).version = 1
+        await tab.call(ScheduleState, "save", form=form)
+        assert shown(tab) == [("Mon, Nov 30", "11:00–11:30")]
+
+
+async def test_a_day_that_was_moved_is_put_back(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "move", key=key_of(slot.id, MONDAY), day="2026-12-02", minutes=615)
+        assert shown(tab) == [("Wed, Dec 2", "10:15–10:45")]
+        assert tab.var(ScheduleState.said) == "Group A is moved to Wed, Dec 2, 10:15."
+        await tab.call(ScheduleState, "undo_move")
+        assert (shown(tab), tab.var(ScheduleState.undo)) == ([("Mon, Nov 30", "10:00–10:30")], "")
+
+
+async def test_the_panel_moves_calls_off_holds_again_and_ends(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    key = key_of(slot.id, MONDAY)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "pick", key=key)
+        await tab.call(ScheduleState, "move_to", form={"to": "2026-12-03", "starts": "9:00", "ends": "09:30"})
+        assert set(tab.var(ScheduleState.field_errors)) == {"starts"}
+        await tab.call(ScheduleState, "move_to", form={"to": "2026-12-03", "starts": "09:00", "ends": "09:30"})
+        assert shown(tab) == [("Thu, Dec 3", "9:00–9:30")]
+        await tab.call(ScheduleState, "call_off", form={"key": key, "reason": ""})
+        assert set(tab.var(ScheduleState.field_errors)) == {"reason"}
+        await tab.call(ScheduleState, "call_off", form={"key": key, "reason": "school_closed"})
+        assert [one.status for one in tab.var(ScheduleState.meetings)] == ["cancelled"]
+        await tab.call(ScheduleState, "resume", key=key)
+        assert [one.status for one in tab.var(ScheduleState.meetings)] == ["planned"]
+        await tab.call(ScheduleState, "end", key=key)
+        assert tab.var(ScheduleState.meetings) == [] or shown(tab) == [("Thu, Dec 3", "9:00–9:30")]
+        assert not tabs.errors
+
+
+async def test_a_meeting_is_started_and_opens_its_session(world: ScheduleWorld, slot: ScheduleSlot, db: OpenDb) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "start", key=key_of(slot.id, MONDAY))
+    with db() as session:
+        (made,) = session.execute(select(TherapySession)).scalars()
+    assert made.status == SessionStatus.RUNNING
+    assert f"/sessions/{made.id}" in tab.received
+
+
+@pytest.mark.parametrize("who", ["slpa", "outsider"])
+async def test_who_may_not_change_a_slot_is_told_so_and_moves_nothing(
+    world: ScheduleWorld, slot: ScheduleSlot, who: str
+) -> None:
+    key = key_of(slot.id, MONDAY)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens[who]).open(WEEK)
+        for handler in ("start", "edit", "resume", "end"):
+            await tab.call(ScheduleState, handler, key=key)
+        await tab.call(ScheduleState, "call_off", form={"key": key, "reason": "school_closed"})
+        mine = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        assert [(one.status, one.hours) for one in mine.var(ScheduleState.meetings)] == [("planned", "10:00–10:30")]
+        assert not tabs.errors
+
+
+@pytest.mark.parametrize("key", ["", "x", ":", f"{UUID(int=7)}:2026-11-30", f"{UUID(int=7)}:soon"])
+async def test_a_key_that_names_no_meeting_is_answered_like_a_foreign_one(world: ScheduleWorld, key: str) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "edit", key=key)
+        assert tab.var(ScheduleState.missing) and tab.var(ScheduleState.form_key) == ""
+        assert not tabs.errors
