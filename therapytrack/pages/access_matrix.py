@@ -221,13 +221,14 @@ def _list() -> rx.Component:
 def access_matrix() -> rx.Component:
     """The page /team/access."""
     failed = State.ready & (State.problem != "") & (State.rows.length() == 0)
+    hand_over = link_button("Hand over a caseload", "arrow_right_left", href="/team/handover")
     content = rx.fragment(_done(), banner(State.problem, "bad"), _open_form(), _list())
     return shell(
         rx.el.div(rx.cond(failed, error_panel(State.problem, State.retry), content), class_name="stack"),
         active="team",
         title="Student access",
         subtitle=rx.el.span(State.students, " students whose access you govern"),
-        actions=[link_button("Hand over a caseload", "arrow_right_left", href="/team/handover")],
+        actions=[rx.cond(State.choices.length() > 0, hand_over, rx.fragment())],
         crumbs=[("Team", "/team")],
     )
 

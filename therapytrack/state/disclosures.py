@@ -132,6 +132,7 @@ def _entry_view(one: DisclosureLine) -> EntryView:
 
 def _access_view(one: AccessLine) -> AccessView:
     words = [(act_in_words(act, "done", ""), count) for act, count in one.acts]
-    told = [f"{act[:1].lower()}{act[1:]}" + (f" {count} times" if count > 1 else "") for act, count in words]
+    often = {1: "", 2: " twice"}
+    told = [f"{act[:1].lower()}{act[1:]}{often.get(count, f' {count} times')}" for act, count in words]
     acts = ", ".join(told)
     return AccessView(long_date(one.on), one.who, f"{acts[:1].upper()}{acts[1:]}")
