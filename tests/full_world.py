@@ -20,6 +20,7 @@ from therapytrack.models import (
     NoteAddendum,
     NoteReturn,
     OwnershipOffer,
+    PasswordReset,
     Presence,
     PromptLevel,
     ScheduleSlot,
@@ -55,6 +56,7 @@ def _log_and_doors(db: Session, world: World, here: dict[str, Any]) -> None:
     account = db.exec(select(Membership).where(col(Membership.id) == world.cast.members["slp"])).one().account_id
     record_before_actor(db, "view", **here, account_id=account)
     db.add(KnownDevice(account_id=account, token_hash="device", last_seen_at=now))
+    db.add(PasswordReset(account_id=account, token_hash="reset", expires_at=now))
     db.add(SignInThrottle(subject="site", window_started_at=now, last_failure_at=now))
 
 

@@ -10,7 +10,7 @@ from therapytrack import pages
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.routes import activity_export, renewal, taps
+from therapytrack.routes import activity_export, renewal, reset, taps
 from therapytrack.routes import exports as export_routes
 from therapytrack.routes import invites as invite_routes
 from therapytrack.routes import proof as proof_routes
@@ -24,7 +24,7 @@ PAGES = [import_module(f"{pages.__name__}.{found.name}") for found in iter_modul
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
 ROUTES = tuple(
     route
-    for part in (sign_in_routes, proof_routes, renewal, invite_routes, taps, export_routes, activity_export)
+    for part in (sign_in_routes, reset, proof_routes, renewal, invite_routes, taps, export_routes, activity_export)
     for route in part.routes
 )
 

@@ -143,6 +143,8 @@ PHRASES = {
     "sign out everywhere": "end all sign-ins",
     "edit own profile": "change the own profile",
     "change password": "change the own password",
+    "ask for a new password": "ask for a link to set a new password",
+    "reset password": "set a new password by a link",
     "put alarm aside": "put a notice aside",
     "begin log": "begin a log",
     "resume log": "take up the log whose end was not as it was left",

@@ -1,6 +1,6 @@
 """Tables only; importing this package registers all of them with the metadata."""
 
-from therapytrack.models.accounts import Account, KnownDevice, SignIn, SignInThrottle
+from therapytrack.models.accounts import Account, KnownDevice, PasswordReset, SignIn, SignInThrottle
 from therapytrack.models.activity import Activity, AuditHead
 from therapytrack.models.alarms import Alarm
 from therapytrack.models.base import metadata, new_id, utc_now
@@ -66,6 +66,7 @@ __all__ = [
     "NoteStatus",
     "OfferStatus",
     "OwnershipOffer",
+    "PasswordReset",
     "Presence",
     "PromptLevel",
     "ScheduleSlot",

@@ -39,6 +39,17 @@ class SignIn(Row, table=True):
     proved_at: datetime | None = None
 
 
+class PasswordReset(Row, table=True):
+    """A link by mail that sets a new password once. Only the SHA-256 of its token is kept; asking again ends it."""
+
+    __tablename__ = "password_reset"
+
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
 class SignInThrottle(Row, table=True):
     """Failed attempts for one subject (a hashed account, network or the whole site) within a window."""
 

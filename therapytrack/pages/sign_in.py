@@ -67,6 +67,11 @@ def sign_in() -> rx.Component:
                 rx.fragment(),
             ),
             rx.cond(
+                SignInState.reset_done,
+                banner("Your new password is set, and every browser is signed out. Sign in with it.", "good"),
+                rx.fragment(),
+            ),
+            rx.cond(
                 SignInState.ended,
                 banner("Your sign-in has ended. Sign in again to go on."),
                 rx.fragment(),
@@ -81,6 +86,8 @@ def sign_in() -> rx.Component:
             action="/auth/sign-in",
             class_name="stack",
         ),
+        # A page of the server's own: a full load, not a step within the app.
+        rx.el.p(link("Forgot password?", href="/forgot", reload_document=True, class_name="link")),
         rx.el.p("New here? ", link("Create an account", href="/sign-up", class_name="link"), class_name="t2"),
         aside=rx.cond(SignInState.demo, demo_people(), promises()),
     )

@@ -35,7 +35,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 TAB_TOKEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPEN_PAGES = ("/sign-in", "/sign-up")
-OPEN_PATHS = (*OPEN_PAGES, "/auth/", "/invite/", "/ping", "/_health")
+OPEN_PATHS = (*OPEN_PAGES, "/auth/", "/invite/", "/forgot", "/reset/", "/ping", "/_health")
 CLOSED_PATHS = ("/_upload", "/_event")
 CLOSE_FOREIGN, CLOSE_BAD_TOKEN = 4403, 4400
 

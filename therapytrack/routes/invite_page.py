@@ -9,11 +9,12 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.member_place import can_line, role_line
 from therapytrack.domain.people import PROFESSIONS
 from therapytrack.domain.us_states import US_STATES
+from therapytrack.routes.form_parts import fixed_email, form, frame, text_input
 from therapytrack.routes.plain_pages import form_page
 from therapytrack.services.joining import Invitation
 
 TITLE = "Invitation"
-NO_SCRIPT = "This page needs scripts to send what you type. Allow them for this site, then load it again."
+INVITED = "The address that was invited; it cannot be changed here."
 BESIDE = (
     "What happens when you accept",
     "You see the students to whom somebody gives you access, and no others.",
@@ -31,7 +32,7 @@ ABOUT = (
 def accept_page(invitation: Invitation, person: str) -> HTMLResponse:
     """For the person who is signed in with the invited address."""
     words = f"<p>You are signed in as <b>{escape(person)}</b>, {escape(invitation.email)}.</p>"
-    return _page(invitation, words + _form("accept", "", "Accept the invitation"))
+    return _page(invitation, words + form("accept", "", "Accept the invitation"))
 
 
 def stranger_page(invitation: Invitation) -> HTMLResponse:
@@ -45,15 +46,17 @@ def stranger_page(invitation: Invitation) -> HTMLResponse:
 
 
 def _password_form(invitation: Invitation) -> str:
-    fields = _email(invitation.email) + _input("password", "Password", "password", autocomplete="current-password")
-    return _form("password", fields, "Sign in and accept")
+    fields = fixed_email(invitation.email, INVITED) + text_input(
+        "password", "Password", "password", autocomplete="current-password"
+    )
+    return form("password", fields, "Sign in and accept")
 
 
 def _new_form(invitation: Invitation, prefix: str = "") -> str:
     fields = (
-        _input("name", "Your name", "text", autocomplete="name", hint="As it should stand under your notes.")
-        + _email(invitation.email, prefix)
-        + _input(
+        text_input("name", "Your name", "text", autocomplete="name", hint="As it should stand under your notes.")
+        + fixed_email(invitation.email, INVITED, prefix)
+        + text_input(
             "password",
             "New password",
             "password",
@@ -62,17 +65,17 @@ def _new_form(invitation: Invitation, prefix: str = "") -> str:
             prefix=prefix,
         )
         + _select("profession", "Profession", PROFESSIONS)
-        + _input("credential", "Credential", "text", optional=True, span="c6", placeholder="CCC-SLP")
+        + text_input("credential", "Credential", "text", optional=True, span="c6", placeholder="CCC-SLP")
         + _select("us_state", "State or territory", US_STATES)
     )
-    return _form("new", f'<div class="fields">{fields}</div>', "Create account and accept")
+    return form("new", f'<div class="fields">{fields}</div>', "Create account and accept")
 
 
 def refused_page(sentence: str, status: int, *, offer_sign_out: bool = False) -> HTMLResponse:
     """Why the link cannot be used, in one sentence; for another person's link a way to sign out and come back."""
-    way = _form("sign-out", "", "Sign out and open the invitation again") if offer_sign_out else ""
+    way = form("sign-out", "", "Sign out and open the invitation again") if offer_sign_out else ""
     back = '<p><a class="link" href="/today/">Go to TherapyTrack</a></p>'
-    return form_page(TITLE, _frame(f"<h1>Invitation</h1><p>{escape(sentence)}</p>{way}{back}", *ABOUT), status)
+    return form_page(TITLE, frame(f"<h1>Invitation</h1><p>{escape(sentence)}</p>{way}{back}", *ABOUT), status)
 
 
 def _page(invitation: Invitation, content: str) -> HTMLResponse:
@@ -83,60 +86,7 @@ def _page(invitation: Invitation, content: str) -> HTMLResponse:
         f"<p class='t2'>{escape(invitation.inviter)} invites you as <b>{escape(role_line(place))}</b>. "
         f"{escape(can_line(place))}{escape(until)}</p></div>"
     )
-    return form_page(TITLE, _frame(head + content, *BESIDE))
-
-
-def _frame(content: str, title: str, *lines: str) -> str:
-    brand = '<div class="brand"><img src="/icon.svg" alt="" width="26" height="26"><span>TherapyTrack</span></div>'
-    beside = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return (
-        f'<div class="gate"><main id="main" class="gate-a">{brand}<div class="stack">{content}</div></main>'
-        f'<aside class="gate-b" aria-label="{escape(title)}"><section class="stack"><h2>{escape(title)}</h2>'
-        f'<ul class="stack tight">{beside}</ul></section></aside></div>'
-    )
-
-
-def _form(way: str, fields: str, button: str) -> str:
-    return (
-        f'<form method="post" class="stack" data-plain novalidate><noscript><p>{NO_SCRIPT}</p></noscript>'
-        '<p class="banner bad" role="alert" tabindex="-1" data-form-error hidden></p>'
-        f'<input type="hidden" name="way" value="{way}">{fields}'
-        f'<button type="submit" class="btn pri">{escape(button)}</button></form>'
-    )
-
-
-def _email(address: str, prefix: str = "") -> str:
-    return (
-        f'<div class="field"><label for="{prefix}email">Email</label>'
-        f'<input class="input" id="{prefix}email" name="email" type="email" value="{escape(address)}" readonly '
-        'autocomplete="username">'
-        '<span class="hint">The address that was invited; it cannot be changed here.</span></div>'
-    )
-
-
-def _input(
-    name: str,
-    label: str,
-    kind: str,
-    *,
-    hint: str = "",
-    optional: bool = False,
-    span: str = "",
-    placeholder: str = "",
-    autocomplete: str = "off",
-    prefix: str = "",
-) -> str:
-    key = prefix + name
-    described = f"{key}-hint {key}-error" if hint else f"{key}-error"
-    extra = ' <span class="opt">(optional)</span>' if optional else ""
-    said = f'<span class="hint" id="{key}-hint">{escape(hint)}</span>' if hint else ""
-    needed = "" if optional else ' aria-required="true"'
-    return (
-        f'<div class="field {span}"><label for="{key}">{escape(label)}{extra}</label>{said}'
-        f'<input class="input" id="{key}" name="{name}" type="{kind}" autocomplete="{autocomplete}" '
-        f'placeholder="{escape(placeholder)}" aria-describedby="{described}"{needed}>'
-        f'<p class="error" id="{key}-error" role="alert"></p></div>'
-    )
+    return form_page(TITLE, frame(head + content, *BESIDE))
 
 
 def _select(name: str, label: str, choices: Mapping[str, str]) -> str:

@@ -56,6 +56,18 @@ def handed_over_letter(handed: HandedOver) -> Letter:
     )
 
 
+def reset_letter(email: str, token: str) -> Letter:
+    """The letter with the link that sets a new password."""
+    return Letter(
+        email,
+        "A new password for TherapyTrack",
+        f"Somebody, perhaps you, asked for a new password for your account at {get_settings().origin}.\n\n"
+        "Open this link to choose one. It works once, within half an hour:\n\n"
+        f"{get_settings().origin}/reset/{token}\n\n"
+        "If it was not you, leave this letter: your password stays as it is.\n",
+    )
+
+
 def password_letter(email: str) -> Letter:
     """The letter that tells a person that her password was changed, in case it was not she."""
     return Letter(

@@ -4,7 +4,8 @@ Three subjects count failures: the account, the network that the attempt came fr
 failure on an account each further attempt waits twice as long as the one before; at the hundredth it stops until the
 window has passed (NIST SP 800-63B-4: at most 100 failed tries). A browser that has signed in to the account before has
 a counter of its own, so that a stranger cannot lock its owner out. Sign-ups are counted by network and for the whole
-site, never by address: the answer must not tell who has an account.
+site, never by address: the answer must not tell who has an account. So are requests for a new password; letters with
+its link are counted by address, in silence.
 """
 
 import hashlib
@@ -40,14 +41,16 @@ INVITATIONS_OF_NETWORK = Limit(free=20, stop=300, window=NETWORK_WINDOW)
 SIGN_UP_WINDOW = timedelta(hours=1)
 SIGN_UPS_OF_NETWORK = Limit(free=30, stop=100, window=SIGN_UP_WINDOW)  # a school that begins on one morning
 SIGN_UPS_OF_SITE = Limit(free=300, stop=2000, window=SIGN_UP_WINDOW)
+RESETS_OF_NETWORK = Limit(free=20, stop=100, window=SIGN_UP_WINDOW)
+RESETS_OF_SITE = Limit(free=300, stop=2000, window=SIGN_UP_WINDOW)
+RESET_LETTERS = Limit(free=3, stop=3, window=SIGN_UP_WINDOW)
 
 
 def subjects(email: str, address: str, device_hash: str = "") -> dict[str, Limit]:
     """The counters that an attempt touches; an account by the hash of its address, an IPv6 client by its /64."""
-    account = hashlib.sha256(email.encode()).hexdigest()[:32]
     if device_hash:
-        return {f"device:{account}:{device_hash[:32]}": ACCOUNT}
-    return {f"account:{account}": ACCOUNT, f"network:{_network(address)}": NETWORK, "site": SITE}
+        return {f"device:{_hashed(email)}:{device_hash[:32]}": ACCOUNT}
+    return {of_account(email): ACCOUNT, f"network:{_network(address)}": NETWORK, "site": SITE}
 
 
 def admit_sign_up(db: Session, address: str, now: datetime) -> int:
@@ -55,7 +58,30 @@ def admit_sign_up(db: Session, address: str, now: datetime) -> int:
 
     Sign-ups of the same moment take turns, so none of them passes uncounted.
     """
-    counted = {f"sign-ups:{_network(address)}": SIGN_UPS_OF_NETWORK, "sign-ups": SIGN_UPS_OF_SITE}
+    return _admit(db, {f"sign-ups:{_network(address)}": SIGN_UPS_OF_NETWORK, "sign-ups": SIGN_UPS_OF_SITE}, now)
+
+
+def admit_reset(db: Session, address: str, now: datetime) -> int:
+    """As `admit_sign_up`, for a request for a link that sets a new password."""
+    return _admit(db, {f"resets:{_network(address)}": RESETS_OF_NETWORK, "resets": RESETS_OF_SITE}, now)
+
+
+def admit_reset_letter(db: Session, email: str, now: datetime) -> bool:
+    """Count a letter with such a link to `email`, known or not; False when it got enough of them within the hour."""
+    return not _admit(db, {f"reset letters:{_hashed(email)}": RESET_LETTERS}, now)
+
+
+def of_resets(address: str) -> dict[str, Limit]:
+    """The counter of such links that led nowhere, by network."""
+    return {f"reset links:{_network(address)}": INVITATIONS_OF_NETWORK}
+
+
+def of_account(email: str) -> str:
+    """The subject on which an account's failures are counted, save those of known browsers."""
+    return f"account:{_hashed(email)}"
+
+
+def _admit(db: Session, counted: dict[str, Limit], now: datetime) -> int:
     _count(db, counted, now, by=0)
     wait = wait_needed(db, counted, now)
     if not wait:
@@ -109,6 +135,10 @@ def _wait(row: SignInThrottle, limit: Limit, now: datetime) -> int:
         return ceil((row.window_started_at + limit.window - now).total_seconds())
     pause = min(timedelta(seconds=2 ** min(row.failures - limit.free, 20)), LONGEST_WAIT)
     return max(0, ceil((row.last_failure_at + pause - now).total_seconds()))
+
+
+def _hashed(email: str) -> str:
+    return hashlib.sha256(email.encode()).hexdigest()[:32]
 
 
 def _network(address: str) -> str:

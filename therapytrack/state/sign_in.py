@@ -12,6 +12,7 @@ class SignInState(rx.State):
     demo: bool = False
     ended: bool = False
     welcome: bool = False
+    reset_done: bool = False
     next_page: str = ""
 
     @rx.event
@@ -21,4 +22,5 @@ class SignInState(rx.State):
         asked = self.router.url.query_parameters
         self.demo = get_settings().demo
         self.ended, self.welcome = "ended" in asked, "welcome" in asked
+        self.reset_done = "reset" in asked
         self.next_page = asked.get("next", "")[:300]
