@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.demo import PATIENCE_MS, Ear, enter
+from tests.e2e.demo import PATIENCE_MS, Ear, enter, look
 from tests.e2e.groups import Group, pad
 from tests.e2e.servers import Server
 
@@ -156,6 +156,74 @@ def test_the_selection_survives_a_reload_and_a_look_at_a_student(caseload: Page)
     expect(caseload.locator(".bulk")).to_contain_text("2 selected", timeout=PATIENCE_MS)
     caseload.get_by_role("button", name="Clear").click()
     expect(caseload).to_have_url(re.compile(r"/caseload/?$"))
+
+
+def test_keys_of_one_letter_can_be_switched_off_and_on(own_server: Server, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    group = Group(own_server)
+    group.sign_in(context)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    switch_keys(page, own_server, on=False)
+    page.goto(f"{own_server.url}/caseload")
+    expect(rows(page).first).to_be_visible()
+    rows(page).first.get_by_role("link").focus()
+    for key in ("x", "/", "?", "g", "t"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(ticks(page)).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/caseload/?$"))
+    expect(search(page)).not_to_be_focused()
+    page.keyboard.press("Control+k")
+    expect(search(page)).to_be_focused()
+    group.open(page)
+    for key in ("2", "e", "Shift+W", "n"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".sess > .hint")).to_be_hidden()
+    pad(page, "incorrect").click()
+    page.keyboard.press("Control+z")
+    expect(pad(page, "incorrect").locator(".n")).to_have_text("0")
+    assert sum(int(one) for one in page.locator(".pad .n").all_inner_texts()) == 0
+    page.goto(f"{own_server.url}/caseload")
+    page.get_by_text("Account").locator("xpath=ancestor::summary").click()
+    page.get_by_role("button", name="Keys", exact=True).click()
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("are switched off for you")
+    switch_keys(page, own_server, on=True)
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page).to_have_url(re.compile(r"/caseload/?$"))
+    context.close()
+
+
+def test_without_keys_of_one_letter_enter_alone_co_signs(own_server: Server, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
+    page = enter(context.new_page(), own_server, "Supervisor")
+    switch_keys(page, own_server, on=False)
+    page.goto(f"{own_server.url}/co-sign")
+    expect(page.locator("[data-armed][data-shown]").first).to_be_visible(timeout=PATIENCE_MS)
+    waiting, open_one = page.locator(".note-row"), page.locator(".note-row[aria-current]")
+    count, first = waiting.count(), open_one.inner_text()
+    cosigned = "SELECT count(*) FROM session_entry WHERE note_status = 'cosigned'"
+    ((before,),) = look(own_server, cosigned)
+    for key in ("j", "r", "c"):
+        page.keyboard.press(key)
+    assert (waiting.count(), open_one.inner_text()) == (count, first)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile(rf"^Co-signed\. {count - 1} left"))).to_be_visible()
+    assert look(own_server, cosigned) == [(before + 1,)]
+    context.close()
+
+
+def switch_keys(page: Page, server: Server, *, on: bool) -> None:
+    """Set the person's own setting."""
+    page.goto(f"{server.url}/settings/profile")
+    box = page.get_by_role("checkbox", name="Keys of one letter, number or sign")
+    box.set_checked(on)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(box).to_be_checked(checked=on)
+    page.locator("h1").click()
 
 
 def test_the_live_session_keeps_its_letters_and_has_the_list(server: Server, browser: Browser) -> None:

@@ -18,7 +18,7 @@ from therapytrack.state.settings_workspace import SettingsWorkspaceState
 from therapytrack.state.shell import ShellState
 
 FORM = {"name": "Lake School", "time_zone": "America/Chicago", "us_state": "IL"}
-PROFILE = {"name": "Dr. Ana Núñez", "credential": "CCC-SLP", "us_state": "NY"}
+PROFILE = {"name": "Dr. Ana Núñez", "credential": "CCC-SLP", "us_state": "NY", "single_keys": "on"}
 
 
 @pytest.fixture
@@ -63,6 +63,26 @@ async def test_a_profile_is_saved_and_stands_at_the_foot_of_the_page(db: OpenDb,
         accounts = session.execute(select(col(Account.name)).where(col(Account.name) == PROFILE["name"])).all()
     assert [row.detail for row in rows] == [{"fields": ["name", "credential"]}]
     assert len(accounts) == 1
+
+
+async def test_single_keys_are_switched_off_with_the_account_and_every_page_knows(db: OpenDb, cast: Cast) -> None:
+    without = {name: value for name, value in PROFILE.items() if name != "single_keys"}
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(cast.tokens["slp"]).open("/settings/profile")
+        assert (tab.var(ShellState.single_keys), tab.var(SettingsProfileState.fields)["single_keys"]) == (True, "on")
+        await tab.call(SettingsProfileState, "save", form=without)
+        assert (tab.var(ShellState.single_keys), tab.var(SettingsProfileState.fields)["single_keys"]) == (False, "")
+        for path in ("/caseload", "/notes", "/co-sign", "/today", "/team"):
+            page = await tabs.tab(cast.tokens["slp"]).open(path)
+            assert page.var(ShellState.single_keys) is False, path
+        other = await tabs.tab(cast.tokens["owner"]).open("/team")
+        assert other.var(ShellState.single_keys) is True
+        await tab.call(SettingsProfileState, "save", form=PROFILE)
+        assert tab.var(ShellState.single_keys) is True
+        assert not tabs.errors
+    with db() as session:
+        rows = session.execute(select(Activity).where(col(Activity.action) == "edit own profile")).scalars().all()
+    assert [row.detail["fields"][-1] for row in rows] == ["single_keys"] * 2
 
 
 @pytest.mark.parametrize(("field", "value"), [("name", " "), ("us_state", "ZZ"), ("credential", "x" * 61)])

@@ -55,6 +55,7 @@ class Actor:
     profession: str
     us_state: str
     discipline: str
+    single_keys: bool
     member: MemberFacts
     workspace: WorkspaceFacts
     workspace_name: str
@@ -98,6 +99,7 @@ def _the_sign_in() -> Any:
             col(SignIn.proved_at),
             *MEMBER_COLUMNS,
             *WORKSPACE_COLUMNS,
+            col(Account.single_keys),
         )
         .join(Account, col(Account.id) == col(SignIn.account_id))
         .join(
@@ -144,6 +146,7 @@ def _actor(row: Any, at: datetime) -> Actor:
         profession=profession,
         us_state=us_state,
         discipline=discipline,
+        single_keys=row[25],
         member=member_in(row[15:21], at),
         workspace=workspace_in(row[21:25]),
         workspace_name=workspace_name,

@@ -25,11 +25,13 @@ TIME_ZONES = {
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """A person as she signs: her name, her credential ("CCC-SLP", may be empty), the state that licensed her."""
+    """A person as she signs: her name, her credential ("CCC-SLP", may be empty), the state that licensed her; and
+    whether keys of one letter, number or sign act for her."""
 
     name: str
     credential: str
     us_state: str
+    single_keys: bool = True
 
 
 MOST_AN_HOUR = 1000
@@ -57,6 +59,7 @@ def parse_profile(form: Mapping[str, str]) -> ProfileForm:
         name=read.line("name", LONGEST_NAME, "Enter your name as it should stand under your notes."),
         credential=read.line("credential", LONGEST_CREDENTIAL),
         us_state=read.choice("us_state", US_STATES, "Choose the state in which you are licensed."),
+        single_keys=bool(read.raw("single_keys")),
     )
     read.finish()
     return found

@@ -3,13 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import true
 from sqlmodel import Field
 
 from therapytrack.models.base import Row
 
 
 class Account(Row, table=True):
-    """A person who signs in; what she may do hangs on her memberships, not on this row."""
+    """A person who signs in; what she may do hangs on her memberships, not on this row.
+
+    `single_keys`: whether keys of one letter, number or sign act for her (WCAG 2.2, 2.1.4).
+    """
 
     __tablename__ = "account"
 
@@ -20,6 +24,7 @@ class Account(Row, table=True):
     us_state: str = Field(max_length=2)
     password_hash: str = Field(max_length=255)
     email_verified_at: datetime | None = None
+    single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class SignIn(Row, table=True):

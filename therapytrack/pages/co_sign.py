@@ -209,7 +209,7 @@ def co_sign() -> rx.Component:
         active="co-sign",
         title="Co-sign",
         subtitle=rx.el.span(
-            "C or Enter co-signs and goes on, R returns with a comment, J and K move", class_name="hide-m"
+            "C or Enter co-signs and goes on, R returns with a comment, J and K move", class_name="hide-m of-keys"
         ),
     )
 

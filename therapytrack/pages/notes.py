@@ -223,7 +223,7 @@ def notes() -> rx.Component:
         part(Keys, subject=Notes.sheet.id),
         active="notes",
         title=Notes.title,
-        subtitle=rx.el.span("J and K move, E writes, Ctrl Enter signs and goes on", class_name="hide-m"),
+        subtitle=rx.el.span("J and K move, E writes, Ctrl Enter signs and goes on", class_name="hide-m of-keys"),
         actions=[tabs],
     )
 

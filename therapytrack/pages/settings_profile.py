@@ -6,7 +6,7 @@ import reflex as rx
 
 from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
-from therapytrack.components.forms import error_of, http_form, select_field, text_field
+from therapytrack.components.forms import error_of, http_form, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page
@@ -48,6 +48,13 @@ def _form() -> rx.Component:
                 list(US_STATES.items()),
                 span="c6",
                 **given["us_state"],
+            ),
+            tick_field(
+                "single_keys",
+                "Keys of one letter, number or sign",
+                hint="For moving, marking and signing without a mouse. Switch them off if you dictate, or if keys are "
+                "pressed by accident; Ctrl, Enter and Escape go on working.",
+                default_checked=State.fields["single_keys"] != "",
             ),
             class_name="fields",
         ),

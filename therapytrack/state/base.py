@@ -130,6 +130,7 @@ class SignedInState(ShellState):
         if actor is None:
             return
         self.person = person_of(actor)
+        self.single_keys = actor.single_keys
         self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
         self.sees_supervision = decide(Action.VIEW_SUPERVISION, Facts(actor.member, actor.workspace)).allowed
         self.sees_activity = decide(Action.VIEW_AUDIT, Facts(actor.member, actor.workspace)).allowed

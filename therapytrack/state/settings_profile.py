@@ -80,7 +80,9 @@ class SettingsProfileState(RecordForm, SignedInState):
         profile = await self._try(get_profile)
         if profile is None:
             return
-        self._begin(asdict(profile.form), "", 0)
+        fields = asdict(profile.form)
+        self._begin({**fields, "single_keys": "on" if profile.form.single_keys else ""}, "", 0)
+        self.single_keys = profile.form.single_keys
         self.email, self.done = profile.email, done
         self._show_sign_ins(profile.sign_ins)
         if actor := current_actor.get():

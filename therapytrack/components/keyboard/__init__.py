@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import reflex as rx
 
+from therapytrack.state.shell import ShellState
+
 _LIBRARY = rx.asset("keyboard.jsx", shared=True).importable_path
 PLACES = {"t": "/today", "c": "/caseload", "s": "/schedule", "n": "/notes", "m": "/team"}
 
@@ -65,10 +67,14 @@ class _Island(rx.Component):
 
 
 class KeysLayer(_Island):
-    """The dialog with the list of keys, and the keys that go to `places` (letter to address)."""
+    """The dialog with the list of keys, and the keys that go to `places` (letter to address).
+
+    `single`: whether keys of one letter, number or sign act for this person, here and in every other handler.
+    """
 
     tag = "KeysLayer"
     places: rx.Var[dict[str, str]]
+    single: rx.Var[bool]
 
 
 class SearchBox(_Island):
@@ -120,7 +126,12 @@ def keys_layer(page: str) -> rx.Component:
     """The keys of a page and their list; the live session keeps its letters to itself and only has the list."""
     lists = [_keys(*OF_PAGE[page])] if page in OF_PAGE else []
     general = EVERYWHERE[:1] if page == "session" else EVERYWHERE
+    off = "Keys of one letter, number or sign are switched off for you. Those with Ctrl, Enter and Escape work."
+    words = rx.cond(ShellState.single_keys, "Keys of one letter, number or sign can be switched off.", off)
+    settings = rx.el.a("Settings, Profile", href="/settings/profile", class_name="link")
     return KeysLayer.create(
+        rx.el.p(words, " ", settings, class_name="pad-m s14 t2"),
         rx.el.div(_keys("Everywhere", general), *lists, class_name="keys-lists"),
+        single=ShellState.single_keys,
         places={} if page == "session" else PLACES,
     )

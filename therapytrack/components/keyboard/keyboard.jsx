@@ -1,5 +1,5 @@
 // The keyboard: the list of keys, the way to the search and to other pages, selecting rows. Nothing is stored or sent.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 
 const WAIT_MS = 1500;
@@ -9,11 +9,14 @@ const typed = new Map();
 let wanted = false;
 
 const typing = (el) => el?.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el?.tagName) || (el?.tagName === "INPUT" && !PRESSED.test(el.type));
-const alone = (e) => !e.ctrlKey && !e.metaKey && !e.altKey && !typing(e.target);
+const OFF = "data-single-keys-off"; // on the root element, read by every handler of single keys
+const singleKeys = () => !document.documentElement.hasAttribute(OFF);
+const alone = (e) => singleKeys() && !e.ctrlKey && !e.metaKey && !e.altKey && !typing(e.target);
 
-export function KeysLayer({ places, children }) {
+export function KeysLayer({ places, single, children }) {
   const box = useRef(null);
   const go = useNavigate();
+  useLayoutEffect(() => { document.documentElement.toggleAttribute(OFF, !single); }, [single]);
   useEffect(() => {
     let until = 0;
     const search = () => {

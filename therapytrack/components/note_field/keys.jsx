@@ -20,6 +20,7 @@ export function Keys({ subject }) {
       if (e.key === "Escape" && form?.hasAttribute("data-send")) e.target.blur();
       if (e.repeat || e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || typing(e.target)) return;
       const key = e.key.toLowerCase();
+      if (key.length === 1 && document.documentElement.hasAttribute("data-single-keys-off")) return;
       if (key === "enter" && presses(e.target)) return;
       if (!/^[a-z]+$/.test(key)) return;
       const found = document.querySelector(`[data-keys~="${key}"]`);

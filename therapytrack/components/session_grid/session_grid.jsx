@@ -175,7 +175,7 @@ export function SessionKeys({ kids }) {
       if (isTyping(e.target) || e.defaultPrevented) return;
       const key = e.key.toUpperCase();
       if ((e.metaKey || e.ctrlKey) && key === "Z" && !e.shiftKey) { e.preventDefault(); sheet.undo(); return; }
-      if (e.metaKey || e.ctrlKey || e.altKey || e.repeat) return;
+      if (e.metaKey || e.ctrlKey || e.altKey || e.repeat || document.documentElement.hasAttribute("data-single-keys-off")) return;
       const kid = kids.find((k) => k.entry === sheet.current);
       if (/^[1-8]$/.test(key)) return void (kids[+key - 1] && sheet.set({ current: kids[+key - 1].entry }));
       if (!kid || kid.closed) return;
