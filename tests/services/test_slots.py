@@ -176,6 +176,20 @@ def test_a_moved_day_is_held_where_it_was_moved(world: ScheduleWorld, slot: Sche
         slot_days.move_day(db, world.actor(db, "slp"), slot.id, MONDAY, DayMove(MONDAY, time(10), 30))
 
 
+def test_a_day_that_is_held_after_all_can_be_moved(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    tuesday = MONDAY + timedelta(days=1)
+    with as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.PROVIDER_DUTY)
+    with as_owner() as db:
+        slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner() as db:
+        slot_days.move_day(db, world.actor(db, "slp"), slot.id, MONDAY, DayMove(tuesday, time(13), 20))
+    with as_owner(write=False) as db:
+        (session,) = sessions(db)
+        days = db.execute(select(col(SessionEntry.held_on))).scalars().all()
+    assert (session.held_on, session.planned_start.hour, set(days)) == (tuesday, 18, {tuesday})
+
+
 def test_a_day_moved_back_leaves_no_trace(world: ScheduleWorld, slot: ScheduleSlot) -> None:
     for hour in (13, 14, 10):
         with as_owner() as db:

@@ -1,11 +1,13 @@
 """Today's sessions beside the caseload: which of them is next."""
 
+from datetime import UTC, datetime
+
 from therapytrack.services.today import DaySession
 from therapytrack.state.caseload import now_views
 
 
 def day_session(name: str, hours: str, status: str) -> DaySession:
-    return DaySession(name, name, hours, "Room 4", status, can_start=True, students=[])
+    return DaySession(name, name, hours, "Room 4", status, True, [], datetime.now(UTC))
 
 
 def test_a_running_session_is_next_although_an_earlier_one_was_never_started() -> None:

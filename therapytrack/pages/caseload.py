@@ -237,7 +237,7 @@ def _now(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(rx.el.span(one.starts), rx.el.span(one.ends), class_name="tm"),
         rx.el.div(
-            link(one.title, href=rx.Var.create("/sessions/") + one.id, class_name="b cell-link"),
+            link(one.title, href=one.href, class_name="b cell-link"),
             rx.el.span(one.who, class_name="sub-line"),
             rx.cond(
                 one.can_start & one.is_next,

@@ -27,8 +27,8 @@ def _next_step(one: Any) -> rx.Component:
     go_on = link_button("Go on", "arrow_right", kind="pri", href="/sessions/" + one.id)
     return rx.match(
         one.status,
-        ("planned", rx.cond(one.can_start, start, link_button("Open", href="/sessions/" + one.id))),
-        ("running", rx.cond(one.can_start, go_on, link_button("Open", href="/sessions/" + one.id))),
+        ("planned", rx.cond(one.can_start, start, link_button("Open", href=one.href))),
+        ("running", rx.cond(one.can_start, go_on, link_button("Open", href=one.href))),
         link_button("Notes", "square_pen", href="/sessions/" + one.id + "/notes"),
     )
 
@@ -43,7 +43,7 @@ def _session(one: Any) -> rx.Component:
         rx.el.span(one.hours, class_name="day-tm num"),
         rx.el.div(
             rx.el.div(
-                link(one.title, href="/sessions/" + one.id, class_name="b"),
+                link(one.title, href=one.href, class_name="b"),
                 rx.cond(one.status == "running", tag("Running", "info"), rx.fragment()),
                 rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment()),
                 class_name="row wrap",
@@ -133,16 +133,38 @@ def _day() -> rx.Component:
     )
 
 
-def _aside() -> rx.Component:
+def _panel(title: str, listed: rx.Component, *more: rx.Component) -> rx.Component:
+    return rx.el.section(rx.el.div(rx.el.h2(title), class_name="panel-h"), listed, *more, class_name="card clip")
+
+
+def _unsigned_notes() -> rx.Component:
     listed = rx.el.ul(rx.foreach(Day.unsigned_sessions, _unsigned), class_name="list")
-    return rx.el.section(
-        rx.el.div(rx.el.h2("Unsigned notes"), class_name="panel-h"),
-        rx.cond(
-            Day.unsigned_sessions.length() > 0,
-            listed,
-            rx.el.p("No note waits for you.", class_name="pad-m t2"),
-        ),
-        class_name="card clip",
+    nothing = rx.el.p("No note waits for you.", class_name="pad-m t2")
+    return _panel("Unsigned notes", rx.cond(Day.unsigned_sessions.length() > 0, listed, nothing))
+
+
+def _owed_line(one: Any) -> rx.Component:
+    return rx.el.li(
+        link(one.name, href="/students/" + one.id, class_name="b grow"),
+        rx.match(one.tone, ("bad", tag(one.words, "bad")), ("warn", tag(one.words, "warn")), tag(one.words)),
+    )
+
+
+def _owed(title: str, lines: Any, more: Any, view: str) -> rx.Component:
+    """What is owed to whom; nothing at all when nobody is owed anything."""
+    rest = rx.cond(
+        more > 0, rx.el.p(link(more, " more", href=f"/caseload?view={view}", class_name="link"), class_name="pad-m s14")
+    )
+    listed = rx.el.ul(rx.foreach(lines, _owed_line), class_name="list")
+    return rx.cond(lines.length() > 0, _panel(title, listed, rest), rx.fragment())
+
+
+def _aside() -> rx.Component:
+    return rx.el.div(
+        _unsigned_notes(),
+        _owed("Due", Day.due, Day.more_due, "iep"),
+        _owed("Minutes owed", Day.owed, Day.more_owed, "short"),
+        class_name="stack",
     )
 
 

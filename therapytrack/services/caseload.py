@@ -22,12 +22,22 @@ from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine
 from therapytrack.domain.goal_findings import GoalFacts
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.domain.minutes import Mandate, Per, Period, active_part, period_of
+from therapytrack.domain.minutes import (
+    Mandate,
+    MinutesStatus,
+    Per,
+    Period,
+    active_part,
+    allowable_minutes,
+    pace,
+    period_of,
+)
 from therapytrack.domain.points import Direction
 from therapytrack.domain.standing import Standing, standing_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
 from therapytrack.services.goal_counts import COLUMNS, series_in
 from therapytrack.services.json_rows import rows_in
+from therapytrack.services.student_slots import next_of, slots_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +71,15 @@ DayRow = tuple[SeenLine, Sequence[Any]]
 def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple[list[StudentFacts], list[DayRow]]:
     """The students that the actor may view, by family name, with the facts of their rows; and today's sessions.
 
-    The second list has a row for each student's part of today, for `today.sessions_of`. Two statements.
+    The second list has a row for each student and each of her parts of today, for `today.meetings_of`. Two statements.
     """
     found: dict[UUID, StudentFacts] = {}
     day = []
     for seen, columns in visible_lines(db, actor, plans_and_day(archived), **days_around(actor)):
         student = seen.student
-        if columns[PLAN] is not None:
-            day.append((seen, columns[PLAN:]))
+        day.append((seen, columns[PLAN - 1 :]))
         if student.id not in found and (student.archived_at is not None) == archived:
-            found[student.id] = _facts(seen, columns, actor)
+            found[student.id] = facts_in(seen, columns, actor)
     _add_goals(db, actor, found)
     return list(found.values()), day
 
@@ -78,16 +87,16 @@ def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple
 def access_facts(db: Session, actor: Actor, student_id: UUID) -> tuple[Seen, StudentFacts]:
     """One student with the same facts. Two statements. Raises NotFound or NotPermitted."""
     seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days_around(actor))
-    facts = _facts(seen, columns, actor)
+    facts = facts_in(seen, columns, actor)
     _add_goals(db, actor, {student_id: facts})
     return seen, facts
 
 
-def _facts(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> StudentFacts:
-    iep_due, minutes, sessions, per, starts_on, ends_on, next_start, done, last_present, last_missed = columns[:PLAN]
-    facts = StudentFacts(
-        seen, iep_due=iep_due, next_start=next_start, last_present=last_present, last_missed=last_missed
-    )
+def facts_in(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> StudentFacts:
+    """What the columns of a plan (`caseload_sql`) say of a student, without her goals."""
+    iep_due, minutes, sessions, per, starts_on, ends_on, planned, done, *last, slots = columns[:PLAN]
+    next_start = min((one for one in (planned, next_of(slots_in(slots), actor)) if one is not None), default=None)
+    facts = StudentFacts(seen, iep_due=iep_due, next_start=next_start, last_present=last[0], last_missed=last[1])
     if per is not None:
         facts.mandate = Mandate(minutes, sessions, Per(per), starts_on, ends_on)
         facts.period = period_of(facts.mandate, actor.today)
@@ -95,6 +104,13 @@ def _facts(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> Stude
         since = facts.active.start.isoformat() if facts.active else actor.today.isoformat()
         facts.delivered = sum(length for day, length in rows_in(done) if day >= since)
     return facts
+
+
+def minutes_of(facts: StudentFacts, today: date) -> MinutesStatus | None:
+    """The running period's minutes against an even pace; None without a mandate."""
+    if not facts.mandate or not facts.period or not facts.active:
+        return None
+    return pace(allowable_minutes(facts.mandate, facts.period), facts.delivered, facts.active, today)
 
 
 def _add_goals(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) -> None:

@@ -16,14 +16,13 @@ from therapytrack.access.roles import decide
 from therapytrack.access.seen import StudentLine
 from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.dates import WEEKDAYS, day_line, due_label, school_grade_label, short_date
-from therapytrack.domain.minutes import MinutesStatus, allowable_minutes, pace
 from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
 from therapytrack.domain.trend import Status
 from therapytrack.models import Student
 from therapytrack.services.activity import only_reads, record_views
-from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload
-from therapytrack.services.today import DaySession, sessions_of, students_in
+from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload, minutes_of
+from therapytrack.services.today import DaySession, meetings_of, students_in
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
 NEEDS_A_LOOK = (Status.OFF_TRACK, Status.WATCH)
@@ -114,7 +113,8 @@ def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> Caseload
     schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
     shown = [one for one in everyone if _wanted(one, actor, choice)]
     shown.sort(key=_order(choice.sort))
-    seen = {"caseload": len(shown), "today": students_in(day)}
+    today = meetings_of(actor, day)
+    seen = {"caseload": len(shown), "today": students_in(today)}
     record_views(db, actor, {kind: {"students": count} for kind, count in seen.items()})
     return CaseloadView(
         [row_of(one, actor) for one in shown],
@@ -123,7 +123,7 @@ def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> Caseload
         schools,
         _line(actor, len(everyone), len(schools)),
         decide(Action.CREATE_STUDENT, Facts(actor.member, actor.workspace)).allowed,
-        sessions_of(actor, day),
+        today,
     )
 
 
@@ -135,13 +135,6 @@ def _line(actor: Actor, students: int, schools: int) -> str:
 def display_name(student: Student | StudentLine) -> str:
     """The name by which a student is listed: the preferred one, if any, and the family name."""
     return f"{student.preferred_name or student.given_name} {student.family_name}".strip()
-
-
-def minutes_of(facts: StudentFacts, today: date) -> MinutesStatus | None:
-    """The running period's minutes against an even pace; None without a mandate."""
-    if not facts.mandate or not facts.period or not facts.active:
-        return None
-    return pace(allowable_minutes(facts.mandate, facts.period), facts.delivered, facts.active, today)
 
 
 def minutes_view(facts: StudentFacts, today: date) -> MinutesView:

@@ -29,11 +29,12 @@ from therapytrack.models import (
 )
 from therapytrack.services.goal_counts import count_columns
 from therapytrack.services.json_rows import JsonRows
+from therapytrack.services.student_slots import slots_column
 
 LAST_SEEN_WINDOW = timedelta(days=400)
 NEXT_WINDOW = timedelta(days=60)
 # How many columns say the plan of a student.
-PLAN = 10
+PLAN = 11
 # The longest that a period of each kind has been running; its exact first day is `minutes.period_of`.
 PERIODS = {Per.WEEK: 7, Per.MONTH: 31, Per.QUARTER: 92, Per.YEAR: 366}
 TODAY: Any = bindparam("today", type_=Date)
@@ -65,13 +66,6 @@ def plans_and_day(archived: bool) -> Any:
     return _with_day(query, archived).order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
 
 
-@cache
-def lines_and_day() -> Any:
-    """As `plans_and_day` for those who are not archived, without the plans."""
-    query = _with_day(the_lines(*DAY), archived=False)
-    return query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
-
-
 # A session of today, NULL where there is none.
 DAY: tuple[Any, ...] = (
     col(SessionEntry.position),
@@ -97,10 +91,10 @@ def _with_day(query: Any, archived: bool) -> Any:
 
 
 def _plan() -> list[Any]:
-    """The next IEP's date, the running mandate, the next session's start, minutes, the days last present and missed."""
+    """The next IEP's date, the running mandate, the next session's start, minutes, the last days, and the slots."""
     mandate = (Mandate.minutes, Mandate.sessions, Mandate.period, Mandate.starts_on, Mandate.ends_on)
     last_days = (_last_day(Attendance.PRESENT), _last_day(Attendance.STUDENT_ABSENT, Attendance.STUDENT_REFUSED))
-    return [_iep_due(), *(col(one) for one in mandate), _next_start(), _minutes(), *last_days]
+    return [_iep_due(), *(col(one) for one in mandate), _next_start(), _minutes(), *last_days, slots_column(TODAY)]
 
 
 def _iep_due() -> Any:

@@ -28,7 +28,12 @@ def _on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     return f"CAST(json_agg(json_build_array({compiler.process(element.clauses, **kw)})) AS TEXT)"
 
 
-def rows_in(text: str | None) -> list[list[Any]]:
-    """The rows in such a text; where there are none, SQLite says "[]" and PostgreSQL nothing."""
+def rows_in(text: str | list[list[Any]] | None) -> list[list[Any]]:
+    """The rows in such a text; where there are none, SQLite says "[]" and PostgreSQL nothing.
+
+    Rows within rows come as text from PostgreSQL and as rows from SQLite.
+    """
+    if isinstance(text, list):
+        return text
     found: list[list[Any]] = _decode(text)[0] if text and text != "[]" else []
     return found

@@ -11,8 +11,9 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen
 from therapytrack.access.slots import access_slot, moved_days
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.ids import parse_id
 from therapytrack.domain.slot_form import DayMove
-from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, span
+from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, parse_key, span
 from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotDay, TherapySession
 from therapytrack.services.activity import record
@@ -26,11 +27,12 @@ REASONS = {one for one in Attendance if one not in (Attendance.PLANNED, Attendan
 def move_day(db: Session, actor: Actor, slot_id: UUID, on: date, move: DayMove) -> Occurrence:
     """Move the day `on` of a slot to another day or time; back to its own place takes the move back.
 
-    Raises Conflict when the day has a session, Invalid when it is no day of the slot, NotFound, NotPermitted.
+    Raises Conflict when the day was held or called off, Invalid when it is no day of the slot, NotFound, NotPermitted.
     """
     slot, _ = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     require_day(slot, on)
-    if _session_of(db, slot, on) is not None:
+    session = _session_of(db, slot, on)
+    if session is not None and session.status != SessionStatus.PLANNED:
         raise Conflict(HELD_ALREADY)
     moved = _moved(db, actor, slot, on)
     if (move.to, move.starts, move.minutes) == (on, slot.starts, slot.minutes):
@@ -50,9 +52,19 @@ def move_day(db: Session, actor: Actor, slot_id: UUID, on: date, move: DayMove) 
     else:
         moved.to_date, moved.starts, moved.minutes = move.to, move.starts, move.minutes
         moved.changed_by_id = actor.membership_id
+    if session is not None:
+        _take_along(db, actor, session, move)
     db.flush()
     record(db, actor, "move session", record_kind="schedule_slot", record_id=slot.id)
     return _day(db, actor, slot, on)
+
+
+def _take_along(db: Session, actor: Actor, session: TherapySession, move: DayMove) -> None:
+    """Move what was made for the day already, and is not held yet, with it."""
+    session.planned_start, session.planned_end = span(move.to, move.starts, move.minutes, actor.zone)
+    session.held_on = move.to
+    for entry in _entries(db, session):
+        entry.held_on = move.to
 
 
 def start_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySession:
@@ -64,6 +76,11 @@ def start_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySess
     require_day(slot, on)
     session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, actor.membership_id)
     return start_session(db, actor, session.id)
+
+
+def start_meeting(db: Session, actor: Actor, key: str) -> TherapySession:
+    """Hold what a list names by `key`: a session by its id, or a day of a slot (`slots.key_of`). Raises as they do."""
+    return start_day(db, actor, *parse_key(key)) if ":" in key else start_session(db, actor, parse_id(key))
 
 
 def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, reason: Attendance) -> TherapySession:

@@ -1,11 +1,11 @@
 """The day at a glance: today's sessions with what can be done next, and the notes that still wait for a signature."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
@@ -16,18 +16,27 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import visible_lines
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine, StudentLine
-from therapytrack.domain.dates import clock_range, short_date
-from therapytrack.models import Student, TherapySession
+from therapytrack.domain.dates import clock_range, due_label, short_date
+from therapytrack.domain.slots import Occurrence, key_of, span
+from therapytrack.models import SessionStatus, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
-from therapytrack.services.caseload_sql import days_around, lines_and_day
+from therapytrack.services.caseload import StudentFacts, facts_in, minutes_of
+from therapytrack.services.caseload_sql import PLAN, days_around, plans_and_day
+from therapytrack.services.student_slots import StudentSlot, slots_in
 from therapytrack.services.work_queue import my_unsigned
 
 LONGEST_LIST = 60
 
 
+DayRow = tuple[SeenLine, Sequence[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class DaySession:
-    """One of today's sessions with those of its students whom the actor may view."""
+    """One of today's meetings with those of its students whom the actor may view.
+
+    `id` is that of its session, or the slot's key (`slots.key_of`) while there is none; `start` is for the order.
+    """
 
     id: str
     title: str
@@ -36,6 +45,7 @@ class DaySession:
     status: str
     can_start: bool
     students: Sequence[StudentLine]
+    start: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +60,120 @@ class UnsignedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedLine:
+    """A student to whom something is owed: an IEP review by a day, or minutes; in words, `tone` as in `dates`."""
+
+    student: Student | StudentLine
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What the page Today shows; `students` are those with whom the actor may record a session."""
 
     sessions: list[DaySession]
     unsigned: list[UnsignedSession]
+    due: list[OwedLine]
+    owed: list[OwedLine]
     students: list[StudentLine]
 
 
 @only_reads
 def get_day(db: Session, actor: Actor) -> Day:
-    """Today in the workspace's time zone, in two statements and the log's row. Sees only what the actor may view."""
-    rows = visible_lines(db, actor, lines_and_day(), **days_around(actor))
-    seen = {one.student.id: one for one, _ in rows}
-    parts = [(one, columns) for one, columns in rows if columns[0] is not None]
+    """Today in the workspace's time zone, in two statements and the log's row. Sees only what the actor may view.
+
+    What is due and owed is told of the students with whom she may record a session.
+    """
+    rows = visible_lines(db, actor, plans_and_day(archived=False), **days_around(actor))
+    seen = {one.student.id: (one, columns) for one, columns in rows if one.student.archived_at is None}
+    able = [pair for pair in seen.values() if pair[0].allows(Action.RECORD_SESSION)]
+    hers = [facts_in(one, columns, actor) for one, columns in able]
+    sessions = meetings_of(actor, [(one, columns[PLAN - 1 :]) for one, columns in rows])
     unsigned = _unsigned(db, actor)
-    record(db, actor, Action.VIEW, record_kind="today", students=students_in(parts))
+    record(db, actor, Action.VIEW, record_kind="today", students=students_in(sessions))
     return Day(
-        sessions=sessions_of(actor, parts),
+        sessions=sessions,
         unsigned=unsigned,
-        students=[one.student for one in seen.values() if one.allows(Action.RECORD_SESSION)],
+        due=_due(hers, actor.today),
+        owed=_owed(hers, actor.today),
+        students=[one.student for one, _ in able],
     )
 
 
-def students_in(parts: Sequence[tuple[SeenLine, Sequence[Any]]]) -> int:
-    """How many students have a session today."""
-    return len({one.student.id for one, _ in parts})
+def _due(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:
+    """The IEP reviews that are overdue or due within 30 days, the earliest first."""
+    dated = sorted((one for one in facts if one.iep_due), key=lambda one: one.iep_due or today)
+    labels = [(one.seen.student, *due_label(one.iep_due, today)) for one in dated if one.iep_due]
+    return [OwedLine(student, f"IEP review {words}", tone) for student, words, tone in labels if tone]
 
 
-def sessions_of(actor: Actor, parts: Sequence[tuple[SeenLine, Sequence[Any]]]) -> list[DaySession]:
-    """The day's sessions that were not cancelled, by their start; `parts` are students with columns of DAY."""
-    grouped: dict[UUID, list[tuple[SeenLine, Sequence[Any]]]] = {}
-    for one, columns in sorted(parts, key=lambda part: part[1][0]):
+def _owed(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:
+    """The students whose minutes do not keep pace, the most behind first."""
+    statuses = [(minutes_of(one, today), one.seen.student) for one in facts]
+    behind = [(status.behind, student) for status, student in statuses if status and status.behind]
+    behind.sort(key=lambda pair: -pair[0])
+    return [OwedLine(student, f"{minutes} minutes behind", "warn") for minutes, student in behind]
+
+
+def students_in(sessions: Iterable[DaySession]) -> int:
+    """How many students are in these sessions."""
+    return len({student.id for one in sessions for student in one.students})
+
+
+def meetings_of(actor: Actor, rows: Sequence[DayRow]) -> list[DaySession]:
+    """The day's sessions that were not cancelled and the slots that are not sessions yet, by their start.
+
+    `rows` are students with the columns `slots_column` and DAY, one for each of their sessions of today.
+    """
+    grouped: dict[UUID, list[DayRow]] = {}
+    for one, (_, *columns) in sorted((row for row in rows if row[1][1] is not None), key=lambda row: row[1][1]):
         grouped.setdefault(columns[1], []).append((one, columns))
-    order = sorted(grouped.values(), key=lambda group: (group[0][1][3], group[0][1][1]))
-    return [_day_session(actor, group) for group in order if group[0][1][6] != "cancelled"]
+    held = [_day_session(actor, group) for group in grouped.values() if group[0][1][6] != "cancelled"]
+    return sorted([*held, *_to_come(actor, rows)], key=lambda one: (one.start, one.id))
 
 
-def _day_session(actor: Actor, group: Sequence[tuple[SeenLine, Sequence[Any]]]) -> DaySession:
-    zone = ZoneInfo(actor.time_zone)
+def _day_session(actor: Actor, group: Sequence[DayRow]) -> DaySession:
     _, key, title, start, end, place, status = group[0][1]
     return DaySession(
         id=str(key),
         title=title,
-        hours=clock_range(start.astimezone(zone), end.astimezone(zone)),
+        hours=clock_range(start.astimezone(actor.zone), end.astimezone(actor.zone)),
         place=place,
         status=status,
         can_start=any(one.allows(Action.RECORD_SESSION) for one, _ in group),
         students=[one.student for one, _ in group],
+        start=start,
+    )
+
+
+def _to_come(actor: Actor, rows: Sequence[DayRow]) -> list[DaySession]:
+    """Today's meetings of slots, each with those of its students who are not archived."""
+    found: dict[UUID, tuple[StudentSlot, Occurrence, list[tuple[int, SeenLine]]]] = {}
+    for one in {seen.student.id: (seen, columns) for seen, columns in rows}.values():
+        if one[0].student.archived_at is not None:
+            continue
+        for slot in slots_in(one[1][0]):
+            for meeting in slot.meetings(actor.today, actor.today):
+                found.setdefault(slot.slot.id, (slot, meeting, []))[2].append((slot.position, one[0]))
+    return [_meeting(actor, *one) for one in found.values()]
+
+
+def _meeting(
+    actor: Actor, slot: StudentSlot, meeting: Occurrence, placed: Sequence[tuple[int, SeenLine]]
+) -> DaySession:
+    start, end = span(meeting.day, meeting.starts, meeting.minutes, actor.zone)
+    students = [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+    may_record = any(one.allows(Action.RECORD_SESSION) for one in students)
+    return DaySession(
+        id=key_of(slot.slot.id, meeting.on),
+        title=slot.title,
+        hours=clock_range(start.astimezone(actor.zone), end.astimezone(actor.zone)),
+        place=slot.place,
+        status=SessionStatus.PLANNED,
+        can_start=may_record and slot.changeable_by(actor),
+        students=[one.student for one in students],
+        start=start,
     )
 
 

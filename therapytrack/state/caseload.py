@@ -13,7 +13,8 @@ from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.session_plan import LARGEST_GROUP
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.caseload_rows import CaseloadCounts, CaseloadRow, open_caseload
-from therapytrack.services.therapy_sessions import start_session, start_unplanned
+from therapytrack.services.slot_days import start_meeting
+from therapytrack.services.therapy_sessions import start_unplanned
 from therapytrack.services.today import DaySession
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
@@ -49,6 +50,7 @@ class NowView:
     status: str
     can_start: bool
     is_next: bool
+    href: str
 
 
 class CaseloadState(SignedInState):
@@ -87,10 +89,10 @@ class CaseloadState(SignedInState):
 
     @rx.event
     @requires(Action.RECORD_SESSION)
-    async def start_planned(self, session_id: UUID) -> EventSpec | None:
+    async def start_planned(self, meeting: str) -> EventSpec | None:
         """Begin one of today's sessions, or go on with it."""
-        started = await self._try(start_session, session_id)
-        return rx.redirect(f"/sessions/{session_id}") if started else None
+        started = await self._try(start_meeting, meeting)
+        return rx.redirect(f"/sessions/{started.id}") if started else None
 
     @rx.event
     @requires(Action.VIEW)
@@ -179,6 +181,7 @@ def now_views(sessions: list[DaySession]) -> list[NowView]:
             one.status,
             one.can_start and one.status in ("running", "planned"),
             one.id == coming,
+            "/schedule?view=day" if ":" in one.id else f"/sessions/{one.id}",
         )
         for one in sessions
     ]

@@ -23,9 +23,8 @@ from therapytrack.domain.week_layout import (
 )
 from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.services.schedule import get_schedule
-from therapytrack.services.slot_days import call_off_day, move_day, resume_day, start_day
+from therapytrack.services.slot_days import call_off_day, move_day, resume_day, start_meeting
 from therapytrack.services.slots import change_slot, end_slot, get_slot, make_slot, who_can_be_scheduled
-from therapytrack.services.therapy_sessions import start_session
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.record_form import typed_in
@@ -121,7 +120,7 @@ class ScheduleState(SignedInState):
     @requires(Action.RECORD_SESSION)
     async def start(self, key: str) -> EventSpec | None:
         """Hold a meeting now, or go on with its session."""
-        session = await (self._try_day(start_day, key) if ":" in key else self._try(start_session, parse_id(key)))
+        session = await self._try(start_meeting, key)
         return rx.redirect(f"/sessions/{session.id}") if session else None
 
     @rx.event

@@ -188,7 +188,7 @@ def _meeting(one: Meeting, place: Place, schools: Mapping[UUID, str], first: int
         status_words=STATUS_WORDS[one.status],
         session=str(one.session_id or ""),
         changeable=one.changeable,
-        moves=one.changeable and one.session_id is None,
+        moves=one.changeable and one.status == PLANNED,
         moved=one.moved,
         next_step=_next_step(one, today),
         version=one.version,

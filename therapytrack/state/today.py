@@ -15,12 +15,14 @@ from therapytrack.domain.dates import long_date, school_grade_label
 from therapytrack.domain.names import initials
 from therapytrack.domain.session_plan import parse_plan
 from therapytrack.errors import Invalid
-from therapytrack.services.therapy_sessions import plan_session, start_session
-from therapytrack.services.today import Day, DaySession, get_day
+from therapytrack.services.slot_days import start_meeting
+from therapytrack.services.therapy_sessions import plan_session
+from therapytrack.services.today import Day, DaySession, OwedLine, get_day
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 
 TICK = "student:"
+SHOWN = 5
 HALF_HOUR = timedelta(minutes=30)
 
 
@@ -44,6 +46,7 @@ class SessionView:
     place: str
     status: str
     can_start: bool
+    href: str
     students: list[PersonChip]
 
 
@@ -56,6 +59,16 @@ class UnsignedView:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwedView:
+    """A student to whom something is owed, in words."""
+
+    id: str
+    name: str
+    words: str
+    tone: str
+
+
 class TodayState(SignedInState):
     """Today in the workspace's time zone."""
 
@@ -63,6 +76,10 @@ class TodayState(SignedInState):
     sees_students: bool = True
     sessions: list[SessionView] = []
     unsigned_sessions: list[UnsignedView] = []
+    due: list[OwedView] = []
+    owed: list[OwedView] = []
+    more_due: int = 0
+    more_owed: int = 0
     students: list[PersonChip] = []
     form_open: bool = False
     form_id: str = ""
@@ -117,8 +134,8 @@ class TodayState(SignedInState):
     @requires(Action.RECORD_SESSION)
     async def start(self, session: str) -> EventSpec | None:
         """Begin a session, or go on with one that runs."""
-        started = await self._try(start_session, _id(session))
-        return rx.redirect(f"/sessions/{_id(session)}") if started else None
+        started = await self._try(start_meeting, session)
+        return rx.redirect(f"/sessions/{started.id}") if started else None
 
     def _forget(self) -> None:
         """Nothing: when one of the sessions is gone, the others stay."""
@@ -134,6 +151,8 @@ class TodayState(SignedInState):
         self.unsigned_sessions = [
             UnsignedView(one.id, one.title, f"{one.day} · {one.students}") for one in found.unsigned
         ]
+        self.due, self.more_due = _shortened(found.due)
+        self.owed, self.more_owed = _shortened(found.owed)
         self.students = [_person(one) for one in found.students]
 
     def _next_half_hour(self) -> tuple[str, str]:
@@ -156,7 +175,14 @@ def _id(text: str) -> UUID:
 
 def _session(one: DaySession) -> SessionView:
     people = [_person(student) for student in one.students]
-    return SessionView(one.id, one.title, one.hours, one.place, one.status, one.can_start, people)
+    href = "/schedule?view=day" if ":" in one.id else f"/sessions/{one.id}"
+    return SessionView(one.id, one.title, one.hours, one.place, one.status, one.can_start, href, people)
+
+
+def _shortened(lines: list[OwedLine]) -> tuple[list[OwedView], int]:
+    """The first of these lines, and how many more there are."""
+    shown = [OwedView(str(one.student.id), _person(one.student).name, one.words, one.tone) for one in lines[:SHOWN]]
+    return shown, len(lines) - len(shown)
 
 
 def _person(student: Any) -> PersonChip:

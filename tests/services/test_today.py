@@ -1,0 +1,116 @@
+"""Today: slots that are not sessions yet, what is due, and who is owed minutes."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import Engine, select
+
+from tests.databases import as_owner
+from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.caseload_choice import CaseloadChoice
+from therapytrack.domain.slot_form import DayMove
+from therapytrack.domain.slots import key_of, parse_key
+from therapytrack.models import Iep, SignIn
+from therapytrack.services import slot_days
+from therapytrack.services.caseload_rows import CaseloadView, open_caseload
+from therapytrack.services.today import Day, get_day
+
+# Nine in the morning in New York.
+NOW = f"{MONDAY.isoformat()}T14:00:00Z"
+
+
+@pytest.fixture
+def world(engine: Engine) -> ScheduleWorld:
+    with time_machine.travel(NOW, tick=False), as_owner() as db:
+        return build_schedule_world(db)
+
+
+@pytest.fixture(autouse=True)
+def monday(world: ScheduleWorld) -> Any:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+def today(world: ScheduleWorld, who: str = "slp") -> Day:
+    with as_owner() as db:
+        return get_day(db, world.actor(db, who))
+
+
+def caseload(world: ScheduleWorld, who: str = "slp") -> CaseloadView:
+    with as_owner() as db:
+        return open_caseload(db, world.actor(db, who), CaseloadChoice())
+
+
+def slot(world: ScheduleWorld, *places: int, **other: Any) -> str:
+    with as_owner() as db:
+        return key_of(world.slot(db, "slp", *places, **other).id, MONDAY)
+
+
+def test_a_slot_of_today_waits_among_the_sessions_and_starts_by_its_key(world: ScheduleWorld) -> None:
+    late, early = slot(world, 0, 1), slot(world, 2, starts=time(9))
+    shown = today(world).sessions
+    assert [(one.id, one.hours, one.can_start) for one in shown] == [
+        (early, "9:00–9:30", True),
+        (late, "10:00–10:30", True),
+    ]
+    with as_owner() as db:
+        started = slot_days.start_meeting(db, world.actor(db, "slp"), late)
+    assert [(one.id, one.status) for one in today(world).sessions] == [
+        (early, "planned"),
+        (str(started.id), "running"),
+    ]
+
+
+def test_a_day_that_is_called_off_or_moved_away_is_not_today(world: ScheduleWorld) -> None:
+    off, moved = slot(world, 0), slot(world, 1, starts=time(11))
+    with as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), *parse_key(off), Attendance.SCHOOL_CLOSED)
+    with as_owner() as db:
+        tuesday = DayMove(MONDAY + timedelta(days=1), time(9), 30)
+        slot_days.move_day(db, world.actor(db, "slp"), *parse_key(moved), tuesday)
+    assert today(world).sessions == []
+    words = {row.name: row.next_words for row in caseload(world).rows}
+    assert "9:00" in words["Ben Test"] and "Dec 7" in words["Ana Test"]
+
+
+def test_a_colleague_sees_the_meeting_and_does_not_start_it(world: ScheduleWorld) -> None:
+    slot(world, 0, 2)
+    (one,) = today(world, "slpa").sessions
+    assert (len(one.students), one.can_start) == (1, False)
+
+
+def test_the_caseload_tells_the_next_meeting_of_a_slot(world: ScheduleWorld, monday: Any) -> None:
+    slot(world, 0)
+    (row, *_) = caseload(world).rows
+    assert "10:00" in row.next_words
+    monday.shift(timedelta(hours=2))
+    with as_owner() as db:
+        _stay_signed_in(db)
+    (row, *_) = caseload(world).rows
+    assert "Dec 7" in row.next_words
+
+
+def _stay_signed_in(db: Any) -> None:
+    for one in db.execute(select(SignIn)).scalars():
+        one.last_active_at += timedelta(hours=2)
+
+
+def test_due_reviews_and_minutes_behind_are_told_and_nothing_else(world: ScheduleWorld) -> None:
+    with as_owner() as db:
+        due = {world.students[0].id: date(2026, 12, 10), world.students[1].id: date(2026, 11, 20)}
+        for one in db.execute(select(Iep)).scalars():
+            one.review_due_on = due.get(one.student_id, date(2027, 6, 1))
+    found = today(world)
+    assert [(one.student.given_name, one.words, one.tone) for one in found.due] == [
+        ("Ben", "IEP review 10 days overdue", "bad"),
+        ("Ana", "IEP review in 10 days", "warn"),
+    ]
+    assert {one.words for one in found.owed} == {"120 minutes behind"}
+
+
+def test_a_reader_is_told_of_nothing_that_others_owe(world: ScheduleWorld) -> None:
+    found = today(world, "reader")
+    assert (found.due, found.owed, found.sessions) == ([], [], [])
