@@ -13,6 +13,7 @@ from therapytrack.models import CoSignature, GoalPoint, NoteReturn, NoteStatus, 
 from therapytrack.services.demo_caseload import BASELINE_WEEKS, GROUP, Caseload, DemoGoal, DemoStudent, Provider
 from therapytrack.services.demo_data import ABSENCES, NOTE_LINES, RETURN_COMMENT
 from therapytrack.services.demo_rows import Rows
+from therapytrack.services.demo_schedule import Meeting, add_calendar, add_slot, closed_days
 
 ZONE = ZoneInfo("America/New_York")
 WEEKEND = 5
@@ -20,26 +21,16 @@ SLOTS = (time(8, 30), time(9, 15), time(10, 45), time(11, 15), time(13, 0), time
 UNSIGNED_DAYS, WAITING_DAYS = 3, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A weekly slot: who gives it, with whom, on which weekday (Monday is 0), when and where."""
-
-    title: str
-    weekday: int
-    starts: time
-    place: str
-    who: str
-    students: tuple[DemoStudent, ...]
-
-
 def add_school_year(rows: Rows, caseload: Caseload, today: date, chance: random.Random) -> None:
     """Add every meeting's sessions from the start of the year to a week from today."""
     writer = _Writer(rows, caseload, today, chance)
+    schools = add_calendar(rows, caseload)
     for meeting in meetings(caseload, today):
+        slot_id = add_slot(rows, caseload, meeting, schools)
         day = caseload.year_start
         while day <= today + timedelta(days=7):
             if _meets(meeting, day, today):
-                writer.add_session(meeting, day)
+                writer.add_session(meeting, day, slot_id if day.weekday() == meeting.weekday else None)
             day += timedelta(days=1)
 
 
@@ -72,9 +63,7 @@ def _together(students: list[DemoStudent], size: int) -> Iterator[tuple[DemoStud
 
 
 def _meets(meeting: Meeting, day: date, today: date) -> bool:
-    thanksgiving = date(day.year, 11, 22) + timedelta(days=(3 - date(day.year, 11, 22).weekday()) % 7)
-    closed = thanksgiving <= day <= thanksgiving + timedelta(days=1)
-    closed |= (day.month, day.day) >= (12, 21) or (day.month, day.day) <= (1, 2)
+    closed = any(first <= day <= last for year in (day.year - 1, day.year) for first, last, _ in closed_days(year))
     if day == today:
         return meeting.weekday == (day.weekday() if day.weekday() < WEEKEND else 0)
     return day.weekday() == meeting.weekday and not closed and day.month not in (7,)
@@ -88,8 +77,8 @@ class _Writer:
     chance: random.Random
     returned_one: bool = False
 
-    def add_session(self, meeting: Meeting, day: date) -> None:
-        """One session: planned from today on, finished before."""
+    def add_session(self, meeting: Meeting, day: date, slot_id: UUID | None) -> None:
+        """One session, of a slot if it is on its day: planned from today on, finished before."""
         provider = self.caseload.people[meeting.who]
         start = datetime.combine(day, meeting.starts, ZONE).astimezone(UTC)
         held = day < self.today
@@ -103,6 +92,8 @@ class _Writer:
             planned_end=start + timedelta(minutes=30),
             place=meeting.place,
             delivery="pull_out",
+            slot_id=slot_id,
+            slot_on=day if slot_id else None,
             status="finished" if held else "planned",
             started_at=start if held else None,
             finished_at=start + timedelta(minutes=30) if held else None,
