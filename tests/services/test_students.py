@@ -120,6 +120,27 @@ def test_a_mandate_without_sessions_is_corrected_in_place(db: OpenDb, cast: Cast
         assert session.execute(select(Mandate)).scalar_one().minutes == 20
 
 
+def test_when_a_student_cannot_come_and_her_largest_group_are_kept_with_the_profile(db: OpenDb, cast: Cast) -> None:
+    student_id = new_id()
+    lunch = {"busy_0_day": "all", "busy_0_from": "11:30", "busy_0_to": "12:00", "busy_0_why": "lunch"}
+    band = {"busy_1_day": "1", "busy_1_from": "09:00", "busy_1_to": "09:30", "busy_1_why": "band"}
+    with db() as session:
+        create_student(session, cast.actor(session, "slp"), student_id, form(**lunch, max_group="3"))
+    with db() as session:
+        stored, version = open_form(session, cast.actor(session, "slp"), student_id)
+    assert (len(stored.busy), stored.mandate and stored.mandate.max_group) == (5, 3)
+    with db() as session:
+        edit_student(session, cast.actor(session, "slp"), student_id, version, form(**band, max_group="2"))
+    with db() as session, pytest.raises(Conflict) as refused:
+        edit_student(session, cast.actor(session, "slp"), student_id, version, form(**lunch))
+    assert "Cannot come: Tuesday 9:00–9:30 band" in refused.value.theirs
+    assert "Largest group: 2" in refused.value.theirs
+    with db() as session:
+        acts = [one.detail for one in acts_of_people(session) if one.action == "edit student"]
+        assert acts == [{"fields": ["busy_times"]}]
+        assert [one.max_group for one in session.execute(select(Mandate)).scalars()] == [2]
+
+
 def test_a_reader_sees_a_student_and_changes_nothing(db: OpenDb, cast: Cast) -> None:
     with db() as session:
         student = add_student(session, cast)

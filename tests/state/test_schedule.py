@@ -10,7 +10,7 @@ from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
 from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
 from therapytrack.domain.slots import key_of
-from therapytrack.models import ScheduleSlot, SessionStatus, TherapySession
+from therapytrack.models import ScheduleSlot, SchoolCalendarDay, SessionStatus, TherapySession
 from therapytrack.state.schedule import ScheduleState
 
 WEEK = f"/schedule?day={MONDAY.isoformat()}"
@@ -142,4 +142,19 @@ async def test_a_key_that_names_no_meeting_is_answered_like_a_foreign_one(world:
         tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
         await tab.call(ScheduleState, "edit", key=key)
         assert tab.var(ScheduleState.missing) and tab.var(ScheduleState.form_key) == ""
+        assert not tabs.errors
+
+
+async def test_what_falls_on_a_closed_day_is_called_off_by_one_press(
+    world: ScheduleWorld, slot: ScheduleSlot, db: OpenDb
+) -> None:
+    with db() as session:
+        closed: dict[str, Any] = {"first_on": MONDAY, "last_on": MONDAY, "kind": "closed", "label": "Snow"}
+        session.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **closed))
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        (one,) = tab.var(ScheduleState.meetings)
+        assert (one.closed, one.status) == (True, "planned")
+        await tab.call(ScheduleState, "call_off", form={"key": one.key, "reason": "school_closed"})
+        assert [one.status for one in tab.var(ScheduleState.meetings)] == ["cancelled"]
         assert not tabs.errors

@@ -11,6 +11,7 @@ from therapytrack.components.forms import date_field, error_of, group_error, sel
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.keyboard import search_box
 from therapytrack.components.status import avatar, tag
+from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import WEEKDAYS
 from therapytrack.domain.recurrence import REPEATS
 from therapytrack.domain.session_plan import DELIVERIES, LONGEST_TITLE
@@ -108,6 +109,19 @@ def _move_form(one: Any) -> rx.Component:
     )
 
 
+def _closed_form(one: Any) -> rx.Component:
+    """One press calls off what the school calendar says cannot be held."""
+    return rx.el.form(
+        rx.el.input(type="hidden", name="key", value=one.key, read_only=True),
+        rx.el.input(type="hidden", name="reason", value=Attendance.SCHOOL_CLOSED.value, read_only=True),
+        button("Call off: school closed", kind="pri", type="submit"),
+        on_submit=Desk.call_off,
+        key="closed-" + one.key,
+        class_name="pad-l ruled",
+        aria_label="School closed",
+    )
+
+
 def _call_off_form(one: Any) -> rx.Component:
     off = rx.el.form(
         rx.el.h3("Not held"),
@@ -140,7 +154,8 @@ def _series(one: Any) -> rx.Component:
 def meeting_panel() -> rx.Component:
     """The meeting that was picked."""
     one = Desk.picked
-    changes = rx.fragment(rx.cond(one.moves, _move_form(one), rx.fragment()), _call_off_form(one), _series(one))
+    closed = rx.cond(one.closed & (one.status == "planned"), _closed_form(one), rx.fragment())
+    changes = rx.fragment(closed, rx.cond(one.moves, _move_form(one), rx.fragment()), _call_off_form(one), _series(one))
     return dialog(one.title, _about(one), rx.cond(one.changeable, changes, rx.fragment()), on_shut=Desk.shut, side=True)
 
 

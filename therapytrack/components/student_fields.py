@@ -9,6 +9,7 @@ from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
+from therapytrack.domain.busy_form import DAYS, LINES, field_of
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.student_form import GRADES, PERIODS
 from therapytrack.state.student_form import StudentFormState
@@ -82,6 +83,30 @@ def _plan() -> rx.Component:
         _text("minutes", "Minutes each", "c3", input_mode="numeric"),
         _choice("period", "Every", list(PERIODS.items()), "c3"),
         _text("service", "Service", "c3", placeholder="Speech"),
+        _text("max_group", "Largest group", "c3", input_mode="numeric", placeholder="any"),
+    )
+
+
+def _busy_line(line: int) -> rx.Component:
+    """One line of hours; each is numbered, and none has to be filled in."""
+    day, begin, end, why = (field_of(line, name) for name in ("day", "from", "to", "why"))
+
+    def given(name: str) -> dict[str, Any]:
+        return _props(name, "c3", optional=False) | {"aria_required": "false"}
+
+    return rx.fragment(
+        select_field(day, f"Day {line + 1}", list(DAYS.items()), none="None", **given(day)),
+        text_field(begin, f"From {line + 1}", type="time", **given(begin)),
+        text_field(end, f"To {line + 1}", type="time", **given(end)),
+        text_field(why, f"Reason {line + 1}", placeholder="Lunch", **given(why)),
+    )
+
+
+def _busy() -> rx.Component:
+    return _group(
+        "When the student cannot come",
+        "Lunch, recess, band: the schedule says so when a session does not fit. Leave what you do not need empty.",
+        *(_busy_line(line) for line in range(LINES)),
     )
 
 
@@ -110,6 +135,8 @@ def student_form() -> rx.Component:
         _who(),
         rx.el.hr(),
         _plan(),
+        rx.el.hr(),
+        _busy(),
         rx.el.div(
             button("Save student", "check", kind="pri", type="submit"),
             link_button("Cancel", href=State.back, kind="ghost"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from therapytrack.domain.busy_form import BusyHours, read_busy
 from therapytrack.domain.form_fields import FieldReader
 
 GRADES = ("", "PK", "K", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "TP")
@@ -11,6 +12,7 @@ PERIODS = {"week": "week", "month": "month", "quarter": "quarter", "year": "IEP 
 LONGEST_NAME, LONGEST_SCHOOL, LONGEST_NUMBER, LONGEST_PRONOUNS = 300, 200, 60, 40
 OLDEST_YEARS = 26
 REEVALUATION_YEARS = 3
+LARGEST_GROUP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +44,23 @@ class IepDates:
 
 @dataclass(frozen=True, slots=True)
 class MandateForm:
-    """`minutes` in each of `sessions` per `period`."""
+    """`minutes` in each of `sessions` per `period`; `max_group`: in groups of at most so many (1: alone, None: any)."""
 
     service: str
     minutes: int
     sessions: int
     period: str
+    max_group: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StudentForm:
-    """A whole form; `iep` and `mandate` are None where nothing was typed."""
+    """A whole form; `iep` and `mandate` are None where nothing was typed. `busy`: when the student cannot come."""
 
     profile: StudentProfile
     iep: IepDates | None
     mandate: MandateForm | None
+    busy: tuple[BusyHours, ...] = ()
 
 
 def parse_student(form: Mapping[str, str], today: date) -> StudentForm:
@@ -65,10 +69,11 @@ def parse_student(form: Mapping[str, str], today: date) -> StudentForm:
     profile = _profile(read, today)
     iep = _iep(read)
     mandate = _mandate(read)
+    busy = read_busy(read)
     if mandate and not iep:
         read.wrong.setdefault("iep_starts_on", "Enter the IEP's start, from which the minutes count.")
     read.finish()
-    return StudentForm(profile, iep, mandate)
+    return StudentForm(profile, iep, mandate, busy)
 
 
 def _profile(read: FieldReader, today: date) -> StudentProfile:
@@ -116,10 +121,11 @@ def _iep(read: FieldReader) -> IepDates | None:
 
 
 def _mandate(read: FieldReader) -> MandateForm | None:
-    if not any(read.raw(name).strip() for name in ("minutes", "sessions")):
+    if not any(read.raw(name).strip() for name in ("minutes", "sessions", "max_group")):
         return None
     minutes = read.whole("minutes", 1, 600, required=True)
     sessions = read.whole("sessions", 1, 400, required=True)
     period = read.choice("period", PERIODS, "Choose how often.")
     service = read.line("service", LONGEST_NUMBER)
-    return MandateForm(service, minutes or 1, sessions or 1, period)
+    most = read.whole("max_group", 1, LARGEST_GROUP)
+    return MandateForm(service, minutes or 1, sessions or 1, period, most)

@@ -11,12 +11,14 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_seen, access_student, access_workspace
+from therapytrack.domain.busy_form import busy_words
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.student_form import IepDates, MandateForm, StudentForm, StudentProfile
 from therapytrack.errors import Conflict
 from therapytrack.models import Iep, Mandate, SessionEntry, Student, StudentGrant
 from therapytrack.services import activity
+from therapytrack.services.busy_times import busy_hours_of, save_busy_hours
 
 CHANGED = "A colleague saved this profile while you were typing. Nothing of either is lost: compare and choose."
 
@@ -31,14 +33,13 @@ def create_student(db: Session, actor: Actor, student_id: UUID, form: StudentFor
     require_made(student_id)
     if db.execute(select(col(Student.id)).where(col(Student.id) == student_id)).first():
         return access_student(db, actor, student_id, Action.EDIT_PROFILE).id
-    db.add(
-        Student(
-            id=student_id,
-            workspace_id=actor.workspace_id,
-            case_manager_id=actor.membership_id,
-            **asdict(form.profile),
-        )
+    student = Student(
+        id=student_id,
+        workspace_id=actor.workspace_id,
+        case_manager_id=actor.membership_id,
+        **asdict(form.profile),
     )
+    db.add(student)
     db.flush()
     db.add(
         StudentGrant(
@@ -55,6 +56,7 @@ def create_student(db: Session, actor: Actor, student_id: UUID, form: StudentFor
     )
     _save_iep(db, actor, student_id, form.iep)
     _save_mandate(db, actor, student_id, form.mandate, form.iep.starts_on if form.iep else actor.today)
+    save_busy_hours(db, actor, student, form.busy)
     activity.record(db, actor, "create student", student_id=student_id, record_kind="student", record_id=student_id)
     return student_id
 
@@ -80,6 +82,7 @@ def edit_student(db: Session, actor: Actor, student_id: UUID, version: int, form
         raise Conflict(CHANGED, theirs=in_words(stored_form(db, actor, student)), version=student.version)
     _save_iep(db, actor, student_id, form.iep)
     _save_mandate(db, actor, student_id, form.mandate, actor.today)
+    changed += ["busy_times"] if save_busy_hours(db, actor, student, form.busy) else []
     activity.record(
         db, actor, "edit student", student_id=student_id, record_kind="student", record_id=student_id, fields=changed
     )
@@ -126,14 +129,15 @@ def open_form(db: Session, actor: Actor, student_id: UUID) -> tuple[StudentForm,
 
 
 def stored_form(db: Session, actor: Actor, student: Student) -> StudentForm:
-    """The profile with the latest IEP and the running mandate, as the form would hold them. Two statements."""
+    """The profile with the latest IEP and the running mandate, as the form would hold them. Three statements."""
     latest = select(Iep).where(col(Iep.workspace_id) == actor.workspace_id, col(Iep.student_id) == student.id)
     iep = db.execute(latest.order_by(col(Iep.starts_on).desc())).scalars().first()
     mandate = _running_mandate(db, actor, student.id)
     return StudentForm(
         StudentProfile(**{name: getattr(student, name) for name in StudentProfile.__dataclass_fields__}),
         IepDates(iep.starts_on, iep.review_due_on, iep.reevaluation_due_on) if iep else None,
-        MandateForm(mandate.service, mandate.minutes, mandate.sessions, mandate.period) if mandate else None,
+        MandateForm(**{name: getattr(mandate, name) for name in MandateForm.__dataclass_fields__}) if mandate else None,
+        busy_hours_of(db, actor, student),
     )
 
 
@@ -151,6 +155,8 @@ def in_words(form: StudentForm) -> str:
         ("AI service for drafts", "never" if profile.ai_opt_out else "as the workspace allows"),
         ("IEP", f"{long_date(iep.starts_on)}, review due {long_date(iep.review_due_on)}" if iep else ""),
         ("Minutes", f"{mandate.sessions} x {mandate.minutes} each {mandate.period}" if mandate else ""),
+        ("Largest group", str(mandate.max_group) if mandate and mandate.max_group else "any"),
+        ("Cannot come", busy_words(form.busy)),
     ]
     return "\n".join(f"{what}: {value or 'none'}" for what, value in lines)
 

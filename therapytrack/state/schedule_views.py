@@ -1,7 +1,7 @@
 """What the schedule page is shown: days as columns, meetings in their places, the people whose meetings there are."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import clock
 from therapytrack.domain.names import initials
 from therapytrack.domain.recurrence import repeat_of
-from therapytrack.domain.school_calendar import DayKind, SchoolDay
+from therapytrack.domain.school_calendar import DayKind, SchoolDay, closed_on
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.domain.slot_form import UNNAMED, WEEKDAY, SlotForm
 from therapytrack.domain.slots import after
@@ -66,7 +66,8 @@ class DayView:
 class MeetingView:
     """A meeting: `top` and `length` in minutes from the grid's first, `lane` of `lanes` in its day's column.
 
-    `next_step`: "start" (of today), "late" (of a day before), "open" or "" (nothing to do, or not yet).
+    `next_step`: "start" (of today), "late" (of a day before), "open" or "" (nothing to do, or not yet). `closed`: its
+    school is closed on that day, so that it can be called off at once.
     """
 
     key: str = ""
@@ -91,6 +92,7 @@ class MeetingView:
     moves: bool = False
     moved: bool = False
     next_step: str = ""
+    closed: bool = False
     version: int = 0
     names: str = ""
     students: list[PersonView] = field(default_factory=list)
@@ -160,8 +162,10 @@ def meeting_views(meetings: list[Meeting], schedule: Schedule, today: date) -> t
     places: dict[str, Place] = {}
     for day in {one.day for one in meetings}:
         places |= side_by_side({one.key: (one.starts, one.ends) for one in meetings if one.day == day})
-    names = schedule.schools.names
-    return [_meeting(one, places[one.key], names, first, today) for one in meetings], first, last
+    names, shut = schedule.schools.names, schedule.calendar
+    views = [_meeting(one, places[one.key], names, first, today) for one in meetings]
+    closed = [closed_on(shut, one.day, one.school_id) is not None for one in meetings]
+    return [replace(view, closed=off) for view, off in zip(views, closed, strict=True)], first, last
 
 
 def _meeting(one: Meeting, place: Place, schools: Mapping[UUID, str], first: int, today: date) -> MeetingView:

@@ -11,6 +11,7 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.domain.busy_form import busy_fields
 from therapytrack.domain.student_form import StudentForm, parse_student
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.students import create_student, edit_student, open_form, require_create
@@ -96,4 +97,5 @@ def fields_of(form: StudentForm) -> dict[str, str]:
     mandate = {} if form.mandate is None else asdict(form.mandate)
     iep["iep_starts_on"] = iep.pop("starts_on", None)
     values = {**asdict(form.profile), **iep, **mandate}
-    return {name: "" if value in (None, False) else str(value) for name, value in values.items()}
+    texts = {name: "" if value in (None, False) else str(value) for name, value in values.items()}
+    return {**texts, **busy_fields(form.busy)}
