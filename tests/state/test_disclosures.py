@@ -5,7 +5,6 @@ import pytest
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_student, make_cast
 from tests.harness import running_tabs
-from therapytrack.models import utc_now
 from therapytrack.state.disclosures import DisclosuresState
 
 
@@ -18,10 +17,10 @@ def world(db: OpenDb) -> tuple[Cast, str]:
 
 async def test_an_entry_is_made_once_and_shown(world: tuple[Cast, str]) -> None:
     cast, student = world
-    typed = {"party": "Parent", "purpose": "Asked", "what": "Log", "disclosed_on": utc_now().date().isoformat()}
+    typed = {"party": "Parent", "purpose": "Asked", "what": "Log", "corrects": ""}
     async with running_tabs() as tabs:
         tab = await tabs.tab(cast.tokens["slp"]).open(f"/students/{student}/disclosures", student_id=student)
-        typed |= {"entry_id": tab.var(DisclosuresState.entry_id), "corrects": ""}
+        typed |= {"entry_id": tab.var(DisclosuresState.entry_id), "disclosed_on": tab.var(DisclosuresState.today)}
         await tab.call(DisclosuresState, "save", form=typed | {"party": ""})
         assert set(tab.var(DisclosuresState.field_errors)) == {"party"}
         assert tab.var(DisclosuresState.entry_id) == typed["entry_id"]
