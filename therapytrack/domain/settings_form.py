@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import available_timezones
 
 from therapytrack.domain.form_fields import FieldReader
@@ -25,13 +26,14 @@ TIME_ZONES = {
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """A person as she signs: her name, her credential ("CCC-SLP", may be empty), the state that licensed her; and
-    whether keys of one letter, number or sign act for her."""
+    """A person as she signs: her name, her credential ("CCC-SLP", may be empty) with the last day on which it is valid,
+    the state that licensed her; and whether keys of one letter, number or sign act for her."""
 
     name: str
     credential: str
     us_state: str
     single_keys: bool = True
+    credential_until: date | None = None
 
 
 MOST_AN_HOUR = 1000
@@ -60,6 +62,7 @@ def parse_profile(form: Mapping[str, str]) -> ProfileForm:
         credential=read.line("credential", LONGEST_CREDENTIAL),
         us_state=read.choice("us_state", US_STATES, "Choose the state in which you are licensed."),
         single_keys=bool(read.raw("single_keys")),
+        credential_until=read.day("credential_until"),
     )
     read.finish()
     return found

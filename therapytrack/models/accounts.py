@@ -1,6 +1,6 @@
 """People who sign in, their browsers' sign-ins, and the counters that slow down guessing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import true
@@ -12,7 +12,8 @@ from therapytrack.models.base import Row
 class Account(Row, table=True):
     """A person who signs in; what she may do hangs on her memberships, not on this row.
 
-    `single_keys`: whether keys of one letter, number or sign act for her (WCAG 2.2, 2.1.4).
+    `credential_until`: the last day on which her credential is valid, when she said so; `single_keys`: whether keys of
+    one letter, number or sign act for her (WCAG 2.2, 2.1.4).
     """
 
     __tablename__ = "account"
@@ -21,6 +22,7 @@ class Account(Row, table=True):
     email: str = Field(max_length=254, unique=True)
     profession: str = Field(max_length=40)
     credential: str = Field(default="", max_length=60)
+    credential_until: date | None = None
     us_state: str = Field(max_length=2)
     password_hash: str = Field(max_length=255)
     email_verified_at: datetime | None = None

@@ -183,9 +183,30 @@ def _sheet() -> rx.Component:
     return rx.el.section(head, body, class_name="card note-open", aria_label="Note")
 
 
+def _question(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(tag(one.word, one.tone), class_name="row"),
+        rx.el.p(one.sentence, class_name="s14"),
+        rx.el.p("Source: ", one.source, class_name="sub-line"),
+        class_name="stack tight",
+    )
+
+
+def _questions() -> rx.Component:
+    """What an auditor would ask about the note, before it is signed."""
+    asked = rx.el.section(
+        rx.el.div(rx.el.h2("Before you sign"), class_name="panel-h"),
+        rx.el.ul(rx.foreach(Notes.questions, _question), class_name="pad-m stack"),
+        class_name="card clip",
+        aria_label="Before you sign",
+    )
+    return rx.cond(Notes.questions.length() > 0, asked, rx.fragment())
+
+
 def _aside() -> rx.Component:
     sheet = Notes.sheet
     return rx.el.div(
+        _questions(),
         rx.el.section(
             rx.el.div(rx.el.h2("Session data"), class_name="panel-h"),
             rx.el.p(rx.el.span(sheet.attendance, class_name="b"), " · ", sheet.minutes, class_name="pad-m s14"),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
-from therapytrack.components.forms import error_of, http_form, select_field, text_field, tick_field
+from therapytrack.components.forms import date_field, error_of, http_form, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page
@@ -20,7 +20,7 @@ State: Any = SettingsProfileState
 def _form() -> rx.Component:
     given = {
         name: {"error": error_of(State.field_errors, name), "default_value": State.fields[name]}
-        for name in ("name", "credential", "us_state")
+        for name in ("name", "credential", "credential_until", "us_state")
     }
     return rx.el.form(
         banner(State.problem, "bad"),
@@ -42,11 +42,11 @@ def _form() -> rx.Component:
                 auto_complete="off",
                 **given["credential"],
             ),
+            date_field("credential_until", "Valid until", optional=True, span="c6", **given["credential_until"]),
             select_field(
                 "us_state",
                 "State or territory of your license",
                 list(US_STATES.items()),
-                span="c6",
                 **given["us_state"],
             ),
             tick_field(

@@ -43,7 +43,7 @@ def get_profile(db: Session, actor: Actor) -> Profile:
     query = select(SignIn).where(*_live(actor)).order_by(col(SignIn.last_active_at).desc(), col(SignIn.id).desc())
     rows = db.execute(query.limit(SHOWN_SIGN_INS)).scalars()
     return Profile(
-        ProfileForm(account.name, account.credential, account.us_state, account.single_keys),
+        ProfileForm(**{name: getattr(account, name) for name in ProfileForm.__dataclass_fields__}),
         account.email,
         [
             LiveSignIn(one.id, one.created_at, one.last_active_at, one.expires_at, one.id == actor.sign_in_id)

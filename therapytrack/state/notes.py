@@ -10,6 +10,7 @@ from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.services.claim_check import ask_before_signing
 from therapytrack.services.licence import scope_hint
 from therapytrack.services.note_queue import NotesPage, NoteTab, open_notes, open_session_notes
 from therapytrack.services.note_sheet import NoteSheet
@@ -24,6 +25,7 @@ from therapytrack.services.notes import (
 )
 from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.base import SignedInState
+from therapytrack.state.claim_views import QuestionView, question_views
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import (
     NO_RECORD,
@@ -80,6 +82,7 @@ class NotesState(SignedInState):
     answer: int = 0
     said: str = ""
     scope: str = ""
+    questions: list[QuestionView] = []
     new_addendum: str = ""
     previous_href: str = ""
     next_href: str = ""
@@ -167,6 +170,16 @@ class NotesState(SignedInState):
                 page = await self._read(open_notes, tab, entry_id)
         if page is not None:
             self._fill(page, session_id, tab)
+            self.questions = await self._asked(page.sheet)
+
+    async def _asked(self, sheet: NoteSheet | None) -> list[QuestionView]:
+        """What is asked before the open note is signed; nothing when it is not hers to sign."""
+        if sheet is None or not {Action.SIGN_NOTE, Action.SUBMIT_NOTE} & sheet.can:
+            return []
+        try:
+            return question_views(await self._ask(ask_before_signing, sheet.entry_id))
+        except TherapyTrackError:
+            return []
 
     def _asks_for_a_tab(self) -> bool:
         return "tab" in self.router.url.query_parameters

@@ -1,6 +1,7 @@
 """The person's own settings: how she signs, and where she is signed in."""
 
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -81,7 +82,11 @@ class SettingsProfileState(RecordForm, SignedInState):
         if profile is None:
             return
         fields = asdict(profile.form)
-        self._begin({**fields, "single_keys": "on" if profile.form.single_keys else ""}, "", 0)
+        shown = {
+            "single_keys": "on" if profile.form.single_keys else "",
+            "credential_until": _iso(fields["credential_until"]),
+        }
+        self._begin({**fields, **shown}, "", 0)
         self.single_keys = profile.form.single_keys
         self.email, self.done = profile.email, done
         self._show_sign_ins(profile.sign_ins)
@@ -105,3 +110,8 @@ class SettingsProfileState(RecordForm, SignedInState):
 
 def _save(db: Session, actor: Actor, typed: dict[str, str]) -> None:
     edit_profile(db, actor, parse_profile(typed))
+
+
+def _iso(day: date | None) -> str:
+    """A date as its field begins with it, "" for none."""
+    return day.isoformat() if day else ""

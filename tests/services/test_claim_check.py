@@ -1,0 +1,138 @@
+"""What is asked before a note is signed, from the records of the day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from tests.databases import as_owner
+from tests.factories import add_plan
+from tests.services.note_world import NoteWorld, build_notes
+from therapytrack.domain.claim_check import Question
+from therapytrack.errors import NotFound, NotPermitted
+from therapytrack.models import (
+    Account,
+    Membership,
+    SchoolCalendarDay,
+    SessionEntry,
+    SessionStatus,
+    Student,
+    TherapySession,
+)
+from therapytrack.services.claim_check import BeforeSigning, ask_before_signing
+
+
+@pytest.fixture
+def world(engine: Engine) -> NoteWorld:
+    """A note in order: a plan that runs, a place, the planned minutes."""
+    with as_owner() as db:
+        made = build_notes(db)
+        session = db.get_one(TherapySession, made.session_id)
+        session.place = "Room 12"
+        for name in ("ana", "ben"):
+            add_plan(db, db.get_one(Student, made.students[name]), session.held_on - timedelta(days=30))
+        return made
+
+
+def asked(world: NoteWorld, who: str = "slp", note: str = "ana") -> BeforeSigning:
+    with as_owner() as db:
+        return ask_before_signing(db, world.actor(db, who), world.entries[note])
+
+
+def questions(world: NoteWorld) -> list[Question]:
+    return [one.question for one in asked(world).findings]
+
+
+def day(db: Session, world: NoteWorld) -> date:
+    return db.get_one(TherapySession, world.session_id).held_on
+
+
+def test_nothing_is_asked_about_a_note_in_order(world: NoteWorld) -> None:
+    assert asked(world) == BeforeSigning([], None)
+
+
+def test_nothing_is_asked_about_somebody_elses_note(world: NoteWorld) -> None:
+    with as_owner() as db:
+        db.get_one(SessionEntry, world.entries["ana"]).note_status = "signed"
+    assert asked(world, "supervisor").findings == []
+
+
+def test_whoever_may_not_read_the_note_is_told_nothing(world: NoteWorld) -> None:
+    with pytest.raises(NotPermitted):
+        asked(world, "reader")
+    with pytest.raises(NotFound):
+        asked(world, "outsider")
+
+
+def test_a_plan_that_ended_a_closed_day_and_a_lapsed_credential_are_asked_about(world: NoteWorld) -> None:
+    with as_owner() as db:
+        held_on = day(db, world)
+        here: dict[str, Any] = {"workspace_id": world.workspace_id}
+        db.add(SchoolCalendarDay(**here, first_on=held_on, last_on=held_on, kind="closed", label="Snow"))
+        member = db.get_one(Membership, world.members["slp"])
+        db.get_one(Account, member.account_id).credential_until = held_on - timedelta(days=1)
+        db.get_one(SessionEntry, world.entries["ana"]).student_id = world.students["ana"]
+    assert questions(world) == [Question.CLOSED, Question.CREDENTIAL_LAPSED]
+
+
+def test_a_session_of_the_same_person_at_the_same_time_is_named(world: NoteWorld) -> None:
+    with as_owner() as db:
+        mine = db.get_one(TherapySession, world.session_id)
+        db.add(
+            TherapySession(
+                workspace_id=world.workspace_id,
+                provider_id=world.members["slp"],
+                title="Pair B",
+                held_on=mine.held_on,
+                planned_start=mine.planned_start + timedelta(minutes=10),
+                planned_end=mine.planned_end + timedelta(minutes=10),
+                status=SessionStatus.FINISHED,
+            )
+        )
+    (found,) = asked(world).findings
+    assert found.question is Question.OVERLAP and "Pair B" in found.sentence
+
+
+def test_sessions_that_touch_or_were_called_off_do_not_overlap(world: NoteWorld) -> None:
+    with as_owner() as db:
+        mine = db.get_one(TherapySession, world.session_id)
+        for start, status in ((mine.planned_end, "finished"), (mine.planned_start, "cancelled")):
+            db.add(
+                TherapySession(
+                    workspace_id=world.workspace_id,
+                    provider_id=world.members["slp"],
+                    title="Other",
+                    held_on=mine.held_on,
+                    planned_start=start,
+                    planned_end=start + timedelta(minutes=30),
+                    status=status,
+                )
+            )
+    assert questions(world) == []
+
+
+def test_a_missing_place_and_minutes_beyond_the_plan_are_asked_about(world: NoteWorld) -> None:
+    with as_owner() as db:
+        db.get_one(TherapySession, world.session_id).place = ""
+        db.get_one(SessionEntry, world.entries["ana"]).minutes = 50
+    assert questions(world) == [Question.MISSING, Question.MISSING]
+
+
+def test_a_text_that_stands_in_the_groupmates_note_is_named(world: NoteWorld) -> None:
+    text = "Named eight of ten pictures after one model and stayed with the game until the very end of it."
+    with as_owner() as db:
+        for name in ("ana", "ben"):
+            db.get_one(SessionEntry, world.entries[name]).note = text
+        db.get_one(SessionEntry, world.entries["ben"]).author_id = world.members["slp"]
+    alike = asked(world).alike
+    assert alike is not None and (alike.other, alike.percent) == ("Ben Test's note of this session", 100)
+
+
+def test_a_note_that_she_may_not_read_is_not_compared(world: NoteWorld) -> None:
+    text = "Named eight of ten pictures after one model and stayed with the game until the very end of it."
+    with as_owner() as db:
+        for name in ("ana", "ben"):
+            db.get_one(SessionEntry, world.entries[name]).note = text
+    assert asked(world).alike is None
