@@ -5,7 +5,7 @@ database itself holds it to that (`launcher.wall`): a query outside of a transac
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final, Literal
@@ -148,6 +148,13 @@ def _viewing(scope: Scope) -> Iterator[Session]:
         with transaction(scope) as db:
             for write in writes:
                 write(db)
+
+
+def plain_rows(db: Session, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a statement of columns straight from the driver, past the session's identity map: the ORM's way of
+    running a statement costs more than most statements do."""
+    db.flush()
+    return db.connection().execute(statement, values).all()
 
 
 def at_end(db: Session, write: Write) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from therapytrack.access import ties
 from therapytrack.access.actions import Permission
 from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor
+from therapytrack.db import plain_rows
 from therapytrack.models import Draft, Goal, Membership, SessionEntry, Student, TherapySession, Workspace, utc_now
 
 HELD_AT = "moment of the locks"
@@ -41,8 +42,7 @@ def run(db: Session, actor: Actor, statement: Any, **values: Any) -> Any:
 
 def run_plain(db: Session, actor: Actor, statement: Any, **values: Any) -> Sequence[Any]:
     """As `run` for a statement of columns: its rows straight from the driver, past the session's identity map."""
-    db.flush()
-    return db.connection().execute(statement, ties.moment(actor, moment_of(db, actor)) | values).all()
+    return plain_rows(db, statement, ties.moment(actor, moment_of(db, actor)) | values)
 
 
 def hold_moment(db: Session) -> None:

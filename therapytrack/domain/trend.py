@@ -36,11 +36,10 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
     """The slopes of all pairs with different x, as a sorted array: 400 points have 80,000."""
     import numpy as np  # where it is used: a server that draws no chart never loads it
 
-    points = np.array([x, y], dtype=float)
-    later = [points[:, place:] - points[:, place - 1 : place] for place in range(1, len(x))]
-    run, rise = np.concatenate(later, axis=1) if later else points[:, :0]
-    apart = run != 0
-    slopes = rise[apart] / run[apart]
+    across, up = np.array(x, dtype=float), np.array(y, dtype=float)
+    run = across - across[:, None]
+    apart = run > 0  # each pair with different x stands twice in the square, once with this sign
+    slopes = (up - up[:, None])[apart] / run[apart]
     slopes.sort()
     return slopes
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Text, bindparam, cast, insert, select, update
 from sqlmodel import Session, col
 
+from therapytrack.db import plain_rows
 from therapytrack.domain.audit_chain import COVERED, Head
 from therapytrack.models import Activity, AuditHead, utc_now
 from therapytrack.services import alarms
@@ -41,14 +42,15 @@ def move_head(db: Session, chain: UUID, old: Head, new: Head, watch: alarms.Watc
     """
     places = {f"old_{name}": getattr(old, name) for name in HEAD}
     places |= {f"new_{name}": getattr(new, name) for name in HEAD}
-    row = db.execute(_moved_head(bool(watch)), places | {"chain": chain} | (watch.asked if watch else {})).first()
-    return None if row is None else row[1:]
+    asked = places | {"chain": chain} | (watch.asked if watch else {})
+    rows = plain_rows(db, _moved_head(bool(watch)), asked)
+    return rows[0][1:] if rows else None
 
 
 def insert_rows(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Store rows of the log; their `detail` is JSON text already, and stored as it is."""
     stored = [{name: row[name] for name in PLAIN} | {"detail_text": row["detail"]} for row in rows]
-    db.execute(_new_rows(dialect_of(db)), stored)
+    db.connection().execute(_new_rows(dialect_of(db)), stored)
 
 
 def last_row(db: Session, workspace_id: UUID | None) -> tuple[int, str] | None:
@@ -78,8 +80,9 @@ def _moved_head(watched: bool) -> Any:
     unchanged = [column == bindparam(f"old_{name}") for name, column in HEAD.items()]
     moved: Any = {name: bindparam(f"new_{name}") for name in HEAD}
     counted = alarms.counts() if watched else ()
-    statement = update(AuditHead).where(col(AuditHead.id) == bindparam("chain"), *unchanged).values(moved)
-    return statement.returning(col(AuditHead.sequence), *counted).execution_options(synchronize_session=False)
+    head: Any = AuditHead.__table__  # type: ignore[attr-defined]
+    statement = update(head).where(col(AuditHead.id) == bindparam("chain"), *unchanged).values(moved)
+    return statement.returning(col(AuditHead.sequence), *counted)
 
 
 @cache

@@ -1,9 +1,12 @@
-"""What SQLite and PostgreSQL share only in spirit: insert, or do something else on a conflict; keys as text."""
+"""What SQLite and PostgreSQL share only in spirit: insert, or do something else on a conflict; keys and moments as
+browsers write them."""
 
 from typing import Any
 
-from sqlalchemy import String, type_coerce
+from sqlalchemy import BigInteger, String, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session
 
 
@@ -20,6 +23,26 @@ def upsert(dialect: str, table: Any) -> Any:
 def raw_key(column: Any) -> Any:
     """A key's column as the driver gives it, which `key_text` reads: no UUID is made for each of hundreds of rows."""
     return type_coerce(column, String)
+
+
+class Milliseconds(FunctionElement[int]):
+    """A column of moments as whole milliseconds since 1970: no datetime is made for each of hundreds of rows."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(Milliseconds)
+def _milliseconds(element: Any, compiler: Any, **options: Any) -> str:
+    at = compiler.process(element.clauses, **options)
+    return f"CAST(floor(extract(epoch FROM {at}) * 1000) AS BIGINT)"
+
+
+@compiles(Milliseconds, "sqlite")
+def _milliseconds_of_text(element: Any, compiler: Any, **options: Any) -> str:
+    """SQLite keeps "2026-03-31 10:15:00.123456", in UTC."""
+    at = compiler.process(element.clauses, **options)
+    return f"(CAST(strftime('%s', {at}) AS INTEGER) * 1000 + CAST(substr({at}, 21, 3) AS INTEGER))"
 
 
 def key_text(raw: Any) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, null, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
+from therapytrack.db import plain_rows
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.goal_findings import with_phases
@@ -157,7 +158,7 @@ def _points(db: Session, asked: dict[str, Any], until: date, *, limited: bool) -
     goals = asked["goals"]
     only = goals[0] if len(goals) == 1 else None
     found: defaultdict[UUID | None, list[Point]] = defaultdict(list)
-    rows = db.execute(_point_query(several=only is None, limited=limited), {**asked, "until": until})
+    rows = plain_rows(db, _point_query(several=only is None, limited=limited), {**asked, "until": until})
     for goal, purpose, held_on, trials, correct, cued, note, author, place, level in rows:
         point = Point(
             on=held_on,

@@ -12,11 +12,11 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_session
+from therapytrack.db import plain_rows
 from therapytrack.domain.entry_facts import entry_facts
-from therapytrack.domain.taps import milliseconds
 from therapytrack.errors import Invalid
 from therapytrack.models import Trial
-from therapytrack.services.dialects import key_text, raw_key
+from therapytrack.services.dialects import Milliseconds, key_text, raw_key
 
 OVERLAP = timedelta(seconds=15)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,12 +73,12 @@ def trials_of(db: Session, actor: Actor, seen: SeenSession, since: str = "") -> 
     }
     cells: dict[tuple[Any, Any, str], Cell] = {}
     latest = after
-    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, changed in db.execute(_trial_query(), asked):
+    rows = plain_rows(db, _trial_query(), asked)
+    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, changed in rows:
         cell = cells.get((entry, goal, purpose))
         if cell is None:
             cell = cells[entry, goal, purpose] = Cell(key_text(entry), key_text(goal), purpose, [])
-        undo = milliseconds(undone) if undone else None
-        cell.marks.append((key_text(key), outcome, prompt, milliseconds(at), n, bool(mine), undo))
+        cell.marks.append((key_text(key), outcome, prompt, at, n, bool(mine), undone))
         latest = changed
     facts = {str(one.entry.id): _facts(one) for one in seen.entries}
     cursor = latest.isoformat() if latest else ""
@@ -113,10 +113,10 @@ def _trial_query() -> Any:
             col(Trial.purpose),
             col(Trial.outcome),
             col(Trial.prompt_rank),
-            col(Trial.tapped_at),
+            Milliseconds(col(Trial.tapped_at)),
             col(Trial.sequence),
             col(Trial.recorded_by_id) == bindparam("me"),
-            col(Trial.undone_at),
+            Milliseconds(col(Trial.undone_at)),
             col(Trial.changed_at),
         )
         .where(
