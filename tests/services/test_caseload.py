@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -18,7 +19,7 @@ from therapytrack.models import Activity, utc_now
 from therapytrack.services.caseload_rows import CaseloadView, next_words, open_caseload
 from therapytrack.services.student_page import open_student
 
-TODAY = utc_now().date()
+TODAY = utc_now().astimezone(ZoneInfo("America/New_York")).date()  # where the workspace is
 EVERYONE = CaseloadChoice()
 
 
