@@ -48,10 +48,10 @@ check: setup-dev ## Linters, strict types, import contracts, migrations against 
 	@.venv/bin/lint-imports --no-logo
 	@$(PY) -m pytest -q tests/test_architecture.py tests/test_migrations.py
 
-bench: setup-dev ## Speed as ratios to each thing's own floor
+bench: setup-dev ## Speed as ratios to each thing's own floor (ONLY="goal marks": only these)
 	@$(APP) build
 	@$(PY) -m tests.browser
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(ONLY)
 
 build: setup ## Build the front end (only what changed)
 	@$(APP) build

@@ -1,4 +1,7 @@
-"""`python -m tests.bench`: fill a database, start the server, measure, print. Nothing fails on a slow machine."""
+"""`python -m tests.bench`: fill a database, start the server, measure, print. Nothing fails on a slow machine.
+
+With words (`python -m tests.bench goal marks`) only the server's subjects whose names hold one of them.
+"""
 
 import asyncio
 import sys
@@ -13,8 +16,8 @@ from therapytrack.launcher import fonts, frontend
 from therapytrack.launcher.progress import LaunchProblem, say
 
 
-async def measure_server(stage: Stage) -> None:
-    """Everything that needs no browser."""
+async def measure_server(stage: Stage, words: list[str]) -> None:
+    """Everything that needs no browser; with `words`, only what they choose."""
     server = stage.server.process
     if server is None:
         raise RuntimeError("the bench's server is not running")
@@ -24,11 +27,14 @@ async def measure_server(stage: Stage) -> None:
     replay, floor = Replay(stage.server.database), year.calling("floor_state", "step")
     say("\n" + report.HEADER)
     for subject in [*page_subjects(desks, replay), *wire_subjects(desks, replay)]:
+        if words and not any(word in subject.name for word in words):
+            continue
         say(report.line(await measure(year.person, floor, subject)))
     say(report.LEGEND)
-    say(await crowd.permission_line(year, floor))
-    say(await crowd.documents_line(desks["points"], floor))
-    say(await crowd.memory_line(year, server.pid))
+    if not words:
+        say(await crowd.permission_line(year, floor))
+        say(await crowd.documents_line(desks["points"], floor))
+        say(await crowd.memory_line(year, server.pid))
     for desk in desks.values():
         await desk.leave()
 
@@ -43,7 +49,7 @@ def measure_pages(stage: Stage) -> None:
 
 
 def main() -> int:
-    """Measure all of it; the exit code says whether that was possible, not how fast it was."""
+    """Measure all, or what words choose; the exit code says whether that was possible, not how fast it was."""
     if not (fonts.are_current() and frontend.is_current()):
         sys.stderr.write("The pages are not built from these sources: run `make bench`, which builds them.\n")
         return 1
@@ -51,8 +57,9 @@ def main() -> int:
     try:
         with running_stage() as stage:
             say(f"81,000 and 810,000 trials written, server started ({time.monotonic() - started:.0f} s)")
-            asyncio.run(measure_server(stage))
-            measure_pages(stage)
+            asyncio.run(measure_server(stage, sys.argv[1:]))
+            if not sys.argv[1:]:
+                measure_pages(stage)
     except LaunchProblem as problem:
         sys.stderr.write(f"\n{problem}\n")
         return 1
