@@ -252,6 +252,25 @@ def test_the_first_mark_of_a_planned_session_starts_it_as_of_its_own_moment(worl
     assert {(one.attendance, one.minutes) for one in parts} == {("present", 30)}
 
 
+def test_moments_come_back_to_the_millisecond(world: World) -> None:
+    at = milliseconds(utc_now()) - 60_001
+    made = [world.tap(n=n).model_copy(update={"at": at + n}) for n in range(3)]
+    ahead = world.tap(n=3).model_copy(update={"at": at + 10**9})
+    with as_owner() as db:
+        actor = world.actor(db, "slp")
+        record_taps(db, actor, world.session.id, batch([*made, ahead], [made[0].id, made[1].id]))
+    with as_owner() as db:
+        page = list_trials(db, world.actor(db, "slp"), world.session.id)
+        undone = {
+            str(row.id): row.undone_at and milliseconds(row.undone_at) for row in db.execute(select(Trial)).scalars()
+        }
+    shown = {mark[0]: mark for cell in page.cells for mark in cell.marks}
+    assert [shown[str(tap.id)][3] for tap in made] == [at, at + 1, at + 2]
+    assert shown[str(ahead.id)][3] == milliseconds(actor.at)
+    assert {key: mark[6] for key, mark in shown.items()} == undone
+    assert sum(one is not None for one in undone.values()) == 2
+
+
 def test_a_session_started_by_a_mark_is_started_once(world: World) -> None:
     not_begun(world)
     for _ in range(2):

@@ -5,17 +5,21 @@ Nobody can browse for it: a student is found by her whole name or her number, a 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, StudentFacts
 from therapytrack.access.gate import access_seen
 from therapytrack.access.people import hold_people
 from therapytrack.access.proof import require_proof
+from therapytrack.access.queries import run
 from therapytrack.access.refusals import refused, require
 from therapytrack.access.roles import decide
 from therapytrack.access.standing import BREAK_GLASS
@@ -138,19 +142,25 @@ def live_glass(db: Session, actor: Actor) -> list[Glass]:
 
 
 def _live(db: Session, actor: Actor, *more: object) -> list[tuple[StudentGrant, Student]]:
-    query = (
+    rows = run(db, actor, _live_query().where(*more) if more else _live_query())
+    return [(grant, student) for grant, student in rows]
+
+
+@cache
+def _live_query() -> Any:
+    """The actor's own emergency access, the latest first: every page asks for it, so it is built once."""
+    return (
         select(StudentGrant, Student)
         .join(Student, col(Student.id) == col(StudentGrant.student_id))
         .where(
-            col(StudentGrant.workspace_id) == actor.workspace_id,
-            col(StudentGrant.membership_id) == actor.membership_id,
+            col(StudentGrant.workspace_id) == ties.WORKSPACE,
+            col(StudentGrant.membership_id) == ties.ME,
             col(StudentGrant.kind) == BREAK_GLASS,
-            col(StudentGrant.starts_at) > actor.at - GLASS_LASTS,
-            or_(col(StudentGrant.ends_at).is_(None), col(StudentGrant.ends_at) > actor.at),
-            *more,  # type: ignore[arg-type]
+            col(StudentGrant.starts_at) > ties.GLASS_SINCE,
+            or_(col(StudentGrant.ends_at).is_(None), col(StudentGrant.ends_at) > ties.AT),
         )
+        .order_by(col(StudentGrant.starts_at).desc())
     )
-    return [(row[0], row[1]) for row in db.execute(query.order_by(col(StudentGrant.starts_at).desc()))]
 
 
 def _until(grant: StudentGrant) -> datetime:
