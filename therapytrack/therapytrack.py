@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import reflex as rx
 from starlette.applications import Starlette
@@ -10,7 +11,7 @@ from therapytrack import pages
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.routes import activity_export, renewal, reset, taps
+from therapytrack.routes import activity_export, calendar_file, renewal, reset, taps
 from therapytrack.routes import exports as export_routes
 from therapytrack.routes import invites as invite_routes
 from therapytrack.routes import proof as proof_routes
@@ -22,11 +23,18 @@ from therapytrack.state.guard import GuardMiddleware
 
 PAGES = [import_module(f"{pages.__name__}.{found.name}") for found in iter_modules(pages.__path__)]
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
-ROUTES = tuple(
-    route
-    for part in (sign_in_routes, reset, proof_routes, renewal, invite_routes, taps, export_routes, activity_export)
-    for route in part.routes
+ROUTE_PARTS: tuple[Any, ...] = (
+    sign_in_routes,
+    reset,
+    proof_routes,
+    renewal,
+    invite_routes,
+    taps,
+    export_routes,
+    activity_export,
+    calendar_file,
 )
+ROUTES = tuple(route for part in ROUTE_PARTS for route in part.routes)
 
 quiet_framework_logs()
 app = rx.App(

@@ -195,6 +195,11 @@ VIEWS = [
     View("student, as a reader", "Reader", "/students/{student}"),
     View("student, new", "Clinician", "/students/new", seen="main form"),
     View("student, refused", "Clinician", "/students/new", press("Save student"), ".input[aria-invalid=true]"),
+    View("settings, calendar", "Owner", "/settings/calendar", seen="form[aria-label='Add days']"),
+    View(
+        "settings, calendar refused", "Owner", "/settings/calendar", press("Add to the calendar"), "[aria-invalid=true]"
+    ),
+    View("settings, calendar as a reader", "Reader", "/settings/calendar", seen="[aria-label='School calendar']"),
     View("student, edit", "Clinician", "/students/{student}/edit", seen="main form"),
     View("goal, new", "Clinician", "/students/{student}/goals/new", seen="main form"),
     View(

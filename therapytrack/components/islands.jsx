@@ -24,7 +24,8 @@ function markFields(form, errors) {
 async function post(form, submitter) {
   const zone = form.elements.time_zone;
   if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
-  const body = new URLSearchParams(new FormData(form));
+  const fields = new FormData(form);
+  const body = form.querySelector("input[type=file]") ? fields : new URLSearchParams(fields); // a file goes as it is
   if (submitter?.name) body.set(submitter.name, submitter.value);
   const answer = await fetch(form.action, {
     method: "POST", body, credentials: "same-origin", redirect: "error",

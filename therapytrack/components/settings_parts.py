@@ -9,7 +9,12 @@ from therapytrack.components.feedback import banner, error_panel
 from therapytrack.components.layout import shell
 from therapytrack.components.skeletons import form_skeleton
 
-PLACES = (("Profile", "/settings/profile"), ("Workspace", "/settings/workspace"), ("AI", "/settings/ai"))
+PLACES = (
+    ("Profile", "/settings/profile"),
+    ("Workspace", "/settings/workspace"),
+    ("Calendar", "/settings/calendar"),
+    ("AI", "/settings/ai"),
+)
 
 
 def settings_page(here: str, state: Any, loaded: Any, content: rx.Component) -> rx.Component:

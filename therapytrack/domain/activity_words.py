@@ -14,11 +14,14 @@ PAST = {
     "correct": "Corrected",
     "decline": "Declined", "delete": "Deleted", "discard": "Discarded", "download": "Downloaded", "draft": "Drafted",
     "end": "Ended",
-    "export": "Exported", "finish": "Finished", "give": "Gave", "hand": "Handed", "invite": "Invited", "let": "Let",
-    "link": "Linked", "list": "Listed", "log": "Logged", "look": "Looked", "move": "Moved",
+    "export": "Exported", "finish": "Finished", "give": "Gave", "hand": "Handed", "import": "Imported",
+    "invite": "Invited",
+    "let": "Let",
+    "link": "Linked", "list": "Listed", "log": "Logged", "look": "Looked", "make": "Made", "move": "Moved",
     "offer": "Offered", "open": "Opened",
     "place": "Placed", "plan": "Planned", "prepare": "Prepared", "prove": "Proved", "put": "Put", "read": "Read",
-    "record": "Recorded", "release": "Released", "remove": "Removed", "restore": "Restored", "resume": "Resumed",
+    "record": "Recorded", "release": "Released", "remove": "Removed", "rename": "Renamed",
+    "restore": "Restored", "resume": "Resumed",
     "return": "Returned", "save": "Saved", "see": "Saw", "send": "Sent", "set": "Set", "sign": "Signed",
     "start": "Started", "stop": "Stopped", "store": "Stored", "strike": "Struck", "submit": "Submitted",
     "suspend": "Suspended", "switch": "Switched", "take": "Took", "turn": "Turned", "use": "Used",
@@ -130,6 +133,17 @@ PHRASES = {
     "withdraw offer": "withdraw the offer of ownership",
     "transfer ownership": "hand over the workspace",
     "configure workspace": "change the workspace's settings",
+    "add school": "add a school",
+    "rename school": "rename a school",
+    "put school away": "put a school away",
+    "bring school back": "bring a school back",
+    "set travel time": "set the time on the road between two schools",
+    "add school days": "add days to the school calendar",
+    "import school days": "import days into the school calendar",
+    "remove school days": "take days out of the school calendar",
+    "make calendar feed": "make a private calendar feed",
+    "end calendar feed": "end a private calendar feed",
+    "read calendar feed": "read the schedule through a private calendar feed",
     "switch AI": "switch AI",
     "set retention": "set how long records are kept",
     "place hold": "place a hold",
@@ -152,7 +166,10 @@ PHRASES = {
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "looked": (
         "Looked at",
-        ("view", "view progress", "read note", "download", "view supervision", "view audit", "view disclosures"),
+        (
+            "view", "view progress", "read note", "download", "view supervision", "view audit", "view disclosures",
+            "read calendar feed",
+        ),
     ),
     "data": (
         "Sessions and notes",
@@ -190,15 +207,22 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "suspend member", "resume member", "remove member", "grant access", "revoke access", "break glass",
             "link supervision", "end supervision", "log supervision contact", "strike out supervision contact",
             "set supervision rule", "offer ownership", "accept ownership", "decline ownership", "withdraw offer",
-            "configure workspace", "switch AI", "create workspace",
+            "configure workspace", "switch AI", "create workspace", "add school", "rename school", "put school away",
+            "bring school back", "set travel time", "add school days", "import school days", "remove school days",
         ),
     ),
-    "sign-ins": ("Sign-ins", ("sign in", "prove", "end a sign-in", "sign out everywhere", "edit own profile")),
+    "sign-ins": (
+        "Sign-ins",
+        (
+            "sign in", "prove", "end a sign-in", "sign out everywhere", "edit own profile", "make calendar feed",
+            "end calendar feed",
+        ),
+    ),
 }  # fmt: skip
 EXPORTS = tuple(action for action in GROUPS["exports"][1] if action.startswith("export"))
 COUNTED = {
     "students": "student", "notes": "note", "goals": "goal", "rows": "row", "taps": "mark", "undone": "mark taken back",
-    "sentences": "sentence", "ended": "sign-in",
+    "sentences": "sentence", "ended": "sign-in", "days": "date of the calendar",
 }  # fmt: skip
 NAMED: dict[str, dict[object, str]] = {
     "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV"},

@@ -12,9 +12,9 @@ LARGEST_FORM = 16 * 1024
 FORM_TOO_LARGE = "That is more than this form takes. Shorten what you typed, then send it again."
 
 
-async def read_form(request: Request) -> FormData:
-    """The fields of a posted form. Raises TooLarge."""
-    body = await read_body(request, LARGEST_FORM, FORM_TOO_LARGE)
+async def read_form(request: Request, most: int = LARGEST_FORM, sentence: str = FORM_TOO_LARGE) -> FormData:
+    """The fields of a posted form of at most `most` bytes. Raises TooLarge with `sentence`."""
+    body = await read_body(request, most, sentence)
 
     async def whole() -> MutableMapping[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}

@@ -1,4 +1,4 @@
-"""One process beside the server for documents: drawing a PDF on a thread would hold up everybody's events."""
+"""One process beside the server for documents: drawing or reading one on a thread would hold up everybody's events."""
 
 import asyncio
 import multiprocessing
@@ -13,11 +13,12 @@ from typing import TypeVar
 from therapytrack.errors import Unavailable
 
 T = TypeVar("T")
+R = TypeVar("R")
 LOOK_AFTER_SECONDS = 5
 BROKEN = "The document could not be made just now. Nothing was changed. Try again."
 
 
-async def in_worker(render: Callable[[T], bytes], data: T) -> bytes:
+async def in_worker(render: Callable[[T], R], data: T) -> R:
     """`render(data)` in the worker process; both must be picklable. Raises Unavailable when the process dies twice."""
     for _ in range(2):
         try:
