@@ -37,6 +37,7 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services.activity import record_before_actor
+from therapytrack.services.alarms import MANY_EXPORTS
 
 
 def make_full_world(db: Session) -> World:
@@ -92,7 +93,14 @@ def _people(db: Session, world: World, here: dict[str, Any]) -> None:
                 what="Goals",
                 recorded_by_id=members["slp"],
             ),
-            Alarm(**here, kind="volume", membership_id=members["slp"], told_id=members["owner"], student_id=student),
+            Alarm(
+                **here,
+                kind=MANY_EXPORTS,
+                detail={"count": 4, "limit": 3},
+                membership_id=members["slp"],
+                told_id=members["owner"],
+                student_id=student,
+            ),
             Presence(**here, session_id=UUID(world.ids["session_id"]), membership_id=members["slp"], seen_at=now),
         ]
     )

@@ -30,11 +30,12 @@ class Tab:
         self.deltas: list[Mapping[str, Any]] = []
         self.events: list[Event] = []
         self.path = "/"
+        self.query: dict[str, str] = {}
         self.failures: list[tuple[str, Exception]] = []
 
     async def open(self, path: str, **arguments: str) -> "Tab":
         """Load the page at `path` with its query (the route's pattern filled in by `arguments`), and stay there."""
-        self.path = path
+        self.path, self.query = path, arguments
         return await self.send(name=HYDRATE, query=arguments)
 
     async def call(self, state: type[rx.State], handler: str, **arguments: Any) -> "Tab":
