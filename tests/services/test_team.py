@@ -235,3 +235,15 @@ def test_nobody_wakes_a_supervision_link_of_her_own_by_changing_the_other_person
     people.act("admin", service, *key(people, "slpa"), *more)
     with people.db() as db:
         assert access_student(db, people.cast.actor(db, "supervisor"), student.id, Action.VIEW).id == student.id
+
+
+def test_a_supervisor_in_the_office_does_not_lengthen_the_membership_of_her_own_assistant(people: People) -> None:
+    ends = utc_now() + timedelta(days=10)
+    with people.db() as db:
+        db.get_one(Membership, people.cast.members["supervisor"]).admin_role = "admin"
+        db.get_one(Membership, people.cast.members["slpa"]).ends_at = ends
+    place = Place("assistant", discipline="slp")
+    with pytest.raises(NotPermitted):
+        people.act("supervisor", change_member, *key(people, "slpa"), place)
+    people.act("admin", change_member, *key(people, "slpa"), place)
+    assert people.member("slpa").ends_at is None

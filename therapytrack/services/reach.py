@@ -25,16 +25,17 @@ OWN_LINK = "A supervision link between you two would open students to you. End t
 
 
 def require_no_gain(
-    db: Session, actor: Actor, member: Membership, clinical: str, discipline: str, *, live: bool
+    db: Session, actor: Actor, member: Membership, clinical: str, discipline: str, *, live: bool, longer: bool = False
 ) -> None:
-    """Raise NotPermitted when giving `member` this role and discipline would enlarge what the actor herself may do."""
+    """Raise NotPermitted when giving `member` this role and discipline, or a `longer` time here than she had, would
+    enlarge what the actor herself may do, now or later."""
     if member.id == actor.membership_id:
         more = CEILING[ClinicalRole(clinical)] - CEILING[ClinicalRole(member.clinical_role)]
         if more and _holds_rights(db, actor):
             raise refused(NotPermitted(OWN_GRANTS), Action.MANAGE_MEMBER, "membership", member.id)
     was_live = member.status == MemberStatus.ACTIVE
     for link in _links(db, actor, member):
-        before = was_live and _fits(link, member.id, member.clinical_role, member.discipline)
+        before = was_live and not longer and _fits(link, member.id, member.clinical_role, member.discipline)
         if live and _fits(link, member.id, clinical, discipline) and not before:
             raise refused(NotPermitted(OWN_LINK), Action.MANAGE_MEMBER, "membership", member.id)
 

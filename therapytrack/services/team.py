@@ -51,7 +51,8 @@ def change_member(db: Session, actor: Actor, membership_id: UUID, version: int, 
         return member.version
     _check_admin_axis(seen, before, place)
     active = member.status == MemberStatus.ACTIVE
-    reach.require_no_gain(db, actor, member, place.clinical, place.discipline, live=active)
+    longer = before.until is not None and (place.until is None or place.until > before.until)
+    reach.require_no_gain(db, actor, member, place.clinical, place.discipline, live=active, longer=longer)
     if place.axes != before.axes:
         require_proof(actor)
     reach.hold_assistants(db, actor, member)
