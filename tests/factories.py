@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -33,6 +34,7 @@ from therapytrack.models import (
     utc_now,
 )
 
+ZONE = ZoneInfo("America/New_York")
 ROLES = {
     "owner": ClinicalRole.NONE,
     "supervisor": ClinicalRole.SUPERVISOR,
@@ -53,6 +55,11 @@ class Cast:
     def actor(self, db: Session, who: str) -> Actor:
         """The actor `who` at this moment; the rest of the transaction is hers."""
         return act_as(db, self.tokens[who])
+
+
+def school_day() -> date:
+    """Today where the workspaces are: after midnight in UTC it is still the day before."""
+    return utc_now().astimezone(ZONE).date()
 
 
 def make_cast(db: Session) -> Cast:

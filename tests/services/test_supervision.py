@@ -9,11 +9,12 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
+from tests.factories import school_day
 from tests.services.note_world import NoteWorld, build_notes
 from tests.services.progress_world import counted
 from therapytrack.domain.supervision_form import parse_contact, parse_rule
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, TherapyTrackError
-from therapytrack.models import Activity, Membership, SupervisionContact, SupervisionRule, new_id, utc_now
+from therapytrack.models import Activity, Membership, SupervisionContact, SupervisionRule, new_id
 from therapytrack.services.supervision import SupervisionPage, log_contact, open_supervision, strike_out_contact
 from therapytrack.services.supervision_rules import rules_in_force, set_rule
 
@@ -30,7 +31,7 @@ def contact(world: NoteWorld, **changes: str) -> dict[str, str]:
         "student": str(world.students["ben"]),
         "kind": "direct",
         "method": "in_person",
-        "held_on": (utc_now().date() - timedelta(days=2)).isoformat(),
+        "held_on": (school_day() - timedelta(days=2)).isoformat(),
         "minutes": "15",
         "topic": "Cueing hierarchy",
     }
@@ -166,7 +167,7 @@ def rule(**changes: str) -> dict[str, str]:
     typed = {
         "us_state": "NY",
         "discipline": "slp",
-        "starts_on": utc_now().date().isoformat(),
+        "starts_on": school_day().isoformat(),
         "total_percent": "30",
         "direct_percent": "20",
         "period_days": "7",
@@ -196,7 +197,7 @@ def test_a_shipped_rule_is_unverified_until_the_workspace_holds_its_own(db: Open
 
 
 def test_a_changed_rule_ends_the_old_one_and_keeps_it_for_the_days_before(db: OpenDb, world: NoteWorld) -> None:
-    today = utc_now().date()
+    today = school_day()
     with db() as session:
         owner = world.actor(session, "owner")
         set_rule(session, owner, parse_rule(rule(starts_on=(today - timedelta(days=20)).isoformat())), 0)
@@ -240,7 +241,7 @@ def test_only_the_office_sets_a_rule(db: OpenDb, world: NoteWorld, who: str) -> 
 )
 def test_a_wrong_contact_field_gets_its_sentence(world: NoteWorld, name: str, value: str) -> None:
     with pytest.raises(Invalid) as caught:
-        parse_contact(contact(world, **{name: value}), utc_now().date())
+        parse_contact(contact(world, **{name: value}), school_day())
     assert set(caught.value.fields) == {name}
 
 
