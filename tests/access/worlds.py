@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from tests.access.reference import RefGrant, RefLink, RefMember, RefNote, RefStudent, RefWorkspace, World
-from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor, _actor
+from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor, actor_in
 from therapytrack.models import (
     Account,
     Membership,
@@ -219,7 +219,7 @@ def actor(world: World, member: RefMember) -> Actor:
     her = member_row(member)
     ids = (key("sign-in", member.id), "", her["account_id"], her["id"], home["id"])
     words = ("A", "", "slp", "NY", her["discipline"], home["name"], "America/New_York", False, NOW, None)
-    return _actor((*ids, *words, *_columns(her, MEMBER_COLUMNS), *_columns(home, WORKSPACE_COLUMNS)), NOW)
+    return actor_in((*ids, *words, *_columns(her, MEMBER_COLUMNS), *_columns(home, WORKSPACE_COLUMNS), True), NOW)
 
 
 def _columns(row: dict[str, Any], columns: tuple[Any, ...]) -> list[Any]:

@@ -200,6 +200,7 @@ VIEWS = [
         "settings, calendar refused", "Owner", "/settings/calendar", press("Add to the calendar"), "[aria-invalid=true]"
     ),
     View("settings, calendar as a reader", "Reader", "/settings/calendar", seen="[aria-label='School calendar']"),
+    View("settings, calendar feed", "Clinician", "/settings/profile", press("Make a feed"), "#feed_address"),
     View("student, edit", "Clinician", "/students/{student}/edit", seen="main form"),
     View("goal, new", "Clinician", "/students/{student}/goals/new", seen="main form"),
     View(

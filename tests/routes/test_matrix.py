@@ -48,11 +48,13 @@ EXPECTED = {
     ("POST", "/auth/workspace"): (401, *[GONE] * 7),  # no workspace of hers was named
     ("GET", "/taps/owner"): (401, OK, OK, OK, OK, OK, OK, OK),
 }
-# Open to strangers; tests/routes/test_sign_in.py, test_invites.py and test_reset.py hold their answers.
+# Open to strangers; tests/routes/test_sign_in.py, test_invites.py, test_reset.py and test_calendar_feed.py hold their
+# answers.
 BEFORE_SIGN_IN = {
     ("POST", f"/auth/{name}") for name in ("sign-in", "sign-up", "demo", "sign-out", "sign-out-everywhere")
 } | {(method, "/invite/{token}") for method in ("GET", "POST")}
 BEFORE_SIGN_IN |= {(method, path) for method in ("GET", "POST") for path in ("/forgot", "/reset/{token}")}
+BEFORE_SIGN_IN.add(("GET", "/calendar/{secret}.ics"))  # opened by the secret alone
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The settings' events: one's own profile and sign-ins, the workspace's form, the switch for AI."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from sqlmodel import col
 from tests.conftest import OpenDb
 from tests.factories import Cast, make_cast
 from tests.harness import running_tabs
-from therapytrack.models import Account, Activity, SignIn, Workspace, new_id, utc_now
+from therapytrack.models import Account, Activity, CalendarFeed, SignIn, Workspace, new_id, utc_now
 from therapytrack.settings import get_settings
 from therapytrack.state.settings_ai import SettingsAiState
 from therapytrack.state.settings_profile import SettingsProfileState
@@ -211,3 +212,28 @@ async def test_a_server_without_a_key_says_that_nothing_can_be_sent(db: OpenDb, 
         tab = await tabs.tab(cast.tokens["reader"]).open("/settings/ai")
         assert tab.var(SettingsAiState.has_key) is False
         assert tab.var(SettingsAiState.address) == "https://api.anthropic.com"
+
+
+async def test_the_address_of_a_feed_is_shown_once_and_a_new_one_ends_it(cast: Cast, db: OpenDb) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(cast.tokens["slp"]).open("/settings/profile")
+        assert (tab.var(SettingsProfileState.has_feed), tab.var(SettingsProfileState.feed).made) == (True, "")
+        await tab.call(SettingsProfileState, "make_feed", form={"shows": "everything"})
+        assert set(tab.var(SettingsProfileState.field_errors)) == {"shows"}
+        addresses = []
+        for _ in range(2):
+            await tab.call(SettingsProfileState, "make_feed", form={"shows": "initials"})
+            addresses.append(tab.var(SettingsProfileState.feed).address)
+        assert len(set(addresses)) == 2
+        assert all(re.fullmatch(r"http://[^/]+/calendar/[\w-]{43}\.ics", one) for one in addresses)
+        await tab.open("/settings/profile")
+        assert tab.var(SettingsProfileState.feed).address == ""
+        assert tab.var(SettingsProfileState.feed).words == "their initials"
+        await tab.call(SettingsProfileState, "end_feed")
+        assert tab.var(SettingsProfileState.feed).made == ""
+        other = await tabs.tab(cast.tokens["owner"]).open("/settings/profile")
+        assert other.var(SettingsProfileState.has_feed) is False
+        assert not tabs.errors
+    with db() as session:
+        rows = session.execute(select(CalendarFeed)).scalars().all()
+        assert [one.revoked_at is None for one in rows] == [False, False]

@@ -25,6 +25,19 @@ from therapytrack.models import (
 
 IDLE_LIMIT = timedelta(minutes=30)
 TOUCH_AFTER = timedelta(seconds=60)
+PERSON_COLUMNS: tuple[Any, ...] = (
+    col(Account.id),
+    col(Membership.id),
+    col(Workspace.id),
+    col(Account.name),
+    col(Account.credential),
+    col(Account.profession),
+    col(Account.us_state),
+    col(Membership.discipline),
+    col(Workspace.name),
+    col(Workspace.time_zone),
+    col(Workspace.is_demo),
+)
 MEMBER_COLUMNS: tuple[Any, ...] = (
     col(Membership.status),
     col(Membership.starts_at),
@@ -84,17 +97,7 @@ def _the_sign_in() -> Any:
         select(
             col(SignIn.id),
             col(SignIn.token_hash),
-            col(Account.id),
-            col(Membership.id),
-            col(Workspace.id),
-            col(Account.name),
-            col(Account.credential),
-            col(Account.profession),
-            col(Account.us_state),
-            col(Membership.discipline),
-            col(Workspace.name),
-            col(Workspace.time_zone),
-            col(Workspace.is_demo),
+            *PERSON_COLUMNS,
             col(SignIn.last_active_at),
             col(SignIn.proved_at),
             *MEMBER_COLUMNS,
@@ -123,7 +126,7 @@ def resolve_actor(db: Session | Connection, token_hash: str, now: datetime | Non
     connection = db if isinstance(db, Connection) else db.connection()
     asked = {"token_hash": token_hash, "at": at, "idle_since": at - IDLE_LIMIT}
     row = connection.execute(_the_sign_in(), asked).first()
-    return None if row is None else _actor(row, at)
+    return None if row is None else actor_in(row, at)
 
 
 def note_activity(db: Session, actor: Actor) -> None:
@@ -131,7 +134,9 @@ def note_activity(db: Session, actor: Actor) -> None:
     db.execute(update(SignIn).where(col(SignIn.id) == actor.sign_in_id).values(last_active_at=actor.at))
 
 
-def _actor(row: Any, at: datetime) -> Actor:
+def actor_in(row: Any, at: datetime) -> Actor:
+    """The actor in a row: the id and hash of what she comes with, PERSON_COLUMNS, when she was last active and proved,
+    MEMBER_COLUMNS, WORKSPACE_COLUMNS and whether single keys act for her."""
     sign_in, token_hash, account, membership, workspace = row[:5]
     name, credential, profession, us_state, discipline, workspace_name, time_zone, is_demo = row[5:13]
     last_active_at, proved_at = row[13:15]

@@ -1,4 +1,4 @@
-"""The person's own settings: name, credential and state, and the browsers in which she is signed in."""
+"""The person's own settings: how she signs, her calendar feed, and the browsers in which she is signed in."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page
 from therapytrack.components.status import tag
+from therapytrack.domain.calendar_feed import SHOWS
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.state.settings_profile import SettingsProfileState
 
@@ -130,9 +131,71 @@ def _password() -> rx.Component:
     )
 
 
+def _feed_address() -> rx.Component:
+    return rx.el.div(
+        text_field(
+            "feed_address",
+            "Address of your feed",
+            hint="It is shown this once. Whoever has it can read the feed: give it to your calendar program alone.",
+            value=State.feed.address,
+            read_only=True,
+            auto_complete="off",
+            aria_required="false",
+        ),
+        class_name="fields",
+    )
+
+
+def _feed() -> rx.Component:
+    """Subscribing to one's own schedule from a calendar program."""
+    live = State.feed.made != ""
+    state = rx.cond(
+        live,
+        rx.el.p("A feed is there since ", State.feed.made, ". It shows ", State.feed.words, ".", class_name="s14"),
+        rx.el.p("There is no feed.", class_name="s14"),
+    )
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Calendar feed"),
+            rx.el.p(
+                "Your sessions of the next twelve months in the calendar on your telephone or computer, by a private "
+                "address. It never shows a whole name, and ends with your place in this workspace.",
+                class_name="s13 t2",
+            ),
+        ),
+        state,
+        rx.cond(State.feed.address != "", _feed_address(), rx.fragment()),
+        rx.el.form(
+            rx.el.div(
+                select_field(
+                    "shows",
+                    "What it says of students",
+                    list(SHOWS.items()),
+                    span="c6",
+                    error=error_of(State.field_errors, "shows"),
+                ),
+                class_name="fields",
+            ),
+            rx.el.div(
+                button(rx.cond(live, "Make a new one, end this one", "Make a feed"), type="submit"),
+                rx.cond(live, button("End the feed", kind="danger", on_click=State.end_feed), rx.fragment()),
+                class_name="form-foot",
+            ),
+            on_submit=State.make_feed,
+            class_name="stack",
+            no_validate=True,
+            aria_label="Calendar feed",
+        ),
+        class_name="card pad-l stack",
+        aria_label="Calendar feed",
+    )
+
+
 def settings_profile() -> rx.Component:
     """The page /settings/profile."""
-    return settings_page("Profile", State, State.form_key != "", rx.fragment(_form(), _password(), _sign_ins()))
+    feed = rx.cond(State.has_feed, _feed(), rx.fragment())
+    content = rx.fragment(_form(), feed, _password(), _sign_ins())
+    return settings_page("Profile", State, State.form_key != "", content)
 
 
 PAGE = {"route": "/settings/profile", "title": page_title("Settings"), "on_load": SettingsProfileState.enter}

@@ -1,22 +1,23 @@
-"""From a cookie's hash to the actor of this event or request, with the idle limit moved on when a person acted."""
+"""From a cookie's hash, or a feed's secret, to the actor of this event or request."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from therapytrack.access.actor import TOUCH_AFTER, Actor, note_activity, resolve_actor
+from therapytrack.access.feed_reader import FeedReader, resolve_feed_reader
 from therapytrack.db import IDENTITY, look_up, transaction
 from therapytrack.domain.local_days import last_day
 from therapytrack.domain.member_place import Place
 from therapytrack.errors import Unavailable
 from therapytrack.models import Membership, Workspace
-from therapytrack.services.identity import own_memberships
+from therapytrack.services.identity import hash_token, own_memberships
 
 
 def actor_behind(token_hash: str, *, is_activity: bool = True) -> Actor | None:
     """The actor, or None when the sign-in is not live. `is_activity=False` for what the page does by itself.
 
-    One statement; at most once a minute a second one notes the activity. Storage that takes no writes does not sign
-    anybody out.
+    One statement; at most once a minute a second one notes the activity, which moves the idle limit on. Storage that
+    takes no writes does not sign anybody out.
     """
     with look_up() as connection:
         actor = resolve_actor(connection, token_hash)
@@ -27,6 +28,12 @@ def actor_behind(token_hash: str, *, is_activity: bool = True) -> Actor | None:
         except Unavailable:
             return actor
     return actor
+
+
+def reader_behind_feed(secret: str) -> FeedReader | None:
+    """Who reads by the secret of a calendar feed, or None. One statement."""
+    with look_up() as connection:
+        return resolve_feed_reader(connection, hash_token(secret))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The person's own settings: how she signs, and where she is signed in."""
+"""The person's own settings: how she signs, where she is signed in, and her private calendar feed."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -10,9 +10,12 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.domain.calendar_feed import SHOWS
 from therapytrack.domain.settings_form import parse_profile
 from therapytrack.errors import TherapyTrackError
+from therapytrack.services.calendar_feed import end_feed, get_own_feed, make_feed, may_have_feed
 from therapytrack.services.profile import LiveSignIn, edit_profile, end_own_sign_in, get_profile
+from therapytrack.settings import get_settings
 from therapytrack.state.base import SignedInState, person_of
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import stamp
@@ -30,11 +33,23 @@ class SignInView:
     here: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """The live feed: what it shows, in words, and since when; `address` right after it was made, and never again."""
+
+    shows: str = ""
+    words: str = ""
+    made: str = ""
+    address: str = ""
+
+
 class SettingsProfileState(RecordForm, SignedInState):
-    """The profile's form, and the live sign-ins beneath it."""
+    """The profile's form, and the feed and the live sign-ins beneath it; `has_feed`: whether her role has feeds."""
 
     email: str = ""
     sign_ins: list[SignInView] = []
+    has_feed: bool = False
+    feed: FeedView = FeedView()
     done: str = ""
 
     @rx.event
@@ -77,6 +92,32 @@ class SettingsProfileState(RecordForm, SignedInState):
         except TherapyTrackError as error:
             self.problem = error.sentence
 
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def make_feed(self, form: dict[str, Any]) -> None:
+        """Make the private feed, which ends the one before; its address is shown this once."""
+        self.done = ""
+        secret = await self._try(make_feed, typed_in(form).get("shows", ""))
+        if secret:
+            await self._show_feed(f"{get_settings().origin}/calendar/{secret}.ics")
+
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def end_feed(self) -> None:
+        """End the private feed: its address leads nowhere from now on."""
+        if await self._try(end_feed) is not None:
+            await self._show_feed()
+            self.done = "The feed is ended. Its address leads nowhere from now on."
+
+    async def _show_feed(self, address: str = "") -> None:
+        actor = current_actor.get()
+        self.has_feed = actor is not None and may_have_feed(actor)
+        own = await self._try(get_own_feed) if self.has_feed else None
+        if own is None or actor is None:
+            self.feed = FeedView()
+            return
+        self.feed = FeedView(own.shows, SHOWS[own.shows].lower(), stamp(own.made_at, actor.time_zone), address)
+
     async def _load(self, done: str = "") -> None:
         profile = await self._try(get_profile)
         if profile is None:
@@ -90,6 +131,7 @@ class SettingsProfileState(RecordForm, SignedInState):
         self.single_keys = profile.form.single_keys
         self.email, self.done = profile.email, done
         self._show_sign_ins(profile.sign_ins)
+        await self._show_feed()
         if actor := current_actor.get():
             self.person = person_of(replace(actor, name=profile.form.name, credential=profile.form.credential))
 
