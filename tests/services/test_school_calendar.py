@@ -58,6 +58,7 @@ def test_nobody_but_the_office_changes_it(world: ScheduleWorld, db: OpenDb, who:
         (school_calendar.add_days, (SNOW,)),
         (school_calendar.remove_day, (new_id(),)),
         (school_calendar.remove_source, ("import",)),
+        (school_calendar.put_back, ([],)),
         (school_calendar.add_defaults, (2026,)),
         (school_calendar.import_days, (None, FILE)),
         (school_calendar.require_calendar, ()),
@@ -79,7 +80,11 @@ def test_a_file_read_twice_changes_nothing_and_goes_as_a_whole(world: ScheduleWo
     assert office(world, db, school_calendar.import_days, None, changed) == (1, 1)
     assert labels(world, db) == ["Thanksgiving", "Snow", "Snow make-up"]
     assert office(world, db, school_calendar.import_days, world.schools[0].id, FILE) == (2, 0)
-    assert office(world, db, school_calendar.remove_source, "import") == 4
+    gone = office(world, db, school_calendar.remove_source, "import")
+    assert labels(world, db) == ["Snow"]
+    assert [office(world, db, school_calendar.put_back, gone) for _ in range(2)] == [4, 0]
+    assert office(world, db, school_calendar.import_days, world.schools[0].id, FILE) == (0, 2)
+    office(world, db, school_calendar.remove_source, "import")
     assert labels(world, db) == ["Snow"]
     with pytest.raises(Invalid):
         office(world, db, school_calendar.remove_source, "typed")
@@ -105,7 +110,9 @@ def test_the_states_holidays_are_defaults_beside_what_is_there(world: ScheduleWo
     with db() as session:
         days = session.execute(select(SchoolCalendarDay).where(SchoolCalendarDay.source == "holidays")).scalars()  # type: ignore[arg-type]
         assert all(one.first_on == one.last_on and one.first_on.weekday() < 5 for one in days)
-    assert office(world, db, school_calendar.remove_source, "holidays") == added
+    gone = office(world, db, school_calendar.remove_source, "holidays")
+    assert isinstance(gone, list)
+    assert len(gone) == added
 
 
 def test_schools_are_added_renamed_put_away_and_come_back(world: ScheduleWorld, db: OpenDb) -> None:

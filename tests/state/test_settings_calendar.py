@@ -36,7 +36,11 @@ async def test_the_office_enters_days_and_a_colleague_reads_them(world: Schedule
         await other.call(State, "remove_day", day_id=one.id)
         assert other.var(State.problem) != ""
         await tab.call(State, "remove_day", day_id=one.id)
-        assert (tab.var(State.entries), tab.var(State.done)) == ([], "Taken out.")
+        assert (tab.var(State.entries), tab.var(State.done), tab.var(State.undo)) == ([], "Taken out.", True)
+        await tab.call(State, "undo_removal")
+        (one,) = tab.var(State.entries)
+        assert (one.words, tab.var(State.undo)) == ("No school: Break", False)
+        await tab.call(State, "remove_day", day_id=one.id)
         await tab.call(State, "remove_day", day_id=one.id)
         assert (tab.var(State.missing), tab.var(State.loaded)) == (False, True)
         assert not tabs.errors

@@ -101,6 +101,7 @@ def _agenda() -> rx.Component:
 
 def _content() -> rx.Component:
     undo = button("Undo", "undo_2", on_click=Desk.undo_move)
+    subscribe = link_button("Subscribe", href="/settings/profile#calendar-feed", kind="ghost")
     empty = empty_state(
         "Nothing on the schedule",
         "Put a group or a student on it once: it repeats by itself, and each day starts with one tap.",
@@ -120,6 +121,7 @@ def _content() -> rx.Component:
             _people(),
             rx.cond(Desk.undo != "", undo, rx.fragment()),
             rx.el.span(class_name="grow"),
+            rx.cond(Desk.may_add, subscribe, rx.fragment()),
             PrintButton.create("Print", class_name="btn ghost hide-m"),
             class_name="row wrap no-print",
         ),

@@ -80,13 +80,14 @@ def _day_form() -> rx.Component:
                 error=_error("kind"),
             ),
             text_field("label", "What it is", span="c6", placeholder="Winter break", error=_error("label")),
-            date_field("first_on", "First day", span="c4", error=_error("first_on")),
-            date_field("last_on", "Last day", span="c4", optional=True, error=_error("last_on")),
-            text_field(
-                "closes_at", "School ends at", type="time", span="c4", optional=True, error=_error("closes_at"),
-            ),
+            date_field("first_on", "First day", span="c6", error=_error("first_on")),
+            date_field("last_on", "Last day", span="c6", optional=True, error=_error("last_on")),
             select_field(
                 "day_school", "Where", State.offered, none="All schools", span="c6", error=_error("day_school"),
+            ),
+            text_field(
+                "closes_at", "Early release at", type="time", span="c6", error=_error("closes_at"),
+                aria_required="false",
             ),
             class_name="fields",
         ),
@@ -233,8 +234,10 @@ def _roads() -> rx.Component:
 def settings_calendar() -> rx.Component:
     """The page /settings/calendar."""
     office = rx.fragment(_day_form(), _import(), _defaults())
+    undo = rx.el.div(button("Undo", "undo_2", on_click=State.undo_removal), class_name="row")
     content = rx.fragment(
         banner(State.problem, "bad"),
+        rx.cond(State.undo, undo, rx.fragment()),
         FocusInvalid.create(errors=State.field_errors),
         _days(),
         rx.cond(State.may_edit, office, rx.fragment()),

@@ -187,6 +187,7 @@ def _feed() -> rx.Component:
             aria_label="Calendar feed",
         ),
         class_name="card pad-l stack",
+        id="calendar-feed",
         aria_label="Calendar feed",
     )
 

@@ -36,6 +36,15 @@ class CalendarEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """An entry that was taken out, with all that it takes to put it back."""
+
+    day: SchoolDay
+    source: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """A school year: its entries by day, `total` of them, at most MOST_SHOWN here; all entries counted by source; the
     schools and the roads between them; whether the actor may change it."""
@@ -86,15 +95,32 @@ def add_days(db: Session, actor: Actor, day: SchoolDay) -> bool:
     return True
 
 
-def remove_day(db: Session, actor: Actor, day_id: UUID) -> None:
+def remove_day(db: Session, actor: Actor, day_id: UUID) -> list[Removed]:
     """Take one entry out. Raises NotPermitted, NotFound."""
     access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
-    if not _remove(db, actor, col(SchoolCalendarDay.id) == day_id):
+    gone = _remove(db, actor, col(SchoolCalendarDay.id) == day_id)
+    if not gone:
         raise NotFound()
+    return gone
 
 
-def remove_source(db: Session, actor: Actor, source: str) -> int:
-    """Take out all that was imported, or all defaults; how many entries that were. Raises NotPermitted, Invalid."""
+def put_back(db: Session, actor: Actor, removed: Iterable[Removed]) -> int:
+    """Put back what was taken out, where it is not there again; how many entries that are. Raises NotPermitted."""
+    access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
+    wanted = list(removed)
+    for one in wanted:
+        require_school(db, actor, one.day.school_id, "day_school")
+    rows = db.execute(select(SchoolCalendarDay).where(*_mine(actor))).scalars()
+    stored = {(_as_day(one), one.source, one.uid) for one in rows}
+    missing = [one for one in wanted if (one.day, one.source, one.uid) not in stored]
+    db.add_all([_row(actor, one.day, one.source, one.uid) for one in missing])
+    if missing:
+        record(db, actor, "add school days", record_kind="school_calendar", days=len(missing))
+    return len(missing)
+
+
+def remove_source(db: Session, actor: Actor, source: str) -> list[Removed]:
+    """Take out all that was imported, or all defaults. Raises NotPermitted, Invalid."""
     access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
     if source not in SOURCES:
         raise Invalid({"form": "Choose what to take out."})
@@ -155,11 +181,13 @@ def _touching(db: Session, actor: Actor, first: date, last: date) -> list[School
     return list(db.execute(select(SchoolCalendarDay).where(*_mine(actor), *between)).scalars())
 
 
-def _remove(db: Session, actor: Actor, which: Any) -> int:
-    gone = db.execute(delete(SchoolCalendarDay).where(*_mine(actor), which).returning(col(SchoolCalendarDay.id))).all()
+def _remove(db: Session, actor: Actor, which: Any) -> list[Removed]:
+    rows = db.execute(select(SchoolCalendarDay).where(*_mine(actor), which)).scalars()
+    gone = [Removed(_as_day(one), one.source, one.uid) for one in rows]
     if gone:
+        db.execute(delete(SchoolCalendarDay).where(*_mine(actor), which))
         record(db, actor, "remove school days", record_kind="school_calendar", days=len(gone))
-    return len(gone)
+    return gone
 
 
 def _as_day(row: SchoolCalendarDay) -> SchoolDay:

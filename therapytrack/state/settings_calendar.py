@@ -23,7 +23,7 @@ from therapytrack.domain.ids import parse_id
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services import school_calendar, schools
-from therapytrack.services.school_calendar import MOST_SHOWN, SOURCES, Calendar, CalendarEntry
+from therapytrack.services.school_calendar import MOST_SHOWN, SOURCES, Calendar, CalendarEntry, Removed
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.record_form import typed_in
@@ -88,7 +88,9 @@ class SettingsCalendarState(SignedInState):
     school_forms: int = 0
     road_forms: int = 0
     day_forms: int = 0
+    undo: bool = False
     _year: int = 2000
+    _removed: tuple[Removed, ...] = ()
 
     @rx.event
     @requires(Action.VIEW)
@@ -96,6 +98,7 @@ class SettingsCalendarState(SignedInState):
         """Open the school year that the address asks for."""
         await self._enter()
         self.loaded, self.editing, self.editing_name = False, "", ""
+        self.undo, self._removed = False, ()
         actor, asked = current_actor.get(), self.router.url.query_parameters
         if actor is None:
             return
@@ -158,13 +161,20 @@ class SettingsCalendarState(SignedInState):
     @requires(Action.CONFIGURE_WORKSPACE)
     async def remove_day(self, day_id: UUID) -> None:
         """Take an entry out of the calendar."""
-        await self._act("Taken out.", school_calendar.remove_day, day_id)
+        await self._take_out(school_calendar.remove_day, day_id)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def remove_source(self, source: str) -> None:
         """Take out all that was imported, or all defaults."""
-        await self._act("Taken out.", school_calendar.remove_source, source)
+        await self._take_out(school_calendar.remove_source, source)
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def undo_removal(self) -> None:
+        """Put back what was taken out last."""
+        if await self._act("Put back.", school_calendar.put_back, self._removed):
+            self._removed = ()
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -182,10 +192,20 @@ class SettingsCalendarState(SignedInState):
     def _forget(self) -> None:
         """A page of many records stays when one of them is gone."""
 
+    async def _take_out(self, service: Any, which: Any) -> None:
+        """Take entries out; they can be put back until the page is left."""
+        gone: list[Removed] = []
+
+        def taking_out(db: Session, actor: Actor) -> None:
+            gone[:] = service(db, actor, which)
+
+        if await self._act("Taken out.", taking_out):
+            self._removed, self.undo = tuple(gone), bool(gone)
+
     async def _act(self, done: str, service: Any, *args: Any) -> bool:
         """Run a changing service and load again; True when it was done. On an error everything typed stays."""
         self._clear_messages()
-        self.done = ""
+        self.done, self.undo = "", False
         try:
             await self._ask(service, *args)
         except TherapyTrackError as error:
