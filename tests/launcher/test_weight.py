@@ -9,7 +9,10 @@ import pytest
 from therapytrack.launcher.supervisor import Order, reachable
 from therapytrack.settings import PROJECT_ROOT
 
-HEAVY = ["alembic", "anthropic", "fpdf", "numpy", "pandas", "plotly", "scipy", "uharfbuzz", "zxcvbn"]
+HEAVY = [
+    "alembic", "anthropic", "fpdf", "holidays", "icalendar", "numpy", "pandas", "plotly", "recurring_ical_events",
+    "scipy", "uharfbuzz", "zxcvbn",
+]  # fmt: skip
 OF_THE_WORKER = ["pydantic", "reflex", "reflex_base", "sqlalchemy", "typer"]
 
 

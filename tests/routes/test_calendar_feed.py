@@ -1,13 +1,15 @@
 """A private calendar feed: what it shows and to whom it is dead, made, read and ended."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
+from threading import Barrier
 from typing import Any
 
 import httpx
 import icalendar
 import pytest
 import recurring_ical_events  # type: ignore[import-untyped]
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from sqlmodel import col
 
 from tests.conftest import OpenDb
@@ -159,3 +161,17 @@ def test_a_feed_is_for_those_who_give_sessions_and_says_one_of_three_things(worl
         assert own is not None
         assert own.shows == "initials"
         assert calendar_feed.get_own_feed(db, world.actor(db, "slpa")) is None
+
+
+def test_of_feeds_made_at_once_one_is_left(world: ScheduleWorld) -> None:
+    start = Barrier(4)
+
+    def one(_number: int) -> str:
+        start.wait()
+        return make(world)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(one, range(4)))) == 4
+    with as_owner() as db:
+        rows = db.execute(select(CalendarFeed)).scalars().all()
+    assert sorted(row.revoked_at is None for row in rows) == [False, False, False, True]

@@ -1,5 +1,6 @@
 """The schedule page's events: what the address shows, a slot from its form, a day moved and put back."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
 from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
 from therapytrack.domain.slots import key_of
-from therapytrack.models import ScheduleSlot, SchoolCalendarDay, SessionStatus, TherapySession
+from therapytrack.models import ScheduleSlot, School, SchoolCalendarDay, SessionStatus, TherapySession, utc_now
 from therapytrack.state.schedule import ScheduleState
 
 WEEK = f"/schedule?day={MONDAY.isoformat()}"
@@ -157,4 +158,20 @@ async def test_what_falls_on_a_closed_day_is_called_off_by_one_press(
         assert (one.closed, one.status) == (True, "planned")
         await tab.call(ScheduleState, "call_off", form={"key": one.key, "reason": "school_closed"})
         assert [one.status for one in tab.var(ScheduleState.meetings)] == ["cancelled"]
+        assert not tabs.errors
+
+
+async def test_a_school_that_is_put_away_stays_where_it_is_and_is_offered_to_nobody_else(
+    world: ScheduleWorld, db: OpenDb
+) -> None:
+    maple = world.schools[0]
+    with db() as session:
+        world.slot(session, "slp", 0, school_id=maple.id)
+        session.get_one(School, maple.id).archived_at = utc_now()
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        assert tab.var(ScheduleState.meetings)[0].where == "Room 12 · Maple Elementary"
+        assert [one.words for one in tab.var(ScheduleState.schools)] == ["Maple Elementary", "Oak Middle"]
+        await tab.open(f"/schedule?day={(MONDAY - timedelta(days=7)).isoformat()}")
+        assert [one.words for one in tab.var(ScheduleState.schools)] == ["Oak Middle"]
         assert not tabs.errors

@@ -98,7 +98,7 @@ def _busy_line(line: int) -> rx.Component:
         select_field(day, f"Day {line + 1}", list(DAYS.items()), none="None", **given(day)),
         text_field(begin, f"From {line + 1}", type="time", **given(begin)),
         text_field(end, f"To {line + 1}", type="time", **given(end)),
-        text_field(why, f"Reason {line + 1}", placeholder="Lunch", **given(why)),
+        text_field(why, f"Reason {line + 1}", placeholder="" if line else "Lunch", **given(why)),
     )
 
 

@@ -35,9 +35,9 @@ def _entry(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(one.words, class_name="b"),
             rx.el.span(one.days, " · ", one.where, class_name="sub-line"),
+            rx.cond(one.source != "", rx.el.div(tag(one.source)), rx.fragment()),
             class_name="grow",
         ),
-        rx.cond(one.source != "", tag(one.source), rx.fragment()),
         rx.cond(State.may_edit, out, rx.fragment()),
         class_name="wrap",
     )

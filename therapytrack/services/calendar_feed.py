@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
+from therapytrack.access.people import hold_people
 from therapytrack.access.roles import PROVIDERS
 from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.access.slots import SeenSlot, moved_days, visible_slots
@@ -70,6 +71,7 @@ def make_feed(db: Session, actor: Actor, shows: str) -> str:
         raise NotPermitted(NOT_A_PROVIDER)
     if shows not in SHOWS:
         raise Invalid({"shows": "Choose what the feed says of students."})
+    hold_people(db, actor.workspace_id)  # two at once take turns, so that one feed is left
     _end(db, actor)
     token = secrets.token_urlsafe(32)
     feed = CalendarFeed(

@@ -137,26 +137,28 @@ def _calendar() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Schools:
-    """Schools in use by name, and the minutes on the road between two of them, in either order."""
+    """Schools by name, the minutes on the road between two of them, in either order; `away`: no longer offered."""
 
     names: dict[UUID, str]
     travel: dict[frozenset[UUID], int]
+    away: set[UUID]
 
 
 def schools_of(db: Session, actor: Actor) -> Schools:
     """The workspace's schools with the roads between them. One statement."""
     names: dict[UUID, str] = {}
     travel: dict[frozenset[UUID], int] = {}
-    for key, name, to, minutes in run_plain(db, actor, _schools()):
+    away: set[UUID] = set()
+    for key, name, archived_at, to, minutes in run_plain(db, actor, _schools()):
         names[key] = name
+        away |= {key} if archived_at else set()
         if to is not None:
             travel[frozenset({key, to})] = minutes
-    return Schools(names, travel)
+    return Schools(names, travel, away)
 
 
 @cache
 def _schools() -> Any:
-    columns = (School.id, School.name, SchoolTravel.to_id, SchoolTravel.minutes)
+    columns = (School.id, School.name, School.archived_at, SchoolTravel.to_id, SchoolTravel.minutes)
     query = select(*(col(one) for one in columns)).outerjoin(SchoolTravel, col(SchoolTravel.from_id) == col(School.id))
-    mine = (col(School.workspace_id) == ties.WORKSPACE, col(School.archived_at).is_(None))
-    return query.where(*mine).order_by(col(School.name))
+    return query.where(col(School.workspace_id) == ties.WORKSPACE).order_by(col(School.name))

@@ -39,6 +39,7 @@ from therapytrack.state.schedule_views import (
     fields_of,
     links_of,
     meeting_views,
+    offered_schools,
     people_of,
     person_view,
 )
@@ -285,7 +286,7 @@ class ScheduleState(SignedInState):
         self.people = people_of(actor, found.meetings)
         self.days = day_views(self._choice, found, meetings, actor.today)
         self.meetings, self.first, self.last = meeting_views(meetings, found, actor.today)
-        self.schools = [Choice(str(key), name) for key, name in found.schools.names.items()]
+        self.schools = offered_schools(found)
         self.may_add = actor.member.clinical in PROVIDERS
 
 

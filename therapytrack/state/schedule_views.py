@@ -130,6 +130,12 @@ def people_of(actor: Actor, meetings: Iterable[Meeting]) -> list[Choice]:
     return [Choice(MINE, "My schedule"), *named, *([Choice(ALL, "Everybody's")] if named else [])]
 
 
+def offered_schools(schedule: Schedule) -> list[Choice]:
+    """The schools that a slot's form offers; one that is put away only where a slot that is shown has it still."""
+    gone = schedule.schools.away - {one.school_id for one in schedule.meetings}
+    return [Choice(str(key), name) for key, name in schedule.schools.names.items() if key not in gone]
+
+
 def chosen(actor: Actor, meetings: Iterable[Meeting], who: str) -> list[Meeting]:
     """The meetings of the person who was asked for."""
     wanted = str(actor.membership_id) if who == MINE else who
