@@ -5,7 +5,7 @@ as for an id that does not exist), NotPermitted for a colleague who sees the rec
 functions filter lists by the same decision.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -75,14 +75,14 @@ def access_student(db: Session, actor: Actor, student_id: UUID, action: Action) 
 
 def access_seen(db: Session, actor: Actor, student_id: UUID, action: Action) -> Seen:
     """As `access_student`, with the effective rights for showing what else is possible."""
-    _hold_still(db, actor, action, col(Student.id) == student_id)
+    _hold_still(db, actor, action, lambda: col(Student.id) == student_id)
     row = run(db, actor, queries.one_student(), student_id=student_id).first()
     return _grant(row, actor, action, "student", student_id)
 
 
 def access_students(db: Session, actor: Actor, student_ids: list[UUID], action: Action) -> list[Seen]:
     """Several students at once, in the order given; one refusal refuses all. Raises NotFound or NotPermitted."""
-    _hold_still(db, actor, action, col(Student.id).in_(student_ids))
+    _hold_still(db, actor, action, lambda: col(Student.id).in_(student_ids))
     rows = {row[0].id: row for row in run(db, actor, the_students().where(col(Student.id).in_(student_ids)))}
     return [_grant(rows.get(one), actor, action, "student", one) for one in student_ids]
 
@@ -149,7 +149,7 @@ def _listed(archived: bool) -> Any:
 
 def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, action: Action) -> tuple[Goal, Seen]:
     """A goal of that very student. Raises NotFound or NotPermitted."""
-    _hold_still(db, actor, action, col(Student.id) == student_id)
+    _hold_still(db, actor, action, lambda: col(Student.id) == student_id)
     row = run(db, actor, queries.one_goal(), student_id=student_id, goal_id=goal_id).first()
     seen = _grant(row, actor, action, "goal", goal_id)
     return row[-1], seen
@@ -163,7 +163,8 @@ def access_draft(
     Raises NotFound or NotPermitted.
     """
     if to_change or action not in READS:
-        _hold(db, actor, col(Student.id).in_(select(col(Draft.student_id)).where(col(Draft.id) == draft_id)))
+        drafted = select(col(Draft.student_id)).where(col(Draft.id) == draft_id)
+        _hold(db, actor, lambda: col(Student.id).in_(drafted))
     row = run(db, actor, queries.one_draft(), draft_id=draft_id).first()
     seen = _grant(row, actor, action, "draft", draft_id)
     return row[-1], seen
@@ -175,8 +176,7 @@ def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) 
     Raises NotFound when there is none that the actor may view, NotPermitted when she may view some but act on none.
     """
     if action not in READS:
-        entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.session_id) == session_id)
-        _hold_still(db, actor, action, col(Student.id).in_(entries))
+        hold_session(db, actor, session_id)
     rows = run(db, actor, queries.one_session(), session_id=session_id).all()
     visible = [(row[-1], _seen_entry(row, actor, "")) for row in rows]
     visible = [(session, one) for session, one in visible if one.seen.allows(Action.VIEW)]
@@ -198,8 +198,7 @@ def access_entry(
     Raises NotFound or NotPermitted.
     """
     if action not in READS:
-        entry = select(col(SessionEntry.student_id)).where(col(SessionEntry.id) == entry_id)
-        _hold_still(db, actor, action, col(Student.id).in_(entry))
+        hold_entries(db, actor, [entry_id])
     row = run(db, actor, queries.one_entry(), entry_id=entry_id).first()
     if row is None:
         raise _refused(NotFound(), action, "session_entry", entry_id)
@@ -275,8 +274,16 @@ def hold_entries(db: Session, actor: Actor, entry_ids: Collection[UUID]) -> None
     The order is the same everywhere, so that no two transactions wait for each other: the membership, the students by
     their ids, then their records. It decides nothing; each record is still asked for by its own function.
     """
-    entries = select(col(SessionEntry.student_id)).where(col(SessionEntry.id).in_(entry_ids))
-    _hold(db, actor, col(Student.id).in_(entries))
+    _hold(db, actor, lambda: _in_entries(col(SessionEntry.id).in_(entry_ids)))
+
+
+def hold_session(db: Session, actor: Actor, session_id: UUID) -> None:
+    """As `hold_entries`, for the students of a session."""
+    _hold(db, actor, lambda: _in_entries(col(SessionEntry.session_id) == session_id))
+
+
+def _in_entries(which: Any) -> Any:
+    return col(Student.id).in_(select(col(SessionEntry.student_id)).where(which))
 
 
 def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
@@ -288,12 +295,12 @@ def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
     return SeenWorkspace(Facts(*people_of(row[1:], actor)), row[0])
 
 
-def _hold_still(db: Session, actor: Actor, action: Action, which: Any) -> None:
+def _hold_still(db: Session, actor: Actor, action: Action, which: Callable[[], Any]) -> None:
     if action not in READS:
         _hold(db, actor, which)
 
 
-def _hold(db: Session, actor: Actor, which: Any) -> None:
+def _hold(db: Session, actor: Actor, which: Callable[[], Any]) -> None:
     """On PostgreSQL, lock the membership and the student until this transaction ends: check and write are one.
 
     A revoke takes the same locks, so it waits or is seen. All are exclusive, because those who share a lock can keep
@@ -303,7 +310,7 @@ def _hold(db: Session, actor: Actor, which: Any) -> None:
     start of the transaction.
     """
     if db.get_bind().dialect.name == "postgresql":
-        _lock(db, actor, which)
+        _lock(db, actor, which())
     queries.hold_moment(db)
 
 

@@ -17,7 +17,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_session
+from therapytrack.access.gate import access_session
+from therapytrack.access.places import SeenPlace, access_places
 from therapytrack.domain.taps import Tap, TapBatch, moment
 from therapytrack.errors import Invalid
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Trial, new_id
@@ -57,14 +58,14 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
     Marks for a student whom the actor may not record, or whose note is signed, come back refused, each with a sentence.
     Raises NotFound, NotPermitted; Invalid when a goal is not the student's (nothing of the batch is stored then).
     """
-    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
+    seen = access_places(db, actor, session_id, Action.RECORD_SESSION)
     places = {one.entry.id: one for one in seen.entries}
     open_places = {key: one for key, one in places.items() if one.entry.note_status in WRITABLE}
     taken = [tap for tap in batch.taps if tap.entry in open_places]
     _lock(db, sorted({tap.entry for tap in taken}))
     _insert(db, actor, session_id, taken, batch, open_places)
-    if taken and seen.session.status == SessionStatus.PLANNED:
-        begin(db, actor, seen, _started(actor, taken))
+    if taken and seen.status == SessionStatus.PLANNED:
+        begin(db, actor, access_session(db, actor, session_id, Action.RECORD_SESSION), _started(actor, taken))
     touched = {(tap.entry, tap.goal, str(tap.purpose)) for tap in taken}
     acked, refused = [tap.id for tap in taken], _refusals(db, actor, batch, places, open_places)
     known = {tap.id for tap in batch.taps}
@@ -99,7 +100,7 @@ def _lock(db: Session, entries: list[UUID]) -> None:
 
 
 def _insert(
-    db: Session, actor: Actor, session_id: UUID, taps: list[Tap], batch: TapBatch, places: dict[UUID, SeenEntry]
+    db: Session, actor: Actor, session_id: UUID, taps: list[Tap], batch: TapBatch, places: dict[UUID, SeenPlace]
 ) -> None:
     undone = {undo.id: undo.at for undo in batch.undo}
     rows = {tap.id: _row(actor, session_id, tap, places[tap.entry], undone.get(tap.id)) for tap in taps}
@@ -111,7 +112,7 @@ def _insert(
         raise Invalid({"taps": UNKNOWN}) from error
 
 
-def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenEntry, undone: int | None) -> dict[str, Any]:
+def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenPlace, undone: int | None) -> dict[str, Any]:
     return {
         "id": tap.id,
         "created_at": actor.at,
@@ -135,7 +136,7 @@ def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenEntry, undone: int
 
 
 def _undo(
-    db: Session, actor: Actor, session_id: UUID, undone: dict[UUID, int], places: dict[UUID, SeenEntry]
+    db: Session, actor: Actor, session_id: UUID, undone: dict[UUID, int], places: dict[UUID, SeenPlace]
 ) -> dict[UUID, Point]:
     at = moment(max(undone.values()), actor.at)
     statement = (
@@ -158,7 +159,7 @@ def _undo(
 
 
 def _refusals(
-    db: Session, actor: Actor, batch: TapBatch, places: dict[UUID, SeenEntry], open_places: dict[UUID, SeenEntry]
+    db: Session, actor: Actor, batch: TapBatch, places: dict[UUID, SeenPlace], open_places: dict[UUID, SeenPlace]
 ) -> list[Refused]:
     """Marks outside the open entries; one that was stored before its note was signed is none: its `why` is empty."""
     outside = [tap for tap in batch.taps if tap.entry not in open_places]
@@ -177,13 +178,13 @@ def _refusals(
     return [_refusal(tap, places, settled=tap.id in stored - again) for tap in outside]
 
 
-def _refusal(tap: Tap, places: dict[UUID, SeenEntry], *, settled: bool) -> Refused:
+def _refusal(tap: Tap, places: dict[UUID, SeenPlace], *, settled: bool) -> Refused:
     if settled:
         return Refused(tap.id, "")
     return Refused(tap.id, SIGNED if tap.entry in places else UNKNOWN)
 
 
-def _recount(db: Session, actor: Actor, touched: Iterable[Point], places: dict[UUID, SeenEntry]) -> None:
+def _recount(db: Session, actor: Actor, touched: Iterable[Point], places: dict[UUID, SeenPlace]) -> None:
     rows = [
         {
             "id": new_id(),

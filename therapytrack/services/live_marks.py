@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, SeenSession, access_session
+from therapytrack.access.places import SeenPlace, SeenPlaces, access_places
+from therapytrack.access.seen import SeenEntry
 from therapytrack.db import plain_rows
 from therapytrack.domain.entry_facts import entry_facts
 from therapytrack.errors import Invalid
@@ -58,16 +59,16 @@ def list_trials(db: Session, actor: Actor, session_id: UUID, since: str = "") ->
     Two statements. The cursor is read with an overlap of 15 s, because transactions do not end in the order of their
     times; merging the same trial twice is harmless. Raises NotFound, and Invalid for a cursor that is none.
     """
-    return trials_of(db, actor, access_session(db, actor, session_id, Action.VIEW), since)
+    return trials_of(db, actor, access_places(db, actor, session_id, Action.VIEW), since)
 
 
-def trials_of(db: Session, actor: Actor, seen: SeenSession, since: str = "") -> TrialPage:
+def trials_of(db: Session, actor: Actor, seen: SeenPlaces, since: str = "") -> TrialPage:
     """As `list_trials`, in one statement, of a session that the gate has just granted for viewing."""
     after = _parse_cursor(since)
     asked = {
         "workspace": actor.workspace_id,
         "me": actor.membership_id,
-        "session": seen.session.id,
+        "session": seen.id,
         "entries": [one.entry.id for one in seen.entries],
         "after": after - OVERLAP if after else LONG_AGO,
     }
@@ -82,24 +83,23 @@ def trials_of(db: Session, actor: Actor, seen: SeenSession, since: str = "") -> 
         latest = changed
     facts = {str(one.entry.id): _facts(one) for one in seen.entries}
     cursor = latest.isoformat() if latest else ""
-    return TrialPage(list(cells.values()), cursor, list(facts), seen.session.status, facts)
+    return TrialPage(list(cells.values()), cursor, list(facts), seen.status, facts)
 
 
-def standing(one: SeenEntry) -> str:
+def standing(one: SeenEntry | SeenPlace) -> str:
     """The note's status, and whether the actor may record data and write the note, as a page compares it."""
     may = (one.allows(action) for action in (Action.RECORD_SESSION, Action.EDIT_NOTE))
     return f"{one.entry.note_status} {'/'.join('yes' if each else 'no' for each in may)}"
 
 
-def shown_version(one: SeenEntry) -> int:
+def shown_version(one: SeenEntry | SeenPlace) -> int:
     """The version of the note that a page of the actor shows; 0 while she may not read it."""
     return one.entry.note_version if one.note_readable else 0
 
 
-def _facts(one: SeenEntry) -> str:
+def _facts(one: SeenPlace) -> str:
     entry = one.entry
-    plan = one.seen.student.plan_version
-    return entry_facts(entry.attendance, entry.minutes, shown_version(one), standing(one), plan)
+    return entry_facts(entry.attendance, entry.minutes, shown_version(one), standing(one), entry.plan_version)
 
 
 @cache

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenSession, access_session
+from therapytrack.access.places import SeenPlaces, access_places
 from therapytrack.domain.names import initials
 from therapytrack.models import Account, Membership, Presence, Trial
 from therapytrack.services.dialects import dialect_of, upsert
@@ -51,7 +51,7 @@ def watch_session(db: Session, actor: Actor, session_id: UUID, since: str = "") 
 
     Raises NotFound, and Invalid for a cursor that is none.
     """
-    seen = access_session(db, actor, session_id, Action.VIEW)
+    seen = access_places(db, actor, session_id, Action.VIEW)
     present = _present(db, actor, seen)
     mine = next((one.seen_at for one in present if one.membership_id == actor.membership_id), None)
     others = [_colleague(one.name, marked=one.marked) for one in present if one.membership_id != actor.membership_id]
@@ -63,7 +63,7 @@ def note_presence(db: Session, actor: Actor, session_id: UUID) -> None:
 
     Raises NotFound for a session that she may not view.
     """
-    access_session(db, actor, session_id, Action.VIEW)
+    access_places(db, actor, session_id, Action.VIEW)
     here, old = col(Presence.session_id) == session_id, col(Presence.seen_at) < actor.at - GONE_AFTER
     of_actor = (col(Presence.workspace_id) == actor.workspace_id, col(Presence.membership_id) == actor.membership_id)
     query = select(Presence).where(*of_actor, or_(here, old)).order_by(here.desc()).limit(1)
@@ -82,10 +82,10 @@ def _colleague(name: str, *, marked: bool) -> Colleague:
     return Colleague(name, initials(name), TAKING_DATA if marked else OPEN)
 
 
-def _present(db: Session, actor: Actor, seen: SeenSession) -> list[Any]:
+def _present(db: Session, actor: Actor, seen: SeenPlaces) -> list[Any]:
     asked = {
         "workspace": actor.workspace_id,
-        "session": seen.session.id,
+        "session": seen.id,
         "entries": [one.entry.id for one in seen.entries],
         "here": actor.at - GONE_AFTER,
         "lately": actor.at - TAKING_DATA_FOR,
