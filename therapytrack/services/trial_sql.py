@@ -57,28 +57,28 @@ def _version() -> Any:
 
 @cache
 def recount_statement(dialect: str) -> Any:
-    """Count the live trials of one (entry, goal, purpose) into its point, whether the point exists or not."""
+    """Count the live trials of one (entry, goal, purpose) into its point, whether the point exists or not: one scan."""
     table = GoalPoint.__table__  # type: ignore[attr-defined]
     columns = ("id", "created_at", "workspace_id", "goal_id", "entry_id", "held_on", "purpose")
-    statement = upsert(dialect, table).values(
-        {name: bindparam(name, type_=table.c[name].type) for name in columns}
-        | {"goal_version_id": _version(), "trials": _count(), "correct": _count(Outcome.CORRECT)}
-        | {"cued": _count(Outcome.CUED)}
+    counted = (
+        select(
+            *(bindparam(name, type_=table.c[name].type) for name in columns),
+            _version(),
+            func.count(),
+            func.count(case((col(Trial.outcome) == str(Outcome.CORRECT), 1))),
+            func.count(case((col(Trial.outcome) == str(Outcome.CUED), 1))),
+        )
+        .select_from(Trial)
+        .where(
+            col(Trial.entry_id) == bindparam("of_entry"),
+            col(Trial.goal_id) == bindparam("of_goal"),
+            col(Trial.purpose) == bindparam("of_purpose"),
+            col(Trial.undone_at).is_(None),
+        )
     )
+    statement = upsert(dialect, table).from_select([*columns, "goal_version_id", "trials", "correct", "cued"], counted)
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[table.c.goal_id, table.c.entry_id, table.c.purpose],
         set_={"trials": fresh.trials, "correct": fresh.correct, "cued": fresh.cued},
     )
-
-
-def _count(outcome: Outcome | None = None) -> Any:
-    query = select(func.count()).where(
-        col(Trial.entry_id) == bindparam("of_entry"),
-        col(Trial.goal_id) == bindparam("of_goal"),
-        col(Trial.purpose) == bindparam("of_purpose"),
-        col(Trial.undone_at).is_(None),
-    )
-    if outcome is not None:
-        query = query.where(col(Trial.outcome) == str(outcome))
-    return query.scalar_subquery()
