@@ -75,7 +75,7 @@ def test_the_lines_are_drawn_between_dates() -> None:
 
 
 def test_the_table_has_the_newest_point_first() -> None:
-    last = replace(school_year()[-1], recorded_by="D. Osei, SLPA", note_status="draft", session_id="s1")
+    last = school_year()[-1]._replace(recorded_by="D. Osei, SLPA", note_status="draft", session_id="s1")
     row = build_goal_chart(GOAL, PHASES, [*school_year()[:-1], last]).rows[0]
     assert (row.date_text, row.condition, row.trials, row.score) == ("Mar 24, 2026", "Probe, no cues", "16/20", "80%")
     assert (row.interval, row.recorded_by, row.note_status, row.session_id) == (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from therapytrack.domain.accuracy import Purpose, percent_text, wilson_interval
 from therapytrack.domain.chart_facts import Fact, alt_text, facts_of, score_words
@@ -26,8 +26,7 @@ EMPTY_SPAN = timedelta(days=365)
 Role = Literal["criterion", "aim", "trend"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A plotted point: `value` and its Wilson 95% interval `low` to `high` in percent, of `n` trials."""
 
     on: date

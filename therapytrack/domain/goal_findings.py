@@ -4,7 +4,7 @@ Lists, the student's page, charts and prints ask `course_of` where a goal stands
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
 from statistics import median
@@ -117,7 +117,7 @@ def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]
     ordered = sorted(points, key=attrgetter("on"))
     if not phases:
         return ordered
-    return [point if point.phase else replace(point, phase=phase_on(phases, point.on)) for point in ordered]
+    return [point if point.phase else point._replace(phase=phase_on(phases, point.on)) for point in ordered]
 
 
 def findings(goal: GoalFacts, points: Sequence[Point]) -> Findings:

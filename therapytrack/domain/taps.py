@@ -14,6 +14,7 @@ from therapytrack.domain.accuracy import Outcome, Purpose
 from therapytrack.errors import Invalid
 
 LARGEST_BATCH = 500
+EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 Milliseconds = Annotated[int, Field(ge=0, le=4_102_444_800_000, strict=True)]  # up to the year 2100
 
 
@@ -60,9 +61,9 @@ def parse_batch(body: bytes) -> TapBatch:
 
 def moment(milliseconds: int, now: datetime) -> datetime:
     """A device's time as UTC; a clock that runs ahead is cut to `now`, so that no trial lies in the future."""
-    return min(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds), now)
+    return min(EPOCH + milliseconds * MILLISECOND, now)
 
 
 def milliseconds(at: datetime) -> int:
     """Milliseconds since 1970 of an aware time."""
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (at - EPOCH) // MILLISECOND

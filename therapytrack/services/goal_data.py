@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -160,17 +160,15 @@ def _points(db: Session, asked: dict[str, Any], until: date, *, limited: bool) -
     found: defaultdict[UUID | None, list[Point]] = defaultdict(list)
     rows = plain_rows(db, _point_query(several=only is None, limited=limited), {**asked, "until": until})
     for goal, purpose, held_on, trials, correct, cued, note, author, place, level in rows:
-        point = Point(
-            on=held_on,
-            score=Score(trials, correct, cued),
-            purpose=PURPOSES[purpose],
-            recorded_by=author,
-            note_status=NOTE_WORDS[note],
-            prompt_level=level,
-            setting=place,
+        score, words = _score(trials, correct, cued), NOTE_WORDS[note]
+        found[only or goal].append(
+            Point(held_on, score, PURPOSES[purpose], "", author, words, prompt_level=level, setting=place)
         )
-        found[only or goal].append(point)
     return found
+
+
+# The same few counts come again and again, and each is checked when it is made.
+_score = lru_cache(maxsize=4096)(Score)
 
 
 def _prompt_level() -> Any:
