@@ -56,7 +56,7 @@ config = rx.Config(
     redis_token_expiration=TWELVE_HOURS,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    frontend_compression_formats=["gzip"],
+    frontend_compression_formats=["brotli", "gzip"],
     plugins=[AnyOrigin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -152,6 +152,14 @@ def shell(
     )
 
 
+def page_style(name: str) -> rx.Component:
+    """The style that few pages need, from assets/NAME.css: it comes with the page, which waits for it.
+
+    It stands before the style of all pages: its rules are nested in `html`, which is just enough to win over an equal.
+    """
+    return rx.el.link(rel="stylesheet", href=f"/{name}.css", custom_attrs={"precedence": "default"})
+
+
 def gate(*children: Any, aside: rx.Component) -> rx.Component:
     """The frame of the pages before sign-in: the form at the left, `aside` beside or beneath it."""
     return rx.el.div(

@@ -7,7 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.islands import PrintButton
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.schedule_panels import meeting_panel, next_step, slot_panel, status_tags
 from therapytrack.components.status import tag
 from therapytrack.components.week_grid import WeekGrid
@@ -137,7 +137,7 @@ def schedule() -> rx.Component:
     failed = (Desk.problem != "") & (Desk.days.length() == 0)
     new = rx.cond(Desk.may_add, button("New slot", "plus", kind="pri", on_click=Desk.new_slot("", 0)), rx.fragment())
     return shell(
-        rx.el.link(rel="stylesheet", href="/schedule.css", custom_attrs={"precedence": "default"}),
+        page_style("schedule"),
         rx.cond(Desk.ready, rx.cond(failed, error_panel(Desk.problem, Desk.retry), _content()), skeleton_rows(8)),
         active="schedule",
         title="Schedule",

@@ -9,7 +9,7 @@ from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.keyboard import keys_layer
-from therapytrack.components.layout import page_title
+from therapytrack.components.layout import page_style, page_title
 from therapytrack.components.skeletons import session_skeleton
 from therapytrack.components.status import avatar
 from therapytrack.domain.attendance import LABELS
@@ -201,7 +201,7 @@ def session() -> rx.Component:
     )
     waiting = rx.cond(Sheet.ready & (Sheet.problem != ""), failed, session_skeleton())
     shown = rx.cond(Sheet.sheet_id != "", _sheet(), waiting)
-    return rx.fragment(rx.cond(Sheet.missing, missing, shown), keys_layer("session"))
+    return rx.fragment(page_style("session"), rx.cond(Sheet.missing, missing, shown), keys_layer("session"))
 
 
 PAGE = {"route": "/sessions/[session_id]", "title": page_title("Session"), "on_load": Sheet.enter}
