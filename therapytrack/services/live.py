@@ -1,6 +1,6 @@
 """Trials of a running session: taken in batches, each stored once however often it is sent, merged with other people's.
 
-A batch is four statements whatever its size: the gate, the trials, the counts that charts read, the activity row.
+A batch is five statements whatever its size: the gate, the trials, the counts for charts, the log's head, its row.
 PostgreSQL adds row locks, so that two people's recounts of one goal cannot overtake each other.
 """
 
