@@ -1,7 +1,9 @@
 """The schedule in a browser: a weekly group in few actions, a meeting dragged, moved by keys, started."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,7 +14,7 @@ from tests.e2e.demo import Ear, enter, look
 from tests.e2e.servers import Server
 
 pytestmark = pytest.mark.e2e
-# A week in which the demo has nothing, so that what is here was put here.
+# A week after the demo's slots have ended, so that what is here was put here.
 NEXT_YEAR = datetime.now(UTC).astimezone(ZoneInfo("America/New_York")).date() + timedelta(days=400)
 MONDAY = NEXT_YEAR - timedelta(days=NEXT_YEAR.weekday())
 
@@ -20,6 +22,9 @@ MONDAY = NEXT_YEAR - timedelta(days=NEXT_YEAR.weekday())
 @pytest.fixture
 def page(browser: Browser, own_server: Server) -> Page:
     """The clinician's schedule of an empty week, on a server of the test's own."""
+    with closing(sqlite3.connect(own_server.database, timeout=30)) as db:
+        db.execute("UPDATE schedule_slot SET ends_on = ?", ((MONDAY - timedelta(days=7)).isoformat(),))
+        db.commit()
     opened = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US").new_page()
     enter(opened, own_server)
     opened.goto(f"{own_server.url}/schedule?day={MONDAY.isoformat()}")
