@@ -67,7 +67,7 @@ class NoteWorld:
 def build_notes(db: Session) -> NoteWorld:
     """Store the cast and a finished session of yesterday with a drafted note for each of two students."""
     world = NoteWorld()
-    db.add(Workspace(id=world.workspace_id, name="Oak"))
+    db.add(Workspace(id=world.workspace_id, name="Oak", us_state="NY"))
     elsewhere = Workspace(name="Elm")
     db.add(elsewhere)
     db.flush()

@@ -11,11 +11,14 @@ from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.services.note_world import NoteWorld, build_notes, note_as_shown
+from therapytrack.access.licence import overstep
 from therapytrack.domain.note_content import content_hash
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import (
+    Account,
     Activity,
     GoalPoint,
+    Membership,
     NoteAddendum,
     NoteStatus,
     SessionEntry,
@@ -27,6 +30,7 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
+from therapytrack.services.licence import scope_hint
 from therapytrack.services.note_contents import content_of
 from therapytrack.services.notes import ShownNote, add_addendum, sign_note, sign_notes, submit_note
 from therapytrack.services.therapy_sessions import set_attendance, set_note
@@ -322,3 +326,20 @@ def test_a_dated_rule_of_her_state_may_let_an_assistant_conclude(
             return
         with pytest.raises(NotPermitted):
             submit_note(session, actor, shown)
+
+
+@pytest.mark.parametrize(("office", "own", "allowed"), [(None, "TX", False), ("TX", "NY", True), ("NY", "TX", False)])
+def test_the_office_and_not_her_profile_says_which_states_rule_binds_an_assistant(
+    db: OpenDb, world: NoteWorld, office: str | None, own: str, allowed: bool
+) -> None:
+    with db() as session:
+        member = session.get_one(Membership, world.members["slpa"])
+        member.us_state = office
+        session.get_one(Account, member.account_id).us_state = own
+        since = utc_now().date() - timedelta(days=9)
+        rule: dict[str, Any] = {"us_state": "TX", "discipline": "slp", "starts_on": since, "may_interpret": True}
+        session.add(SupervisionRule(workspace_id=world.workspace_id, **rule))
+    with db() as session:
+        actor = world.actor(session, "slpa")
+        assert bool(scope_hint(session, actor)) != allowed
+        assert bool(overstep(session, actor, CONCLUSION)) != allowed

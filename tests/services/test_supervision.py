@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
@@ -14,7 +14,17 @@ from tests.services.note_world import NoteWorld, build_notes
 from tests.services.progress_world import counted
 from therapytrack.domain.supervision_form import parse_contact, parse_rule
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, TherapyTrackError
-from therapytrack.models import Activity, Membership, SupervisionContact, SupervisionRule, new_id
+from therapytrack.models import (
+    Account,
+    Activity,
+    Membership,
+    StudentGrant,
+    SupervisionContact,
+    SupervisionLink,
+    SupervisionRule,
+    new_id,
+    utc_now,
+)
 from therapytrack.services.supervision import SupervisionPage, log_contact, open_supervision, strike_out_contact
 from therapytrack.services.supervision_rules import rules_in_force, set_rule
 
@@ -67,7 +77,7 @@ def test_a_supervisor_logs_a_contact_and_it_counts(db: OpenDb, world: NoteWorld)
     )
     (ben,) = one.students
     assert (ben.name, ben.found.days, ben.found.never) == ("Ben Test", 2, False)
-    assert {(seen.row.minutes, seen.student, seen.mine) for seen in page.contacts} == {
+    assert {(seen.minutes, seen.student, seen.mine) for seen in page.contacts} == {
         (30, "", True),
         (15, "Ben Test", True),
     }
@@ -123,7 +133,7 @@ def test_a_struck_out_contact_stays_readable_and_does_not_count(db: OpenDb, worl
         strike_out_contact(session, world.actor(session, "supervisor"), one, "Wrong day")
     page = look(db, world, "supervisor")
     assert page.supervised[0].standing.total.minutes == 0
-    assert [seen.row.struck_out_why for seen in page.contacts] == ["Wrong day"]
+    assert [seen.why for seen in page.contacts] == ["Wrong day"]
     with pytest.raises(Conflict), db() as session:
         strike_out_contact(session, world.actor(session, "supervisor"), one, "Again")
 
@@ -293,3 +303,54 @@ def test_a_reason_that_cannot_be_stored_gets_its_sentence(db: OpenDb, world: Not
     with pytest.raises(Invalid) as caught, db() as session:
         strike_out_contact(session, world.actor(session, "supervisor"), one, why)
     assert set(caught.value.fields) == {"why"}
+
+
+@pytest.mark.parametrize(("office", "expected"), [(None, "NY"), ("TX", "TX")])
+def test_an_assistant_is_held_to_the_rule_of_the_state_that_the_office_names(
+    db: OpenDb, world: NoteWorld, office: str | None, expected: str
+) -> None:
+    with db() as session:
+        member = session.get_one(Membership, world.members["slpa"])
+        member.us_state = office
+        session.get_one(Account, member.account_id).us_state = "CA"
+        for one in ("NY", "TX", "CA"):
+            set_rule(session, world.actor(session, "owner"), parse_rule(rule(us_state=one)), 0)
+    (seen,) = look(db, world, "supervisor").supervised
+    assert seen.rule is not None
+    assert seen.rule.us_state == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"), [("supervisor", True), ("slpa", True), ("second", True), ("owner", False), ("clinical", False)]
+)
+def test_the_words_of_a_contact_are_for_those_who_are_party_to_it(
+    db: OpenDb, world: NoteWorld, who: str, reads: bool
+) -> None:
+    with db() as session:
+        one = log(session, world, "supervisor", student="", topic="Canary topic").id
+    with db() as session:
+        strike_out_contact(session, world.actor(session, "supervisor"), one, "Canary why")
+        if who == "clinical":  # the owner, now with a clinical role and no tie to the assistant
+            session.get_one(Membership, world.members["owner"]).clinical_role = "supervisor"
+        if who == "second":
+            tie: dict[str, Any] = {
+                "supervisor_id": world.members["other_supervisor"],
+                "assistant_id": world.members["slpa"],
+            }
+            since = utc_now() - timedelta(days=1)
+            session.add(SupervisionLink(workspace_id=world.workspace_id, discipline="slp", starts_at=since, **tie))
+    (seen,) = look(db, world, {"second": "other_supervisor", "clinical": "owner"}.get(who, who)).contacts
+    assert (seen.minutes, seen.kind, seen.struck) == (15, "direct", True)
+    assert (seen.topic, seen.why) == (("Canary topic", "Canary why") if reads else ("", ""))
+
+
+def test_an_assistant_reads_no_words_about_a_student_whom_she_may_not_view_any_more(
+    db: OpenDb, world: NoteWorld
+) -> None:
+    with db() as session:
+        log(session, world, "supervisor", topic="Canary topic")
+    with db() as session:
+        ended = update(StudentGrant).where(col(StudentGrant.membership_id) == world.members["slpa"])
+        session.execute(ended.values(ends_at=utc_now() - timedelta(seconds=1)))
+    assert [(one.topic, one.student, one.minutes) for one in look(db, world, "slpa").contacts] == [("", "", 15)]
+    assert [one.topic for one in look(db, world, "supervisor").contacts] == ["Canary topic"]

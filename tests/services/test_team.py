@@ -1,6 +1,7 @@
 """Who may change, suspend and remove whom: each refusal changes no row and leaves a line in the log."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from tests.services.people_world import CLINICIAN, People, make_people
 from therapytrack.access.actions import Action
 from therapytrack.access.gate import access_student
 from therapytrack.domain.invite_form import InviteForm
-from therapytrack.domain.member_place import Place
-from therapytrack.errors import Conflict, NotFound, NotPermitted, NotProved
+from therapytrack.domain.member_place import Place, parse_place
+from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, NotProved
 from therapytrack.models import Invite, Membership, OfferStatus, OwnershipOffer, StudentGrant, SupervisionLink, utc_now
 from therapytrack.services.invites import invite
 from therapytrack.services.ownership import offer_ownership
@@ -247,3 +248,28 @@ def test_a_supervisor_in_the_office_does_not_lengthen_the_membership_of_her_own_
         people.act("supervisor", change_member, *key(people, "slpa"), place)
     people.act("admin", change_member, *key(people, "slpa"), place)
     assert people.member("slpa").ends_at is None
+
+
+def test_the_office_sets_the_state_whose_rules_hold_and_takes_it_back(people: People) -> None:
+    people.forget_proofs()
+    people.act("admin", change_member, *key(people, "slpa"), replace(ASSISTANT, us_state="TX"))
+    assert (people.member("slpa").us_state, people.actor("slpa").us_state) == ("TX", "TX")
+    (row,) = people.log("change member")
+    assert row.detail["changed"] == {"us_state": ["", "TX"]}
+    people.act("admin", change_member, *key(people, "slpa"), ASSISTANT)
+    assert people.member("slpa").us_state is None
+
+
+def test_an_assistant_who_owns_the_workspace_does_not_choose_her_own_rules(people: People) -> None:
+    people.put(Membership, people.cast.members["owner"], clinical_role="assistant")
+    own = Place("assistant", "owner", discipline="slp", us_state="TX")
+    people.refusal(NotPermitted, "owner", change_member, *key(people, "owner"), own)
+
+
+def test_a_form_names_a_state_of_the_list_or_none() -> None:
+    typed = {"clinical": "assistant", "discipline": "slp"}
+    assert parse_place(typed | {"us_state": "TX"}, utc_now().date()).us_state == "TX"
+    assert parse_place(typed, utc_now().date()).us_state == ""
+    with pytest.raises(Invalid) as caught:
+        parse_place(typed | {"us_state": "ZZ"}, utc_now().date())
+    assert set(caught.value.fields) == {"us_state"}

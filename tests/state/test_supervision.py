@@ -58,7 +58,7 @@ async def test_a_contact_is_struck_out_with_a_reason(db: OpenDb, world: NoteWorl
         for _ in range(2):
             await tab.call(SupervisionState, "strike_out", form={"contact": contact, "why": "Wrong child"})
             assert tab.var(SupervisionState.problem) == ""
-        assert [one.struck for one in tab.var(SupervisionState.contacts)] == ["Wrong child"]
+        assert [(one.struck, one.why) for one in tab.var(SupervisionState.contacts)] == [(True, "Wrong child")]
 
 
 async def test_the_office_holds_a_rule_and_the_others_read_it(world: NoteWorld) -> None:

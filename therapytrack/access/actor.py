@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
 from therapytrack.access.facts import MemberFacts, WorkspaceFacts
@@ -25,6 +25,14 @@ from therapytrack.models import (
 
 IDLE_LIMIT = timedelta(minutes=30)
 TOUCH_AFTER = timedelta(seconds=60)
+
+
+def state_of(member: Any) -> Any:
+    """The state whose rules hold for the work of `member` (Membership or an alias): set by the office, else that of the
+    workspace. What a person says of herself in her profile chooses no rule."""
+    return func.coalesce(member.us_state, col(Workspace.us_state))
+
+
 PERSON_COLUMNS: tuple[Any, ...] = (
     col(Account.id),
     col(Membership.id),
@@ -32,7 +40,7 @@ PERSON_COLUMNS: tuple[Any, ...] = (
     col(Account.name),
     col(Account.credential),
     col(Account.profession),
-    col(Account.us_state),
+    state_of(Membership),
     col(Membership.discipline),
     col(Workspace.name),
     col(Workspace.time_zone),
@@ -56,7 +64,10 @@ WORKSPACE_COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person in one workspace at the moment `at`; valid for one event only."""
+    """A signed-in person in one workspace at the moment `at`; valid for one event only.
+
+    `us_state`: the state whose rules hold for her work in this workspace, "" where the office has named none.
+    """
 
     sign_in_id: UUID
     token_hash: str

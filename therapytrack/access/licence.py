@@ -11,8 +11,8 @@ from therapytrack.models import ClinicalRole, SupervisionRule
 def overstep(db: Session, actor: Actor, words: str) -> str:
     """Why an assistant may not hand in `words`, in a sentence that quotes them; "" for data statements and others.
 
-    Every assistant is held to data statements unless a dated rule of the workspace lets her state's assistants
-    interpret. At most one statement, and none for others.
+    Every assistant is held to data statements unless a dated rule of the workspace lets assistants of the state in
+    which she works interpret (`actor.state_of`). At most one statement, and none for others.
     """
     if actor.member.clinical != ClinicalRole.ASSISTANT:
         return ""

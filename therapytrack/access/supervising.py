@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actions import Action
-from therapytrack.access.actor import Actor
+from therapytrack.access.actor import Actor, state_of
 from therapytrack.access.facts import Facts
 from therapytrack.access.gate import access_workspace
 from therapytrack.access.queries import run
@@ -24,6 +24,7 @@ from therapytrack.models import (
     SupervisionContact,
     SupervisionLink,
     SupervisionRule,
+    Workspace,
 )
 
 NOT_YOURS = "Only this assistant's supervisor in the same discipline can log a contact. Ask the owner for the link."
@@ -31,7 +32,7 @@ NOT_YOURS = "Only this assistant's supervisor in the same discipline can log a c
 
 @dataclass(frozen=True, slots=True)
 class SeenLink:
-    """A live tie with the names of both and the assistant's state, as the actor may see it."""
+    """A live tie with the names of both and the state whose rules hold for the assistant, as the actor may see it."""
 
     link: SupervisionLink
     supervisor: str
@@ -46,11 +47,12 @@ def visible_links(db: Session, actor: Actor) -> list[SeenLink]:
     boss_account: Any = aliased(Account)
     aide_account: Any = aliased(Account)
     query = (
-        select(SupervisionLink, boss_account.name, aide_account.name, aide_account.us_state)
+        select(SupervisionLink, boss_account.name, aide_account.name, state_of(aide))
         .join(boss, col(SupervisionLink.supervisor_id) == boss.id)
         .join(aide, col(SupervisionLink.assistant_id) == aide.id)
         .join(boss_account, boss.account_id == boss_account.id)
         .join(aide_account, aide.account_id == aide_account.id)
+        .join(Workspace, col(Workspace.id) == col(SupervisionLink.workspace_id))
         .where(col(SupervisionLink.workspace_id) == ties.WORKSPACE, ties.live(SupervisionLink))
         .where(boss.clinical_role == ClinicalRole.SUPERVISOR, aide.clinical_role == ClinicalRole.ASSISTANT)
         .where(*(_counts(member) for member in (boss, aide)))

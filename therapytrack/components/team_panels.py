@@ -13,6 +13,7 @@ from therapytrack.components.keyboard import search_box
 from therapytrack.components.proof import proof_panel
 from therapytrack.domain.member_place import CLINICAL_ROLES
 from therapytrack.domain.people import DISCIPLINES
+from therapytrack.domain.us_states import US_STATES
 from therapytrack.state.team import TeamState
 from therapytrack.state.team_invites import TICK
 
@@ -25,6 +26,7 @@ OFFERING = (
     "You stay the owner until the offer is accepted on this page, with the other person's password, within seven days. "
     "You are an admin afterwards, and only the new owner can change that."
 )
+STATE_HINT = "Supervision, and what an assistant's notes may say, go by the rules of this state."
 ROLE_HINT = "What this person does with students. Access to each student is given apart."
 
 
@@ -164,6 +166,14 @@ def person_panel() -> rx.Component:
     form = rx.el.form(
         rx.el.p(one.role, class_name="t2"),
         _place_fields(one.clinical, one.discipline, one.until, admin, billing),
+        select_field(
+            "us_state",
+            "State whose rules hold here",
+            [("", "As the workspace"), *US_STATES.items()],
+            error=error_of(Desk.field_errors, "us_state"),
+            hint=STATE_HINT,
+            default_value=one.us_state,
+        ),
         rx.el.p("A change of role takes your password and signs this person out once.", class_name="s13 t2"),
         rx.el.div(
             button("Save", "check", kind="pri", type="submit", custom_attrs=first()),

@@ -1,12 +1,13 @@
 """A person's place in a workspace on its three axes, as a form types it and as people read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.people import DISCIPLINES
+from therapytrack.domain.us_states import US_STATES
 
 CLINICAL_ROLES: Final = {
     "assistant": "Assistant",
@@ -32,13 +33,15 @@ TICKED: Final = ("on", "true")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Roles by their codes ("owner", "admin" or "none"; a clinical role); `until`: the last day, None for no end."""
+    """Roles by their codes ("owner", "admin" or "none"; a clinical role); `until`: the last day, None for no end;
+    `us_state`: whose rules hold for her work, "" for the workspace's."""
 
     clinical: str
     admin: str = "none"
     billing: bool = False
     discipline: str = ""
     until: date | None = None
+    us_state: str = ""
 
     @property
     def axes(self) -> tuple[str, str, bool]:
@@ -63,11 +66,12 @@ def read_place(read: FieldReader, today: date) -> Place:
 
 
 def parse_place(form: Mapping[str, str], today: date) -> Place:
-    """The place in a form. Raises Invalid naming every wrong field."""
+    """The place in a form, with us_state ("" for the workspace's). Raises Invalid naming every wrong field."""
     read = FieldReader(form)
     place = read_place(read, today)
+    us_state = read.choice("us_state", {"": "", **US_STATES}, "Choose a state of the list.")
     read.finish()
-    return place
+    return replace(place, us_state=us_state)
 
 
 def ticked(read: FieldReader, name: str) -> bool:

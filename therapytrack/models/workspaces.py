@@ -78,7 +78,10 @@ class Workspace(Row, table=True):
 
 
 class Membership(WorkspaceRow, table=True):
-    """A person's place in a workspace on three axes, from when until when."""
+    """A person's place in a workspace on three axes, from when until when.
+
+    `us_state`: the state whose rules hold for her work here, as the office set it; None where it is the workspace's.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -98,6 +101,7 @@ class Membership(WorkspaceRow, table=True):
     clinical_role: str = Field(default=ClinicalRole.NONE, max_length=20)
     billing: bool = False
     discipline: str = Field(default="", max_length=40)
+    us_state: str | None = Field(default=None, max_length=2)
     status: str = Field(default=MemberStatus.ACTIVE, max_length=20)
     starts_at: datetime
     ends_at: datetime | None = None

@@ -123,13 +123,13 @@ def _contact(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.cond(
-                one.struck != "",
+                one.struck,
                 rx.el.p(rx.el.s(one.day, " · ", one.minutes), " ", tag("Struck out", "warn"), class_name="b"),
                 rx.el.p(one.day, " · ", one.minutes, class_name="b"),
             ),
             rx.el.p(one.kind, about, " · ", one.people, class_name="sub-line"),
             rx.cond(one.topic != "", rx.el.p(one.topic, class_name="note-text s14"), rx.fragment()),
-            rx.cond(one.struck != "", rx.el.p("Why: ", one.struck, class_name="s13 t2"), rx.fragment()),
+            rx.cond(one.why != "", rx.el.p("Why: ", one.why, class_name="s13 t2"), rx.fragment()),
             class_name="grow",
         ),
         _strike(one),

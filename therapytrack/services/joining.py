@@ -242,7 +242,7 @@ def _membership(db: Session, invite: Invite, account: Account, now: datetime) ->
         end_reach(db, found, invite.invited_by_id, now)
     found.status, found.starts_at, found.ends_at = MemberStatus.ACTIVE, now, invite.member_until
     found.admin_role, found.clinical_role, found.billing = invite.admin_role, invite.clinical_role, invite.billing
-    found.discipline = invite.discipline or discipline_of(account.profession)
+    found.discipline, found.us_state = invite.discipline or discipline_of(account.profession), None
     found.version += 1
     db.flush()
     return found

@@ -30,9 +30,19 @@ STRUCK_ALREADY = "This entry is struck out already."
 
 @dataclass(frozen=True, slots=True)
 class SeenContact:
-    """A logged contact for showing; `student` is "" when it was about nobody in particular or is not to be seen."""
+    """A logged contact for showing; `student` is "" when it was about nobody in particular or is not to be seen.
 
-    row: SupervisionContact
+    `topic` and `why` are "" for who may not read them: governing opens no clinical text (rule 5).
+    """
+
+    day: date
+    kind: str
+    method: str
+    minutes: int
+    id: UUID
+    topic: str
+    why: str
+    struck: bool
     supervisor: str
     assistant: str
     student: str
@@ -79,7 +89,7 @@ def open_supervision(db: Session, actor: Actor) -> SupervisionPage:
     """
     require_role(actor, Action.VIEW_SUPERVISION)
     links = visible_links(db, actor)
-    places = {_place(actor, link) for link in links}
+    places = {_place(link) for link in links}
     rules = rules_in_force(db, actor, places, actor.today)
     assistants = list(dict.fromkeys(link.link.assistant_id for link in links))
     contacts = _contacts(db, actor, assistants)
@@ -138,9 +148,9 @@ def strike_out_contact(db: Session, actor: Actor, contact_id: UUID, why: str) ->
     return contact
 
 
-def _place(actor: Actor, link: SeenLink) -> tuple[str, str]:
-    """The rule that counts is that of the assistant's license; an account without a state has the actor's."""
-    return link.us_state or actor.us_state, link.link.discipline
+def _place(link: SeenLink) -> tuple[str, str]:
+    """The rule that counts is that of the state in which the office has the assistant work."""
+    return link.us_state, link.link.discipline
 
 
 def _contacts(db: Session, actor: Actor, assistants: list[UUID]) -> list[SupervisionContact]:
@@ -191,7 +201,7 @@ def _supervised(
 ) -> Supervised:
     first = links[0]
     aide = first.link.assistant_id
-    in_force = rules[_place(actor, first)]
+    in_force = rules[_place(first)]
     rule = in_force.rule if in_force else None
     held = [_counted(one) for one in contacts if one.assistant_id == aide and one.struck_out_at is None]
     treated = treatments[aide]
@@ -225,18 +235,32 @@ def _counted(row: SupervisionContact) -> Contact:
 def _seen_contacts(
     actor: Actor, links: list[SeenLink], contacts: list[SupervisionContact], names: dict[UUID, str]
 ) -> list[SeenContact]:
+    """The newest contacts. Their words are read by who logged them and, as far as they may view the student, by who is
+    party to them by supervision; the office reads that they were, when, how long and of which kind."""
+    mine = {one.link.assistant_id for one in links if one.link.supervisor_id == actor.membership_id}
     people = {one.link.supervisor_id: one.supervisor for one in links}
     people |= {one.link.assistant_id: one.assistant for one in links}
-    return [
-        SeenContact(
-            one,
-            people.get(one.supervisor_id, "A former supervisor"),
-            people[one.assistant_id],
-            names.get(one.student_id, "") if one.student_id else "",
-            mine=one.supervisor_id == actor.membership_id,
+
+    def seen(one: SupervisionContact) -> SeenContact:
+        own = one.supervisor_id == actor.membership_id
+        party = one.assistant_id in {actor.membership_id, *mine}
+        reads = own or (party and (one.student_id is None or one.student_id in names))
+        return SeenContact(
+            one.held_on,
+            one.kind,
+            one.method,
+            one.minutes,
+            one.id,
+            one.topic if reads else "",
+            one.struck_out_why if reads else "",
+            struck=one.struck_out_at is not None,
+            supervisor=people.get(one.supervisor_id, "A former supervisor"),
+            assistant=people[one.assistant_id],
+            student=names.get(one.student_id, "") if one.student_id else "",
+            mine=own,
         )
-        for one in contacts[:MOST_CONTACTS]
-    ]
+
+    return [seen(one) for one in contacts[:MOST_CONTACTS]]
 
 
 def _record(db: Session, actor: Actor, action: str, contact: SupervisionContact) -> None:

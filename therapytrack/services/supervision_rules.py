@@ -18,7 +18,7 @@ from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import ClinicalRole, SupervisionRule
 from therapytrack.services.activity import record
 
-NOT_FOR_ONESELF = "An assistant cannot widen what assistants may write. Ask another administrator or the owner."
+NOT_FOR_ONESELF = "An assistant does not choose the rules that bind assistants. Ask another administrator or the owner."
 CHANGED = "A colleague saved this rule meanwhile. Yours is still here: read theirs, then save yours or leave theirs."
 
 

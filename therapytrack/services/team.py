@@ -17,12 +17,22 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.local_days import end_of, last_day
 from therapytrack.domain.member_place import Place, role_line
 from therapytrack.errors import Conflict, NotFound, NotPermitted
-from therapytrack.models import AdminRole, Invite, Membership, MemberStatus, OfferStatus, OwnershipOffer, Student
+from therapytrack.models import (
+    AdminRole,
+    ClinicalRole,
+    Invite,
+    Membership,
+    MemberStatus,
+    OfferStatus,
+    OwnershipOffer,
+    Student,
+)
 from therapytrack.services import activity, reach
 from therapytrack.services.identity import end_sign_ins_of
 
 OWNER_STAYS = "A workspace always has one owner. Offer the ownership to somebody else first."
 BY_OFFER = "Ownership changes hands by an offer that the other person accepts."
+NOT_OWN_STATE = "An assistant's own state is set by somebody else of the office: her license goes by its rules."
 MEANWHILE = "Somebody else changed this person while you were looking, and nothing of yours was saved. Now: {now}."
 
 
@@ -34,6 +44,7 @@ def place_of(membership: Membership, zone: str) -> Place:
         membership.billing,
         membership.discipline,
         last_day(membership.ends_at, zone),
+        membership.us_state or "",
     )
 
 
@@ -50,6 +61,7 @@ def change_member(db: Session, actor: Actor, membership_id: UUID, version: int, 
     if place == before:
         return member.version
     _check_admin_axis(seen, before, place)
+    _check_state(actor, seen, before, place)
     active = member.status == MemberStatus.ACTIVE
     longer = before.until is not None and (place.until is None or place.until > before.until)
     reach.require_no_gain(db, actor, member, place.clinical, place.discipline, live=active, longer=longer)
@@ -58,6 +70,7 @@ def change_member(db: Session, actor: Actor, membership_id: UUID, version: int, 
     reach.hold_assistants(db, actor, member)
     member.clinical_role, member.admin_role, member.billing = place.axes
     member.discipline, member.ends_at = place.discipline, end_of(place.until, seen.workspace.time_zone)
+    member.us_state = place.us_state or None
     member.version += 1
     if place.axes != before.axes:
         end_sign_ins_of(db, member.account_id, actor.workspace_id, actor.at)
@@ -141,6 +154,7 @@ def _check_version(seen: SeenMember, version: int) -> None:
         return
     place = place_of(member, seen.workspace.time_zone)
     now = role_line(place) + (f", until {long_date(place.until)}" if place.until else "")
+    now += f", by the rules of {place.us_state}" if place.us_state else ""
     now += ", suspended" if member.status == MemberStatus.SUSPENDED else ""
     error = Conflict(MEANWHILE.format(now=now), theirs=now, version=member.version)
     raise refused(error, Action.MANAGE_MEMBER, "membership", member.id)
@@ -155,6 +169,13 @@ def _check_admin_axis(seen: SeenMember, before: Place, place: Place) -> None:
         raise refused(NotPermitted(BY_OFFER), Action.TRANSFER_OWNERSHIP, "membership", key)
     if place.admin != before.admin:
         require_admin_maker(seen.facts, key)
+
+
+def _check_state(actor: Actor, seen: SeenMember, before: Place, place: Place) -> None:
+    """An assistant who is of the office, too, does not choose the rules that bind her."""
+    own = seen.membership.id == actor.membership_id and ClinicalRole.ASSISTANT in (before.clinical, place.clinical)
+    if own and place.us_state != before.us_state:
+        raise refused(NotPermitted(NOT_OWN_STATE), Action.MANAGE_MEMBER, "membership", seen.membership.id)
 
 
 def _stop(db: Session, actor: Actor, seen: SeenMember, action: str) -> None:
@@ -185,6 +206,7 @@ def _changes(before: Place, after: Place) -> dict[str, list[str]]:
         "billing": (before.billing, after.billing),
         "discipline": (before.discipline, after.discipline),
         "until": (before.until, after.until),
+        "us_state": (before.us_state, after.us_state),
     }
     return {
         name: ["" if one is None else str(one) for one in pair] for name, pair in pairs.items() if pair[0] != pair[1]

@@ -12,9 +12,10 @@ from therapytrack.access.proof import require_proof
 from therapytrack.adapters.llm import ANTHROPIC_URL
 from therapytrack.domain.settings_form import TIME_ZONES, WorkspaceForm
 from therapytrack.domain.us_states import US_STATES
-from therapytrack.errors import Conflict
-from therapytrack.models import Workspace, WorkspaceStatus
+from therapytrack.errors import Conflict, Invalid
+from therapytrack.models import ClinicalRole, Workspace, WorkspaceStatus
 from therapytrack.services import activity
+from therapytrack.services.supervision_rules import NOT_FOR_ONESELF
 from therapytrack.settings import get_settings
 
 CHANGED = "A colleague saved these settings while you were typing. Nothing of either is lost: compare and choose."
@@ -58,12 +59,15 @@ def get_workspace_settings(db: Session, actor: Actor) -> WorkspaceSettings:
 def edit_workspace(db: Session, actor: Actor, version: int, form: WorkspaceForm) -> int:
     """Save over `version` and answer the new version; saving what stands there already changes nothing.
 
-    Raises NotPermitted, and Conflict with the stored settings when somebody saved in between.
+    Raises NotPermitted, Invalid (an assistant of the office who changes the state whose rules bind her), and Conflict
+    with the stored settings when somebody saved in between.
     """
     workspace = access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
     stored = _form_of(workspace)
     if stored == form:
         return workspace.version
+    if stored.us_state != form.us_state and actor.member.clinical == ClinicalRole.ASSISTANT:
+        raise Invalid({"us_state": NOT_FOR_ONESELF})
     if workspace.version != version:
         raise Conflict(CHANGED, theirs=in_words(stored), version=workspace.version)
     saved = db.execute(

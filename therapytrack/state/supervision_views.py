@@ -60,7 +60,8 @@ class ContactView:
     kind: str
     minutes: str
     topic: str
-    struck: str
+    struck: bool
+    why: str
     may_strike: bool
 
 
@@ -152,17 +153,17 @@ def _observed_view(one: StudentObserved) -> ObservedView:
 
 def contact_view(one: SeenContact) -> ContactView:
     """A line of the log."""
-    row = one.row
     return ContactView(
-        id=str(row.id),
-        day=long_date(row.held_on),
+        id=str(one.id),
+        day=long_date(one.day),
         people=f"{one.supervisor} with {one.assistant}",
         about=one.student,
-        kind=f"{row.kind.capitalize()}, {METHODS.get(row.method, row.method).lower()}",
-        minutes=f"{row.minutes} min",
-        topic=row.topic,
-        struck=row.struck_out_why,
-        may_strike=one.mine and row.struck_out_at is None,
+        kind=f"{one.kind.capitalize()}, {METHODS.get(one.method, one.method).lower()}",
+        minutes=f"{one.minutes} min",
+        topic=one.topic,
+        struck=one.struck,
+        why=one.why,
+        may_strike=one.mine and not one.struck,
     )
 
 

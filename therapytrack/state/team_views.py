@@ -55,6 +55,7 @@ class Subject:
     clinical: str = ""
     discipline: str = ""
     until: str = ""
+    us_state: str = ""
     is_admin: bool = False
     is_owner: bool = False
     billing: bool = False
@@ -127,6 +128,7 @@ def subject_of(one: Member) -> Subject:
         clinical=place.clinical,
         discipline=place.discipline,
         until=place.until.isoformat() if place.until else "",
+        us_state=place.us_state,
         is_admin=place.admin == "admin",
         is_owner=place.admin == "owner",
         billing=place.billing,
