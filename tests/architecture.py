@@ -15,6 +15,8 @@ WITHOUT_ACTOR = {
     "therapytrack/services/sign_ins.py": "makes the actor",
     "therapytrack/services/demo.py": "writes the demonstration before anybody is signed in",
     "therapytrack/services/prompt_scale.py:add_default_scale": "a part of founding a workspace, called by identity",
+    "therapytrack/services/attendance_codes.py:add_default_codes": "a part of founding a workspace, called by identity",
+    "therapytrack/services/attendance_codes.py:choice_of": "reads an entry that the caller was granted",
     "therapytrack/services/password_reset.py": "who forgot her password is not signed in",
     "therapytrack/services/joining.py": "who accepts an invitation is no actor in its workspace yet",
     "therapytrack/services/reach.py:end_reach": "also when an invitation brings a former member back: before sign-in",

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from tests.worlds import World, make_world
 from therapytrack.models import (
     Alarm,
+    AttendanceCode,
     CalendarFeed,
     CoSignature,
     Disclosure,
@@ -123,6 +124,7 @@ def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
 
 def _schedule(db: Session, world: World, here: dict[str, Any]) -> None:
     today, slp = utc_now().date(), world.cast.members["slp"]
+    db.add(AttendanceCode(**here, label="Snow day", reason="school_closed"))
     near, far = School(**here, name="Maple Elementary"), School(**here, name="Oak Middle")
     slot = ScheduleSlot(
         **here, provider_id=slp, title="Weekly", starts_on=today, rule="FREQ=WEEKLY", starts=time(9), minutes=30

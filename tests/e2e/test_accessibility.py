@@ -195,6 +195,9 @@ VIEWS = [
     View("student, as a reader", "Reader", "/students/{student}"),
     View("student, new", "Clinician", "/students/new", seen="main form"),
     View("student, refused", "Clinician", "/students/new", press("Save student"), ".input[aria-invalid=true]"),
+    View("settings, attendance", "Owner", "/settings/attendance", seen="form[aria-label='Attendance code']"),
+    View("settings, attendance refused", "Owner", "/settings/attendance", press("Add code"), "[aria-invalid=true]"),
+    View("settings, attendance as a reader", "Reader", "/settings/attendance", seen="[aria-label='Attendance codes']"),
     View("settings, calendar", "Owner", "/settings/calendar", seen="form[aria-label='Add days']"),
     View(
         "settings, calendar refused", "Owner", "/settings/calendar", press("Add to the calendar"), "[aria-invalid=true]"

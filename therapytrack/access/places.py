@@ -38,6 +38,7 @@ class Place:
     note_status: str
     note_version: int
     plan_version: int
+    attendance_code_id: UUID | None
 
 
 COLUMNS = len(Place.__dataclass_fields__)
@@ -102,6 +103,7 @@ def _the_places() -> Any:
         col(SessionEntry.note_status),
         col(SessionEntry.note_version),
         col(Student.plan_version),
+        col(SessionEntry.attendance_code_id),
     )
     query = the_lines(*entry, ties.supervises_author(), col(TherapySession.status))
     return (

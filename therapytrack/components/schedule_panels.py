@@ -17,7 +17,6 @@ from therapytrack.domain.recurrence import REPEATS
 from therapytrack.domain.session_plan import DELIVERIES, LONGEST_TITLE
 from therapytrack.domain.slot_form import WEEKDAY
 from therapytrack.state.schedule import TICK, ScheduleState
-from therapytrack.state.schedule_views import REASONS
 
 Desk: Any = ScheduleState
 PICKS = "slot-students"
@@ -126,7 +125,7 @@ def _call_off_form(one: Any) -> rx.Component:
     off = rx.el.form(
         rx.el.h3("Not held"),
         rx.el.input(type="hidden", name="key", value=one.key, read_only=True),
-        select_field("reason", "Why", REASONS, none="Choose a reason", error=_error("reason")),
+        select_field("reason", "Why", Desk.reasons, none="Choose a reason", error=_error("reason")),
         rx.el.div(button("Call off this day", type="submit"), class_name="row"),
         on_submit=Desk.call_off,
         key="off-" + one.key,

@@ -13,6 +13,7 @@ PLACES = (
     ("Profile", "/settings/profile"),
     ("Workspace", "/settings/workspace"),
     ("Calendar", "/settings/calendar"),
+    ("Attendance", "/settings/attendance"),
     ("AI", "/settings/ai"),
 )
 

@@ -23,6 +23,7 @@ from therapytrack.models.schedule import (
 from therapytrack.models.students import Iep, Mandate, Student, StudentGrant
 from therapytrack.models.supervision import SupervisionContact, SupervisionLink, SupervisionRule
 from therapytrack.models.therapy_sessions import (
+    AttendanceCode,
     GoalPoint,
     NoteStatus,
     SessionEntry,
@@ -44,6 +45,7 @@ __all__ = [
     "Activity",
     "AdminRole",
     "Alarm",
+    "AttendanceCode",
     "AuditHead",
     "CalendarFeed",
     "ClinicalRole",

@@ -61,6 +61,27 @@ class TherapySession(WorkspaceRow, table=True):
     finished_at: datetime | None = None
 
 
+class AttendanceCode(WorkspaceRow, table=True):
+    """The workspace's own word for what happened: it stands for one normal reason, which alone is counted."""
+
+    __tablename__ = "attendance_code"
+    __table_args__ = (
+        key_with_workspace("attendance_code"),
+        CheckConstraint(
+            "reason in ('present', 'student_absent', 'student_refused', 'provider_absent', 'school_closed', "
+            "'school_activity', 'provider_duty')",
+            name="reason",
+        ),
+    )
+
+    label: str = Field(max_length=60)
+    reason: str = Field(max_length=30)
+    make_up_owed: bool = False
+    position: int = 0
+    archived_at: datetime | None = None
+    version: int = 1
+
+
 class SessionEntry(WorkspaceRow, table=True):
     """One student's part: attendance, minutes and note. `held_on` is copied here so that sums need no join."""
 
@@ -70,6 +91,7 @@ class SessionEntry(WorkspaceRow, table=True):
         within_workspace("session_id", "therapy_session"),
         within_workspace("student_id", "student"),
         within_workspace("author_id", "membership"),
+        within_workspace("attendance_code_id", "attendance_code"),
         UniqueConstraint("session_id", "student_id"),
         Index("ix_session_entry_minutes", "workspace_id", "student_id", "held_on", "attendance", "minutes"),
         Index("ix_session_entry_author", "workspace_id", "author_id", "note_status"),
@@ -82,6 +104,7 @@ class SessionEntry(WorkspaceRow, table=True):
     position: int = 0
     held_on: date
     attendance: str = Field(default="planned", max_length=30)
+    attendance_code_id: UUID | None = None
     minutes: int = 0
     note: str = Field(default="", max_length=20000)
     note_version: int = 1

@@ -12,7 +12,6 @@ from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.layout import page_style, page_title
 from therapytrack.components.skeletons import session_skeleton
 from therapytrack.components.status import avatar
-from therapytrack.domain.attendance import LABELS
 from therapytrack.domain.quick_phrases import QUICK_PHRASES
 from therapytrack.state.session import SessionState
 
@@ -61,11 +60,10 @@ def _finish() -> rx.Component:
 
 
 def _attendance(kid: Any) -> rx.Component:
-    options = [rx.el.option(words, value=code) for code, words in LABELS.items()]
     return rx.el.select(
         rx.cond(kid.attendance == "planned", rx.el.option("Planned", value="planned"), rx.fragment()),
-        *options,
-        value=kid.attendance,
+        rx.foreach(Sheet.codes, lambda code: rx.el.option(code.label, value=code.value)),
+        value=kid.choice,
         on_change=lambda code: Sheet.choose_attendance(kid.entry, code),
         disabled=kid.fixed,
         aria_label="Attendance of " + kid.name,

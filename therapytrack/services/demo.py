@@ -20,6 +20,7 @@ from therapytrack.models import (
     Workspace,
     utc_now,
 )
+from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
@@ -64,6 +65,7 @@ def _load_lincoln(
 ) -> None:
     enter_workspace(db, workspace.id)
     add_default_scale(db, workspace.id)
+    add_default_codes(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
     for number, student in enumerate(STUDENTS):
@@ -77,6 +79,7 @@ def _load_lincoln(
 def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: date, chance: random.Random) -> None:
     enter_workspace(db, workspace.id)
     add_default_scale(db, workspace.id)
+    add_default_codes(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, {"outsider": _member(db, workspace, "outsider", outsider)}, today, chance)
     for number, student in enumerate(OUTSIDERS_STUDENTS):

@@ -17,6 +17,7 @@ from therapytrack.db import plain_rows
 from therapytrack.domain.entry_facts import entry_facts
 from therapytrack.errors import Invalid
 from therapytrack.models import Trial
+from therapytrack.services.attendance_codes import choice_of
 from therapytrack.services.dialects import Milliseconds, key_text, raw_key
 
 OVERLAP = timedelta(seconds=15)
@@ -99,7 +100,7 @@ def shown_version(one: SeenEntry | SeenPlace) -> int:
 
 def _facts(one: SeenPlace) -> str:
     entry = one.entry
-    return entry_facts(entry.attendance, entry.minutes, shown_version(one), standing(one), entry.plan_version)
+    return entry_facts(choice_of(entry), entry.minutes, shown_version(one), standing(one), entry.plan_version)
 
 
 @cache

@@ -17,6 +17,7 @@ from therapytrack.access.gate import SeenEntry, access_session, visible_entries
 from therapytrack.domain.note_content import facts_hash
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import only_reads, record
+from therapytrack.services.attendance_codes import labels_of
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_contents import contents_of
 from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data, read_note
@@ -54,6 +55,7 @@ class NoteRow:
     session: str
     held_on: date
     attendance: str
+    attendance_words: str
     minutes: int
     status: str
     text: str
@@ -141,6 +143,7 @@ def _rows(db: Session, actor: Actor, seen: Sequence[SeenEntry], *, whole: bool =
     titles = _titles(db, actor, {one.entry.session_id for one in seen})
     readable = [one.entry for one in seen if one.note_readable]
     contents = contents_of(db, actor, readable)
+    words = labels_of(db, actor, [one.entry for one in seen])
     data = goal_data(db, actor, list(contents.values()))
     return [
         NoteRow(
@@ -149,6 +152,7 @@ def _rows(db: Session, actor: Actor, seen: Sequence[SeenEntry], *, whole: bool =
             session=titles.get(one.entry.session_id, ""),
             held_on=one.entry.held_on,
             attendance=one.entry.attendance,
+            attendance_words=words[one.entry.id],
             minutes=one.entry.minutes,
             status=one.entry.note_status,
             text=_text(one, whole),

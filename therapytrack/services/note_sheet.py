@@ -24,6 +24,7 @@ from therapytrack.models import (
     TherapySession,
 )
 from therapytrack.services.activity import record
+from therapytrack.services.attendance_codes import labels_of
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_contents import content_of, goal_labels, prompt_names
 
@@ -80,6 +81,7 @@ class NoteSheet:
     starts: datetime
     ends: datetime
     attendance: str
+    attendance_words: str
     minutes: int
     goals: tuple[GoalData, ...]
     text: str
@@ -127,6 +129,7 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
         student=display_name(found.seen.student),
         held_on=entry.held_on,
         attendance=entry.attendance,
+        attendance_words=labels_of(db, actor, [entry])[entry.id],
         minutes=entry.minutes,
         text=entry.note,
         version=entry.note_version,

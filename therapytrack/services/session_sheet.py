@@ -19,6 +19,7 @@ from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.domain.taps import milliseconds
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
+from therapytrack.services.attendance_codes import CodeLine, choice_of, list_codes
 from therapytrack.services.live import queue_owner
 from therapytrack.services.live_marks import shown_version, standing
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
@@ -44,12 +45,13 @@ class SheetGoal:
 class SheetEntry:
     """One student's part; `note` is empty when the actor may not read it, `note_why` says why she may not write it.
 
-    `standing`: as in `domain.entry_facts`.
+    `choice`: as in `attendance_codes.choice_of`. `standing`: as in `domain.entry_facts`.
     """
 
     id: str
     student: Student
     attendance: str
+    choice: str
     minutes: int
     can_record: bool
     record_why: str
@@ -75,12 +77,13 @@ class SessionSheet:
     finished_at: int
     planned: int
     levels: list[ScaleLevel]
+    codes: list[CodeLine]
     entries: list[SheetEntry]
 
 
 @only_reads
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
-    """The session as its page shows it, in at most six statements; the view is logged. Raises NotFound.
+    """The session as its page shows it, in at most seven statements; the view is logged. Raises NotFound.
 
     `shown`: entries that the open page shows already; looking at those again, because somebody changed them, is no
     other view.
@@ -103,6 +106,7 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
         finished_at=_stamp(session.finished_at),
         planned=planned_minutes(session),
         levels=list_levels(db, actor),
+        codes=list_codes(db, actor),
         entries=[_entry(one, goals.get(one.entry.student_id, []), last, authors) for one in seen.entries],
     )
 
@@ -140,6 +144,7 @@ def _entry(one: SeenEntry, goals: list[Any], last: Last, authors: dict[UUID, str
         id=str(entry.id),
         student=one.seen.student,
         attendance=entry.attendance,
+        choice=choice_of(entry),
         minutes=entry.minutes,
         can_record=one.allows(Action.RECORD_SESSION) and entry.note_status in ("draft", "returned"),
         record_why=one.reason(Action.RECORD_SESSION),

@@ -17,6 +17,7 @@ from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, parse
 from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotDay, TherapySession
 from therapytrack.services.activity import record
+from therapytrack.services.attendance_codes import parse_choice
 from therapytrack.services.slots import as_slot, require_day
 from therapytrack.services.therapy_sessions import start_session
 
@@ -83,21 +84,22 @@ def start_meeting(db: Session, actor: Actor, key: str) -> TherapySession:
     return start_day(db, actor, *parse_key(key)) if ":" in key else start_session(db, actor, parse_id(key))
 
 
-def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, reason: Attendance) -> TherapySession:
+def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, choice: str) -> TherapySession:
     """Say that the day `on` is not held, and why: it counts as not provided for every student of the actor's.
+
+    `choice`: one of the workspace's codes by its id, or a normal reason.
 
     Raises Conflict when it was held, Invalid, NotFound, NotPermitted.
     """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     require_day(slot, on)
-    if reason not in REASONS:
-        raise Invalid({"reason": "Choose why the session is not held."})
+    reason, code_id = _reason(db, actor, choice)
     session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, slot.provider_id)
     if session.status not in (SessionStatus.PLANNED, SessionStatus.CANCELLED):
         raise Conflict(HELD_ALREADY)
     session.status = SessionStatus.CANCELLED
     for entry in _entries(db, session):
-        entry.attendance, entry.minutes = reason, 0
+        entry.attendance, entry.attendance_code_id, entry.minutes = reason, code_id, 0
     record(db, actor, "call off session", record_kind="therapy_session", record_id=session.id, students=len(students))
     return session
 
@@ -110,9 +112,19 @@ def resume_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySes
         raise Conflict("This session is not called off.")
     session.status = SessionStatus.PLANNED
     for entry in _entries(db, session):
-        entry.attendance = Attendance.PLANNED
+        entry.attendance, entry.attendance_code_id = Attendance.PLANNED, None
     record(db, actor, "plan session", record_kind="therapy_session", record_id=session.id, students=len(students))
     return session
+
+
+def _reason(db: Session, actor: Actor, choice: str) -> tuple[Attendance, UUID | None]:
+    try:
+        reason, code_id = parse_choice(db, actor, choice)
+    except Invalid:
+        reason, code_id = Attendance.PLANNED, None
+    if reason not in REASONS:
+        raise Invalid({"reason": "Choose why the session is not held."})
+    return reason, code_id
 
 
 def _make_session(

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_entry, access_session, access_students
-from therapytrack.domain.attendance import LABELS, Attendance, minutes_for, parse_attendance, parse_minutes
+from therapytrack.domain.attendance import LABELS, Attendance, minutes_for, parse_minutes
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
@@ -19,6 +19,7 @@ from therapytrack.domain.slot_form import UNNAMED
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import record
+from therapytrack.services.attendance_codes import choice_of, parse_choice
 
 UNPLANNED_MINUTES = 30
 ATTENDANCE_CHANGED = (
@@ -128,16 +129,19 @@ def finish_session(db: Session, actor: Actor, session_id: UUID) -> TherapySessio
 def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str, was: str) -> SessionEntry:
     """Say whether the student took part, or why not, over what it `was`; minutes follow (none when missed).
 
+    `code` and `was`: one of the workspace's codes by its id, or a normal reason.
+
     Raises Conflict when somebody said something else in between; Invalid, NotFound, NotPermitted (also when the note is
     signed).
     """
-    attendance = parse_attendance(code)
+    attendance, code_id = parse_choice(db, actor, code)
     entry = _open_entry(db, actor, entry_id).entry
-    if entry.attendance not in (was, attendance, *FOLLOWS.get(was, ())):
+    stands = choice_of(entry)
+    if stands not in (was, code, str(code_id)) and entry.attendance not in (was, *FOLLOWS.get(was, ())):
         raise Conflict(ATTENDANCE_CHANGED.format(now=LABELS.get(Attendance(entry.attendance), "planned").lower()))
     session = db.get_one(TherapySession, entry.session_id)
     entry.minutes = minutes_for(attendance, entry.minutes, planned_minutes(session))
-    entry.attendance = attendance
+    entry.attendance, entry.attendance_code_id = attendance, code_id
     _record_entry(db, actor, "set attendance", entry)
     return entry
 

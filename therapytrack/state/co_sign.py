@@ -15,7 +15,6 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import (
     GoalLine,
-    attendance_words,
     goal_lines,
     neighbours,
     record_id,
@@ -218,7 +217,7 @@ def _sheet_view(sheet: CoSignSheet, zone: str) -> CoSignView:
         session=note.session,
         when=when_line(note, zone),
         submitted=stamp(waiting.submitted_at, zone),
-        attendance=attendance_words(note.attendance),
+        attendance=note.attendance_words,
         minutes=f"{note.minutes} min",
         goals=tuple(goal_lines(note.goals)),
         charts=tuple(_chart_view(one, note.student_id) for one in sheet.charts),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.accuracy import percent_text
-from therapytrack.domain.attendance import LABELS, Attendance
+from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, clock_time, long_date, short_date
 from therapytrack.domain.draft_facts import join_words
 from therapytrack.domain.names import initials
@@ -149,7 +149,7 @@ def row_view(row: NoteRow, href: str, *, current: bool) -> RowView:
         student=row.student,
         initials=initials(row.student),
         line=f"{short_date(row.held_on)} · {row.session}",
-        facts_line=facts_line(row.attendance, row.minutes),
+        facts_line=facts_line(row.attendance_words, row.minutes),
         data_line=" · ".join(scores),
         text=row.text,
         status=status,
@@ -178,7 +178,7 @@ def sheet_view(sheet: NoteSheet, zone: str, acts: list[ActView]) -> SheetView:
         initials=initials(sheet.student),
         session=sheet.session,
         when=when_line(sheet, zone),
-        attendance=attendance_words(sheet.attendance),
+        attendance=sheet.attendance_words,
         minutes=f"{sheet.minutes} min",
         goals=goal_lines(sheet.goals),
         data_text=data_text(sheet.goals),
@@ -233,15 +233,9 @@ def neighbours(lines: Sequence[Linked]) -> tuple[str, str]:
     return before, after
 
 
-def facts_line(attendance: str, minutes: int) -> str:
-    """Attendance and minutes: "Present · 30 min"."""
-    words = attendance_words(attendance)
+def facts_line(words: str, minutes: int) -> str:
+    """Attendance in words, and minutes: "Present · 30 min"."""
     return f"{words} · {minutes} min" if minutes else words
-
-
-def attendance_words(code: str) -> str:
-    """The words of an attendance code."""
-    return LABELS.get(Attendance(code), "Not recorded")
 
 
 def when_line(sheet: NoteSheet, zone: str) -> str:

@@ -9,7 +9,6 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import PROVIDERS
-from therapytrack.domain.attendance import parse_attendance
 from therapytrack.domain.dates import clock
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.slot_form import DayMove, SlotForm, parse_move, parse_slot
@@ -22,6 +21,7 @@ from therapytrack.domain.week_layout import (
     parse_schedule,
 )
 from therapytrack.errors import Invalid, TherapyTrackError
+from therapytrack.services.attendance_codes import list_codes
 from therapytrack.services.schedule import get_schedule
 from therapytrack.services.slot_days import call_off_day, move_day, resume_day, start_meeting
 from therapytrack.services.slots import change_slot, end_slot, get_slot, make_slot, who_can_be_scheduled
@@ -42,6 +42,7 @@ from therapytrack.state.schedule_views import (
     offered_schools,
     people_of,
     person_view,
+    reasons_of,
 )
 
 TICK = "student:"
@@ -69,6 +70,7 @@ class ScheduleState(SignedInState):
     students: list[PersonView] = []
     in_slot: list[str] = []
     schools: list[Choice] = []
+    reasons: list[Choice] = []
     may_add: bool = False
     said: str = ""
     undo: str = ""
@@ -109,6 +111,7 @@ class ScheduleState(SignedInState):
         self._clear_messages()
         self._shut()
         self.picked = next((one for one in self.get_value("meetings") if one.key == key), NOTHING)
+        self.reasons = reasons_of(await self._try(list_codes) or [])
 
     @rx.event
     @requires(Action.VIEW)
@@ -209,12 +212,7 @@ class ScheduleState(SignedInState):
     async def call_off(self, form: dict[str, Any]) -> None:
         """Say that the day whose panel is open is not held, and why."""
         typed = typed_in(form)
-        try:
-            reason = parse_attendance(typed.get("reason", ""))
-        except Invalid:
-            self._show(Invalid({"reason": "Choose why it is not held."}))
-            return
-        await self._act(call_off_day, typed.get("key", ""), reason, said="Called off.")
+        await self._act(call_off_day, typed.get("key", ""), typed.get("reason", ""), said="Called off.")
 
     @rx.event
     @requires(Action.RECORD_SESSION)

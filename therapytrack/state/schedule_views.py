@@ -26,6 +26,7 @@ from therapytrack.domain.week_layout import (
     minutes_of,
     side_by_side,
 )
+from therapytrack.services.attendance_codes import CodeLine
 from therapytrack.services.schedule import CANCELLED, PLANNED, Meeting, Schedule
 
 REASONS = [(str(one), words) for one, words in LABELS.items() if one is not Attendance.PRESENT]
@@ -234,3 +235,9 @@ def fields_of(form: SlotForm) -> dict[str, str]:
         "place": form.place,
         "delivery": form.delivery,
     } | {f"{WEEKDAY}{day}": "on" for day in repeat.weekdays}
+
+
+def reasons_of(codes: list[CodeLine]) -> list[Choice]:
+    """Why a meeting is not held, in the workspace's words; in plain ones as long as it has none."""
+    own = [Choice(str(one.id), one.label) for one in codes if not one.away and one.reason != Attendance.PRESENT]
+    return own or [Choice(code, words) for code, words in REASONS]

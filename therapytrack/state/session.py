@@ -11,6 +11,7 @@ from reflex.event import EventSpec
 from therapytrack.access.actions import Action
 from therapytrack.domain.entry_facts import entry_facts
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
+from therapytrack.services.attendance_codes import choice_of
 from therapytrack.services.session_sheet import SessionSheet, get_session_sheet, in_session
 from therapytrack.services.therapy_sessions import (
     finish_session,
@@ -21,7 +22,7 @@ from therapytrack.services.therapy_sessions import (
 )
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
-from therapytrack.state.session_views import KidView, LevelView, NoteView, changed, kid_view
+from therapytrack.state.session_views import CodeView, KidView, LevelView, NoteView, changed, kid_view, offered_codes
 
 STEP = 5
 NO_LONGER_SHARED = "A student is no longer shared with you, so the card is gone from this page. The others go on."
@@ -43,6 +44,7 @@ class SessionState(SignedInState):
     planned: int = 30
     can_record: bool = False
     levels: list[LevelView] = []
+    codes: list[CodeView] = []
     kids: list[KidView] = []
     notes: dict[str, NoteView] = {}
 
@@ -66,7 +68,7 @@ class SessionState(SignedInState):
         """What the cards show besides the marks: the marks' route tells the page when it is not so any more."""
         notes = self.notes
         return {
-            kid.entry: entry_facts(kid.attendance, kid.minutes, notes[kid.entry].version, kid.standing, kid.plan)
+            kid.entry: entry_facts(kid.choice, kid.minutes, notes[kid.entry].version, kid.standing, kid.plan)
             for kid in self.kids
         }
 
@@ -111,9 +113,9 @@ class SessionState(SignedInState):
     async def choose_attendance(self, entry: str, code: str) -> None:
         """Say that a student is present, or why not."""
         kid = await self._kid(entry)
-        was = kid.attendance if kid else ""
+        was = kid.choice if kid else ""
         if saved := await self._try_here(entry, set_attendance, code, was):
-            self._change(entry, attendance=saved.attendance, minutes=saved.minutes)
+            self._change(entry, attendance=saved.attendance, choice=choice_of(saved), minutes=saved.minutes)
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -203,13 +205,15 @@ class SessionState(SignedInState):
         self.started_at, self.finished_at, self.planned = sheet.started_at, sheet.finished_at, sheet.planned
         self.can_record = any(one.can_record for one in sheet.entries)
         self.levels = [LevelView(one.rank, one.name, one.definition) for one in sheet.levels]
+        self.codes = offered_codes(sheet)
         self.kids = [kid_view(one) for one in sheet.entries]
         self.notes = {
             one.id: NoteView(one.note, one.note_version, not one.can_write, one.note_why) for one in sheet.entries
         }
 
-    def _change(self, entry: str, *, minutes: int, attendance: str = "") -> None:
-        self.kids = [changed(kid, minutes, attendance) if kid.entry == entry else kid for kid in self.kids]
+    def _change(self, entry: str, *, minutes: int, attendance: str = "", choice: str = "") -> None:
+        change = (minutes, attendance, choice)
+        self.kids = [changed(kid, *change) if kid.entry == entry else kid for kid in self.kids]
 
     def _note(self, entry: str, note: NoteView) -> None:
         self.notes = {**self.notes, entry: note}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.names import initials
-from therapytrack.services.session_sheet import SheetEntry, SheetGoal
+from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class KidView:
     initials: str
     grade: str
     attendance: str
+    choice: str
     attendance_words: str
     minutes: int
     missed: bool
@@ -60,6 +61,14 @@ class LevelView:
     definition: str
 
 
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    """One choice of attendance: a code of the workspace, or a normal reason."""
+
+    value: str
+    label: str
+
+
 def kid_view(one: SheetEntry) -> KidView:
     """A student's card."""
     student = one.student
@@ -73,6 +82,7 @@ def kid_view(one: SheetEntry) -> KidView:
         initials=initials(name),
         grade=school_grade_label(student.grade),
         attendance=one.attendance,
+        choice=one.choice,
         attendance_words=_words(one.attendance),
         minutes=one.minutes,
         missed=missed,
@@ -85,12 +95,13 @@ def kid_view(one: SheetEntry) -> KidView:
     )
 
 
-def changed(kid: KidView, minutes: int, attendance: str) -> KidView:
+def changed(kid: KidView, minutes: int, attendance: str, choice: str) -> KidView:
     """The card with other minutes and, unless "", another attendance."""
     code = attendance or kid.attendance
     missed = code not in (Attendance.PRESENT, Attendance.PLANNED)
     closed = missed or kid.fixed
-    return replace(kid, minutes=minutes, attendance=code, attendance_words=_words(code), missed=missed, closed=closed)
+    kid = replace(kid, minutes=minutes, missed=missed, closed=closed)
+    return replace(kid, attendance=code, choice=choice or kid.choice, attendance_words=_words(code))
 
 
 def _goal(goal: SheetGoal) -> GoalView:
@@ -99,3 +110,11 @@ def _goal(goal: SheetGoal) -> GoalView:
 
 def _words(code: str) -> str:
     return LABELS.get(Attendance(code), "Planned")
+
+
+def offered_codes(sheet: SessionSheet) -> list[CodeView]:
+    """What may be chosen: the workspace's codes, those that a card shows, and the normal reasons that it shows."""
+    shown = {one.choice for one in sheet.entries}
+    codes = [CodeView(str(one.id), one.label) for one in sheet.codes if not one.away or str(one.id) in shown]
+    plain = [code for code in LABELS if code in shown or not sheet.codes]
+    return codes + [CodeView(str(code), LABELS[code]) for code in plain]
