@@ -15,11 +15,13 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import resolve_actor
 from therapytrack.access.gate import access_student
 from therapytrack.db import IDENTITY, transaction
+from therapytrack.domain.activity_choice import ActivityChoice
 from therapytrack.domain.invite_form import InviteForm
 from therapytrack.domain.member_place import Place
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.models import (
     Account,
+    Alarm,
     Invite,
     Membership,
     SignIn,
@@ -30,8 +32,10 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services import joining
+from therapytrack.services.activity_log import list_activity
+from therapytrack.services.alarm_list import list_alarms
 from therapytrack.services.identity import begin_attempt, hash_token
-from therapytrack.services.invites import Sent, hand_over_invite, invite, resend_invite, revoke_invite
+from therapytrack.services.invites import Sent, hand_over_invite, invite, link_by_hand, resend_invite, revoke_invite
 from therapytrack.services.joining import DEAD, Joined, NewPerson, join_as_new, join_signed_in, join_with_password, look
 from therapytrack.services.team import change_member, remove_member, suspend_member
 
@@ -279,3 +283,39 @@ def test_a_mailed_link_proves_the_address_of_an_account_that_was_there(people: P
     with people.db() as db:
         account = db.execute(select(Account).where(col(Account.email) == "outsider@example.org")).scalar_one()
     assert account.email_verified_at is not None
+
+
+def test_an_account_made_by_a_link_of_an_admin_is_told_to_the_owner_and_the_log_says_whose(people: People) -> None:
+    sent = send(people)
+    as_new(people.act("admin", link_by_hand, sent.invite_id, sent.version))
+    (told,) = people.act("owner", list_alarms)
+    assert told.words.startswith("Admin handed over the link of an invitation")
+    page = people.act("owner", list_activity, ActivityChoice())
+    (row,) = [one for one in page.rows if one.act == "Accepted an invitation"]
+    assert row.detail.startswith("by a link handed over by Admin")
+    with people.db() as db:
+        assert db.execute(select(Account).where(col(Account.email) == NEW)).scalar_one().email_verified_at is None
+
+
+@pytest.mark.parametrize("how", ["mailed", "by the owner", "an account that was there"])
+def test_the_owner_is_not_told_of_links_that_prove_who_comes_or_that_are_her_own(people: People, how: str) -> None:
+    email = "outsider@example.org" if how == "an account that was there" else NEW
+    sent = send(people, email, who="owner" if how == "by the owner" else "admin")
+    if how != "mailed":
+        sent = people.act("owner" if how == "by the owner" else "admin", link_by_hand, sent.invite_id, sent.version)
+    if email == NEW:
+        as_new(sent)
+    else:
+        as_member(people, sent, "outsider")
+    assert people.count(Alarm) == 0
+    (row,) = people.log("accept invite")
+    assert ("handed_over_by" in row.detail) == (how != "mailed")
+
+
+def test_a_link_for_another_that_is_tried_without_end_does_not_fill_the_log(people: People) -> None:
+    sent, outsider = send(people), people.actor("outsider")
+    with people.db() as db:
+        for _ in range(100):
+            joining.note_refused(db, sent.token, outsider.account_id, "NotPermitted")
+    rows = people.log("accept invite")
+    assert (len(rows), sum(row.detail.get("repeats", 1) for row in rows)) == (21, 100)

@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from tests.conftest import OpenDb
@@ -113,6 +113,23 @@ async def test_when_the_mail_does_not_go_out_the_invitation_stays_and_its_link_i
         token = tab.var(TeamState.link).url.partition("/invite/")[2]
     (stored,) = invites(people)
     assert (hash_token(token), stored.by_hand, stored.status) == (stored.token_hash, True, "pending")
+
+
+async def test_no_link_is_shown_when_it_could_not_be_noted_that_a_person_hands_it_over(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def withdrawn_meanwhile(_letter: object) -> str:
+        with people.db() as db:
+            db.execute(update(Invite).values(status="revoked"))
+        return "the mail server could not be reached"
+
+    monkeypatch.setattr("therapytrack.state.team_invites.deliver", withdrawn_meanwhile)
+    async with running_tabs() as tabs:
+        tab = await page(tabs, people, "admin")
+        await tab.call(TeamState, "open_invite")
+        await tab.call(TeamState, "send_invite", form=TYPED)
+        assert (tab.var(TeamState.link).url, bool(tab.var(TeamState.problem))) == ("", True)
+    assert [one.by_hand for one in invites(people)] == [False]
 
 
 async def test_students_come_with_the_invitation_by_ticks(people: People) -> None:

@@ -228,7 +228,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
 EXPORTS = tuple(action for action in GROUPS["exports"][1] if action.startswith("export"))
 COUNTED = {
     "students": "student", "notes": "note", "goals": "goal", "rows": "row", "taps": "mark", "undone": "mark taken back",
-    "sentences": "sentence", "ended": "sign-in", "days": "date of the calendar",
+    "repeats": "attempt like this", "sentences": "sentence", "ended": "sign-in", "days": "date of the calendar",
 }  # fmt: skip
 NAMED: dict[str, dict[object, str]] = {
     "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV"},

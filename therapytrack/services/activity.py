@@ -4,6 +4,7 @@ Acts are collected while the transaction runs and stored at its end, all at once
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.errors import TherapyTrackError
+from therapytrack.services import alarms, refusal_tally
 from therapytrack.services.audit_seal import collect
 
 REFUSED = "refused"
@@ -43,8 +45,7 @@ def record(
 
 def record_failure(db: Session, actor: Actor, action: str, record_kind: str, record_id: UUID | None, why: str) -> None:
     """Log an act of `actor` that came to nothing although the gate let it through; `why` is a code word."""
-    about = {"record_kind": record_kind, "record_id": record_id}
-    collect(db, action=action, outcome=REFUSED, detail={"why": why}, **_who(actor), **about)
+    _refuse(db, actor, action, record_kind, record_id, {"why": why})
 
 
 def record_views(db: Session, actor: Actor, kinds: Mapping[str, Mapping[str, Any]]) -> None:
@@ -54,13 +55,28 @@ def record_views(db: Session, actor: Actor, kinds: Mapping[str, Mapping[str, Any
 
 
 def record_refusal(db: Session, actor: Actor, error: TherapyTrackError) -> None:
-    """Log an act that the gate refused: what was tried on which id, and the kind of answer given."""
+    """Log an act that the gate refused: what was tried on which id, and the kind of answer given.
+
+    Many of a kind are counted (`refusal_tally`), and the owner is told of a hundred within an hour.
+    """
     refusal = error.refusal
-    if refusal is None:
-        return
-    about = {"record_kind": refusal.record_kind, "record_id": refusal.record_id}
-    detail = {"answer": type(error).__name__}
-    collect(db, action=refusal.action, outcome=REFUSED, detail=detail, **_who(actor), **about)
+    if refusal is not None:
+        detail = {"answer": type(error).__name__}
+        _refuse(db, actor, refusal.action, refusal.record_kind, refusal.record_id, detail)
+
+
+def record_refusals(
+    db: Session, kind: refusal_tally.Kind, at: datetime, record_id: UUID | None, detail: dict[str, Any]
+) -> int:
+    """Log a refusal, or count it where there were many of its kind. Answers how many there were within the hour."""
+    due = refusal_tally.count(kind, at)
+    for past, repeats in due.over:
+        collect(db, outcome=REFUSED, detail={"repeats": repeats}, **past._asdict())
+    if due.own:
+        collect(db, outcome=REFUSED, detail=detail, record_id=record_id, **kind._asdict())
+    elif due.repeats:
+        collect(db, outcome=REFUSED, detail={**detail, "repeats": due.repeats}, **kind._asdict())
+    return due.count
 
 
 def record_before_actor(
@@ -80,6 +96,15 @@ def record_before_actor(
     who = {"workspace_id": workspace_id, "account_id": account_id, "membership_id": membership_id}
     about = {"record_kind": record_kind, "record_id": record_id}
     return collect(db, action=action, outcome=REFUSED if refused else "done", detail=detail, **who, **about)
+
+
+def _refuse(
+    db: Session, actor: Actor, action: str, record_kind: str, record_id: UUID | None, detail: dict[str, Any]
+) -> None:
+    kind = refusal_tally.Kind(**_who(actor), action=str(action), record_kind=record_kind)
+    times = record_refusals(db, kind, actor.at, record_id, detail)
+    if times == refusal_tally.FIRST_TOLD:
+        alarms.tell_once(db, actor, alarms.MANY_REFUSALS, count=times)
 
 
 def _who(actor: Actor) -> dict[str, UUID]:

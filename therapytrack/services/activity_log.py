@@ -67,10 +67,10 @@ def list_activity(db: Session, actor: Actor, choice: ActivityChoice) -> Activity
     query = _named().where(*_conditions(actor, choice), col(Activity.sequence) < choice.before_row)
     rows = db.execute(query.order_by(col(Activity.sequence).desc()).limit(PAGE + 1)).all()
     record(db, actor, Action.VIEW_AUDIT, record_kind="activity", rows=min(len(rows), PAGE))
-    zone = ZoneInfo(actor.time_zone)
-    shown = [_row(row, zone) for row in rows[:PAGE]]
+    zone, people = ZoneInfo(actor.time_zone), people_of(db, actor)
+    shown = [_row(row, zone, dict(people)) for row in rows[:PAGE]]
     older = str(shown[-1].number) if len(rows) > PAGE else ""
-    return ActivityPage(shown, older, people_of(db, actor), name_of_student(db, actor, choice.student))
+    return ActivityPage(shown, older, people, name_of_student(db, actor, choice.student))
 
 
 def student_name(preferred: str, given: str, family: str) -> str:
@@ -180,15 +180,17 @@ def _conditions(actor: Actor, choice: ActivityChoice) -> Iterator[Any]:
         yield col(Activity.created_at) < datetime.combine(choice.until + timedelta(days=1), time(), zone)
 
 
-def _row(row: Any, zone: ZoneInfo) -> ActivityRow:
+def _row(row: Any, zone: ZoneInfo, people: dict[str, str]) -> ActivityRow:
     act, person, *names = row
+    by = act.detail.get("handed_over_by", "")
+    link = f"by a link handed over by {people.get(by, 'a former member')}" if by else ""
     return ActivityRow(
         number=act.sequence,
         at=moment_line(act.created_at.astimezone(zone)),
         person=person or "TherapyTrack",
         act=act_in_words(act.action, act.outcome, act.record_kind),
         refused=act.outcome == "refused",
-        detail=detail_in_words(act.detail),
+        detail=", ".join(part for part in (link, detail_in_words(act.detail)) if part),
         student=student_name(*names) if names[1] is not None else "",
         student_id=str(act.student_id or ""),
     )

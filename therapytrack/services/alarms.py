@@ -25,6 +25,7 @@ WINDOW = timedelta(hours=1)
 OPENED = (Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE)
 EXPORTED = tuple(action for action in Action if action.value.startswith("export"))
 MANY_STUDENTS, MANY_EXPORTS, BREAK_GLASS, LOG_RESUMED = "many students", "many exports", "break glass", "log resumed"
+MANY_REFUSALS, LINK_USED = "many refusals", "link used"
 # What an alarm says after the name of the member; {count} and {limit} come from its detail.
 WORDS = {
     MANY_STUDENTS: "opened the records of {count} students within an hour (you are told above {limit})",
@@ -32,6 +33,9 @@ WORDS = {
     BREAK_GLASS: "used emergency access to open a student's record",
     LOG_RESUMED: "was at work when the end of the activity log was not as TherapyTrack had left it; ask whoever runs"
     " this installation to use `audit verify`",
+    MANY_REFUSALS: "tried the same {count} times within an hour without being allowed to",
+    LINK_USED: "handed over the link of an invitation, and a new account was made with it: no mailbox has proved whose"
+    " the address is. Ask the person who was invited",
 }
 SUBJECT = "Something to look at in TherapyTrack"
 BODY = "{who} {what}.\n\nThis is a notice, nothing was stopped. Look at it here: {origin}/activity\n"
@@ -117,6 +121,22 @@ def tell_of_log(db: Session, act: Mapping[str, Any]) -> None:  # called while th
     """Tell the owner that the log was taken up again while a member did `act`."""
     if act["membership_id"]:
         _tell(db, LOG_RESUMED, {}, act["workspace_id"], act["membership_id"])
+
+
+def tell_of_link(db: Session, workspace_id: UUID, membership_id: UUID) -> None:
+    """Tell the owner that an account was made by a link that a member handed over."""
+    _tell(db, LINK_USED, {}, workspace_id, membership_id)
+
+
+def tell_once(db: Session, actor: Actor, kind: str, **detail: Any) -> None:
+    """As `tell`, for the owner, unless she was told of `kind` about `actor` within the hour."""
+    query = select(func.count()).where(
+        col(Alarm.membership_id) == actor.membership_id,
+        col(Alarm.kind) == kind,
+        col(Alarm.created_at) > actor.at - WINDOW,
+    )
+    if not db.execute(query).scalar_one():
+        tell(db, actor, kind, **detail)
 
 
 def tell(

@@ -8,6 +8,7 @@ it over because the mail did not go out.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from therapytrack.domain.people import discipline_of
 from therapytrack.errors import Conflict, NotFound, NotPermitted
 from therapytrack.models import (
     Account,
+    AdminRole,
     Invite,
     InviteGrant,
     Membership,
@@ -30,12 +32,14 @@ from therapytrack.models import (
     StudentGrant,
     Workspace,
     WorkspaceStatus,
+    utc_now,
 )
-from therapytrack.services import identity
-from therapytrack.services.activity import record_before_actor
+from therapytrack.services import alarms, identity
+from therapytrack.services.activity import record_before_actor, record_refusals
 from therapytrack.services.identity import Attempt, hash_token
 from therapytrack.services.invites import invited_place
 from therapytrack.services.reach import end_reach
+from therapytrack.services.refusal_tally import Kind
 
 DEAD = (
     "This invitation cannot be used. It may have been used already, withdrawn, replaced by a newer one, or be older "
@@ -143,6 +147,9 @@ def join_with_password(
 def join_as_new(db: Session, token: str, person: NewPerson, now: datetime) -> Joined:
     """Make the account of the invited address, without a workspace of its own, and accept.
 
+    By a link that a person handed over the address is not proved, and the owner is told: whoever may invite could make
+    herself a second person in that way.
+
     Raises NotFound, Conflict (the address has an account by now).
     """
     invite = _pending(db, token, now)
@@ -161,12 +168,18 @@ def join_as_new(db: Session, token: str, person: NewPerson, now: datetime) -> Jo
     except IntegrityError:
         raise Conflict(TAKEN) from None
     seat = _join(db, invite, account, now)
+    if invite.by_hand and not _is_owner(db, invite):
+        alarms.tell_of_link(db, invite.workspace_id, invite.invited_by_id)
     return Joined(*identity.start_sign_in(db, account, seat.membership, now), seat)
 
 
 def note_refused(db: Session, token: str, account_id: UUID | None, why: str) -> None:
     """Log that an invitation was not accepted; `why` is the kind of answer. An altered token names nothing."""
     invite = invite_by_token(db, hash_token(token))
+    if invite and account_id:
+        kind = Kind(invite.workspace_id, account_id, None, "accept invite", "invite")
+        record_refusals(db, kind, utc_now(), invite.id, {"answer": why, "was": invite.status})
+        return
     record_before_actor(
         db,
         "accept invite",
@@ -211,6 +224,7 @@ def _join(db: Session, invite: Invite, account: Account, now: datetime) -> Seat:
     db.add_all([_granted(one, membership, inviter.membership.id, now) for one in standing])
     invite.status, invite.answered_at, invite.membership_id = OfferStatus.ACCEPTED, now, membership.id
     invite.version += 1
+    by: dict[str, Any] = {"handed_over_by": str(invite.invited_by_id)} if invite.by_hand else {}
     record_before_actor(
         db,
         "accept invite",
@@ -221,6 +235,7 @@ def _join(db: Session, invite: Invite, account: Account, now: datetime) -> Seat:
         record_id=invite.id,
         students=len(standing),
         left_out=invited - len(standing),
+        **by,
     )
     return Seat(membership, workspace.name, _name_of(db, invite.invited_by_id), invited - len(standing))
 
@@ -246,6 +261,10 @@ def _membership(db: Session, invite: Invite, account: Account, now: datetime) ->
     found.version += 1
     db.flush()
     return found
+
+
+def _is_owner(db: Session, invite: Invite) -> bool:
+    return db.get_one(Membership, invite.invited_by_id).admin_role == AdminRole.OWNER
 
 
 def _granted(one: InviteGrant, membership: Membership, by_id: UUID, now: datetime) -> StudentGrant:

@@ -102,7 +102,8 @@ class InvitePanel(TeamDesk, mixin=True):
             kept = " Mail is kept in this server's outbox: who runs it passes the letter on." if keeps_mail() else ""
             self._say(f"{sent.email} is invited; the link works once, until {long_date(sent.link_until)}.{kept}")
             return
-        await self._done(hand_over_invite, sent.invite_id, sent.version)
+        if not await self._done(hand_over_invite, sent.invite_id, sent.version):
+            return
         self.link = HandLink(invitation_link(sent.token), sent.email)
         self.problem = (
             f"The invitation is made, but the mail did not go out: {why}. Copy the link below and pass it on."

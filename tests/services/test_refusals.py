@@ -1,0 +1,102 @@
+"""Being refused without end: twenty rows an hour, then counts that add up, and a notice to the owner at a hundred."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from tests.conftest import OpenDb
+from tests.factories import Cast, make_cast
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.refusals import refused
+from therapytrack.domain.activity_words import detail_in_words
+from therapytrack.errors import NotFound
+from therapytrack.models import Activity, Alarm, new_id
+from therapytrack.services.activity import record_refusal
+from therapytrack.services.refusal_tally import HOUR, OWN_ROWS
+
+
+@pytest.fixture
+def cast(db: OpenDb) -> Cast:
+    with db() as session:
+        return make_cast(session)
+
+
+def actor(db: OpenDb, cast: Cast, who: str = "slp") -> Actor:
+    with db() as session:
+        return cast.actor(session, who)
+
+
+def refuse(db: OpenDb, who: Actor, times: int = 1, action: Action = Action.VIEW, kind: str = "student") -> None:
+    with db() as session:
+        for _ in range(times):
+            record_refusal(session, who, refused(NotFound(), action, kind, new_id()))
+
+
+def rows(db: OpenDb, who: Actor) -> list[Activity]:
+    with db() as session:
+        return _rows(session, who.membership_id)
+
+
+def _rows(session: Session, member: UUID) -> list[Activity]:
+    query = select(Activity).where(col(Activity.membership_id) == member, col(Activity.outcome) == "refused")
+    return list(session.execute(query.order_by(col(Activity.sequence))).scalars())
+
+
+def told(found: list[Activity]) -> int:
+    return sum(row.detail.get("repeats", 1) for row in found)
+
+
+def alarms(db: OpenDb) -> list[Alarm]:
+    with db() as session:
+        return list(session.execute(select(Alarm)).scalars())
+
+
+def test_the_first_twenty_are_rows_and_the_others_are_counted_exactly(db: OpenDb, cast: Cast) -> None:
+    who = actor(db, cast)
+    refuse(db, who, 99)
+    assert len(rows(db, who)) == OWN_ROWS
+    assert all(row.record_id and not row.detail.get("repeats") for row in rows(db, who))
+    refuse(db, who, 1)
+    assert (len(rows(db, who)), told(rows(db, who))) == (OWN_ROWS + 1, 100)
+    refuse(db, who, 900)
+    assert (len(rows(db, who)), told(rows(db, who))) == (OWN_ROWS + 2, 1000)
+    refuse(db, who, 7)
+    assert len(rows(db, who)) == OWN_ROWS + 2
+    assert detail_in_words(rows(db, who)[-1].detail) == "no such record for this person, 900 attempts like this"
+
+
+def test_what_was_not_told_is_told_after_the_hour_at_anybodys_next_refusal(db: OpenDb, cast: Cast) -> None:
+    who, other = actor(db, cast), actor(db, cast, "reader")
+    refuse(db, who, 33)
+    refuse(db, replace(other, at=who.at + HOUR - timedelta(seconds=1)))
+    assert told(rows(db, who)) == OWN_ROWS
+    refuse(db, replace(other, at=who.at + HOUR))
+    assert (len(rows(db, who)), told(rows(db, who)), told(rows(db, other))) == (OWN_ROWS + 1, 33, 2)
+    refuse(db, replace(who, at=who.at + HOUR), 2)
+    assert (len(rows(db, who)), told(rows(db, who))) == (OWN_ROWS + 3, 35)
+
+
+def test_other_acts_other_records_and_other_people_are_counted_apart(db: OpenDb, cast: Cast) -> None:
+    who, other = actor(db, cast), actor(db, cast, "reader")
+    refuse(db, who, 25)
+    refuse(db, who, 1, Action.READ_NOTE)
+    refuse(db, who, 1, kind="goal")
+    refuse(db, other, 1)
+    assert (len(rows(db, who)), len(rows(db, other))) == (OWN_ROWS + 2, 1)
+
+
+def test_the_owner_is_told_of_a_hundred_once_an_hour(db: OpenDb, cast: Cast) -> None:
+    who = actor(db, cast)
+    refuse(db, who, 99)
+    assert alarms(db) == []
+    refuse(db, who, 1)
+    (one,) = alarms(db)
+    assert (one.kind, one.membership_id, one.told_id) == ("many refusals", who.membership_id, cast.members["owner"])
+    assert one.detail == {"count": 100}
+    refuse(db, who, 150, Action.READ_NOTE)
+    assert len(alarms(db)) == 1
