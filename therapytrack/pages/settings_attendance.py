@@ -38,9 +38,9 @@ def _code(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(one.label, class_name="b"),
             rx.cond(one.label != one.words, rx.el.span("Counts as: ", one.words, class_name="sub-line")),
+            rx.cond(one.owed, tag("Make-up owed", "info"), rx.fragment()),
             class_name="grow",
         ),
-        rx.cond(one.owed, tag("Make-up owed", "info"), rx.fragment()),
         rx.cond(one.away, tag("Put away"), rx.fragment()),
         rx.cond(State.may_edit, rx.fragment(rx.cond(one.away, rx.fragment(), change), away), rx.fragment()),
         class_name="wrap",
