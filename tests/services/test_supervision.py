@@ -12,6 +12,7 @@ from tests.conftest import OpenDb
 from tests.factories import school_day
 from tests.services.note_world import NoteWorld, build_notes
 from tests.services.progress_world import counted
+from therapytrack.domain.settings_form import WorkspaceForm
 from therapytrack.domain.supervision_form import parse_contact, parse_rule
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.models import (
@@ -27,6 +28,7 @@ from therapytrack.models import (
 )
 from therapytrack.services.supervision import SupervisionPage, log_contact, open_supervision, strike_out_contact
 from therapytrack.services.supervision_rules import rules_in_force, set_rule
+from therapytrack.services.workspace_settings import edit_workspace
 
 
 @pytest.fixture
@@ -354,3 +356,14 @@ def test_an_assistant_reads_no_words_about_a_student_whom_she_may_not_view_any_m
         session.execute(ended.values(ends_at=utc_now() - timedelta(seconds=1)))
     assert [(one.topic, one.student, one.minutes) for one in look(db, world, "slpa").contacts] == [("", "", 15)]
     assert [one.topic for one in look(db, world, "supervisor").contacts] == ["Canary topic"]
+
+
+def test_an_assistant_in_the_office_does_not_move_the_workspace_to_another_states_rules(
+    db: OpenDb, world: NoteWorld
+) -> None:
+    with db() as session:
+        session.get_one(Membership, world.members["slpa"]).admin_role = "admin"
+    wanted = WorkspaceForm("Oak", "America/New_York", "TX", assistants_may_export=False, break_glass_enabled=False)
+    with pytest.raises(Invalid) as caught, db() as session:
+        edit_workspace(session, world.actor(session, "slpa"), 1, wanted)
+    assert set(caught.value.fields) == {"us_state"}
