@@ -56,6 +56,7 @@ def test_an_address_reads_back() -> None:
     choice = ScheduleChoice("day", TODAY, "all")
     asked = dict(pair.split("=") for pair in choice.href().partition("?")[2].split("&"))
     assert parse_schedule(asked, date(2027, 1, 1)) == choice
+    assert parse_schedule(asked, date(2031, 1, 1)).day == date(2031, 1, 1)
 
 
 @given(st.lists(st.tuples(CLOCKS, CLOCKS).map(lambda pair: (min(pair), max(pair))), max_size=12))

@@ -16,6 +16,8 @@ from therapytrack.services.slots import make_slot
 
 MONDAY = date(2026, 11, 30)
 WEEKLY = "FREQ=WEEKLY;BYDAY=MO"
+# Two weeks later, nine in the morning in New York: the first days of the slots can be held.
+NOW = "2026-12-14T14:00:00Z"
 
 
 @dataclass

@@ -1,15 +1,17 @@
 """What the schedule shows, to whom, and what it says does not fit."""
 
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, select
 
 from tests.databases import as_owner
 from tests.factories import add_session
 from tests.services.progress_world import counted
-from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from tests.services.schedule_world import MONDAY, NOW, ScheduleWorld, build_schedule_world
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.slot_form import DayMove
 from therapytrack.models import Mandate, ScheduleSlot, SchoolCalendarDay, SchoolTravel, StudentBusyTime
@@ -19,8 +21,15 @@ from therapytrack.services.schedule import Meeting, get_schedule
 SUNDAY = MONDAY + timedelta(days=6)
 
 
+@pytest.fixture(autouse=True)
+def later() -> Iterator[None]:
+    """Two weeks after the first Monday."""
+    with time_machine.travel(NOW):
+        yield
+
+
 @pytest.fixture
-def world(engine: Engine) -> ScheduleWorld:
+def world(engine: Engine, later: None) -> ScheduleWorld:
     with as_owner() as db:
         return build_schedule_world(db)
 

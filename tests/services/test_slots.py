@@ -1,26 +1,45 @@
 """Slots: made once, changed from a day on, ended; the past stays as it was held."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from tests.databases import as_owner
 from tests.factories import acts_of_people, grant
-from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from tests.services.schedule_world import MONDAY, NOW, ScheduleWorld, build_schedule_world
+from therapytrack.access.actor import Actor
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.slot_form import DayMove, SlotForm
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import ScheduleSlot, SessionEntry, SlotDay, SlotStudent, Student, TherapySession, new_id
+from therapytrack.models import (
+    ScheduleSlot,
+    SessionEntry,
+    SlotDay,
+    SlotStudent,
+    Student,
+    StudentGrant,
+    TherapySession,
+    new_id,
+)
 from therapytrack.services import slot_days, slots
 
 NEXT = MONDAY + timedelta(days=7)
 
 
+@pytest.fixture(autouse=True)
+def later() -> Iterator[None]:
+    """Two weeks after the first Monday."""
+    with time_machine.travel(NOW):
+        yield
+
+
 @pytest.fixture
-def world(engine: Engine) -> ScheduleWorld:
+def world(engine: Engine, later: None) -> ScheduleWorld:
     with as_owner() as db:
         return build_schedule_world(db)
 
@@ -263,3 +282,52 @@ def test_an_archived_student_is_left_out(world: ScheduleWorld, slot: ScheduleSlo
         slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY)
     with as_owner(write=False) as db:
         assert db.execute(select(col(SessionEntry.student_id))).scalars().all() == [world.students[1].id]
+
+
+ACTS: dict[str, Callable[[Session, Actor, UUID], object]] = {
+    "call off": lambda db, actor, slot_id: slot_days.call_off_day(db, actor, slot_id, MONDAY, Attendance.SCHOOL_CLOSED),
+    "resume": lambda db, actor, slot_id: slot_days.resume_day(db, actor, slot_id, MONDAY),
+    "move": lambda db, actor, slot_id: slot_days.move_day(db, actor, slot_id, MONDAY, DayMove(NEXT, time(8), 30)),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_day_with_a_student_who_is_no_longer_hers_is_not_changed_as_a_whole(
+    world: ScheduleWorld, slot: ScheduleSlot, act: str
+) -> None:
+    with as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.STUDENT_ABSENT)
+        if act == "move":
+            slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner() as db:
+        held = select(StudentGrant).where(col(StudentGrant.student_id) == world.students[0].id)
+        for one in db.execute(held).scalars():
+            one.can_edit = False
+    before = parts()
+    with pytest.raises(NotPermitted), as_owner() as db:
+        ACTS[act](db, world.actor(db, "slp"), slot.id)
+    assert parts() == before
+
+
+def parts() -> list[tuple[str, date]]:
+    with as_owner(write=False) as db:
+        return [(one.attendance, one.held_on) for one in db.execute(select(SessionEntry)).scalars()]
+
+
+def test_a_day_to_come_is_not_started(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with pytest.raises(Invalid) as refused, as_owner() as db:
+        slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY + timedelta(days=21))
+    assert refused.value.fields == {"on": "This session is on Monday, Dec 21. It can be started on its day."}
+
+
+@pytest.mark.parametrize("year", [1, 1990, 2099, 9999])
+def test_the_schedule_goes_two_years_each_way_and_no_further(
+    world: ScheduleWorld, slot: ScheduleSlot, year: int
+) -> None:
+    far = MONDAY.replace(year=year)
+    with pytest.raises(Invalid), as_owner() as db:
+        slot_days.move_day(db, world.actor(db, "slp"), slot.id, MONDAY, DayMove(far, time(10), 30))
+    with pytest.raises(Invalid), as_owner() as db:
+        slots.get_slot(db, world.actor(db, "slp"), slot.id, far)
+    with pytest.raises(Invalid), as_owner() as db:
+        world.slot(db, "slp", 0, starts_on=far)

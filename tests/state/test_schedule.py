@@ -1,15 +1,17 @@
 """The schedule page's events: what the address shows, a slot from its form, a day moved and put back."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
-from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from tests.services.schedule_world import MONDAY, NOW, ScheduleWorld, build_schedule_world
 from therapytrack.domain.slots import key_of
 from therapytrack.models import ScheduleSlot, School, SchoolCalendarDay, SessionStatus, TherapySession, utc_now
 from therapytrack.state.schedule import ScheduleState
@@ -17,8 +19,15 @@ from therapytrack.state.schedule import ScheduleState
 WEEK = f"/schedule?day={MONDAY.isoformat()}"
 
 
+@pytest.fixture(autouse=True)
+def later() -> Iterator[None]:
+    """Two weeks after the first Monday."""
+    with time_machine.travel(NOW):
+        yield
+
+
 @pytest.fixture
-def world(db: OpenDb) -> ScheduleWorld:
+def world(db: OpenDb, later: None) -> ScheduleWorld:
     with db() as session:
         return build_schedule_world(session)
 

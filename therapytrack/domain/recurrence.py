@@ -11,20 +11,14 @@ from functools import lru_cache
 
 from dateutil.rrule import rrulestr
 
-from therapytrack.errors import Invalid
-
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 ONCE = ""
-LONGEST_INTERVAL = 12
-LONGEST_RULE = 100
 REPEATS = {
     "once": "Once",
     "week": "Every week",
     "two_weeks": "Every two weeks",
     "month": "Every month, on this weekday",
 }
-_PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "WKST"})
-_FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +51,6 @@ def repeat_of(rule: str) -> Repeat:
         return Repeat("month")
     days = tuple(CODES.index(one) for one in parts.get("BYDAY", "").split(",") if one)
     return Repeat("two_weeks" if parts.get("INTERVAL") == "2" else "week", days)
-
-
-def parse_rule(text: str) -> str:
-    """`text` as a rule that slots may have: daily, weekly or monthly, by weekdays, at most every twelfth.
-
-    Raises Invalid for any other, one with an end included: the end is a date of the slot.
-    """
-    if text == ONCE:
-        return ONCE
-    pairs = [one.partition("=") for one in text.strip().upper().split(";")]
-    parts = {name: value for name, _, value in pairs}
-    interval = parts.get("INTERVAL", "1")
-    known = len(text) <= LONGEST_RULE and len(parts) == len(pairs) and parts.keys() <= _PARTS
-    counts = interval.isascii() and interval.isdigit() and 1 <= int(interval) <= LONGEST_INTERVAL
-    if not (known and counts and parts.get("FREQ") in _FREQUENCIES):
-        raise _not_a_rule()
-    rule = ";".join(f"{name}={value}" for name, value in parts.items())
-    try:
-        rrulestr(rule, dtstart=datetime(2026, 9, 1))  # noqa: DTZ001 - days, which have no zone
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-        raise _not_a_rule() from None
-    return rule
-
-
-def _not_a_rule() -> Invalid:
-    return Invalid({"repeat": "Choose how often this repeats."})
 
 
 def first_day(starts_on: date, rule: str) -> date:

@@ -16,6 +16,8 @@ from therapytrack.domain.recurrence import days_of
 from therapytrack.errors import NotFound
 
 MIDNIGHT_MINUTES = 24 * 60
+# How far from today the schedule goes: two school years, so that no rule is followed for thousands of days.
+REACH = timedelta(days=800)
 
 
 class Fate(StrEnum):
@@ -76,6 +78,11 @@ def parse_key(key: str) -> tuple[UUID, date]:
         return parse_id(slot), date.fromisoformat(on)
     except ValueError:
         raise NotFound() from None
+
+
+def within_reach(day: date, today: date) -> bool:
+    """Whether the schedule goes as far as `day`."""
+    return abs(day - today) <= REACH
 
 
 def after(starts: time, minutes: int) -> time:

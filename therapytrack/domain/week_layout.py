@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from therapytrack.domain.dates import MONTHS, WEEKDAYS, long_date, short_date
+from therapytrack.domain.slots import within_reach
 
 VIEWS = {"week": "Week", "day": "Day", "agenda": "Agenda"}
 MINE, ALL = "", "all"
@@ -63,7 +64,7 @@ def parse_schedule(asked: Mapping[str, str], today: date) -> ScheduleChoice:
         day = date.fromisoformat(asked.get("day", ""))
     except ValueError:
         day = today
-    if not date(2000, 1, 1) <= day <= date(2099, 12, 1):
+    if not within_reach(day, today):
         day = today
     return ScheduleChoice(view if view in VIEWS else "week", day, asked.get("who", MINE)[:36])
 

@@ -1,5 +1,6 @@
 """One day of a slot: moved, called off, or held as a session: at most once, whoever starts it and however often."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,18 +10,21 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen
+from therapytrack.access.refusals import refused
 from therapytrack.access.slots import access_slot, moved_days
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.dates import day_line
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.slot_form import DayMove
-from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, parse_key, span
-from therapytrack.errors import Conflict, Invalid
+from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, parse_key, span, within_reach
+from therapytrack.errors import Conflict, Invalid, NotPermitted
 from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotDay, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.attendance_codes import parse_choice
-from therapytrack.services.slots import as_slot, require_day
+from therapytrack.services.slots import TOO_FAR, as_slot, require_day
 from therapytrack.services.therapy_sessions import start_session
 
+NOT_ALL_YOURS = "You may no longer record sessions of all students of this day. Ask their case manager."
 HELD_ALREADY = "This day has a session already, so it stays where it is."
 REASONS = {one for one in Attendance if one not in (Attendance.PLANNED, Attendance.PRESENT)}
 
@@ -30,8 +34,10 @@ def move_day(db: Session, actor: Actor, slot_id: UUID, on: date, move: DayMove) 
 
     Raises Conflict when the day was held or called off, Invalid when it is no day of the slot, NotFound, NotPermitted.
     """
-    slot, _ = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
-    require_day(slot, on)
+    slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
+    require_day(slot, on, actor)
+    if not within_reach(move.to, actor.today):
+        raise Invalid({"to": TOO_FAR})
     session = _session_of(db, slot, on)
     if session is not None and session.status != SessionStatus.PLANNED:
         raise Conflict(HELD_ALREADY)
@@ -54,27 +60,30 @@ def move_day(db: Session, actor: Actor, slot_id: UUID, on: date, move: DayMove) 
         moved.to_date, moved.starts, moved.minutes = move.to, move.starts, move.minutes
         moved.changed_by_id = actor.membership_id
     if session is not None:
-        _take_along(db, actor, session, move)
+        _take_along(db, actor, session, students, move)
     db.flush()
     record(db, actor, "move session", record_kind="schedule_slot", record_id=slot.id)
     return _day(db, actor, slot, on)
 
 
-def _take_along(db: Session, actor: Actor, session: TherapySession, move: DayMove) -> None:
+def _take_along(db: Session, actor: Actor, session: TherapySession, students: Sequence[Seen], move: DayMove) -> None:
     """Move what was made for the day already, and is not held yet, with it."""
+    entries = _all_of(db, session, students)
     session.planned_start, session.planned_end = span(move.to, move.starts, move.minutes, actor.zone)
     session.held_on = move.to
-    for entry in _entries(db, session):
+    for entry in entries:
         entry.held_on = move.to
 
 
 def start_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySession:
     """Hold the day `on` of a slot now: its session, made when it is not there yet, runs. Twice makes one.
 
-    Raises Invalid when it is no day of the slot or was called off, NotFound, NotPermitted.
+    Raises Invalid when it is no day of the slot, is still to come or was called off, NotFound, NotPermitted.
     """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
-    require_day(slot, on)
+    require_day(slot, on, actor)
+    if (day := _day(db, actor, slot, on).day) > actor.today:
+        raise Invalid({"on": f"This session is on {day_line(day)}. It can be started on its day."})
     session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, actor.membership_id)
     return start_session(db, actor, session.id)
 
@@ -92,13 +101,14 @@ def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, choice: str
     Raises Conflict when it was held, Invalid, NotFound, NotPermitted.
     """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
-    require_day(slot, on)
+    require_day(slot, on, actor)
     reason, code_id = _reason(db, actor, choice)
     session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, slot.provider_id)
     if session.status not in (SessionStatus.PLANNED, SessionStatus.CANCELLED):
         raise Conflict(HELD_ALREADY)
+    entries = _all_of(db, session, students)
     session.status = SessionStatus.CANCELLED
-    for entry in _entries(db, session):
+    for entry in entries:
         entry.attendance, entry.attendance_code_id, entry.minutes = reason, code_id, 0
     record(db, actor, "call off session", record_kind="therapy_session", record_id=session.id, students=len(students))
     return session
@@ -110,8 +120,9 @@ def resume_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySes
     session = _session_of(db, slot, on)
     if session is None or session.status != SessionStatus.CANCELLED:
         raise Conflict("This session is not called off.")
+    entries = _all_of(db, session, students)
     session.status = SessionStatus.PLANNED
-    for entry in _entries(db, session):
+    for entry in entries:
         entry.attendance, entry.attendance_code_id = Attendance.PLANNED, None
     record(db, actor, "plan session", record_kind="therapy_session", record_id=session.id, students=len(students))
     return session
@@ -180,5 +191,13 @@ def _session_of(db: Session, slot: ScheduleSlot, on: date) -> TherapySession | N
     return db.execute(query).scalar_one_or_none()
 
 
-def _entries(db: Session, session: TherapySession) -> list[SessionEntry]:
-    return list(db.execute(select(SessionEntry).where(col(SessionEntry.session_id) == session.id)).scalars())
+def _all_of(db: Session, session: TherapySession, students: Sequence[Seen]) -> list[SessionEntry]:
+    """The parts of a session that is changed as a whole: all of its students have to be among those just granted.
+
+    Raises NotPermitted when one is not: her right may have ended since the session was made.
+    """
+    query = select(SessionEntry).where(col(SessionEntry.session_id) == session.id)
+    entries = list(db.execute(query).scalars())
+    if {one.student_id for one in entries} - {one.student.id for one in students}:
+        raise refused(NotPermitted(NOT_ALL_YOURS), Action.RECORD_SESSION, "therapy_session", session.id)
+    return entries

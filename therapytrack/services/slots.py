@@ -17,7 +17,7 @@ from therapytrack.access.seen import StudentLine
 from therapytrack.access.slots import access_slot
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.slot_form import SlotForm, from_day
-from therapytrack.domain.slots import Slot, falls_on
+from therapytrack.domain.slots import Slot, falls_on, within_reach
 from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import (
     ScheduleSlot,
@@ -32,6 +32,7 @@ from therapytrack.services.activity import only_reads, record
 
 CHANGED_ELSEWHERE = "Somebody changed this in the schedule meanwhile. Look at it again, then make your change."
 NOT_A_DAY = "This is no longer a day of these sessions. Look at the schedule again."
+TOO_FAR = "Choose a day within two years of today."
 ONE_DAY = timedelta(days=1)
 HELD = (SessionStatus.RUNNING, SessionStatus.FINISHED)
 
@@ -50,7 +51,7 @@ def get_slot(db: Session, actor: Actor, slot_id: UUID, on: date) -> SlotToChange
     Raises NotFound, NotPermitted, Invalid when it is no day of the slot.
     """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
-    require_day(slot, on)
+    require_day(slot, on, actor)
     form = SlotForm(
         title=slot.title,
         starts_on=on,
@@ -99,7 +100,7 @@ def change_slot(db: Session, actor: Actor, slot_id: UUID, on: date, version: int
     slot, seen = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     chosen = [one.student.id for one in access_students(db, actor, list(form.student_ids), Action.RECORD_SESSION)]
     _expect(slot, version)
-    require_day(slot, on)
+    require_day(slot, on, actor)
     _require_not_held(db, slot, on)
     students = [*chosen, *_others(db, slot, [*chosen, *(one.student.id for one in seen)])]
     form = from_day(form, as_slot(slot), on)
@@ -122,7 +123,7 @@ def end_slot(db: Session, actor: Actor, slot_id: UUID, on: date, version: int) -
     """Take the days from `on` on off the schedule. Raises Conflict, NotFound, NotPermitted, Invalid."""
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     _expect(slot, version)
-    require_day(slot, on)
+    require_day(slot, on, actor)
     _require_not_held(db, slot, on)
     _forget_moves(db, slot, on)
     _end(slot, on - ONE_DAY)
@@ -150,6 +151,8 @@ def _add(
 
 
 def _fill(db: Session, actor: Actor, slot: ScheduleSlot, form: SlotForm) -> None:
+    if not within_reach(form.starts_on, actor.today):
+        raise Invalid({"starts_on": TOO_FAR})
     school = db.get(School, form.school_id) if form.school_id else None
     if form.school_id and (school is None or school.workspace_id != actor.workspace_id):
         raise Invalid({"school": "Choose one of the schools."})
@@ -174,9 +177,9 @@ def _expect(slot: ScheduleSlot, version: int) -> None:
         raise Conflict(CHANGED_ELSEWHERE, version=slot.version)
 
 
-def require_day(slot: ScheduleSlot, on: date) -> None:
-    """Raise Invalid when the rule of `slot` does not name `on`."""
-    if not falls_on(as_slot(slot), on):
+def require_day(slot: ScheduleSlot, on: date, actor: Actor) -> None:
+    """Raise Invalid when the rule of `slot` does not name `on`, or it is further off than the schedule goes."""
+    if not within_reach(on, actor.today) or not falls_on(as_slot(slot), on):
         raise Invalid({"on": NOT_A_DAY})
 
 
