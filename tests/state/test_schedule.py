@@ -184,3 +184,12 @@ async def test_a_school_that_is_put_away_stays_where_it_is_and_is_offered_to_nob
         await tab.open(f"/schedule?day={(MONDAY - timedelta(days=7)).isoformat()}")
         assert [one.words for one in tab.var(ScheduleState.schools)] == ["Oak Middle"]
         assert not tabs.errors
+
+
+async def test_a_move_without_an_open_panel_moves_nothing(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "move_to", form={"to": "2026-12-03", "starts": "09:00", "ends": "09:30"})
+        await tab.call(ScheduleState, "undo_move")
+        assert shown(tab) == [("Mon, Nov 30", "10:00–10:30")]
+        assert tab.failures == [] and not tabs.errors

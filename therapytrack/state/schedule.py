@@ -196,7 +196,9 @@ class ScheduleState(SignedInState):
         except Invalid as error:
             self._show(error)
             return
-        await self._move(self.get_value("picked"), place)
+        picked = self.get_value("picked")
+        if picked.key:
+            await self._move(picked, place)
 
     @rx.event
     @requires(Action.RECORD_SESSION)
