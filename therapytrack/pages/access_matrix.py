@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.access import cell_mark, give_fields, rights_ticks
-from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.buttons import button, held_place, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.forms import date_field, error_of, group_error, select_field
 from therapytrack.components.islands import FocusInvalid
@@ -222,6 +222,7 @@ def access_matrix() -> rx.Component:
     """The page /team/access."""
     failed = State.ready & (State.problem != "") & (State.rows.length() == 0)
     hand_over = link_button("Hand over a caseload", "arrow_right_left", href="/team/handover")
+    handing_over = rx.cond(State.choices.length() > 0, hand_over, rx.fragment())
     content = rx.fragment(_done(), banner(State.problem, "bad"), _open_form(), _list())
     return shell(
         page_style("access"),
@@ -229,7 +230,7 @@ def access_matrix() -> rx.Component:
         active="team",
         title="Student access",
         subtitle=rx.el.span(State.students, " students whose access you govern"),
-        actions=[rx.cond(State.choices.length() > 0, hand_over, rx.fragment())],
+        actions=[rx.cond(State.ready, handing_over, held_place("Hand over a caseload", "arrow_right_left"))],
         crumbs=[("Team", "/team")],
     )
 
