@@ -59,6 +59,19 @@ def test_an_address_reads_back() -> None:
     assert parse_schedule(asked, date(2031, 1, 1)).day == date(2031, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("choice", "day", "shown"),
+    [
+        (ScheduleChoice("week", TODAY), date(2026, 11, 29), ScheduleChoice("week", TODAY)),
+        (ScheduleChoice("week", TODAY), date(2026, 11, 30), ScheduleChoice("week", date(2026, 11, 30))),
+        (ScheduleChoice("day", TODAY, "all"), date(2026, 11, 26), ScheduleChoice("day", date(2026, 11, 26), "all")),
+        (ScheduleChoice("agenda", TODAY, "7"), date(2026, 12, 8), ScheduleChoice("agenda", TODAY)),
+    ],
+)
+def test_what_was_added_is_shown_where_it_is(choice: ScheduleChoice, day: date, shown: ScheduleChoice) -> None:
+    assert choice.showing(day) == shown
+
+
 @given(st.lists(st.tuples(CLOCKS, CLOCKS).map(lambda pair: (min(pair), max(pair))), max_size=12))
 def test_what_is_at_the_same_time_never_shares_a_lane(pairs: list[tuple[time, time]]) -> None:
     spans = {str(number): pair for number, pair in enumerate(pairs) if pair[0] < pair[1]}

@@ -69,6 +69,25 @@ def test_a_new_weekly_group_takes_six_actions(
     assert not ear.heard
 
 
+def test_the_end_follows_the_beginning_and_the_chosen_are_named(page: Page) -> None:
+    page.locator(".wk-day").first.click(position={"x": 60, "y": 2 * 120 + 10})
+    dialog = page.get_by_role("dialog", name="New slot")
+    expect(dialog.get_by_text("Nobody chosen yet")).to_be_visible()
+    for place in range(2):
+        dialog.locator(".pick").nth(place).click()
+    expect(dialog.get_by_text(re.compile(r"^2 chosen: \w+.*, \w+"))).to_be_visible()
+    begin, end = dialog.get_by_label("From", exact=True), dialog.get_by_label("To", exact=True)
+    begin.fill("13:15")
+    expect(end).to_have_value("13:45")
+    end.fill("14:00")
+    begin.fill("09:30")
+    expect(end).to_have_value("10:15")
+    begin.fill("23:50")
+    expect(end).to_have_value("23:59")
+    dialog.locator(".pick").first.click()
+    expect(dialog.get_by_text(re.compile(r"^1 chosen: \w+$"))).to_be_visible()
+
+
 def test_a_meeting_is_dragged_to_another_day_and_put_back(page: Page) -> None:
     add_group(page)
     meeting = page.locator(".wk-m")

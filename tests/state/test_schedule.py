@@ -67,7 +67,20 @@ async def test_a_slot_sent_twice_is_on_the_schedule_once_and_an_error_keeps_the_
         for _ in range(2):
             await tab.call(ScheduleState, "save", form=form)
         assert shown(tab) == [("Tue, Dec 1", "10:00–10:30")]
-        assert (tab.var(ScheduleState.said), tab.var(ScheduleState.form_key)) == ("On the schedule.", "")
+        said = "Group session is on the schedule, every week on Tue from Dec 1."
+        assert (tab.var(ScheduleState.said), tab.var(ScheduleState.form_key)) == (said, "")
+        assert not tabs.errors
+
+
+async def test_the_week_of_a_new_slots_first_day_is_shown(world: ScheduleWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        await tab.call(ScheduleState, "new_slot", day="2026-12-01", minutes=600)
+        form = typed(tab, world, 0, starts_on="2026-12-17", repeat="once")
+        await tab.call(ScheduleState, "save", form=form)
+        assert shown(tab) == [("Thu, Dec 17", "10:00–10:30")]
+        assert tab.var(ScheduleState.links).after.endswith("day=2026-12-21")
+        assert tab.var(ScheduleState.said) == "Individual session is on the schedule, Thu, Dec 17."
         assert not tabs.errors
 
 

@@ -11,6 +11,7 @@ from therapytrack.components.forms import date_field, error_of, group_error, sel
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.keyboard import search_box
 from therapytrack.components.status import avatar, tag
+from therapytrack.components.week_grid import ChosenNames, HoursFollow
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import WEEKDAYS
 from therapytrack.domain.recurrence import REPEATS
@@ -93,6 +94,7 @@ def _about(one: Any) -> rx.Component:
 def _move_form(one: Any) -> rx.Component:
     return rx.el.form(
         rx.el.h3("Move this day"),
+        HoursFollow.create(),
         rx.el.div(
             date_field("to", "Day", error=_error("to"), default_value=one.day, span="c12"),
             text_field("starts", "From", error=_error("starts"), span="c6", type="time", default_value=one.starts),
@@ -219,10 +221,12 @@ def slot_panel() -> rx.Component:
         rx.el.fieldset(
             rx.el.legend("Students"),
             search_box("Find a student", f"#{PICKS}", keep=False),
+            ChosenNames.create(scope=f"#{PICKS}"),
             rx.el.div(rx.foreach(Desk.students, _choice), class_name="picks slot-picks", id=PICKS),
             group_error(_error("students")),
         ),
         _slot_fields(),
+        HoursFollow.create(),
         _weekdays(),
         rx.el.div(
             button(rx.cond(changing, "Change from this day on", "Add to the schedule"), kind="pri", type="submit"),

@@ -50,6 +50,11 @@ class ScheduleChoice:
         length = {"week": WEEK, "agenda": timedelta(days=AGENDA_DAYS)}.get(self.view, timedelta(days=1))
         return replace(self, day=self.first + steps * length)
 
+    def showing(self, day: date) -> "ScheduleChoice":
+        """The same view with `day` in it, of one's own meetings unless everybody's are shown."""
+        seen = self.first <= day <= self.last
+        return replace(self, day=self.day if seen else day, who=ALL if self.who == ALL else MINE)
+
     def href(self, **other: object) -> str:
         """The address of this choice with `other` in place of what it says."""
         chosen = replace(self, **other)  # type: ignore[arg-type]

@@ -34,6 +34,7 @@ from therapytrack.state.schedule_views import (
     MeetingView,
     PersonView,
     ScheduleLinks,
+    added_words,
     chosen,
     day_views,
     fields_of,
@@ -169,12 +170,13 @@ class ScheduleState(SignedInState):
                 await self._ask(change_slot, slot, on, self._version, wanted)
             else:
                 await self._ask(make_slot, parse_id(typed.get("form_key", "")), wanted)
+                self._choice = self._choice.showing(wanted.starts_on)
         except TherapyTrackError as error:
             self._show(error)
             return
         self._shut()
         await self._load()
-        self.said, self.undo = "Changed from that day on." if changing else "On the schedule.", ""
+        self.said, self.undo = "Changed from that day on." if changing else added_words(wanted), ""
 
     @rx.event
     @requires(Action.RECORD_SESSION)

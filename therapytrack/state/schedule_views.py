@@ -10,7 +10,7 @@ from therapytrack.access.seen import StudentLine
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import clock
 from therapytrack.domain.names import initials
-from therapytrack.domain.recurrence import repeat_of
+from therapytrack.domain.recurrence import ONCE, repeat_of, repeat_words
 from therapytrack.domain.school_calendar import DayKind, SchoolDay, closed_on
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.domain.slot_form import UNNAMED, WEEKDAY, SlotForm
@@ -241,3 +241,10 @@ def reasons_of(codes: list[CodeLine]) -> list[Choice]:
     """Why a meeting is not held, in the workspace's words; in plain ones as long as it has none."""
     own = [Choice(str(one.id), one.label) for one in codes if not one.away and one.reason != Attendance.PRESENT]
     return own or [Choice(code, words) for code, words in REASONS]
+
+
+def added_words(form: SlotForm) -> str:
+    """What a new slot's maker is told: "Group session is on the schedule, every week on Tue from Dec 1."."""
+    name, day = column_title(form.starts_on)
+    when = f"{name}, {day}" if form.rule == ONCE else f"{repeat_words(form.rule, form.starts_on)} from {day}"
+    return f"{form.title} is on the schedule, {when}."

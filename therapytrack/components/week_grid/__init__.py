@@ -36,3 +36,18 @@ class WeekGrid(rx.Component):
     on_pick: rx.EventHandler[rx.event.passthrough_event_spec(str)]  # type: ignore[type-arg, valid-type]
     on_move: rx.EventHandler[_place_spec]  # type: ignore[type-arg, valid-type]
     on_empty: rx.EventHandler[_empty_spec]  # type: ignore[type-arg, valid-type]
+
+
+class HoursFollow(rx.Component):
+    """In a form with the time fields `starts` and `ends`: when the first changes, the second keeps the length."""
+
+    library = _LIBRARY
+    tag = "HoursFollow"
+
+
+class ChosenNames(rx.Component):
+    """A line that names who is ticked in the list at the selector `scope`, whose rows carry their names to search."""
+
+    library = _LIBRARY
+    tag = "ChosenNames"
+    scope: rx.Var[str]

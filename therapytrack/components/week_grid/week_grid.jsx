@@ -1,5 +1,5 @@
 // A grid of days and hours, a minute being two pixels; a drag snaps to five. The server is asked when it is put down.
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 const SCALE = 2, SNAP = 5, HOUR = 60, LEAST = 26, FAR = 6, LINE = 16;
 const clock = (m) => `${Math.floor(m / HOUR) % 12 || 12}:${String(m % HOUR).padStart(2, "0")}`;
@@ -133,4 +133,43 @@ export function WeekGrid({ days, meetings, first, last, mayAdd, onPick, onMove, 
       <p className="sr" role="status">{said}</p>
     </div>
   );
+}
+
+const minutes = (text) => { const [hours, rest] = text.split(":").map(Number); return hours * HOUR + rest; };
+const two = (number) => String(number).padStart(2, "0");
+const LAST = 24 * HOUR - 1;
+
+// In the form that it stands in: when the field `starts` changes, `ends` keeps the length, within the day.
+export function HoursFollow() {
+  const here = useRef(null);
+  useEffect(() => {
+    const { starts, ends } = here.current.closest("form").elements;
+    let length = 0;
+    const measure = () => { length = minutes(ends.value) - minutes(starts.value); };
+    const follow = () => {
+      if (!starts.value || !(length > 0)) return;
+      const to = Math.min(minutes(starts.value) + length, LAST);
+      ends.value = `${two(Math.floor(to / HOUR))}:${two(to % HOUR)}`;
+    };
+    measure();
+    starts.addEventListener("input", follow);
+    ends.addEventListener("input", measure);
+    return () => { starts.removeEventListener("input", follow); ends.removeEventListener("input", measure); };
+  }, []);
+  return <span ref={here} hidden />;
+}
+
+// Who is ticked in `scope`: by first name, two of the same first name by their whole names.
+export function ChosenNames({ scope }) {
+  const [names, tell] = useState([]);
+  useEffect(() => {
+    const list = document.querySelector(scope);
+    const read = () => tell([...list.querySelectorAll("input:checked")].map((tick) => tick.closest("[data-search]").dataset.search));
+    read();
+    list.addEventListener("change", read);
+    return () => list.removeEventListener("change", read);
+  }, [scope]);
+  const first = (name) => name.split(" ")[0];
+  const short = names.map((name) => (names.filter((other) => first(other) === first(name)).length > 1 ? name : first(name)));
+  return <p className="s14 t2 chosen">{names.length ? `${names.length} chosen: ${short.join(", ")}` : "Nobody chosen yet"}</p>;
 }
