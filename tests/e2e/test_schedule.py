@@ -123,7 +123,7 @@ def test_a_day_is_called_off_with_its_reason_and_held_after_all(page: Page) -> N
     page.locator(".wk-m").click()
     panel = page.get_by_role("dialog")
     panel.get_by_role("button", name="Call off this day").click()
-    expect(panel.get_by_text("Choose why it is not held.")).to_be_visible()
+    expect(panel.get_by_text("Choose why the session is not held.")).to_be_visible()
     panel.get_by_label("Why").select_option(label="School closed")
     panel.get_by_role("button", name="Call off this day").click()
     expect(page.locator(".wk-m.cancelled")).to_contain_text("Called off")
