@@ -79,7 +79,9 @@ def test_a_day_that_is_called_off_or_moved_away_is_not_today(world: ScheduleWorl
 def test_a_colleague_sees_the_meeting_and_does_not_start_it(world: ScheduleWorld) -> None:
     slot(world, 0, 2)
     (one,) = today(world, "slpa").sessions
-    assert (len(one.students), one.can_start) == (1, False)
+    assert (len(one.students), one.can_start, one.by) == (1, False, "Slp")
+    (mine,) = today(world).sessions
+    assert mine.by == ""
 
 
 def test_the_caseload_tells_the_next_meeting_of_a_slot(world: ScheduleWorld, monday: Any) -> None:

@@ -15,6 +15,7 @@ from sqlmodel import col
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
 from therapytrack.access.queries import the_lines, the_students
+from therapytrack.access.slots import name_of
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.minutes import Per
 from therapytrack.models import (
@@ -75,6 +76,7 @@ DAY: tuple[Any, ...] = (
     col(TherapySession.planned_end),
     col(TherapySession.place),
     col(TherapySession.status),
+    case((col(TherapySession.provider_id) != ties.ME, name_of(col(TherapySession.provider_id))), else_=""),
 )
 
 

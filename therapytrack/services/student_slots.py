@@ -9,11 +9,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlmodel import col
 
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
+from therapytrack.access.slots import name_of
 from therapytrack.domain.slots import Occurrence, Slot, SlotChange, occurrences, span
 from therapytrack.models import ScheduleSlot, SlotDay, SlotStudent, Student, TherapySession
 from therapytrack.services.json_rows import JsonRows, rows_in
@@ -23,7 +24,10 @@ LOOKS_AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class StudentSlot:
-    """One slot of a student: its rule, the days that were moved, and those (from today on) that have a session."""
+    """One slot of a student: its rule, the days that were moved, and those (from today on) that have a session.
+
+    `by`: the name of whoever gives it, "" when that is the actor.
+    """
 
     slot: Slot
     title: str
@@ -31,6 +35,7 @@ class StudentSlot:
     position: int
     provider_id: UUID
     supervised: bool
+    by: str
     moves: tuple[SlotChange, ...]
     taken: frozenset[date]
 
@@ -62,6 +67,7 @@ def slots_column(today: Any) -> Any:
                 *(col(one) for one in columns),
                 col(SlotStudent.position),
                 ties.supervises_provider(),
+                case((col(slot.provider_id) != ties.ME, name_of(col(slot.provider_id))), else_=""),
                 moves.scalar_subquery(),
                 taken.correlate(slot).scalar_subquery(),
             )
@@ -86,7 +92,7 @@ def slots_in(text: str | None) -> list[StudentSlot]:
 
 
 def _slot(row: Sequence[Any]) -> StudentSlot:
-    key, starts_on, ends_on, rule, starts, minutes, title, place, provider, position, supervised, moves, taken = row
+    key, starts_on, ends_on, rule, starts, minutes, title, place, provider, position, supervised, by, moves, taken = row
     day = date.fromisoformat
     slot = Slot(UUID(key), day(starts_on), day(ends_on) if ends_on else None, rule, _clock(starts), minutes)
     return StudentSlot(
@@ -96,6 +102,7 @@ def _slot(row: Sequence[Any]) -> StudentSlot:
         position,
         UUID(provider),
         bool(supervised),
+        by,
         tuple(SlotChange(day(on), day(to), _clock(at), length) for on, to, at, length in rows_in(moves)),
         frozenset(day(on) for (on,) in rows_in(taken)),
     )

@@ -35,7 +35,8 @@ DayRow = tuple[SeenLine, Sequence[Any]]
 class DaySession:
     """One of today's meetings with those of its students whom the actor may view.
 
-    `id` is that of its session, or the slot's key (`slots.key_of`) while there is none; `start` is for the order.
+    `id` is that of its session, or the slot's key (`slots.key_of`) while there is none; `start` is for the order; `by`:
+    who gives it, "" when that is the actor.
     """
 
     id: str
@@ -46,6 +47,7 @@ class DaySession:
     can_start: bool
     students: Sequence[StudentLine]
     start: datetime
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def meetings_of(actor: Actor, rows: Sequence[DayRow]) -> list[DaySession]:
 
 
 def _day_session(actor: Actor, group: Sequence[DayRow]) -> DaySession:
-    _, key, title, start, end, place, status = group[0][1]
+    _, key, title, start, end, place, status, by = group[0][1]
     return DaySession(
         id=str(key),
         title=title,
@@ -144,6 +146,7 @@ def _day_session(actor: Actor, group: Sequence[DayRow]) -> DaySession:
         can_start=any(one.allows(Action.RECORD_SESSION) for one, _ in group),
         students=[one.student for one, _ in group],
         start=start,
+        by=by,
     )
 
 
@@ -174,6 +177,7 @@ def _meeting(
         can_start=may_record and slot.changeable_by(actor),
         students=[one.student for one in students],
         start=start,
+        by=slot.by,
     )
 
 

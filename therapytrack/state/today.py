@@ -176,7 +176,8 @@ def _id(text: str) -> UUID:
 def _session(one: DaySession) -> SessionView:
     people = [_person(student) for student in one.students]
     href = "/schedule?view=day" if ":" in one.id else f"/sessions/{one.id}"
-    return SessionView(one.id, one.title, one.hours, one.place, one.status, one.can_start, href, people)
+    where = " · ".join(words for words in (one.place, one.by and f"given by {one.by}") if words)
+    return SessionView(one.id, one.title, one.hours, where, one.status, one.can_start, href, people)
 
 
 def _shortened(lines: list[OwedLine]) -> tuple[list[OwedView], int]:
