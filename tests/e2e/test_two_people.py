@@ -155,7 +155,7 @@ def changes_of_one_show_to_the_other(pair: Pair) -> None:
     agree(pair, 2 * EACH - 1)
     assistant.get_by_role("button", name=re.compile("^Fewer minutes for")).first.click()
     expect(supervisor.locator(".kid").first.locator(".mins")).to_contain_text("25 min")
-    supervisor.get_by_role("combobox", name=re.compile("^Attendance of")).nth(3).select_option("student_absent")
+    supervisor.get_by_role("combobox", name=re.compile("^Attendance of")).nth(3).select_option(label="Student absent")
     expect(assistant.get_by_role("combobox", name=re.compile("^Attendance of")).nth(3)).to_have_value("student_absent")
     for page in pair.both:
         page.get_by_role("button", name=re.compile("^Note for")).first.click()

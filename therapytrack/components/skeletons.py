@@ -6,8 +6,9 @@ from therapytrack.components.feedback import skeleton, skeleton_row
 
 
 def _waiting(*parts: rx.Component, class_name: str) -> rx.Component:
+    """Its key keeps the browser from making the page out of the skeleton's own elements, which would move them."""
     said = rx.el.span("Loading", class_name="sr", role="status")
-    return rx.el.div(said, rx.el.div(*parts, class_name=class_name, aria_hidden="true"))
+    return rx.el.div(said, rx.el.div(*parts, class_name=class_name, aria_hidden="true"), key="waiting")
 
 
 def _rows(rows: int) -> rx.Component:

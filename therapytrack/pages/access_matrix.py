@@ -10,7 +10,7 @@ from therapytrack.components.feedback import banner, empty_state, error_panel, s
 from therapytrack.components.forms import date_field, error_of, group_error, select_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.keyboard import InAddress, RowPicking
-from therapytrack.components.layout import page_style, page_title, shell
+from therapytrack.components.layout import page_title, shell
 from therapytrack.state.access_matrix import AccessMatrixState
 
 State: Any = AccessMatrixState
@@ -212,6 +212,7 @@ def _list() -> rx.Component:
         _bar(),
         RowPicking.create(scope="#matrix"),
         InAddress.create(name="pick", values=State.selected),
+        key=rx.cond(State.ready, "list", "waiting"),  # a form may come above it, and moves nothing that was there
         class_name="card",
         id="matrix",
         aria_label="Students and people",
@@ -222,15 +223,14 @@ def access_matrix() -> rx.Component:
     """The page /team/access."""
     failed = State.ready & (State.problem != "") & (State.rows.length() == 0)
     hand_over = link_button("Hand over a caseload", "arrow_right_left", href="/team/handover")
-    handing_over = rx.cond(State.choices.length() > 0, hand_over, rx.fragment())
+    room = held_place("Hand over a caseload", "arrow_right_left")
     content = rx.fragment(_done(), banner(State.problem, "bad"), _open_form(), _list())
     return shell(
-        page_style("access"),
         rx.el.div(rx.cond(failed, error_panel(State.problem, State.retry), content), class_name="stack"),
         active="team",
         title="Student access",
         subtitle=rx.el.span(State.students, " students whose access you govern"),
-        actions=[rx.cond(State.ready, handing_over, held_place("Hand over a caseload", "arrow_right_left"))],
+        actions=[rx.cond(State.ready & (State.choices.length() > 0), hand_over, room)],
         crumbs=[("Team", "/team")],
     )
 
