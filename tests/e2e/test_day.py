@@ -78,6 +78,7 @@ def saved(page: Page) -> None:
 def find_on_the_caseload(page: Page) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Caseload").click()
     search = page.get_by_role("searchbox", name="Search or jump to")
+    expect(search).to_be_visible()
     expect(page.get_by_role("link", name="Emma Novák", exact=True)).to_be_visible()
     search.fill("novak")
     expect(page.get_by_role("link", name="Emma Novák", exact=True)).to_be_visible()
