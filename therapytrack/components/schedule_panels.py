@@ -27,8 +27,13 @@ def _error(name: str) -> Any:
     return error_of(Desk.field_errors, name)
 
 
+def refusal() -> rx.Component:
+    """What went wrong; a sentence about the day itself belongs to no field, so it stands here."""
+    return banner(rx.cond(_error("on") != "", _error("on"), Desk.problem), "bad")
+
+
 def _said() -> rx.Component:
-    return rx.fragment(banner(Desk.problem, "bad"), FocusInvalid.create(errors=Desk.field_errors))
+    return rx.fragment(refusal(), FocusInvalid.create(errors=Desk.field_errors))
 
 
 def next_step(one: Any) -> rx.Component:

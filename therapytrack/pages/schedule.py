@@ -8,7 +8,7 @@ from therapytrack.components.buttons import button, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.islands import PrintButton
 from therapytrack.components.layout import page_style, page_title, shell
-from therapytrack.components.schedule_panels import meeting_panel, next_step, slot_panel, status_tags
+from therapytrack.components.schedule_panels import meeting_panel, next_step, refusal, slot_panel, status_tags
 from therapytrack.components.status import tag
 from therapytrack.components.week_grid import WeekGrid
 from therapytrack.domain.week_layout import VIEWS
@@ -114,7 +114,7 @@ def _content() -> rx.Component:
     nothing = (Desk.choice_view == "agenda") & (Desk.meetings.length() == 0)
     return rx.el.div(
         banner(Desk.said, "good"),
-        rx.cond((Desk.picked.key == "") & (Desk.form_key == ""), banner(Desk.problem, "bad"), rx.fragment()),
+        rx.cond((Desk.picked.key == "") & (Desk.form_key == ""), refusal(), rx.fragment()),
         rx.el.div(
             _steps(),
             _views(),
