@@ -29,6 +29,10 @@ class FloorState(rx.State):
         self.count += 1
 
 
+# A page whose opening does nothing but that: what the framework's own steps of opening any page take.
+app.add_page(rx.fragment, route="bench/nothing", on_load=FloorState.step)
+
+
 class Recorder:
     """What the engine was asked, while somebody wants to know: (SQL, parameters, whether for many rows)."""
 

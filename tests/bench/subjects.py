@@ -61,6 +61,7 @@ async def sit_down(stage: Stage, name: str) -> Desk:
 def page_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject]:
     """Pages, opened in a warm tab as a link opens them."""
     year, decade, group, busy = (desks[name] for name in ("year", "decade", "group", "points"))
+    yield Subject("a page that loads nothing", year.opening("/bench/nothing"), None, "")
     page = Subject("", year.opening("/caseload"), 2.0, "2 (S + F)", beside=replay.run, most_statements=8)
     caseload = replace(page, name="caseload: 60 students, 81,000 trials", most_statements=6, most_bytes=60_000)
     yield caseload

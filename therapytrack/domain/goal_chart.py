@@ -7,6 +7,7 @@ in the data breaks it too, so that a school holiday is not drawn as progress; pr
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -26,6 +27,12 @@ EMPTY_SPAN = timedelta(days=365)
 Role = Literal["criterion", "aim", "trend"]
 
 
+@lru_cache(maxsize=4096)
+def _ground(counted: int, n: int, low: float, high: float) -> str:
+    """A chart of 400 points has the same few counts again and again."""
+    return f"{counted} of {n}, 95% interval {low:.0f} to {high:.0f}%"
+
+
 class Mark(NamedTuple):
     """A plotted point: `value` and its Wilson 95% interval `low` to `high` in percent, of `n` trials."""
 
@@ -40,7 +47,7 @@ class Mark(NamedTuple):
     @property
     def ground(self) -> str:
         """What the value stands on: "16 of 20, 95% interval 58 to 92%"."""
-        return f"{self.counted} of {self.n}, 95% interval {self.low:.0f} to {self.high:.0f}%"
+        return _ground(self.counted, self.n, self.low, self.high)
 
     @property
     def label(self) -> str:

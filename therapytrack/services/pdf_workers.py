@@ -15,6 +15,7 @@ from therapytrack.errors import Unavailable
 T = TypeVar("T")
 R = TypeVar("R")
 LOOK_AFTER_SECONDS = 5
+GIVE_WAY = 5  # niceness: on a machine with few processors people's events come first
 BROKEN = "The document could not be made just now. Nothing was changed. Try again."
 
 
@@ -33,9 +34,14 @@ def _pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         max_workers=1,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_end_with_parent,
+        initializer=_begin,
         initargs=(os.getpid(),),
     )
+
+
+def _begin(parent: int) -> None:
+    os.nice(GIVE_WAY)
+    _end_with_parent(parent)
 
 
 def _end_with_parent(parent: int) -> None:
