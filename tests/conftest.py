@@ -6,12 +6,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tests import databases
 
 KINDS = ("sqlite", "postgresql")
+# How long an example takes says something about the machine, not about the property.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 OpenDb = Callable[..., AbstractContextManager[Session]]
 
 

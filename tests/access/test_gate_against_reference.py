@@ -58,7 +58,7 @@ class Comparison:
 def test_the_gate_and_the_reference_never_differ_in_a_hundred_thousand_decisions(engine: Engine) -> None:
     compared = Comparison()
 
-    @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
     @given(worlds(), st.randoms(use_true_random=False))
     def compare(world: World, chance: random.Random) -> None:
         with Session(engine) as db:

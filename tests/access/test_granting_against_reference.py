@@ -263,7 +263,7 @@ def _facts(one: Held) -> tuple[Any, ...]:
 def test_granting_and_the_reference_never_differ_in_a_hundred_thousand_decisions(engine: Engine) -> None:
     seen: Counter[Any] = Counter()
 
-    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, database=None, suppress_health_check=list(HealthCheck))
     @given(worlds(), st.integers(0, 2**64))
     def compare(plain: World, seed: int) -> None:
         chance = random.Random(seed)

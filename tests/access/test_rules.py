@@ -19,7 +19,7 @@ from therapytrack.errors import NotFound, TherapyTrackError
 
 pytestmark = pytest.mark.usefixtures("clock_of_the_worlds")
 RANDOM_ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
-few = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ def by_hand(rule: str, start: date, day: date) -> bool:
     return nth and CODES[day.weekday()] == code
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=12, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 2**32))
 def test_thousands_of_rules_fall_on_the_days_that_the_reference_and_the_calendar_name(seed: int) -> None:
     """A thousand rules an example: twelve thousand in a run."""
@@ -112,7 +112,7 @@ def test_thousands_of_rules_fall_on_the_days_that_the_reference_and_the_calendar
         assert found == [one.date() for one in reference if one.date() >= FIRST], rule
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.one_of(RULES, FORM_RULES),
     DAYS,

@@ -29,7 +29,7 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.text(max_size=20), st.integers(-(10**9), 10**9)), max_size=5))
 def test_no_cell_of_text_begins_like_a_formula(rows: list[tuple[str, int]]) -> None:
     for text, number in read([[text, number] for text, number in rows])[1:]:

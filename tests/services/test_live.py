@@ -329,7 +329,7 @@ def test_people_who_record_the_same_goal_at_once_are_counted_together(world: Wor
     assert points(world)[world.places[0].goals[0].id, "practice"] == (2 * rounds, 2 * rounds, 0)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(count=st.integers(1, 8), undone=st.sets(st.integers(0, 7)), seed=st.integers(0, 2**16), cut=st.integers(1, 5))
 def test_any_order_with_any_repetition_gives_the_union(
     world: World, count: int, undone: set[int], seed: int, cut: int

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from math import factorial, sqrt
 from statistics import NormalDist, fmean, median
-from typing import Any
+from typing import Any, NamedTuple
 
 from therapytrack.domain.points import Direction
 
@@ -20,8 +20,7 @@ LAST_POINTS = 4
 POINTS_FOR_A_STATUS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """y = intercept + slope * x."""
 
     slope: float
@@ -47,7 +46,8 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
 def theil_sen(x: Sequence[float], y: Sequence[float]) -> Line | None:
     """The line through the median of all pairwise slopes; None when fewer than two different x.
 
-    The intercept is the median of y - slope * x. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379.
+    It goes through the median of x and the median of y. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379; for
+    the intercept Conover 1999, Practical Nonparametric Statistics, section 5.5.
     """
     return _median_line(_pairwise_slopes(x, y), x, y)
 
@@ -57,7 +57,7 @@ def _median_line(slopes: Any, x: Sequence[float], y: Sequence[float]) -> Line | 
     if not count:
         return None
     slope = float(slopes[(count - 1) // 2] + slopes[count // 2]) / 2
-    return Line(slope, median(b - slope * a for a, b in zip(x, y, strict=True)))
+    return Line(slope, median(y) - slope * median(x))
 
 
 def ols(x: Sequence[float], y: Sequence[float]) -> Line | None:

@@ -1,0 +1,128 @@
+"""Effect sizes against SingleCaseES, published examples, and what must hold whatever the data are.
+
+`single_case_es.json`: 1,000 random pairs of phases (seed 20261126; whole numbers, percentages, decimals with ties and
+without) with the estimates of SingleCaseES 0.7.4 under R 4.2.2, as [baseline, treatment, increase, nap, tau, ...].
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import inf, log, nan
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from therapytrack.domain.effect_sizes import ird, lrr, nap, pand, pnd, tau, tau_bc, tau_u
+
+ALL = (nap, tau, tau_u, tau_bc, pnd, pand, ird, lrr)
+SERIES = json.loads((Path(__file__).parent / "single_case_es.json").read_text())
+CLOSE = 1e-9
+phases = st.lists(st.integers(0, 20).map(float), min_size=3, max_size=12)
+
+# Parker, Vannest and Davis 2011, as in the vignette of SingleCaseES.
+A, B = [20, 20, 26, 25, 22, 23], [28, 25, 24, 27, 30, 30, 29]
+
+
+@pytest.mark.parametrize(("index", "place"), [(index, place) for place, index in enumerate(ALL) if index is not tau_bc])
+def test_a_thousand_series_give_what_singlecasees_gives(index: Callable[..., float], place: int) -> None:
+    for before, after, increase, *theirs in SERIES:
+        assert index(before, after, increase=bool(increase)) == pytest.approx(theirs[place], rel=CLOSE, abs=CLOSE)
+
+
+def test_the_baseline_corrected_tau_differs_only_where_rounding_decides_a_tie() -> None:
+    """SingleCaseES lays the line with rounded numbers; two values that tie exactly can come out in either order."""
+    apart = 0
+    for before, after, increase, *theirs in SERIES:
+        ours = tau_bc(before, after, increase=bool(increase))
+        assert ours is not None
+        difference = abs(ours - theirs[ALL.index(tau_bc)])
+        if difference > CLOSE:
+            apart += 1
+            assert difference <= ties_on_the_line(before, after) / (len(before) * len(after)) + CLOSE
+    assert apart <= len(SERIES) / 20
+
+
+def ties_on_the_line(before: Sequence[float], after: Sequence[float]) -> int:
+    values = [Fraction(str(value)) for value in [*before, *after]]
+    slopes = [(values[j] - values[i]) / (j - i) for j in range(len(before)) for i in range(j)]
+    left = [value - median(slopes) * index for index, value in enumerate(values)]
+    return sum(a == b for a in left[: len(before)] for b in left[len(before) :])
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [(nap, 38.5 / 42), (tau, 35 / 42), (tau_u, 31 / 42), (pnd, 5 / 7), (pand, 11 / 13), (ird, 6 / 7 - 1 / 6)],
+)
+def test_the_example_of_parker_vannest_and_davis(index: Callable[..., float], expected: float) -> None:
+    assert index(A, B) == pytest.approx(expected, abs=CLOSE)
+
+
+def test_the_second_example_of_parker_vannest_and_davis() -> None:
+    before, after = [3, 3, 4, 5], [4, 5, 6, 7, 7]
+    assert (tau(before, after), tau_u(before, after)) == pytest.approx((16 / 20, 11 / 20))
+
+
+def test_the_example_of_tarlow() -> None:
+    before, after = [1, 2, 3, 4, 5], [6, 7, 8, 9, 10]
+    assert (tau(before, after), tau_u(before, after), tau_bc(before, after)) == (1, 0.6, 0)
+
+
+def test_tenths_on_one_straight_line_leave_nothing() -> None:
+    """In binary fractions 0.1, 0.2, 0.3 are not evenly apart."""
+    line = [step / 10 for step in range(1, 12)]
+    assert tau_bc(line[:4], line[4:]) == 0
+
+
+@pytest.mark.parametrize("index", ALL)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([], []), ([1, 2], [1, 2, 3]), ([1, 2, 3], [1, 2]), ([1, 2, nan], [1, 2, 3]), ([1, 2, 3], [inf, 2, 3])],
+)
+def test_nothing_is_said_about_too_little_or_no_number(index: Callable[..., Any], before: Any, after: Any) -> None:
+    assert index(before, after) is None
+
+
+def test_no_ratio_with_negative_values() -> None:
+    assert lrr([-1, 2, 3], [4, 5, 6]) is None
+
+
+def test_all_zeros_and_no_variance_divide_by_nothing() -> None:
+    zeros = [0, 0, 0]
+    assert [index(zeros, zeros) for index in ALL] == [0.5, 0, 0, 0, 0, 0.5, 0, 0]
+    assert nap(zeros, [1, 1, 1]) == 1
+
+
+def test_the_ratio_of_a_doubled_mean_is_the_logarithm_of_two() -> None:
+    long = 4000
+    assert lrr([9.0, 11.0] * long, [18.0, 22.0] * long) == pytest.approx(log(2), abs=1e-6)
+
+
+@given(phases, phases)
+def test_identities(before: list[float], after: list[float]) -> None:
+    over, ratio, share = nap(before, after), tau(before, after), pand(before, after)
+    assert over is not None and ratio is not None and share is not None
+    assert ratio == pytest.approx(2 * over - 1, abs=CLOSE)
+    m, n = len(before), len(after)
+    assert ird(before, after) == pytest.approx(1 - (m + n) ** 2 / (2 * m * n) * (1 - share), abs=CLOSE)
+    assert max(m, n) / (m + n) <= share + CLOSE <= 1 + 2 * CLOSE
+
+
+@given(phases, phases)
+def test_less_is_the_mirror_of_more(before: list[float], after: list[float]) -> None:
+    top = max(*before, *after)
+    mirrored = [top - value for value in before], [top - value for value in after]
+    for index in (nap, tau, tau_u, tau_bc, pnd, pand, ird):
+        assert index(before, after, increase=False) == pytest.approx(index(*mirrored), abs=CLOSE)
+    up, down = lrr(before, after), lrr(before, after, increase=False)
+    assert up is not None and down == -up
+
+
+@given(phases, phases, st.integers(1, 5), st.integers(0, 9))
+def test_units_do_not_matter_to_overlap(before: list[float], after: list[float], times: int, plus: int) -> None:
+    scaled = [times * value + plus for value in before], [times * value + plus for value in after]
+    for index in (nap, tau, tau_u, tau_bc, pnd, pand, ird):
+        assert index(*scaled) == pytest.approx(index(before, after), abs=CLOSE)
