@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.mastery import Comparator, MasteryCriterion, Window, WindowKind
 from therapytrack.domain.points import Metric, Point
+from therapytrack.domain.units import UNITS
 from therapytrack.errors import Invalid
 
 START = date(2026, 1, 5)
@@ -27,11 +28,12 @@ def probes(*corrects: int, n: int = 10, **facts: Any) -> list[Point]:
 @st.composite
 def criteria(draw: st.DrawFn) -> MasteryCriterion:
     k = draw(st.integers(1, 6))
+    metric = draw(st.sampled_from(Metric))
     kind = draw(st.sampled_from(WindowKind))
     n = k if kind is WindowKind.CONSECUTIVE else draw(st.integers(k, 8))
     return MasteryCriterion(
-        target=draw(st.floats(0, 100)),
-        metric=draw(st.sampled_from(Metric)),
+        target=draw(st.floats(0, UNITS[metric].limit)),
+        metric=metric,
         comparator=draw(st.sampled_from(Comparator)),
         min_opportunities=draw(st.integers(1, 30)),
         window=Window(kind, k, n),

@@ -1,6 +1,8 @@
-"""The goal editor's fields: words, data, dates and the mastery criterion."""
+"""The goal editor's fields: words, how data are taken, dates and the mastery criterion."""
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import reflex as rx
@@ -12,7 +14,9 @@ from therapytrack.components.islands import FocusInvalid, for_record
 from therapytrack.components.layout import shell
 from therapytrack.components.skeletons import form_skeleton
 from therapytrack.components.student_fields import conflict_panel
-from therapytrack.domain.goal_form import DIRECTIONS, MEASURES, METRICS
+from therapytrack.domain.goal_form import DIRECTIONS, MEASURES
+from therapytrack.domain.goal_setup import INTERVAL_KINDS
+from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.state.goal_editor import GoalEditorState
 
 State: Any = GoalEditorState
@@ -32,7 +36,7 @@ def _text(name: str, label: str, span: str, *, optional: bool = False, **more: A
     return text_field(name, label, **_props(name, span, optional), **more)
 
 
-def _area(name: str, label: str, span: str, *, optional: bool = True, **more: Any) -> rx.Component:
+def _area(name: str, label: str, span: str = "", *, optional: bool = True, **more: Any) -> rx.Component:
     return text_area(name, label, **_props(name, span, optional), **more)
 
 
@@ -40,9 +44,9 @@ def _date(name: str, label: str, *, optional: bool = False) -> rx.Component:
     return date_field(name, label, **_props(name, "c3", optional))
 
 
-def _choice(name: str, label: str, options: Mapping[Any, str], span: str) -> rx.Component:
+def _choice(name: str, label: str, options: Mapping[Any, str], span: str, **more: Any) -> rx.Component:
     choices = [(str(value), words) for value, words in options.items()]
-    return select_field(name, label, choices, **_props(name, span, False))
+    return select_field(name, label, choices, **_props(name, span, False), **more)
 
 
 def _words() -> rx.Component:
@@ -62,13 +66,60 @@ def _words() -> rx.Component:
     )
 
 
+def _measures(*measures: Measure) -> Any:
+    """Whether data are taken in one of these ways."""
+    chosen = [State.measure == measure.value for measure in measures]
+    return reduce(or_, chosen)
+
+
+def _told() -> Any:
+    return _measures(Measure.NARRATIVE)
+
+
+def _setup() -> rx.Component:
+    """What the chosen way of taking data needs to know."""
+    lines: dict[str, Any] = {"optional": False, "rows": 5}
+    intervals = rx.el.div(
+        _choice("interval_kind", "An interval counts", INTERVAL_KINDS, "c6"),
+        _text("interval_seconds", "Seconds each", "c3", input_mode="numeric"),
+        _text("interval_number", "Intervals", "c3", input_mode="numeric"),
+        class_name="fields",
+    )
+    steps = _area("steps", "Steps", hint="One a line, in their order.", placeholder="Turns on the water", **lines)
+    levels = _area(
+        "levels",
+        "Levels",
+        hint="One a line, the lowest first: its name, a colon, what it means.",
+        placeholder="Emerging: tries with a full model",
+        **lines,
+    )
+    targets = _area(
+        "targets",
+        "Targets",
+        "",
+        hint="Words or sounds, one a line: each mark then says at which of them it was made.",
+        placeholder="sun",
+    )
+    return rx.fragment(
+        rx.cond(_measures(Measure.INTERVAL), intervals, rx.fragment()),
+        rx.cond(_measures(Measure.TASK), steps, rx.fragment()),
+        rx.cond(_measures(Measure.RUBRIC), levels, rx.fragment()),
+        rx.cond(_measures(*WITH_TARGETS), targets, rx.fragment()),
+    )
+
+
 def _numbers() -> rx.Component:
-    return rx.el.div(
-        _choice("measure", "Data", MEASURES, "c6"),
-        _choice("direction", "Direction", DIRECTIONS, "c6"),
-        _text("baseline_value", "Baseline %", "c3", optional=True, input_mode="decimal"),
+    measure = _choice("measure", "Data", MEASURES, "c6", on_change=State.choose_measure)
+    values = rx.fragment(
+        _text("baseline_value", State.baseline_label, "c3", optional=True, input_mode="decimal"),
         _date("baseline_on", "Baseline on", optional=True),
-        _text("target_value", "Target %", "c3", input_mode="decimal"),
+        _text("target_value", State.target_label, "c3", input_mode="decimal"),
+    )
+    return rx.el.div(
+        measure,
+        _choice("direction", "Direction", DIRECTIONS, "c6"),
+        _setup(),
+        rx.cond(_told(), rx.fragment(), values),
         _date("target_on", "Target date"),
         _date("starts_on", "Goal starts"),
         class_name="fields",
@@ -76,8 +127,10 @@ def _numbers() -> rx.Component:
 
 
 def _mastery() -> rx.Component:
+    changed = State.choose_metric
+    counts = select_field("metric", "What counts", State.metrics, on_change=changed, **_props("metric", "c6", False))
     return rx.el.div(
-        _choice("metric", "What counts", METRICS, "c6"),
+        rx.cond(State.metrics.length() > 0, counts, rx.fragment()),
         _text("points_needed", "Points needed", "c3", input_mode="numeric"),
         _text("points_out_of", "Out of", "c3", optional=True, input_mode="numeric", placeholder="in a row"),
         _text("min_opportunities", "Trials each, at least", "c3", optional=True, input_mode="numeric"),
@@ -89,14 +142,7 @@ def _mastery() -> rx.Component:
             input_mode="numeric",
             hint="How many people must have taken the data, so that it does not hang on one.",
         ),
-        select_field(
-            "max_prompt_level",
-            "Highest prompt level",
-            State.levels,
-            none="Any",
-            hint="Matters where correct with cues counts: a point with more help than this does not.",
-            **_props("max_prompt_level", "c6", True),
-        ),
+        rx.cond(_measures(*WITH_TARGETS, Measure.TASK), _highest_level(), rx.fragment()),
         tick_field(
             "probe_only",
             "Probes only",
@@ -104,6 +150,17 @@ def _mastery() -> rx.Component:
             default_checked=State.fields["probe_only"] != "",
         ),
         class_name="fields",
+    )
+
+
+def _highest_level() -> rx.Component:
+    return select_field(
+        "max_prompt_level",
+        "Highest prompt level",
+        State.levels,
+        none="Any",
+        hint="Matters where correct with cues counts: a point with more help than this does not.",
+        **_props("max_prompt_level", "c6", True),
     )
 
 
@@ -124,8 +181,11 @@ def goal_form() -> rx.Component:
         rx.el.section(rx.el.h2("Words"), _words(), class_name="stack"),
         rx.el.hr(),
         rx.el.section(rx.el.h2("Data and dates"), _numbers(), class_name="stack"),
-        rx.el.hr(),
-        rx.el.section(rx.el.h2("When it counts as met"), _mastery(), class_name="stack"),
+        rx.cond(
+            _told(),
+            rx.fragment(),
+            rx.el.section(rx.el.hr(), rx.el.h2("When it counts as met"), _mastery(), class_name="stack"),
+        ),
         rx.el.div(
             button("Save goal", "check", kind="pri", type="submit"),
             link_button("Cancel", href=State.back, kind="ghost"),

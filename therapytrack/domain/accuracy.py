@@ -31,23 +31,19 @@ class Purpose(StrEnum):
     PRACTICE = "practice"
 
 
-class Measure(StrEnum):
-    """How data are taken: each trial by itself, or a count of correct out of a total."""
-
-    TRIALS = "trials"
-    TALLY = "tally"
-
-
 @dataclass(frozen=True, slots=True)
 class Score:
     """Counts of one set of `n` trials: `correct` without a cue, `cued` correct after one.
 
-    Raises Invalid when a count is negative or correct and cued exceed the trials.
+    For data that are no percentage `n` counts observations, `correct` occurrences, `amount` observed milliseconds, and
+    `value` is the point in its unit. Raises Invalid when a count is negative or correct and cued exceed the trials.
     """
 
     n: int
     correct: int
     cued: int = 0
+    amount: int | None = None
+    value: float | None = None
 
     def __post_init__(self) -> None:
         if min(self.n, self.correct, self.cued) < 0:

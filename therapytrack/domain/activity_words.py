@@ -67,6 +67,8 @@ PHRASES = {
     "manage goals": "change goals",
     "set goal status": "set a goal's status",
     "save goal phase": "save a phase of a goal",
+    "write narrative": "write what happened with a goal",
+    "change prompt scale": "change the prompt scale",
     "remove goal phase": "remove a phase of a goal",
     "schedule": "put sessions on the schedule",
     "change schedule": "change sessions on the schedule",
@@ -180,6 +182,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "schedule", "change schedule", "end schedule", "move session", "call off session",
             "plan session", "start session", "finish session", "record trials", "set attendance", "draft note",
+            "write narrative",
             "edit note", "sign note", "submit note", "co-sign note", "return note", "add addendum", "edit addendum",
         ),
     ),

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from statistics import fmean
 
-from therapytrack.domain.accuracy import Purpose, percent_text
+from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.dates import Tone, long_date, short_date
 from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts
 from therapytrack.domain.points import Direction, Metric
 from therapytrack.domain.trend import Status
+from therapytrack.domain.units import UNITS, value_text
 
 CANNOT_SAY = "Cannot say yet"
 TONES: dict[Status, Tone] = {Status.ON_TRACK: "good", Status.WATCH: "warn", Status.OFF_TRACK: "bad"}
@@ -31,7 +32,7 @@ class Fact:
 
 def facts_of(goal: GoalFacts, found: Findings) -> tuple[Fact, ...]:
     """The four facts beside the chart, in reading order: level, trend, aim line, projection."""
-    return _latest(found), _trend(found), _against_aim(found), _projection(goal, found)
+    return _latest(goal.metric, found), _trend(goal.metric, found), _against_aim(found), _projection(goal, found)
 
 
 def count_text(number: int, basis: Purpose) -> str:
@@ -41,46 +42,52 @@ def count_text(number: int, basis: Purpose) -> str:
 
 
 def score_words(metric: Metric) -> str:
-    """What the percentage counts."""
-    return "without cues" if metric is Metric.INDEPENDENT else "with or without cues"
+    """What the value counts."""
+    return UNITS[metric].counting
 
 
-def slope_text(per_day: float) -> str:
+def slope_text(per_day: float, digits: int = 1) -> str:
     """A slope as points a week to one decimal, with a true minus sign; no sign on zero."""
-    weekly = round(7 * per_day, 1)
-    return f"−{-weekly:.1f}" if weekly < 0 else f"{abs(weekly):.1f}"
+    weekly = round(7 * per_day, digits)
+    return f"−{-weekly:.{digits}f}" if weekly < 0 else f"{abs(weekly):.{digits}f}"
 
 
-def _baseline_words(found: Findings) -> str:
+def _digits(metric: Metric) -> int:
+    """Rates and levels change by less than percent and seconds do."""
+    return 2 if metric in (Metric.RATE, Metric.LEVEL) else 1
+
+
+def _baseline_words(metric: Metric, found: Findings) -> str:
     if found.baseline is None:
         return "no baseline recorded"
-    return f"baseline {'median ' if found.baseline_is_median else ''}{percent_text(found.baseline)}"
+    return f"baseline {'median ' if found.baseline_is_median else ''}{value_text(metric, found.baseline)}"
 
 
-def _latest(found: Findings) -> Fact:
+def _latest(metric: Metric, found: Findings) -> Fact:
     last = [value for _, value in found.values[-3:]]
     if not last:
-        return Fact("latest", "Latest", "No data yet", _baseline_words(found))
+        return Fact("latest", "Latest", "No data yet", _baseline_words(metric, found))
     noun = count_text(len(last), found.basis) if len(last) > 1 else count_text(1, found.basis).removeprefix("1 ")
-    return Fact("latest", f"Last {noun}", percent_text(fmean(last)), _baseline_words(found))
+    return Fact("latest", f"Last {noun}", value_text(metric, fmean(last)), _baseline_words(metric, found))
 
 
-def _trend(found: Findings) -> Fact:
+def _trend(metric: Metric, found: Findings) -> Fact:
     ground = count_text(len(found.values), found.basis)
     if found.line is None:
         return Fact("trend", "Trend", CANNOT_SAY, f"{ground}, and a trend needs {POINTS_FOR_A_TREND} on different days")
     if found.basis is Purpose.PRACTICE:
         ground += f", because there are fewer than {POINTS_FOR_A_TREND} probes"
-    slope = slope_text(found.line.slope)
+    digits, rise = _digits(metric), UNITS[metric].rise
+    slope = slope_text(found.line.slope, digits)
     sign = "+" if slope.strip("0.") and not slope.startswith("−") else ""
-    return Fact("trend", "Trend", f"{sign}{slope} points a week", f"{_interval_words(found)}, {ground}")
+    return Fact("trend", "Trend", f"{sign}{slope} {rise} a week", f"{_interval_words(found, digits)}, {ground}")
 
 
-def _interval_words(found: Findings) -> str:
+def _interval_words(found: Findings, digits: int) -> str:
     if found.interval is None:
         return "too few or too similar for a 95% interval"
     low, high = found.interval
-    return f"95% interval {slope_text(low)} to {slope_text(high)}"
+    return f"95% interval {slope_text(low, digits)} to {slope_text(high, digits)}"
 
 
 def _against_aim(found: Findings) -> Fact:
@@ -92,7 +99,7 @@ def _against_aim(found: Findings) -> Fact:
 
 
 def _projection(goal: GoalFacts, found: Findings) -> Fact:
-    title, target = "At this rate", percent_text(goal.target_value)
+    title, target = "At this rate", value_text(goal.metric, goal.target_value)
     by = f"goal date {long_date(goal.target_on)}"
     if found.line is None:
         return Fact("projection", title, CANNOT_SAY, by)
@@ -109,13 +116,19 @@ def _projection(goal: GoalFacts, found: Findings) -> Fact:
     return Fact("projection", title, f"{target} near {near}", by, "warn" if found.projection > goal.target_on else "")
 
 
+def _whole_words(metric: Metric) -> str:
+    """What the axis shows, in full."""
+    cues = metric in (Metric.INDEPENDENT, Metric.SUPPORTED)
+    return f"percent correct {score_words(metric)}" if cues else score_words(metric)
+
+
 def alt_text(goal: GoalFacts, found: Findings, plotted: int) -> str:
     """The chart as one sentence in plain words, for `plotted` points in all."""
-    what = f"Chart of {goal.label}, percent correct {score_words(goal.metric)}"
-    target = f"target {percent_text(goal.target_value)} by {long_date(goal.target_on)}"
+    what = f"Chart of {goal.label}, {_whole_words(goal.metric)}"
+    target = f"target {value_text(goal.metric, goal.target_value)} by {long_date(goal.target_on)}"
     if not found.values:
         data = "no data points yet" if not plotted else f"{plotted} baseline {'point' if plotted == 1 else 'points'}"
-        return f"{what}: {data}, {_baseline_words(found)}, {target}."
+        return f"{what}: {data}, {_baseline_words(goal.metric, found)}, {target}."
     latest, trend, aim, _ = facts_of(goal, found)
     first, last = found.values[0][0], found.values[-1][0]
     span = f"on {long_date(first)}" if first == last else f"from {long_date(first)} to {long_date(last)}"

@@ -12,6 +12,7 @@ from typing import Any
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.palette import Palette
+from therapytrack.domain.units import is_percent, tick_text
 
 FONT = "'Source Sans 3', system-ui, sans-serif"
 SIZE = 13
@@ -23,6 +24,7 @@ WIDTHS = {"criterion": 2, "aim": 1.6, "trend": 2.2}
 PHASE_DASH, EVENT_DASH, PRACTICE_DASH = "9px,5px", "2px,4px", "5px,3px"
 AIM_LABEL_AT = 0.86
 HOVER = "<b>%{y:.0f}%</b> · %{x|%b %-d, %Y}<br>%{customdata}<extra></extra>"
+HOVER_WORDS = "<b>%{customdata[0]}</b> · %{x|%b %-d, %Y}<br>%{customdata[1]}<extra></extra>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def plotly_figure(
             "font": {"family": FONT, "size": SIZE, "color": palette.muted},
             "hoverlabel": _hover_label(palette),
             "xaxis": _days_axis(frame),
-            "yaxis": _percent_axis(palette),
+            "yaxis": _value_axis(frame),
             "shapes": [*_band_shapes(frame, bands), *_event_lines(frame, events)],
             "annotations": [*_band_names(frame, bands), *_event_names(frame, events), *_stroke_names(frame)],
         },
@@ -95,15 +97,16 @@ def _days_axis(frame: _Frame) -> dict[str, Any]:
     }
 
 
-def _percent_axis(colors: Palette) -> dict[str, Any]:
+def _value_axis(frame: _Frame) -> dict[str, Any]:
+    chart = frame.chart
     return {
-        "range": [0, 100],
+        "range": [0, chart.top],
         "fixedrange": True,
-        "tickvals": list(range(0, 101, 20)),
-        "ticktext": [f"{percent}%" for percent in range(0, 101, 20)],
-        "gridcolor": colors.grid,
+        "tickvals": list(chart.ticks),
+        "ticktext": [tick_text(chart.metric, value) for value in chart.ticks],
+        "gridcolor": frame.colors.grid,
         "zeroline": True,
-        "zerolinecolor": colors.grid,
+        "zerolinecolor": frame.colors.grid,
         "zerolinewidth": 1,
     }
 
@@ -120,19 +123,24 @@ def _trace(frame: _Frame, segments: Sequence[Segment]) -> dict[str, Any]:
     for segment in segments:
         marks += [None, *segment.marks] if marks else segment.marks
     probe = segments[0].purpose is Purpose.PROBE
+    percent = is_percent(frame.chart.metric)
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": segments[0].name,
         "x": [mark.on.isoformat() if mark else None for mark in marks],
-        "y": [round(mark.value, 1) if mark else None for mark in marks],
-        "customdata": [mark.ground if mark else None for mark in marks],
-        "hovertemplate": HOVER,
+        "y": [round(mark.value, 1 if percent else 3) if mark else None for mark in marks],
+        "customdata": [_hover(mark, percent) if mark else None for mark in marks],
+        "hovertemplate": HOVER if percent else HOVER_WORDS,
         "connectgaps": False,
         "cliponaxis": False,
         "line": {"color": _color(frame.colors, probe), "width": 2, "dash": "solid" if probe else PRACTICE_DASH},
         "marker": _marker(frame.colors, probe, segments[0].baseline),
     }
+
+
+def _hover(mark: Mark, percent: bool) -> str | list[str]:
+    return mark.ground if percent else [mark.words, mark.ground]
 
 
 def _color(colors: Palette, probe: bool) -> str:
@@ -219,7 +227,7 @@ def _name(frame: _Frame, day: date, words: str, *, upright: bool) -> dict[str, A
 def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     """The criterion's name over its right end, the aim line's under it near its end (over it when it falls)."""
     criterion, aim = frame.chart.criterion, frame.chart.aim
-    above = criterion.end_value < 92
+    above = criterion.end_value < 0.92 * frame.chart.top
     anchor = {"x": 1, "xref": "paper", "xanchor": "right", "y": criterion.end_value, "yref": "y"}
     side = {"yanchor": "bottom", "yshift": 2} if above else {"yanchor": "top", "yshift": -2}
     yield _words(criterion.label, frame.colors.criterion) | anchor | side

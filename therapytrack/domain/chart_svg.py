@@ -12,6 +12,7 @@ from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
 from therapytrack.domain.sparkline import number
+from therapytrack.domain.units import tick_text
 
 __all__ = ["DARK", "LIGHT", "PRINT", "Palette", "render_svg"]
 
@@ -28,7 +29,7 @@ Anchor = Literal["start", "middle", "end"]
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Turns dates and percent into places on the picture."""
+    """Turns dates and values into places on the picture."""
 
     chart: GoalChart
     width: float
@@ -48,8 +49,8 @@ class _Frame:
         share = (day - self.chart.x_start) / (self.chart.x_end - self.chart.x_start)
         return LEFT + min(1.0, max(0.0, share)) * (self.right - LEFT)
 
-    def y(self, percent: float) -> float:
-        return self.bottom - percent / 100 * (self.bottom - TOP)
+    def y(self, value: float) -> float:
+        return self.bottom - value / self.chart.top * (self.bottom - TOP)
 
 
 def render_svg(
@@ -129,10 +130,10 @@ def _shade(frame: _Frame, band: PhaseBand) -> Iterator[str]:
 
 
 def _grid(frame: _Frame) -> Iterator[str]:
-    for percent in range(0, 101, 20):
-        y = frame.y(percent)
+    for value in frame.chart.ticks:
+        y = frame.y(value)
         yield _line((LEFT, y), (frame.right, y), frame.colors.grid, 1)
-        yield _label(LEFT - 6, y + 4, f"{percent}%", frame.colors.muted, "end")
+        yield _label(LEFT - 6, y + 4, tick_text(frame.chart.metric, value), frame.colors.muted, "end")
 
 
 def _months(frame: _Frame) -> Iterator[str]:

@@ -10,8 +10,9 @@ from datetime import date
 from statistics import median
 from typing import Any, Literal
 
-from therapytrack.domain.accuracy import percent_text
 from therapytrack.domain.dates import long_date
+from therapytrack.domain.points import Metric
+from therapytrack.domain.units import value_text
 
 Trend = Literal["rising", "falling", "level", "unknown"]
 
@@ -48,18 +49,24 @@ Catalogue = Mapping[str, Fact]
 
 @dataclass(frozen=True)
 class DataPoint:
-    """Trials of one goal in one session by purpose ("probe" or "practice"); `correct` is what the goal counts."""
+    """Data of one goal in one session by purpose ("probe" or "practice"); `correct` is what the goal counts.
+
+    `measured` is the value in the unit of `metric`, and `ground` what it stands on, where it is no share of trials.
+    """
 
     id: str
     held_on: date
     purpose: str
     correct: int
     trials: int
+    metric: Metric = Metric.INDEPENDENT
+    measured: float | None = None
+    ground: str = ""
 
     @property
-    def percent(self) -> float:
-        """`correct` in per cent of the trials."""
-        return 100 * self.correct / self.trials
+    def value(self) -> float:
+        """`correct` in per cent of the trials, or what was measured."""
+        return 100 * self.correct / self.trials if self.measured is None else self.measured
 
 
 @dataclass(frozen=True)
@@ -202,13 +209,13 @@ def _goal_facts(prefix: str, goal: GoalData) -> list[Fact]:
 def _value_facts(prefix: str, goal: GoalData) -> list[Fact]:
     points = goal.described
     recent = points[-MINIMUM_POINTS:]
-    middle = percent_text(median(point.percent for point in points))
+    middle = value_text(points[0].metric, median(point.value for point in points))
     values = [
         Fact(f"{prefix}.first", _value(points[0]), "the earliest value, with its date", _sources(points[:1])),
         Fact(f"{prefix}.last", _value(points[-1]), "the latest value, with its date", _sources(points[-1:])),
         Fact(
             f"{prefix}.last3",
-            join_words(percent_text(point.percent) for point in recent),
+            join_words(value_text(point.metric, point.value) for point in recent),
             "the latest values as a list, oldest of them first",
             _sources(recent),
         ),
@@ -226,7 +233,8 @@ def _value_facts(prefix: str, goal: GoalData) -> list[Fact]:
 
 
 def _value(point: DataPoint) -> str:
-    return f"{percent_text(point.percent)} ({point.correct} of {point.trials}) on {long_date(point.held_on)}"
+    ground = point.ground or f"{point.correct} of {point.trials}"
+    return f"{value_text(point.metric, point.value)} ({ground}) on {long_date(point.held_on)}"
 
 
 def _sources(points: Iterable[DataPoint]) -> tuple[Source, ...]:

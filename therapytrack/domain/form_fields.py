@@ -102,6 +102,20 @@ class FieldReader:
             return None
         return round(value, 1)
 
+    def number(self, name: str, high: float, sentence: str, *, required: bool = False) -> float | None:
+        """A number from 0 to `high`, two decimals kept; None when empty. `sentence` is for anything else."""
+        text = self.raw(name).strip().rstrip("%").strip().replace(",", ".")
+        if not text and not required:
+            return None
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= high:
+            self.wrong[name] = sentence
+            return None
+        return round(value, 2)
+
     def finish(self) -> None:
         """Raise Invalid with every sentence, when there is one."""
         if self.wrong:

@@ -11,15 +11,18 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from therapytrack.domain.accuracy import Purpose, percent_text, wilson_interval
+from therapytrack.domain.accuracy import Purpose, Score, wilson_interval
 from therapytrack.domain.chart_facts import Fact, alt_text, facts_of, score_words
+from therapytrack.domain.chart_rows import ChartRow, has_interval, row_of
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
 from therapytrack.domain.mastery import MasteryResult
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
+from therapytrack.domain.score_words import counts_text, hits_of
 from therapytrack.domain.trend import Line, Status
+from therapytrack.domain.units import axis_ticks, is_percent, value_text
 
-__all__ = ["GoalChart", "GoalFacts", "Phase", "Point", "build_goal_chart"]
+__all__ = ["ChartRow", "GoalChart", "GoalFacts", "Phase", "Point", "build_goal_chart"]
 
 GAP_DAYS = 15
 MARGIN = timedelta(days=8)
@@ -34,7 +37,11 @@ def _ground(counted: int, n: int, low: float, high: float) -> str:
 
 
 class Mark(NamedTuple):
-    """A plotted point: `value` and its Wilson 95% interval `low` to `high` in percent, of `n` trials."""
+    """A plotted point: `value` in the unit of `metric`, of `n` observations, `counted` of which count.
+
+    Correct trials have a Wilson 95% interval `low` to `high` in percent; for what is no independent trial both are the
+    value.
+    """
 
     on: date
     value: float
@@ -43,16 +50,25 @@ class Mark(NamedTuple):
     high: float
     counted: int
     session_id: str
+    metric: Metric = Metric.INDEPENDENT
+    amount: int | None = None
 
     @property
     def ground(self) -> str:
-        """What the value stands on: "16 of 20, 95% interval 58 to 92%"."""
-        return _ground(self.counted, self.n, self.low, self.high)
+        """What the value stands on: "16 of 20, 95% interval 58 to 92%", "12 times in 8:20"."""
+        if has_interval(self.metric):
+            return _ground(self.counted, self.n, self.low, self.high)
+        return counts_text(self.metric, Score(self.n, self.counted, 0, self.amount))
+
+    @property
+    def words(self) -> str:
+        """The value with its unit."""
+        return value_text(self.metric, self.value)
 
     @property
     def label(self) -> str:
         """The point in words."""
-        return f"{percent_text(self.value)} · {long_date(self.on)} · {self.ground}"
+        return f"{self.words} · {long_date(self.on)} · {self.ground}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A straight line from (start, start_value) to (end, end_value), in percent, with its direct label."""
+    """A straight line from (start, start_value) to (end, end_value), in the chart's unit, with its direct label."""
 
     role: Role
     start: date
@@ -93,23 +109,9 @@ class PhaseBand:
 
 
 @dataclass(frozen=True, slots=True)
-class ChartRow:
-    """A point in the table under the chart, as text, with its date and session for links and sorting."""
-
-    on: date
-    date_text: str
-    condition: str
-    trials: str
-    score: str
-    interval: str
-    recorded_by: str
-    note_status: str
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class GoalChart:
-    """All that is drawn and said; the y axis is always 0 to 100 percent. `points` are newest first."""
+    """All that is drawn and said; the y axis goes from 0 to the last of `ticks`, 100 for percent. `points` are newest
+    first."""
 
     title: str
     x_start: date
@@ -125,6 +127,12 @@ class GoalChart:
     metric: Metric
     points: tuple[Point, ...]
     alt: str
+    ticks: tuple[float, ...] = (0, 20, 40, 60, 80, 100)
+
+    @property
+    def top(self) -> float:
+        """Where the y axis ends."""
+        return self.ticks[-1]
 
     @property
     def rows(self) -> tuple[ChartRow, ...]:
@@ -133,7 +141,7 @@ class GoalChart:
 
     def rows_of(self, points: Sequence[Point]) -> tuple[ChartRow, ...]:
         """Those of the chart's `points` that a table shows, as its rows."""
-        return tuple(_row(point, self.metric) for point in points)
+        return tuple(row_of(point, self.metric) for point in points)
 
     @property
     def strokes(self) -> tuple[Stroke, ...]:
@@ -154,15 +162,17 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
     found = findings(goal, points)
     segments = _segments(points, goal.metric)
     x_start, x_end = _x_range(goal, phases, points)
+    ticks = axis_ticks(goal.metric, _highest(goal, found, segments))
     return GoalChart(
-        title=f"{'Probes' if found.basis is Purpose.PROBE else 'Practice'} {score_words(goal.metric)}",
+        title=_title(goal.metric, found.basis),
         x_start=x_start,
         x_end=x_end,
         segments=segments,
         bands=_bands(phases, x_start, x_end),
         criterion=_criterion(goal, x_start, x_end),
         aim=_aim(found),
-        trend=_trend(found),
+        trend=_trend(found, ticks[-1]),
+        ticks=ticks,
         facts=facts_of(goal, found),
         status=found.check.status if found.check else Status.TOO_FEW,
         mastery=goal.criterion.is_met(points) if goal.criterion else None,
@@ -172,20 +182,32 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
     )
 
 
-def _counted(point: Point, metric: Metric) -> int:
-    return point.score.correct + (point.score.cued if metric is Metric.SUPPORTED else 0)
+def _title(metric: Metric, basis: Purpose) -> str:
+    noun = "Probes" if basis is Purpose.PROBE else "Practice"
+    between = " " if has_interval(metric) else ", "
+    return f"{noun}{between}{score_words(metric)}"
+
+
+def _highest(goal: GoalFacts, found: Findings, segments: Sequence[Segment]) -> float:
+    if is_percent(goal.metric):
+        return 100
+    marks = (mark.value for segment in segments for mark in segment.marks)
+    return max([*marks, goal.target_value, goal.top, found.baseline or 0])
 
 
 def _mark(point: Point, metric: Metric) -> Mark:
-    counted, n = _counted(point, metric), point.score.n
+    counted, n = hits_of(metric, point.score), point.score.n
+    if not has_interval(metric):
+        value = point.value(metric) or 0.0
+        return Mark(point.on, value, n, value, value, counted, point.session_id, metric, point.score.amount)
     low, high = wilson_interval(counted, n)
-    return Mark(point.on, 100 * counted / n, n, 100 * low, 100 * high, counted, point.session_id)
+    return Mark(point.on, 100 * counted / n, n, 100 * low, 100 * high, counted, point.session_id, metric)
 
 
 def _segments(points: Sequence[Point], metric: Metric) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     for purpose in (Purpose.PRACTICE, Purpose.PROBE):
-        series = [point for point in points if point.purpose is purpose and point.score.n]
+        series = [point for point in points if point.purpose is purpose and point.value(metric) is not None]
         breaks = [index for index, pair in enumerate(pairwise(series), start=1) if _is_break(*pair)]
         for start, end in pairwise([0, *breaks, len(series)]):
             run = series[start:end]
@@ -219,7 +241,7 @@ def _bands(phases: Sequence[Phase], x_start: date, x_end: date) -> tuple[PhaseBa
 def _criterion(goal: GoalFacts, x_start: date, x_end: date) -> Stroke:
     value = goal.criterion.target if goal.criterion else goal.target_value
     word = "Mastery" if goal.criterion else "Target"
-    return Stroke("criterion", x_start, value, x_end, value, f"{word} {percent_text(value)}")
+    return Stroke("criterion", x_start, value, x_end, value, f"{word} {value_text(goal.metric, value)}")
 
 
 def _aim(found: Findings) -> Stroke | None:
@@ -227,40 +249,19 @@ def _aim(found: Findings) -> Stroke | None:
     return Stroke("aim", aim.start, aim.start_value, aim.target_on, aim.target, "Aim line") if aim else None
 
 
-def _trend(found: Findings) -> Stroke | None:
+def _trend(found: Findings, top: float) -> Stroke | None:
     if found.line is None:
         return None
     first, last = found.values[0][0], found.values[-1][0]
-    (start, start_value), (end, end_value) = (_inside(found.line, day, first, last) for day in (first, last))
+    (start, start_value), (end, end_value) = (_inside(found.line, day, first, last, top) for day in (first, last))
     return Stroke("trend", start, start_value, end, end_value, "Trend (Theil–Sen)")
 
 
-def _inside(line: Line, day: date, first: date, last: date) -> tuple[date, float]:
-    """The point of `line` on `day`, or where it enters the plot when it is above 100 or below 0 on that day."""
+def _inside(line: Line, day: date, first: date, last: date, top: float) -> tuple[date, float]:
+    """The point of `line` on `day`, or where it enters the plot when it is above `top` or below 0 on that day."""
     value = line.at(day.toordinal())
-    edge = min(100.0, max(0.0, value))
+    edge = min(float(top), max(0.0, value))
     if edge == value:
         return day, value
     crossing = day + timedelta(days=round((edge - value) / line.slope)) if line.slope else day
     return min(max(crossing, first), last), edge
-
-
-def _row(point: Point, metric: Metric) -> ChartRow:
-    counted, n = _counted(point, metric), point.score.n
-    low, high = (100 * share for share in wilson_interval(counted, n))
-    return ChartRow(
-        on=point.on,
-        date_text=long_date(point.on),
-        condition=_condition(point),
-        trials=f"{counted}/{n}",
-        score=percent_text(100 * counted / n) if n else "no trials",
-        interval=f"{low:.0f} to {high:.0f}%" if n else "",
-        recorded_by=point.recorded_by,
-        note_status=point.note_status,
-        session_id=point.session_id,
-    )
-
-
-def _condition(point: Point) -> str:
-    noun = f"Baseline {point.purpose.value}" if is_baseline(point.phase) else point.purpose.value.capitalize()
-    return f"{noun}, with cues" if point.score.cued else f"{noun}, no cues"

@@ -30,7 +30,10 @@ Valued = tuple[date, float]
 
 @dataclass(frozen=True, slots=True)
 class GoalFacts:
-    """What the goal asks for, in percent; `label` names the goal, never the student."""
+    """What the goal asks for, in the unit of `metric`; `label` names the goal, never the student.
+
+    `measured`: the metric where the measure leaves no choice; `top`: the highest level of a rubric.
+    """
 
     label: str
     target_value: float
@@ -39,11 +42,13 @@ class GoalFacts:
     baseline_value: float | None = None
     baseline_on: date | None = None
     criterion: MasteryCriterion | None = None
+    measured: Metric | None = None
+    top: float = 0.0
 
     @property
     def metric(self) -> Metric:
-        """The percentage that the criterion is about; without a criterion, correct without cues."""
-        return self.criterion.metric if self.criterion else Metric.INDEPENDENT
+        """What is measured, else what the criterion is about; without a criterion, correct without cues."""
+        return self.measured or (self.criterion.metric if self.criterion else Metric.INDEPENDENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,30 +5,50 @@ Service Cooperative, "IEP goals"); IDEA asks for measurable annual goals (34 CFR
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from therapytrack.domain.accuracy import Measure
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
+from therapytrack.domain.goal_setup import Setup, read_setup, read_targets, setup_fields
 from therapytrack.domain.mastery import Comparator, MasteryCriterion, Window, WindowKind
+from therapytrack.domain.measures import METRICS as METRICS_OF
+from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.points import Direction, Metric
+from therapytrack.domain.units import UNITS, is_percent
 from therapytrack.errors import Invalid
 
 MEASURES = {
     Measure.TRIALS: "Accuracy over trials, with prompt levels",
     Measure.TALLY: "Quick tally of correct and total",
+    Measure.TASK: "Task analysis, step by step",
+    Measure.RATE: "Rate: times per minute, with a clock",
+    Measure.FREQUENCY: "Frequency: times in a session",
+    Measure.DURATION: "Duration, with a stopwatch",
+    Measure.LATENCY: "Latency: time until the response",
+    Measure.INTERVAL: "Intervals: partial, whole or momentary",
+    Measure.RUBRIC: "Rubric with written levels",
+    Measure.NARRATIVE: "Narrative: a text for each session",
 }
 DIRECTIONS = {Direction.UP: "More is better", Direction.DOWN: "Less is better"}
-METRICS = {Metric.INDEPENDENT: "Correct without cues", Metric.SUPPORTED: "Correct with or without cues"}
+METRICS = {
+    Metric.INDEPENDENT: "Correct without cues",
+    Metric.SUPPORTED: "Correct with or without cues",
+    Metric.MEAN_TIME: "Mean of a session",
+    Metric.MEDIAN_TIME: "Median of a session",
+    Metric.TOTAL_TIME: "Total of a session",
+}
 LONGEST_LABEL, LONGEST_TEXT, LONGEST_PART, LONGEST_PHASE = 80, 2000, 500, 60
 MASTERY_FIELDS = {"target": "target_value", "window": "points_needed", "max_prompt_level": "max_prompt_level"}
 
 
 @dataclass(frozen=True, slots=True)
 class GoalForm:
-    """A checked goal; percentages from 0 to 100; `mastery` as MasteryCriterion.to_dict gives it."""
+    """A checked goal; values in the unit of its measure; `mastery` as MasteryCriterion.to_dict gives it.
+
+    `setup` and `places` as in `GoalVersion`; `targets` are the names of the targets in use.
+    """
 
     label: str
     text: str
@@ -43,6 +63,9 @@ class GoalForm:
     target_on: date
     starts_on: date
     mastery: dict[str, Any]
+    setup: Setup = field(default_factory=dict)
+    places: int = 0
+    targets: tuple[str, ...] = ()
 
 
 def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
@@ -52,19 +75,22 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     parts = {name: read.text(name, LONGEST_PART) for name in ("condition", "behavior", "criterion")}
     measure = read.choice("measure", tuple(MEASURES), "Choose how data are taken.")
     direction = read.choice("direction", tuple(DIRECTIONS), "Choose which way is better.")
-    baseline = read.percent("baseline_value")
+    metric = _metric(read, measure)
+    unit = UNITS[metric]
+    baseline = read.number("baseline_value", unit.limit, unit.sentence)
     baseline_on = read.day("baseline_on")
-    target = read.percent("target_value", required=True)
+    told = metric is Metric.NOTHING
+    target = 0.0 if told else read.number("target_value", unit.limit, unit.sentence, required=True)
     starts_on = read.day("starts_on") or today
     target_on = read.day("target_on", "Enter the day by which the goal should be met.")
-    text = read.text("text", LONGEST_TEXT)
-    if not text and not parts["behavior"]:
-        read.wrong.setdefault("text", "Write the goal, or at least its behavior.")
+    text = _text(read, parts)
     _check_order(read, baseline, baseline_on, starts_on, target_on)
-    mastery = _mastery(read, target or 0.0, direction)
+    setup, places = read_setup(read, measure)
+    targets = read_targets(read) if measure in WITH_TARGETS else ()
+    mastery = {} if told else _mastery(read, target or 0.0, direction, metric)
     read.finish()
     if target is None or target_on is None or mastery is None:
-        raise Invalid({"target_value": "Enter a percentage from 0 to 100."})
+        raise Invalid({"target_value": unit.sentence})
     return GoalForm(
         label=label,
         text=text or compose_text(parts, target_on),
@@ -76,8 +102,29 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
         target_value=target,
         target_on=target_on,
         starts_on=starts_on,
-        mastery=mastery.to_dict(),
+        mastery=mastery,
+        setup=setup,
+        places=places,
+        targets=targets,
     )
+
+
+def _text(read: FieldReader, parts: Mapping[str, str]) -> str:
+    text = read.text("text", LONGEST_TEXT)
+    if not text and not parts["behavior"]:
+        read.wrong.setdefault("text", "Write the goal, or at least its behavior.")
+    return text
+
+
+def _metric(read: FieldReader, measure: str) -> Metric:
+    """What a point is: chosen where the measure offers several, among what it offers."""
+    if measure not in MEASURES:
+        return Metric.INDEPENDENT
+    offered = METRICS_OF[Measure(measure)]
+    if len(offered) == 1:
+        return offered[0]
+    chosen = read.choice("metric", offered, "Choose what counts.")
+    return Metric(chosen) if chosen in offered else offered[0]
 
 
 def _check_order(
@@ -86,37 +133,65 @@ def _check_order(
     if baseline is not None and baseline_on is None:
         read.wrong.setdefault("baseline_on", "Enter the day of the baseline: the aim line starts there.")
     if baseline is None and baseline_on is not None:
-        read.wrong.setdefault("baseline_value", "Enter the baseline in per cent, or clear its date.")
+        read.wrong.setdefault("baseline_value", "Enter the baseline, or clear its date.")
     if target_on and target_on <= starts_on:
         read.wrong.setdefault("target_on", "The target date has to be after the start.")
     if target_on and baseline_on and target_on <= baseline_on:
         read.wrong.setdefault("target_on", "The target date has to be after the baseline.")
 
 
-def _mastery(read: FieldReader, target: float, direction: str) -> MasteryCriterion | None:
+def _mastery(read: FieldReader, target: float, direction: str, metric: Metric) -> dict[str, Any] | None:
     needed = read.whole("points_needed", 1, 50, required=True)
     out_of = read.whole("points_out_of", 1, 50)
     trials = read.whole("min_opportunities", 1, 500)
     people = read.whole("people", 1, 20)
-    level = read.whole("max_prompt_level", 1, 20)
-    metric = read.choice("metric", tuple(METRICS), "Choose what counts as correct.")
+    scale, level = _level(read)
     if read.wrong or needed is None:
         return None
     among = out_of or needed
     try:
         return MasteryCriterion(
             target=target,
-            metric=Metric(metric),
+            metric=metric,
             comparator=Comparator.AT_LEAST if direction == Direction.UP else Comparator.AT_MOST,
             min_opportunities=trials or 1,
             window=Window(WindowKind.CONSECUTIVE if among == needed else WindowKind.K_OF_N, needed, among),
             max_prompt_level=level,
             probe_only=bool(read.raw("probe_only")),
             people=people or 1,
-        )
+            prompt_scale=scale,
+        ).to_dict()
     except Invalid as error:
         read.wrong |= {MASTERY_FIELDS.get(name, name): sentence for name, sentence in error.fields.items()}
         return None
+
+
+def _level(read: FieldReader) -> tuple[int, int | None]:
+    """The version of the prompt scale and the rank in it, as `level_value` writes them; (1, None) for none."""
+    scale, _, rank = read.raw("max_prompt_level").rpartition("/")
+    parts = FieldReader({"scale": scale or "1", "max_prompt_level": rank})
+    found = parts.whole("scale", 1, 999_999) or 1, parts.whole("max_prompt_level", 1, 20)
+    read.wrong |= parts.wrong
+    return found
+
+
+def level_value(scale: int, rank: int) -> str:
+    """A level of a prompt scale as the value of a field; one of the first scale is its rank."""
+    return str(rank) if scale == 1 else f"{scale}/{rank}"
+
+
+def value_labels(measure: str, metric: str) -> tuple[str, str]:
+    """What the fields of the baseline and the target are called."""
+    offered = METRICS_OF[Measure(measure)] if measure in MEASURES else (Metric.INDEPENDENT,)
+    known = Metric(metric) if metric in offered else offered[0]
+    unit = "%" if is_percent(known) else f"({UNITS[known].counting})"
+    return f"Baseline {unit}", f"Target {unit}"
+
+
+def metric_choices(measure: str) -> list[tuple[str, str]]:
+    """What can be chosen as counting, (value, words); nothing where the measure leaves no choice."""
+    offered = METRICS_OF[Measure(measure)] if measure in MEASURES else ()
+    return [(metric.value, METRICS[metric]) for metric in offered] if len(offered) > 1 else []
 
 
 def compose_text(parts: Mapping[str, str], target_on: date) -> str:
@@ -149,10 +224,10 @@ def fields_of(form: GoalForm) -> dict[str, str]:
         "points_out_of": str(window.n) if window.n != window.k else "",
         "min_opportunities": str(criterion.min_opportunities),
         "people": str(criterion.people),
-        "max_prompt_level": "" if level is None else str(level),
+        "max_prompt_level": "" if level is None else level_value(criterion.prompt_scale, level),
         "metric": criterion.metric.value,
         "probe_only": "on" if criterion.probe_only else "",
-    }
+    } | setup_fields(form.setup, form.targets)
 
 
 def _number(value: float | None) -> str:

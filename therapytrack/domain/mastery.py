@@ -14,7 +14,19 @@ from typing import Any
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.points import Metric, Point, is_baseline
+from therapytrack.domain.units import UNITS, is_percent, value_text
 from therapytrack.errors import Invalid
+
+HOW = {
+    Metric.INDEPENDENT: "without cues",
+    Metric.SUPPORTED: "with or without cues",
+    Metric.INTERVALS: "of the intervals",
+    Metric.COUNT: "in a session",
+    Metric.MEAN_TIME: "on average",
+    Metric.MEDIAN_TIME: "in the median",
+    Metric.TOTAL_TIME: "in total",
+}
+FIRST_SCALE = 1
 
 
 class Comparator(StrEnum):
@@ -51,11 +63,12 @@ class MasteryResult:
 
 @dataclass(frozen=True, slots=True)
 class MasteryCriterion:
-    """What a student must show, `target` in percent.
+    """What a student must show, `target` in the unit of `metric`.
 
     Points with fewer than `min_opportunities` trials, and practice when `probe_only`, are left out: they neither count
     nor break a run. With the supported metric a point counts only if no prompt above `max_prompt_level` was used in it
-    (and, when cues were given, the level was recorded). `people` and `settings` are how many different ones the points
+    (and, when cues were given, the level was recorded): a rank of the scale version `prompt_scale`, because levels are
+    never compared across scales. `people` and `settings` are how many different ones the points
     that count must come from.
     """
 
@@ -68,11 +81,12 @@ class MasteryCriterion:
     probe_only: bool = True
     people: int = 1
     settings: int = 1
+    prompt_scale: int = FIRST_SCALE
 
     def __post_init__(self) -> None:
         """Raise Invalid when a number makes no sense; each field with its sentence."""
         wrong = {
-            "target": (not 0 <= self.target <= 100, "Enter a percentage from 0 to 100."),
+            "target": (not 0 <= self.target <= UNITS[self.metric].limit, UNITS[self.metric].sentence),
             "min_opportunities": (self.min_opportunities < 1, "Enter at least 1 trial."),
             "window": (not self._window_fits(), "Enter how many points are needed, and out of how many (at most 50)."),
             "max_prompt_level": ((self.max_prompt_level or 0) < 0, "Choose a level of the prompt scale, or none."),
@@ -100,7 +114,7 @@ class MasteryCriterion:
             "probe_only": self.probe_only,
             "people": self.people,
             "settings": self.settings,
-        }
+        } | ({} if self.prompt_scale == FIRST_SCALE else {"prompt_scale": self.prompt_scale})
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "MasteryCriterion":
@@ -122,6 +136,7 @@ class MasteryCriterion:
                 probe_only=bool(given.get("probe_only", True)),
                 people=int(given.get("people", 1)),
                 settings=int(given.get("settings", 1)),
+                prompt_scale=int(given.get("prompt_scale", FIRST_SCALE)),
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise Invalid({"mastery": "Set the mastery criterion again: a part of it is missing."}) from error
@@ -129,7 +144,8 @@ class MasteryCriterion:
     @property
     def _goal_words(self) -> str:
         side = "or more" if self.comparator is Comparator.AT_LEAST else "or less"
-        return f"{self.target:g}% {side}"
+        value = f"{self.target:g}%" if is_percent(self.metric) else value_text(self.metric, self.target)
+        return f"{value} {side}"
 
     @property
     def _unit(self) -> str:
@@ -137,12 +153,12 @@ class MasteryCriterion:
 
     def describe(self) -> str:
         """The criterion in plain English, as one sentence without a full stop."""
-        cues = "without cues" if self.metric is Metric.INDEPENDENT else "with or without cues"
+        cues = HOW.get(self.metric, "")
         if self.metric is Metric.SUPPORTED and self.max_prompt_level is not None:
             cues = f"with prompts up to level {self.max_prompt_level}"
-        parts = [f"{self._goal_words} {cues} in {self._window_words()}"]
+        parts = [f"{' '.join(filter(None, (self._goal_words, cues)))} in {self._window_words()}"]
         if self.min_opportunities > 1:
-            parts.append(f"at least {self.min_opportunities} trials each")
+            parts.append(f"at least {self.min_opportunities} {UNITS[self.metric].noun}s each")
         if self.people > 1:
             parts.append(f"recorded by {self.people} or more people")
         if self.settings > 1:
@@ -172,7 +188,8 @@ class MasteryCriterion:
     def _prompts_fit(self, point: Point) -> bool:
         if self.metric is Metric.INDEPENDENT or self.max_prompt_level is None or not point.score.cued:
             return True
-        return point.prompt_level is not None and point.prompt_level <= self.max_prompt_level
+        same_scale = (point.prompt_scale or FIRST_SCALE) == self.prompt_scale
+        return point.prompt_level is not None and same_scale and point.prompt_level <= self.max_prompt_level
 
     def is_met(self, points: Sequence[Point]) -> MasteryResult:
         """Look for the first run of points that fulfills the criterion; `points` in any order, baseline is left out."""
@@ -200,13 +217,15 @@ class MasteryCriterion:
 
     def _why_not(self, considered: Sequence[Point], best: int) -> str:
         if not considered:
-            trials = f" with {self.min_opportunities} or more trials" if self.min_opportunities > 1 else ""
+            noun = UNITS[self.metric].noun
+            trials = f" with {self.min_opportunities} or more {noun}s" if self.min_opportunities > 1 else ""
             return f"Cannot say yet: no {self._unit}s{trials}."
         if best >= self.window.k:
             missing = "people" if self.people > 1 else "settings"
             if self.people > 1 and self.settings > 1:
                 missing = "people or settings"
-            return f"Not yet: the percentage is reached, but not with enough different {missing}."
+            what = "percentage" if is_percent(self.metric) else "target"
+            return f"Not yet: the {what} is reached, but not with enough different {missing}."
         recent = considered[-self.window.n :]
         hits = sum(self.point_meets(point) for point in recent)
         count = f"{hits} of the last {len(recent)} {self._unit}s" if len(recent) > 1 else f"{hits} of 1 {self._unit}"

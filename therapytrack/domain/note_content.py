@@ -5,12 +5,13 @@ showed while the text was still being typed).
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from unicodedata import category
 from uuid import UUID
 
+from therapytrack.domain.points import Metric
 from therapytrack.errors import Invalid
 
 FORMAT = 1
@@ -21,7 +22,11 @@ KEPT_CONTROLS = "\n\t"
 
 @dataclass(frozen=True, slots=True, order=True)
 class GoalCount:
-    """Trials of one goal version by purpose; `prompts` are (rank of prompt, trials) in order."""
+    """Data of one goal version by purpose; `prompts` are (rank of prompt, trials) in order.
+
+    `amount` and `value` as in `GoalPoint`; `words` is a narrative. `measure` and `metric` say how the data were taken
+    and are no part of what is signed: the goal's version is.
+    """
 
     goal_id: UUID
     goal_version_id: UUID
@@ -30,6 +35,18 @@ class GoalCount:
     correct: int
     cued: int
     prompts: tuple[tuple[int, int], ...] = ()
+    amount: int | None = None
+    value: float | None = None
+    words: str = ""
+    measure: str = field(default="trials", compare=False)
+    metric: Metric = field(default=Metric.INDEPENDENT, compare=False)
+
+    @property
+    def facts(self) -> list[object]:
+        """What is hashed: the counts alone where there is nothing else, as in every note that was signed so."""
+        counts = [str(self.goal_id), str(self.goal_version_id), self.purpose, self.trials, self.correct, self.cued]
+        more = [self.amount, self.value, self.words]
+        return [*counts, self.prompts, *(more if more != [None, None, ""] else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +67,9 @@ class NoteContent:
 def content_hash(content: NoteContent) -> str:
     """SHA-256 of the canonical JSON of `content`, as 64 hexadecimal digits; the order of `goals` does not matter."""
     goals = [
-        [str(one.goal_id), str(one.goal_version_id), one.purpose, one.trials, one.correct, one.cued, one.prompts]
-        for one in sorted(content.goals)
-        if one.trials
+        one.facts
+        for one in sorted(content.goals, key=lambda one: (one.goal_id, one.goal_version_id, one.purpose, one.words))
+        if one.trials or one.words
     ]
     return _hash(
         {

@@ -11,10 +11,21 @@ from therapytrack.domain.accuracy import Purpose, Score
 
 
 class Metric(StrEnum):
-    """Which percentage of a score a goal is about."""
+    """What a point of a goal is: a percentage of its score, or a value in a unit of its own (`domain.units`)."""
 
     INDEPENDENT = "independent"
     SUPPORTED = "supported"
+    INTERVALS = "intervals"
+    COUNT = "count"
+    RATE = "rate"
+    MEAN_TIME = "mean_time"
+    MEDIAN_TIME = "median_time"
+    TOTAL_TIME = "total_time"
+    LEVEL = "level"
+    NOTHING = "nothing"
+
+
+PERCENTAGES: Final = frozenset({Metric.INDEPENDENT, Metric.SUPPORTED, Metric.INTERVALS})
 
 
 class Direction(StrEnum):
@@ -25,9 +36,10 @@ class Direction(StrEnum):
 
 
 class Point(NamedTuple):
-    """One student's trials of one goal in one session, of one purpose.
+    """One student's data of one goal in one session, of one purpose; `words` is its narrative.
 
-    `prompt_level` is the highest rank of prompt used (None: not recorded); an empty `phase` is found by date.
+    `prompt_level` is the highest rank of prompt used (None: not recorded) on the scale `prompt_scale`; an empty `phase`
+    is found by date.
     A chart has hundreds: a tuple is made in a fourth of a frozen dataclass's time.
     """
 
@@ -40,10 +52,14 @@ class Point(NamedTuple):
     session_id: str = ""
     prompt_level: int | None = None
     setting: str = ""
+    prompt_scale: int | None = None
+    words: str = ""
 
     def value(self, metric: Metric) -> float | None:
-        """Per cent by `metric`, 0 to 100; None when there were no trials."""
-        return self.score.supported if metric is Metric.SUPPORTED else self.score.independent
+        """The point in the unit of `metric`; None when it cannot be said, for example without trials."""
+        if metric is Metric.INDEPENDENT or metric is Metric.INTERVALS:
+            return self.score.independent
+        return self.score.supported if metric is Metric.SUPPORTED else self.score.value
 
 
 @dataclass(frozen=True, slots=True)

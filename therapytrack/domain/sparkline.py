@@ -29,15 +29,17 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def sparkline_path(values: Sequence[float], width: float, height: float, target: float | None = None) -> Sparkline:
-    """Draw the last twelve of `values` (percent, oldest first) evenly from left to right on a 0 to 100 scale.
+def sparkline_path(
+    values: Sequence[float], width: float, height: float, target: float | None = None, top: float = 100
+) -> Sparkline:
+    """Draw the last twelve of `values` (oldest first) evenly from left to right on a scale from 0 to `top`.
 
-    A single value stands at the right edge. Values and target outside 0 to 100 are drawn on the edge.
+    A single value stands at the right edge. Values and target outside the scale are drawn on the edge.
     """
     shown = values[-MAX_VALUES:]
-    places = [(x, _y(value, height)) for x, value in zip(_across(len(shown), width), shown, strict=True)]
+    places = [(x, _y(100 * value / top, height)) for x, value in zip(_across(len(shown), width), shown, strict=True)]
     corners = [f"{number(x)} {number(y)}" for x, y in places]
-    target_y = None if target is None else _y(target, height)
+    target_y = None if target is None else _y(100 * target / top, height)
     return Sparkline(
         line="M" + "L".join(corners) if len(corners) > 1 else "",
         dot=f"M{corners[-1]}h0" if corners else "",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from therapytrack.domain.accuracy import Purpose, percent_text
+from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.goal_findings import GoalFacts, Series, Valued, course_of
 from therapytrack.domain.points import Metric
 from therapytrack.domain.trend import Status
+from therapytrack.domain.units import value_text
 
 LATEST_POINTS = 12
 """So many points of each purpose, and those of the baseline, are enough to say how a goal stands: the rule looks at
@@ -28,19 +29,20 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`status` with the sentence that says why, and the percentages behind it, oldest first."""
+    """`status` with the sentence that says why, and the values behind it, oldest first, in the unit of `metric`."""
 
     status: Status
     sentence: str
     values: tuple[float, ...]
+    metric: Metric = Metric.INDEPENDENT
 
     def words(self, target: float) -> str:
         """The values in words, for those who do not see the line."""
         if not self.values:
             return "no data yet"
-        first, last = percent_text(self.values[0]), percent_text(self.values[-1])
+        first, last = value_text(self.metric, self.values[0]), value_text(self.metric, self.values[-1])
         way = last if len(self.values) == 1 else f"{first} to {last} in {len(self.values)} sessions"
-        return f"{way}, target {percent_text(target)}"
+        return f"{way}, target {value_text(self.metric, target)}"
 
 
 def standing(goal: GoalFacts, counts: Sequence[Counts]) -> Standing:
@@ -56,11 +58,10 @@ def standing_of(goal: GoalFacts, series: Series) -> Standing:
     course = course_of(goal, series)
     values = tuple(value for _, value in course.values)
     if course.check:
-        return Standing(course.check.status, course.check.sentence, values)
+        return Standing(course.check.status, course.check.sentence, values, goal.metric)
     late = course.baseline is not None and (goal.baseline_on or values)
-    return Standing(
-        Status.TOO_FEW, "the target date has to be after the baseline" if late else "no baseline yet", values
-    )
+    why = "the target date has to be after the baseline" if late else "no baseline yet"
+    return Standing(Status.TOO_FEW, why, values, goal.metric)
 
 
 def _series(metric: Metric, counts: Sequence[Counts]) -> Series:

@@ -24,6 +24,7 @@ from therapytrack.models.students import Iep, Mandate, Student, StudentGrant
 from therapytrack.models.supervision import SupervisionContact, SupervisionLink, SupervisionRule
 from therapytrack.models.therapy_sessions import (
     AttendanceCode,
+    GoalNarrative,
     GoalPoint,
     NoteStatus,
     SessionEntry,
@@ -53,6 +54,7 @@ __all__ = [
     "Disclosure",
     "Draft",
     "Goal",
+    "GoalNarrative",
     "GoalPhase",
     "GoalPoint",
     "GoalVersion",

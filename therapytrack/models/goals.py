@@ -11,7 +11,11 @@ from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_wo
 
 
 class Goal(WorkspaceRow, table=True):
-    """A measurable annual goal; its words and numbers stand in its versions."""
+    """A measurable annual goal; its words and numbers stand in its versions.
+
+    `targets`: the words or sounds that are worked on, as {"name", "away"}; a mark names one by its number, from 1, so
+    none is ever taken out of the list.
+    """
 
     __tablename__ = "goal"
     __table_args__ = (
@@ -24,18 +28,27 @@ class Goal(WorkspaceRow, table=True):
     label: str = Field(max_length=80)
     position: int = 0
     status: str = Field(default="active", max_length=20)
+    targets: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     version: int = 1
 
 
 class GoalVersion(WorkspaceRow, table=True):
-    """The goal as it read from `starts_on`. A version that has data is never edited: a new one is made."""
+    """The goal as it read from `starts_on`. A version that has data is never edited: a new one is made.
+
+    `setup`: what the measure needs to know (`domain.measures.Setup`); `places`: its steps or levels, 0 without.
+    Values (baseline, target) are in the unit of the measure.
+    """
 
     __tablename__ = "goal_version"
     __table_args__ = (
         key_with_workspace("goal_version"),
         within_workspace("goal_id", "goal"),
         UniqueConstraint("goal_id", "number"),
-        CheckConstraint("measure in ('trials', 'tally')", name="measure"),
+        CheckConstraint(
+            "measure in ('trials', 'tally', 'task', 'frequency', 'rate', 'duration', 'latency', 'interval', 'rubric', "
+            "'narrative')",
+            name="measure",
+        ),
         CheckConstraint("direction in ('up', 'down')", name="direction"),
     )
 
@@ -53,6 +66,8 @@ class GoalVersion(WorkspaceRow, table=True):
     target_value: float
     target_on: date
     mastery: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    setup: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    places: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class GoalPhase(WorkspaceRow, table=True):

@@ -116,7 +116,12 @@ class SessionEntry(WorkspaceRow, table=True):
 
 
 class Trial(WorkspaceRow, table=True):
-    """One trial, append-only, keyed where it was tapped. Undo is a tombstone (`undone_at`), never a deletion."""
+    """One raw event of a goal, append-only, keyed where it was tapped: a trial, an occurrence, a stopwatch's stop, ...
+
+    `outcome` says what happened (`domain.measures.TAKES`), `place` at which target, step, interval or level, `amount`
+    how many milliseconds it took. `prompt_rank` is a rank of the workspace's scale of `scale_version`. Undo is a
+    tombstone (`undone_at`), never a deletion.
+    """
 
     __tablename__ = "trial"
     __table_args__ = (
@@ -135,6 +140,9 @@ class Trial(WorkspaceRow, table=True):
     recorded_by_id: UUID
     outcome: str = Field(max_length=20)
     prompt_rank: int | None = None
+    scale_version: int | None = None
+    place: int | None = None
+    amount: int | None = None
     purpose: str = Field(max_length=10)
     tapped_at: datetime
     sequence: int = 0
@@ -144,7 +152,11 @@ class Trial(WorkspaceRow, table=True):
 
 
 class GoalPoint(WorkspaceRow, table=True):
-    """Trials of one goal in one entry by purpose, counted: a chart reads points, not taps."""
+    """Events of one goal in one entry by purpose, counted: a chart reads points, not taps.
+
+    `trials`: observations of any kind; `correct`: those that count. For what is no percentage `amount` is the observed
+    milliseconds (0 where none are) and `value` the point in the measure's unit, NULL while it cannot be said.
+    """
 
     __tablename__ = "goal_point"
     __table_args__ = (
@@ -164,3 +176,25 @@ class GoalPoint(WorkspaceRow, table=True):
     trials: int
     correct: int
     cued: int
+    amount: int | None = None
+    value: float | None = None
+
+
+class GoalNarrative(WorkspaceRow, table=True):
+    """What happened with one goal in one entry, in words; saved over the `version` that was seen, like a note."""
+
+    __tablename__ = "goal_narrative"
+    __table_args__ = (
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("goal_id", "goal"),
+        UniqueConstraint("entry_id", "goal_id"),
+        Index("ix_goal_narrative_goal", "workspace_id", "goal_id", "held_on"),
+    )
+
+    entry_id: UUID
+    goal_id: UUID
+    goal_version_id: UUID = Field(foreign_key="goal_version.id")
+    held_on: date
+    text: str = Field(default="", max_length=5000)
+    version: int = 1
+    saved_at: datetime

@@ -19,6 +19,7 @@ from therapytrack.domain.dates import WEEKDAYS, day_line, due_label, school_grad
 from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
 from therapytrack.domain.trend import Status
+from therapytrack.domain.units import is_percent
 from therapytrack.models import Student
 from therapytrack.services.activity import only_reads, record_views
 from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload, minutes_of
@@ -166,13 +167,14 @@ def spark_of(goal: StandingGoal | None) -> SparkView:
     if goal is None or not goal.standing.values:
         return SparkView()
     target = goal.facts.target_value
-    line, dot, aim = _drawn(goal.standing.values, target)
+    line, dot, aim = _drawn(goal.standing.values, target, is_percent(goal.standing.metric))
     return SparkView(line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}")
 
 
 @lru_cache(maxsize=4096)
-def _drawn(values: tuple[float, ...], target: float) -> tuple[str, str, str]:
-    drawn = sparkline_path(values, SPARK_WIDTH, SPARK_HEIGHT, target)
+def _drawn(values: tuple[float, ...], target: float, percent: bool) -> tuple[str, str, str]:
+    top = 100 if percent else max(*values, target, 0.1)
+    drawn = sparkline_path(values, SPARK_WIDTH, SPARK_HEIGHT, target, top)
     return drawn.line, intern(drawn.dot), intern(drawn.target_line)
 
 

@@ -16,7 +16,9 @@ from therapytrack.domain.chart_facts import facts_of, score_words
 from therapytrack.domain.draft_facts import DataPoint, Facts, GoalData, SessionPart, Trend
 from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.domain.points import Direction, Metric, Phase, Point, is_baseline
+from therapytrack.domain.points import Metric, Phase, Point, is_baseline
+from therapytrack.domain.score_words import counts_text, hits_of
+from therapytrack.domain.units import is_percent
 from therapytrack.models import (
     Account,
     Goal,
@@ -30,6 +32,7 @@ from therapytrack.models import (
     Student,
     TherapySession,
 )
+from therapytrack.services.goal_data import facts_of_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +152,11 @@ def _phases(db: Session, actor: Actor, goals: list[UUID]) -> dict[UUID, list[Pha
 
 
 def _goal_data(goal: Goal, version: GoalVersion, rows: list[Any], phases: list[Phase]) -> GoalData:
-    criterion = MasteryCriterion.from_dict(version.mastery) if version.mastery else None
-    asked = GoalFacts(
-        label=goal.label,
-        target_value=version.target_value,
-        target_on=version.target_on,
-        direction=Direction(version.direction),
-        baseline_value=version.baseline_value,
-        baseline_on=version.baseline_on,
-        criterion=criterion,
-    )
+    asked = facts_of_version(goal.label, version)
+    criterion = asked.criterion
     points = with_phases([_point(row, author) for row, author in rows], phases)
     found = findings(asked, points)
-    kept = [point for point in points if not is_baseline(point.phase)]
+    kept = [point for point in points if not is_baseline(point.phase) and point.value(asked.metric) is not None]
     return GoalData(
         id=str(goal.id),
         label=goal.label,
@@ -176,13 +171,14 @@ def _goal_data(goal: Goal, version: GoalVersion, rows: list[Any], phases: list[P
 
 
 def _point(row: GoalPoint, author_id: UUID) -> Point:
-    score = Score(n=row.trials, correct=row.correct, cued=row.cued)
+    score = Score(row.trials, row.correct, row.cued, row.amount, row.value)
     return Point(row.held_on, score, Purpose(row.purpose), recorded_by=str(author_id), session_id=str(row.id))
 
 
 def _data_point(point: Point, metric: Metric) -> DataPoint:
-    counted = point.score.correct + (point.score.cued if metric is Metric.SUPPORTED else 0)
-    return DataPoint(point.session_id, point.on, str(point.purpose), counted, point.score.n)
+    counted = hits_of(metric, point.score)
+    measured, ground = (None, "") if is_percent(metric) else (point.value(metric), counts_text(metric, point.score))
+    return DataPoint(point.session_id, point.on, str(point.purpose), counted, point.score.n, metric, measured, ground)
 
 
 def _status(criterion: MasteryCriterion | None, points: list[Point]) -> str:

@@ -14,16 +14,21 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_goal, access_student, visible_entries
-from therapytrack.domain.accuracy import wilson_interval
+from therapytrack.domain.accuracy import Score, wilson_interval
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_findings import with_phases
+from therapytrack.domain.measures import metric_of
 from therapytrack.domain.points import Metric, Point
+from therapytrack.domain.score_words import data_words, hits_of
 from therapytrack.domain.student_summary import StudentSummary
+from therapytrack.domain.units import UNITS, is_percent
 from therapytrack.models import (
     Account,
     Goal,
+    GoalNarrative,
     GoalPoint,
+    GoalVersion,
     Membership,
     NoteStatus,
     SessionEntry,
@@ -62,6 +67,10 @@ PROGRESS_COLUMNS = (
     "95% high",
     "Recorded by",
     "Note status",
+    "Value",
+    "Unit",
+    "Observed seconds",
+    "Narrative",
 )
 
 
@@ -135,9 +144,9 @@ def _progress_rows(found: GoalRecord, days: DateRange) -> tuple[tuple[Cell, ...]
 
 
 def _progress_row(point: Point, metric: Metric) -> tuple[Cell, ...]:
-    score = point.score
-    counted = score.correct + (score.cued if metric is Metric.SUPPORTED else 0)
-    low, high = wilson_interval(counted, score.n)
+    score, value = point.score, point.value(metric)
+    trials = score.n and metric in (Metric.INDEPENDENT, Metric.SUPPORTED)
+    low, high = wilson_interval(hits_of(metric, score), score.n) if trials else (None, None)
     return (
         point.on,
         point.purpose.value.capitalize(),
@@ -145,11 +154,15 @@ def _progress_row(point: Point, metric: Metric) -> tuple[Cell, ...]:
         score.n,
         score.correct,
         score.cued,
-        round(100 * counted / score.n, 1),
-        round(100 * low, 1),
-        round(100 * high, 1),
+        round(value, 1) if value is not None and is_percent(metric) else None,
+        None if low is None else round(100 * low, 1),
+        None if high is None else round(100 * high, 1),
         point.recorded_by,
         point.note_status,
+        None if value is None else round(value, 3),
+        "" if point.words else UNITS[metric].counting if not is_percent(metric) else "percent",
+        None if not score.amount else score.amount / 1000,
+        point.words,
     )
 
 
@@ -173,19 +186,44 @@ def _data_by_entry(db: Session, actor: Actor, student_id: UUID) -> defaultdict[U
             col(GoalPoint.entry_id),
             col(Goal.label),
             col(GoalPoint.purpose),
-            col(GoalPoint.correct),
+            col(GoalVersion.measure),
+            col(GoalVersion.mastery),
             col(GoalPoint.trials),
+            col(GoalPoint.correct),
             col(GoalPoint.cued),
+            col(GoalPoint.amount),
+            col(GoalPoint.value),
         )
         .join(Goal, col(Goal.id) == col(GoalPoint.goal_id))
+        .join(GoalVersion, col(GoalVersion.id) == col(GoalPoint.goal_version_id))
         .where(col(GoalPoint.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
         .where(col(GoalPoint.trials) > 0)
         .order_by(col(Goal.position), col(Goal.id), col(GoalPoint.purpose).desc())
     )
     parts: defaultdict[UUID, list[str]] = defaultdict(list)
-    for entry, label, purpose, correct, trials, cued in db.execute(query):
-        parts[entry].append(f"{label}, {purpose} {correct}/{trials}" + (f" ({cued} cued)" if cued else ""))
+    for entry, label, purpose, measure, mastery, *counts in db.execute(query):
+        parts[entry].append(f"{label}, {purpose} {_logged(metric_of(measure, mastery), Score(*counts))}")
+    for one in _told(db, actor, student_id):
+        parts[one.entry_id].append(f"{one.label}: {one.text}")
     return defaultdict(str, {entry: "; ".join(words) for entry, words in parts.items()})
+
+
+def _logged(metric: Metric, score: Score) -> str:
+    """The data in short: "16/20 (2 cued)", "1.5 per min (12 times in 8:20)"."""
+    if metric is Metric.SUPPORTED or metric is Metric.INDEPENDENT:
+        return f"{score.correct}/{score.n}" + (f" ({score.cued} cued)" if score.cued else "")
+    return data_words(metric, score)
+
+
+def _told(db: Session, actor: Actor, student_id: UUID) -> list[Any]:
+    query = (
+        select(col(GoalNarrative.entry_id), col(Goal.label), col(GoalNarrative.text))
+        .join(Goal, col(Goal.id) == col(GoalNarrative.goal_id))
+        .where(col(GoalNarrative.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
+        .where(col(GoalNarrative.text) != "")
+        .order_by(col(Goal.position), col(Goal.id))
+    )
+    return list(db.execute(query))
 
 
 def _log_row(seen: SeenEntry, session: TherapySession, author: str, data: str, zone: ZoneInfo) -> tuple[Cell, ...]:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, null, select
+from sqlalchemy import bindparam, case, func, null, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
@@ -17,6 +17,7 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.goal_findings import with_phases
 from therapytrack.domain.mastery import MasteryCriterion
+from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.points import Direction
 from therapytrack.models import (
     Account,
@@ -30,7 +31,10 @@ from therapytrack.models import (
     TherapySession,
     Trial,
 )
+from therapytrack.services.narratives import told_in
 
+SCALE_STEP = 100
+NO_SCORE = Score(0, 0)
 PURPOSES = {purpose.value: purpose for purpose in Purpose}
 NOTE_WORDS = {
     NoteStatus.DRAFT: "Draft",
@@ -69,14 +73,23 @@ def facts_of_version(label: str, version: GoalVersion) -> GoalFacts:
         direction=Direction(version.direction),
         baseline_value=version.baseline_value,
         baseline_on=version.baseline_on,
-        criterion=MasteryCriterion.from_dict(version.mastery) if version.mastery else None,
+        criterion=criterion_of(version),
+        measured=metric_of(version.measure, version.mastery),
+        top=version.places if version.measure == Measure.RUBRIC else 0,
     )
+
+
+def criterion_of(version: GoalVersion) -> MasteryCriterion | None:
+    """When the goal counts as met, in the metric of its measure; None where that was not said."""
+    if not version.mastery:
+        return None
+    return MasteryCriterion.from_dict({**version.mastery, "metric": metric_of(version.measure, version.mastery)})
 
 
 def load_goals(db: Session, actor: Actor, goals: Sequence[Goal], until: date | None = None) -> list[GoalRecord]:
     """Read what hangs on `goals`, which the gate has just granted to `actor`; points up to `until` only.
 
-    Three statements. Goals without a version are left out.
+    Three statements, and one more for narratives. Goals without a version are left out.
     """
     ids = [goal.id for goal in goals]
     if not ids:
@@ -86,6 +99,12 @@ def load_goals(db: Session, actor: Actor, goals: Sequence[Goal], until: date | N
     phases = {goal: [Phase(one.name, one.starts_on) for one in own] for goal, own in _phases(db, asked).items()}
     limited = any(_limits_prompts(version) for one in versions.values() for version in one)
     points = _points(db, asked, until or date.max, limited=limited)
+    if told := [goal for goal, own in versions.items() if any(one.measure == Measure.NARRATIVE for one in own)]:
+        for one in told_in(db, actor, told, until or date.max):
+            words = NOTE_WORDS[NoteStatus(one.note_status)]
+            points[one.goal_id].append(
+                Point(one.held_on, NO_SCORE, Purpose.PRACTICE, "", one.author, words, words=one.text)
+            )
     return [
         GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)))
         for goal in goals
@@ -139,6 +158,8 @@ def _point_query(*, several: bool, limited: bool) -> Any:
             col(GoalPoint.trials),
             col(GoalPoint.correct),
             col(GoalPoint.cued),
+            col(GoalPoint.amount),
+            col(GoalPoint.value),
             col(SessionEntry.note_status),
             col(Account.name),
             col(TherapySession.place),
@@ -159,11 +180,10 @@ def _points(db: Session, asked: dict[str, Any], until: date, *, limited: bool) -
     only = goals[0] if len(goals) == 1 else None
     found: defaultdict[UUID | None, list[Point]] = defaultdict(list)
     rows = plain_rows(db, _point_query(several=only is None, limited=limited), {**asked, "until": until})
-    for goal, purpose, held_on, trials, correct, cued, note, author, place, level in rows:
-        score, words = _score(trials, correct, cued), NOTE_WORDS[note]
-        found[only or goal].append(
-            Point(held_on, score, PURPOSES[purpose], "", author, words, prompt_level=level, setting=place)
-        )
+    for goal, purpose, held_on, *counts, note, author, place, level in rows:
+        scale, rank = divmod(level, SCALE_STEP) if level else (None, None)
+        point = Point(held_on, _score(*counts), PURPOSES[purpose], "", author, NOTE_WORDS[note], "", rank, place, scale)
+        found[only or goal].append(point)
     return found
 
 
@@ -172,9 +192,11 @@ _score = lru_cache(maxsize=4096)(Score)
 
 
 def _prompt_level() -> Any:
-    """The highest prompt used in a point; NULL when none was recorded."""
+    """The highest prompt used in a point, with its scale's version in front; NULL when none was recorded, or prompts of
+    several scales, which are never compared."""
+    scale, rank = col(Trial.scale_version), func.max(col(Trial.prompt_rank))
     return (
-        select(func.max(col(Trial.prompt_rank)))
+        select(case((func.min(scale) == func.max(scale), func.max(scale) * SCALE_STEP + rank)))
         .where(col(Trial.entry_id) == col(GoalPoint.entry_id), col(Trial.goal_id) == col(GoalPoint.goal_id))
         .where(col(Trial.purpose) == col(GoalPoint.purpose), col(Trial.undone_at).is_(None))
         .scalar_subquery()

@@ -11,10 +11,13 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_goal, access_student
-from therapytrack.domain.goal_form import GoalForm
+from therapytrack.domain.goal_form import MEASURES, GoalForm
+from therapytrack.domain.goal_setup import merged_targets, targets_in_use
 from therapytrack.domain.ids import require_made
+from therapytrack.domain.measures import Measure, metric_of
+from therapytrack.domain.units import is_percent, value_text
 from therapytrack.errors import Conflict, Invalid
-from therapytrack.models import Goal, GoalPhase, GoalPoint, GoalVersion, Trial
+from therapytrack.models import Goal, GoalNarrative, GoalPhase, GoalPoint, GoalVersion, Trial
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
@@ -26,7 +29,8 @@ PHASE_CHANGED = (
 )
 PHASE_GONE = "A colleague has taken out the phase of this day in the meantime. Save again to begin one."
 STATUSES = {"active": "Active", "met": "Met", "discontinued": "Discontinued"}
-VERSION_FIELDS = tuple(name for name in GoalForm.__dataclass_fields__ if name not in ("label", "starts_on"))
+NOT_OF_VERSION = ("label", "starts_on", "targets")
+VERSION_FIELDS = tuple(name for name in GoalForm.__dataclass_fields__ if name not in NOT_OF_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,9 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
     of_student = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
     last = db.execute(select(func.max(col(Goal.position))).where(*of_student)).scalar()
     position = 0 if last is None else last + 1
-    db.add(
-        Goal(id=goal_id, workspace_id=actor.workspace_id, student_id=student_id, label=form.label, position=position)
-    )
+    goal = Goal(id=goal_id, workspace_id=actor.workspace_id, student_id=student_id, label=form.label, position=position)
+    goal.targets = merged_targets([], form.targets)
+    db.add(goal)
     db.flush()
     _add_version(db, actor, goal_id, 1, form)
     phases = {form.starts_on: "Intervention"}
@@ -93,7 +97,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     saved = db.execute(
         update(Goal)
         .where(col(Goal.id) == goal_id, col(Goal.version) == goal.version)
-        .values(label=form.label, version=goal.version + 1)
+        .values(label=form.label, targets=merged_targets(goal.targets, form.targets), version=goal.version + 1)
         .returning(col(Goal.version))
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
@@ -213,17 +217,29 @@ def in_words(form: GoalForm) -> str:
             f"Condition: {form.condition or 'none'}",
             f"Behavior: {form.behavior or 'none'}",
             f"Criterion: {form.criterion or 'none'}",
-            f"Target: {form.target_value:g}% by {form.target_on}",
+            f"Data: {MEASURES[Measure(form.measure)]}",
+            f"Target: {_target_words(form)} by {form.target_on}",
+            *([f"Targets: {', '.join(form.targets)}"] if form.targets else []),
         ]
     )
 
 
+def _target_words(form: GoalForm) -> str:
+    metric = metric_of(form.measure, form.mastery)
+    return f"{form.target_value:g}%" if is_percent(metric) else value_text(metric, form.target_value)
+
+
 def _require_level(db: Session, actor: Actor, form: GoalForm, stored: GoalForm | None = None) -> None:
     """Raise Invalid for a highest prompt level that is not in the scale, unless it stood in the goal before."""
-    level = form.mastery.get("max_prompt_level")
-    kept = stored is not None and stored.mastery.get("max_prompt_level") == level
-    if level is not None and not kept and level not in {one.rank for one in list_levels(db, actor)}:
+    level = _limit(form)
+    kept = stored is not None and _limit(stored) == level
+    if level[1] is not None and not kept and level not in {(one.scale, one.rank) for one in list_levels(db, actor)}:
         raise Invalid({"max_prompt_level": "Choose a level of your prompt scale, or none."})
+
+
+def _limit(form: GoalForm) -> tuple[int, int | None]:
+    """The highest prompt that a goal allows, as (scale version, rank)."""
+    return form.mastery.get("prompt_scale", 1), form.mastery.get("max_prompt_level")
 
 
 def _phase(actor: Actor, goal_id: UUID, starts_on: date) -> tuple[Any, ...]:
@@ -248,18 +264,19 @@ def _latest(db: Session, actor: Actor, goal_id: UUID) -> GoalVersion:
 
 
 def _last_data(db: Session, actor: Actor, version_id: UUID) -> date | None:
-    """The last day with data under this wording; today when there are only trials that are not counted yet."""
+    """The last day with data under this wording; today when there are only events that are not counted, or a text."""
     held = select(func.max(col(GoalPoint.held_on))).where(
         col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_version_id) == version_id
     )
     if last := db.execute(held).scalar():
         return last  # type: ignore[no-any-return]
-    trial = select(col(Trial.id)).where(
-        col(Trial.workspace_id) == actor.workspace_id, col(Trial.goal_version_id) == version_id
-    )
-    return actor.today if db.execute(trial.limit(1)).first() else None
+    for table in (Trial, GoalNarrative):
+        mine = (col(table.workspace_id) == actor.workspace_id, col(table.goal_version_id) == version_id)
+        if db.execute(select(col(table.id)).where(*mine).limit(1)).first():
+            return actor.today
+    return None
 
 
 def _form_of(goal: Goal, version: GoalVersion) -> GoalForm:
     values = {name: getattr(version, name) for name in (*VERSION_FIELDS, "starts_on")}
-    return GoalForm(label=goal.label, **values)
+    return GoalForm(label=goal.label, targets=targets_in_use(goal.targets), **values)

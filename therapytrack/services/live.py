@@ -1,6 +1,7 @@
 """Trials of a running session: taken in batches, each stored once however often it is sent, merged with other people's.
 
 A batch is five statements whatever its size: the gate, the trials, the counts for charts, the log's head, its row.
+One with events of other kinds than trials (stopwatches, intervals, ...) reads those events and counts them instead.
 PostgreSQL adds row locks, so that two people's recounts of one goal cannot overtake each other.
 """
 
@@ -19,20 +20,29 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_session
 from therapytrack.access.places import SeenPlace, access_places
+from therapytrack.domain.measures import Sign, measures_taking
 from therapytrack.domain.taps import Tap, TapBatch, moment
 from therapytrack.errors import Invalid
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Trial, new_id
 from therapytrack.services.activity import record
 from therapytrack.services.dialects import dialect_of
+from therapytrack.services.event_points import count_events
 from therapytrack.services.therapy_sessions import begin
 from therapytrack.services.trial_sql import insert_statement, recount_statement
 
 LONGEST_WAIT = timedelta(hours=12)
+FIRST_SCALE = 1
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
 UNKNOWN = "This mark belongs to a student or a goal that is not part of this session for you."
+CHANGED = (
+    "This mark does not fit its goal: it is not part of this session for you, or it is measured in another way by now. "
+    "Reload the page."
+)
 
 Point = tuple[UUID, UUID, str]
+Touched = tuple[UUID, UUID, str, bool]  # the last: whether by an event that is no trial
+SIGNS = frozenset(Sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
     _insert(db, actor, session_id, taken, batch, open_places)
     if taken and seen.status == SessionStatus.PLANNED:
         begin(db, actor, access_session(db, actor, session_id, Action.RECORD_SESSION), _started(actor, taken))
-    touched = {(tap.entry, tap.goal, str(tap.purpose)) for tap in taken}
+    touched = {(tap.entry, tap.goal, str(tap.purpose), isinstance(tap.outcome, Sign)) for tap in taken}
     acked, refused = [tap.id for tap in taken], _refusals(db, actor, batch, places, open_places)
     known = {tap.id for tap in batch.taps}
     if alone := {undo.id: undo.at for undo in batch.undo if undo.id not in known}:
@@ -74,7 +84,8 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
         touched |= set(undone.values())
         acked += list(undone)
         refused += [Refused(one, UNKNOWN) for one in alone if one not in undone]
-    _recount(db, actor, touched, open_places)
+    _recount(db, actor, {one[:3] for one in touched if not one[3]}, open_places)
+    count_events(db, actor, {one[:3] for one in touched if one[3]}, open_places)
     stored = [one.id for one in refused if one.why == ""]
     refused = [one for one in refused if one.why]
     done: dict[str, Any] = {"taps": len(taken), "undone": len(batch.undo), "refused": len(refused)}
@@ -109,7 +120,7 @@ def _insert(
     try:
         db.execute(insert_statement(dialect_of(db)), list(rows.values()))
     except IntegrityError as error:
-        raise Invalid({"taps": UNKNOWN}) from error
+        raise Invalid({"taps": CHANGED}) from error
 
 
 def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenPlace, undone: int | None) -> dict[str, Any]:
@@ -123,6 +134,9 @@ def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenPlace, undone: int
         "recorded_by_id": actor.membership_id,
         "outcome": str(tap.outcome),
         "prompt_rank": tap.prompt,
+        "scale_version": None if tap.prompt is None else tap.scale or FIRST_SCALE,
+        "place": tap.place,
+        "amount": tap.amount,
         "purpose": str(tap.purpose),
         "tapped_at": moment(tap.at, actor.at),
         "sequence": tap.n,
@@ -132,12 +146,13 @@ def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenPlace, undone: int
         "of_goal": tap.goal,
         "of_student": place.entry.student_id,
         "of_day": place.entry.held_on,
+        "of_measures": measures_taking(tap.outcome),
     }
 
 
 def _undo(
     db: Session, actor: Actor, session_id: UUID, undone: dict[UUID, int], places: dict[UUID, SeenPlace]
-) -> dict[UUID, Point]:
+) -> dict[UUID, Touched]:
     at = moment(max(undone.values()), actor.at)
     statement = (
         update(Trial)
@@ -152,10 +167,10 @@ def _undo(
             undone_by_id=func.coalesce(col(Trial.undone_by_id), actor.membership_id),
             changed_at=actor.at,
         )
-        .returning(col(Trial.id), col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose))
+        .returning(col(Trial.id), col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose), col(Trial.outcome))
         .execution_options(synchronize_session=False)
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in db.execute(statement)}
+    return {row[0]: (row[1], row[2], row[3], row[4] in SIGNS) for row in db.execute(statement)}
 
 
 def _refusals(

@@ -21,6 +21,7 @@ from therapytrack.services.attendance_codes import choice_of
 from therapytrack.services.dialects import Milliseconds, key_text, raw_key
 
 OVERLAP = timedelta(seconds=15)
+NO_MORE = [None, None, None]
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST_CURSOR, LATEST_CURSOR = 1990, 2100
 
@@ -30,13 +31,14 @@ class Cell:
     """Trials of one goal in one entry of one purpose, in the order of their changes.
 
     Each is (id, outcome, prompt, at, n, mine, undo): what a browser keeps of a mark, times in milliseconds since 1970,
-    `undo` None while it counts. What a cell's marks have in common is said once: a page opens with hundreds of them.
+    `undo` None while it counts; and (place, amount, scale) where a mark has one of them. What a cell's marks have in
+    common is said once: a page opens with hundreds of them.
     """
 
     entry: str
     goal: str
     purpose: str
-    marks: list[tuple[str, str, int | None, int, int, bool, int | None]]
+    marks: list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,12 @@ def trials_of(db: Session, actor: Actor, seen: SeenPlaces, since: str = "") -> T
     cells: dict[tuple[Any, Any, str], Cell] = {}
     latest = after
     rows = plain_rows(db, _trial_query(), asked)
-    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, changed in rows:
+    for key, entry, goal, purpose, outcome, prompt, at, n, mine, undone, *more, changed in rows:
         cell = cells.get((entry, goal, purpose))
         if cell is None:
             cell = cells[entry, goal, purpose] = Cell(key_text(entry), key_text(goal), purpose, [])
-        cell.marks.append((key_text(key), outcome, prompt, at, n, bool(mine), undone))
+        mark = (key_text(key), outcome, prompt, at, n, bool(mine), undone)
+        cell.marks.append(mark if more == NO_MORE else (*mark, *more))
         latest = changed
     facts = {str(one.entry.id): _facts(one) for one in seen.entries}
     cursor = latest.isoformat() if latest else ""
@@ -118,6 +121,9 @@ def _trial_query() -> Any:
             col(Trial.sequence),
             col(Trial.recorded_by_id) == bindparam("me"),
             Milliseconds(col(Trial.undone_at)),
+            col(Trial.place),
+            col(Trial.amount),
+            col(Trial.scale_version),
             col(Trial.changed_at),
         )
         .where(

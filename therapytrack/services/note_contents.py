@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -9,14 +10,18 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
 from therapytrack.domain.accuracy import Outcome
+from therapytrack.domain.measures import metric_of
 from therapytrack.domain.note_content import GoalCount, NoteContent
-from therapytrack.models import Goal, GoalPoint, PromptLevel, SessionEntry, Trial
+from therapytrack.domain.points import Metric
+from therapytrack.models import Goal, GoalPoint, GoalVersion, PromptLevel, SessionEntry, Trial
+from therapytrack.services.narratives import narratives_of
+from therapytrack.services.prompt_scale import prompt_code
 
 Point = tuple[UUID, UUID, str]
 
 
 def contents_of(db: Session, actor: Actor, entries: Sequence[SessionEntry]) -> dict[UUID, NoteContent]:
-    """What each of `entries` (already granted by the gate) says, by its id. Two statements, whatever their number."""
+    """What each of `entries` (already granted by the gate) says, by its id. Three statements, whatever their number."""
     ids = [one.id for one in entries]
     goals = _goals(db, actor, ids)
     return {
@@ -36,7 +41,7 @@ def contents_of(db: Session, actor: Actor, entries: Sequence[SessionEntry]) -> d
 
 
 def content_of(db: Session, actor: Actor, entry: SessionEntry) -> NoteContent:
-    """What `entry` (already granted by the gate) says. Two statements."""
+    """What `entry` (already granted by the gate) says. Three statements."""
     return contents_of(db, actor, [entry])[entry.id]
 
 
@@ -54,40 +59,55 @@ def goal_labels(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> d
 
 
 def prompt_names(db: Session, actor: Actor) -> dict[int, str]:
-    """The names of the workspace's newest prompt scale, by rank."""
-    query = (
-        select(col(PromptLevel.rank), col(PromptLevel.name))
-        .where(col(PromptLevel.workspace_id) == actor.workspace_id)
-        .order_by(col(PromptLevel.scale_version))
+    """The names of the levels of all of the workspace's prompt scales, by `prompt_code`."""
+    query = select(col(PromptLevel.scale_version), col(PromptLevel.rank), col(PromptLevel.name)).where(
+        col(PromptLevel.workspace_id) == actor.workspace_id
     )
-    return {row[0]: row[1] for row in db.execute(query)}
+    return {prompt_code(scale, rank): name for scale, rank, name in db.execute(query)}
 
 
 def _goals(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdict[UUID, list[GoalCount]]:
     found: defaultdict[UUID, list[GoalCount]] = defaultdict(list)
     prompts = _prompts(db, actor, entry_ids)
-    query = select(
-        col(GoalPoint.entry_id),
-        col(GoalPoint.goal_id),
-        col(GoalPoint.goal_version_id),
-        col(GoalPoint.purpose),
-        col(GoalPoint.trials),
-        col(GoalPoint.correct),
-        col(GoalPoint.cued),
-    ).where(
-        col(GoalPoint.workspace_id) == actor.workspace_id,
-        col(GoalPoint.entry_id).in_(entry_ids),
-        col(GoalPoint.trials) > 0,
+    counts = ("trials", "correct", "cued", "amount", "value")
+    query = (
+        select(
+            col(GoalPoint.entry_id),
+            col(GoalPoint.goal_id),
+            col(GoalPoint.goal_version_id),
+            col(GoalPoint.purpose),
+            *(col(getattr(GoalPoint, name)) for name in counts),
+            col(GoalVersion.measure),
+            col(GoalVersion.mastery),
+        )
+        .join(GoalVersion, col(GoalVersion.id) == col(GoalPoint.goal_version_id))
+        .where(
+            col(GoalPoint.workspace_id) == actor.workspace_id,
+            col(GoalPoint.entry_id).in_(entry_ids),
+            col(GoalPoint.trials) > 0,
+        )
     )
-    for entry_id, goal_id, version_id, purpose, trials, correct, cued in db.execute(query):
+    for entry_id, goal_id, version_id, purpose, trials, correct, cued, *measured, measure, mastery in db.execute(query):
         helped = tuple(prompts[entry_id, goal_id, purpose])
-        found[entry_id].append(GoalCount(goal_id, version_id, purpose, trials, correct, cued, helped))
+        count = GoalCount(goal_id, version_id, purpose, trials, correct, cued, helped, *measured)
+        found[entry_id].append(replace(count, measure=measure, metric=_shown(measure, mastery)))
+    for one in narratives_of(db, actor, entry_ids):
+        if one.text:
+            count = GoalCount(one.goal_id, one.goal_version_id, "practice", 0, 0, 0, words=one.text)
+            found[one.entry_id].append(replace(count, measure="narrative", metric=Metric.NOTHING))
     return found
+
+
+def _shown(measure: str, mastery: dict[str, object]) -> Metric:
+    """A note says what was right without help, whatever the goal's criterion counts."""
+    metric = metric_of(measure, mastery)
+    return Metric.INDEPENDENT if metric is Metric.SUPPORTED else metric
 
 
 def _prompts(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdict[Point, list[tuple[int, int]]]:
     """How many cued trials were at each rank of prompt, by entry, goal and purpose."""
-    place = (col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose), col(Trial.prompt_rank))
+    of_point = (col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose))
+    place = (*of_point, col(Trial.scale_version), col(Trial.prompt_rank))
     query = (
         select(*place, func.count())
         .where(
@@ -101,6 +121,6 @@ def _prompts(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdic
         .order_by(*place)
     )
     found: defaultdict[Point, list[tuple[int, int]]] = defaultdict(list)
-    for entry_id, goal_id, purpose, rank, count in db.execute(query):
-        found[entry_id, goal_id, purpose].append((rank, count))
+    for entry_id, goal_id, purpose, scale, rank, count in db.execute(query):
+        found[entry_id, goal_id, purpose].append((prompt_code(scale, rank), count))
     return found

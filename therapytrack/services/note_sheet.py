@@ -12,7 +12,9 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_author_tie, access_entry, visible_entries
+from therapytrack.domain.accuracy import Score
 from therapytrack.domain.note_content import NoteContent, content_hash, facts_hash
+from therapytrack.domain.points import Metric
 from therapytrack.models import (
     Account,
     CoSignature,
@@ -31,7 +33,10 @@ from therapytrack.services.note_contents import content_of, goal_labels, prompt_
 
 @dataclass(frozen=True, slots=True)
 class GoalData:
-    """One goal's trials of one purpose; `prompts` are (level's name, trials)."""
+    """One goal's data of one purpose; `prompts` are (level's name, trials), `words` a narrative.
+
+    The rest as in `domain.note_content.GoalCount`.
+    """
 
     goal: str
     purpose: str
@@ -39,6 +44,16 @@ class GoalData:
     correct: int
     cued: int
     prompts: tuple[tuple[str, int], ...]
+    amount: int | None = None
+    value: float | None = None
+    words: str = ""
+    measure: str = "trials"
+    metric: Metric = Metric.INDEPENDENT
+
+    @property
+    def score(self) -> Score:
+        """The counts with the value."""
+        return Score(self.trials, self.correct, self.cued, self.amount, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +218,12 @@ def goal_data(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> dic
                 trials=one.trials,
                 correct=one.correct,
                 cued=one.cued,
-                prompts=tuple((levels.get(rank, f"level {rank}"), trials) for rank, trials in one.prompts),
+                prompts=tuple((levels.get(code, f"level {code}"), trials) for code, trials in one.prompts),
+                amount=one.amount,
+                value=one.value,
+                words=one.words,
+                measure=one.measure,
+                metric=one.metric,
             )
             for one in sorted(content.goals, key=lambda one: (order[one.goal_id], one.purpose))
         )

@@ -23,17 +23,26 @@ DEFAULT_SCALE = (
 
 @dataclass(frozen=True, slots=True)
 class ScaleLevel:
-    """One level of the workspace's prompt scale."""
+    """One level of the workspace's prompt scale, in its version `scale`."""
 
     rank: int
     name: str
     definition: str
+    scale: int = 1
 
 
 def list_levels(db: Session, actor: Actor) -> list[ScaleLevel]:
     """The newest version of the workspace's prompt scale, the least help first. One statement."""
     rows = db.execute(_level_query(), {"workspace": actor.workspace_id})
-    return [ScaleLevel(rank, name, definition) for rank, name, definition in rows]
+    return [ScaleLevel(*row) for row in rows]
+
+
+SCALE_STEP = 100
+
+
+def prompt_code(scale: int | None, rank: int) -> int:
+    """A level as one number, however many scales there were; of the first scale it is the rank itself."""
+    return ((scale or 1) - 1) * SCALE_STEP + rank
 
 
 @cache
@@ -41,7 +50,9 @@ def _level_query() -> Any:
     mine = col(PromptLevel.workspace_id) == bindparam("workspace")
     newest = select(func.max(col(PromptLevel.scale_version))).where(mine).scalar_subquery()
     return (
-        select(col(PromptLevel.rank), col(PromptLevel.name), col(PromptLevel.definition))
+        select(
+            col(PromptLevel.rank), col(PromptLevel.name), col(PromptLevel.definition), col(PromptLevel.scale_version)
+        )
         .where(mine, col(PromptLevel.scale_version) == newest)
         .order_by(col(PromptLevel.rank))
     )

@@ -14,24 +14,34 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_session
-from therapytrack.domain.accuracy import Score, percent_text
+from therapytrack.domain.accuracy import Score
 from therapytrack.domain.dates import clock_range, short_date
+from therapytrack.domain.measures import Measure, metric_of
+from therapytrack.domain.points import Metric
+from therapytrack.domain.score_words import score_text, value_of
 from therapytrack.domain.taps import milliseconds
+from therapytrack.domain.units import value_text
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.attendance_codes import CodeLine, choice_of, list_codes
 from therapytrack.services.live import queue_owner
 from therapytrack.services.live_marks import shown_version, standing
+from therapytrack.services.narratives import narratives_of
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 from therapytrack.services.therapy_sessions import planned_minutes
 
+LAST_COLUMNS = ("goal_id", "purpose", "trials", "correct", "amount", "value")
+Texts = dict[tuple[UUID, UUID], tuple[str, int]]
 Last = dict[tuple[UUID, str], str]
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetGoal:
-    """One goal that can be recorded; `target` and the last scores in words, "" when there is none."""
+    """One goal that can be recorded; `target` and the last scores in words, "" when there is none.
+
+    `setup` as in `GoalVersion`; `targets` are (number, name) of those in use; `text` and `text_version` the narrative.
+    """
 
     id: str
     name: str
@@ -39,6 +49,10 @@ class SheetGoal:
     target: str
     last_practice: str
     last_probe: str
+    setup: dict[str, Any]
+    targets: tuple[tuple[int, str], ...]
+    text: str
+    text_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,9 @@ class SessionSheet:
 
 @only_reads
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
-    """The session as its page shows it, in at most seven statements; the view is logged. Raises NotFound.
+    """The session as its page shows it, in at most eight statements and one for narratives; the view is logged.
+
+    Raises NotFound.
 
     `shown`: entries that the open page shows already; looking at those again, because somebody changed them, is no
     other view.
@@ -92,7 +108,8 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
     if any(str(one.entry.id) not in shown for one in seen.entries):
         record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
     goals = _goals(db, actor, seen)
-    last = _last_scores(db, actor, [goal.id for rows in goals.values() for goal in rows], seen.session)
+    texts = _texts(db, actor, seen, goals)
+    last = _last_scores(db, actor, [goal for rows in goals.values() for goal in rows], seen.session)
     authors = _authors(db, actor, seen)
     session = seen.session
     return SessionSheet(
@@ -107,7 +124,7 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
         planned=planned_minutes(session),
         levels=list_levels(db, actor),
         codes=list_codes(db, actor),
-        entries=[_entry(one, goals.get(one.entry.student_id, []), last, authors) for one in seen.entries],
+        entries=[_entry(one, goals.get(one.entry.student_id, []), (last, texts), authors) for one in seen.entries],
     )
 
 
@@ -134,7 +151,7 @@ def _stamp(at: datetime | None) -> int:
     return milliseconds(at) if at else 0
 
 
-def _entry(one: SeenEntry, goals: list[Any], last: Last, authors: dict[UUID, str]) -> SheetEntry:
+def _entry(one: SeenEntry, goals: list[Any], known: tuple[Last, Texts], authors: dict[UUID, str]) -> SheetEntry:
     entry = one.entry
     own = one.allows(Action.EDIT_NOTE)
     why = one.reason(Action.EDIT_NOTE)
@@ -153,18 +170,24 @@ def _entry(one: SeenEntry, goals: list[Any], last: Last, authors: dict[UUID, str
         note=entry.note if one.note_readable else "",
         note_version=shown_version(one),
         standing=standing(one),
-        goals=[_goal(goal, last) for goal in goals],
+        goals=[_goal(goal, entry.id, *known) for goal in goals],
     )
 
 
-def _goal(goal: Any, last: Last) -> SheetGoal:
+def _goal(goal: Any, entry: UUID, last: Last, texts: Texts) -> SheetGoal:
+    metric = metric_of(goal.measure, goal.mastery)
+    text, version = texts.get((entry, goal.id), ("", 0))
     return SheetGoal(
         id=str(goal.id),
         name=goal.label,
         measure=goal.measure,
-        target=percent_text(goal.target_value),
+        target="" if metric is Metric.NOTHING else value_text(metric, goal.target_value),
         last_practice=last.get((goal.id, "practice"), ""),
         last_probe=last.get((goal.id, "probe"), ""),
+        setup=goal.setup,
+        targets=tuple((n, one["name"]) for n, one in enumerate(goal.targets, start=1) if not one["away"]),
+        text=text,
+        text_version=version,
     )
 
 
@@ -184,8 +207,9 @@ def _goals(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, list[Any]
 @cache
 def _goal_query() -> Any:
     """Every version of every active goal, as the plain columns that a row of the grid shows."""
-    of_goal = (col(Goal.id), col(Goal.student_id), col(Goal.label))
-    of_version = (col(GoalVersion.measure), col(GoalVersion.target_value), col(GoalVersion.starts_on))
+    of_goal = (col(Goal.id), col(Goal.student_id), col(Goal.label), col(Goal.targets))
+    version = ("measure", "target_value", "starts_on", "setup", "mastery")
+    of_version = (col(getattr(GoalVersion, name)) for name in version)
     return (
         select(*of_goal, *of_version)
         .join(GoalVersion, col(GoalVersion.goal_id) == col(Goal.id))
@@ -198,13 +222,28 @@ def _goal_query() -> Any:
     )
 
 
-def _last_scores(db: Session, actor: Actor, goals: Sequence[UUID], session: TherapySession) -> Last:
-    asked = {"workspace": actor.workspace_id, "goals": goals, "day": session.held_on}
+def _texts(db: Session, actor: Actor, seen: SeenSession, goals: dict[UUID, list[Any]]) -> Texts:
+    """The narratives of the session, (text, version) by entry and goal; no statement where no goal is told in words."""
+    if not any(goal.measure == Measure.NARRATIVE for rows in goals.values() for goal in rows):
+        return {}
+    rows = narratives_of(db, actor, [one.entry.id for one in seen.entries])
+    return {(row.entry_id, row.goal_id): (row.text, row.version) for row in rows}
+
+
+def _last_scores(db: Session, actor: Actor, goals: Sequence[Any], session: TherapySession) -> Last:
+    metrics = {goal.id: _shown(metric_of(goal.measure, goal.mastery)) for goal in goals}
+    asked = {"workspace": actor.workspace_id, "goals": list(metrics), "day": session.held_on}
     found: Last = {}
     for row in db.execute(_last_query(), asked):
-        score = Score(n=row.trials, correct=row.correct).independent
-        found[row.goal_id, row.purpose] = percent_text(score) if score is not None else ""
+        score = Score(row.trials, row.correct, 0, row.amount, row.value)
+        if value_of(metrics[row.goal_id], score) is not None:
+            found[row.goal_id, row.purpose] = score_text(metrics[row.goal_id], score)
     return found
+
+
+def _shown(metric: Metric) -> Metric:
+    """The grid tells what was right without help, whatever the criterion counts."""
+    return Metric.INDEPENDENT if metric is Metric.SUPPORTED else metric
 
 
 @cache
@@ -219,7 +258,7 @@ def _last_query() -> Any:
         .label("newest")
     )
     points = (
-        select(col(GoalPoint.goal_id), col(GoalPoint.purpose), col(GoalPoint.trials), col(GoalPoint.correct), newest)
+        select(*(col(getattr(GoalPoint, name)) for name in LAST_COLUMNS), newest)
         .where(
             col(GoalPoint.workspace_id) == bindparam("workspace"),
             col(GoalPoint.goal_id).in_(bindparam("goals", expanding=True)),

@@ -13,10 +13,10 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen, parts_of
 from therapytrack.access.queries import the_parts
 from therapytrack.access.seen import Judged
-from therapytrack.domain.accuracy import percent_text
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label
 from therapytrack.domain.names import initials
+from therapytrack.domain.units import value_text
 from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
 from therapytrack.services import activity
 from therapytrack.services.caseload import StandingGoal, StudentFacts, access_facts
@@ -182,15 +182,15 @@ def _last_words(facts: StudentFacts) -> str:
 
 
 def _goal_line(goal: StandingGoal) -> GoalLine:
-    values = goal.standing.values
+    values, metric = goal.standing.values, goal.facts.metric
     return GoalLine(
         id=str(goal.id),
         label=goal.facts.label,
         status=goal.standing.status,
         standing=goal.standing.status.label,
         why=goal.standing.sentence,
-        latest=percent_text(values[-1]) if values else "–",
-        target=f"{percent_text(goal.facts.target_value)} by {long_date(goal.facts.target_on)}",
+        latest=value_text(metric, values[-1]) if values else "–",
+        target=f"{value_text(metric, goal.facts.target_value)} by {long_date(goal.facts.target_on)}",
         spark=spark_of(goal),
     )
 

@@ -14,7 +14,15 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
-from therapytrack.domain.goal_form import LONGEST_PHASE, fields_of, parse_goal
+from therapytrack.domain.goal_form import (
+    LONGEST_PHASE,
+    fields_of,
+    level_value,
+    metric_choices,
+    parse_goal,
+    value_labels,
+)
+from therapytrack.domain.goal_setup import setup_fields
 from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.services.goals import (
     StoredGoal,
@@ -40,6 +48,7 @@ NEW_FIELDS = {
     "min_opportunities": "10",
     "people": "1",
     "probe_only": "on",
+    **setup_fields({}, ()),
 }
 
 
@@ -70,6 +79,10 @@ class GoalEditorState(RecordForm, SignedInState):
     phases: list[PhaseView] = []
     back: str = "/caseload"
     levels: list[Choice] = []
+    measure: str = "trials"
+    metrics: list[Choice] = []
+    baseline_label: str = "Baseline %"
+    target_label: str = "Target %"
     student_name: str = ""
     done: str = ""
     _student_id: UUID = NO_ID
@@ -107,6 +120,23 @@ class GoalEditorState(RecordForm, SignedInState):
     async def keep_mine(self) -> None:
         """Let the next save go over what the colleague saved, which the person has just read."""
         self._go_over_theirs()
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def choose_measure(self, measure: str) -> None:
+        """Show the fields of a way to take data; what stands in the others stays."""
+        self._show_measure(measure, "")
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def choose_metric(self, metric: str) -> None:
+        """Name the unit of the values by what counts."""
+        self._show_measure(self.measure, metric)
+
+    def _show_measure(self, measure: str, metric: str) -> None:
+        self.measure = measure
+        self.metrics = [Choice(*one) for one in metric_choices(measure)]
+        self.baseline_label, self.target_label = value_labels(measure, metric)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -162,7 +192,7 @@ class GoalEditorState(RecordForm, SignedInState):
             self.back = f"/students/{self._student_id}"
             desk = await self._ask(open_goal_desk, self._student_id)
             self.student_name, self._today = desk.student, desk.today.isoformat()
-            self.levels = [Choice(str(one.rank), f"{one.rank} · {one.name}") for one in desk.levels]
+            self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in desk.levels]
         except TherapyTrackError as error:
             self._show(error)
 
@@ -202,7 +232,9 @@ class GoalEditorState(RecordForm, SignedInState):
         self._goal_id, self.is_new = goal_id, is_new
         level = fields.get("max_prompt_level", "")
         if level and level not in {one.value for one in self.levels}:
-            self.levels = [*self.levels, Choice(level, f"{level} · of an earlier scale")]
+            rank = level.rpartition("/")[2]
+            self.levels = [*self.levels, Choice(level, f"{rank} · of an earlier scale")]
+        self._show_measure(fields["measure"], fields["metric"])
         self._begin(fields, str(self._student_id if is_new else goal_id), version)
 
 

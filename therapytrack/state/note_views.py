@@ -8,11 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.accuracy import percent_text
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, clock_time, long_date, short_date
 from therapytrack.domain.draft_facts import join_words
 from therapytrack.domain.names import initials
+from therapytrack.domain.score_words import counts_text, data_words, prompt_words, score_text
 from therapytrack.services.note_queue import NoteRow
 from therapytrack.services.note_sheet import AddendumSheet, GoalData, NoteSheet, Returned
 
@@ -125,8 +125,8 @@ def goal_lines(goals: Sequence[GoalData]) -> list[GoalLine]:
     return [
         GoalLine(
             goal=one.goal,
-            percent=percent_text(100 * one.correct / one.trials),
-            count=f"{one.correct} of {one.trials}",
+            percent=one.words or score_text(one.metric, one.score),
+            count="" if one.words else counts_text(one.metric, one.score).replace("/", " of "),
             purpose=PURPOSES.get(one.purpose, one.purpose),
             prompts=", ".join(f"{name} {count}" for name, count in one.prompts),
         )
@@ -142,7 +142,7 @@ def data_text(goals: Sequence[GoalData]) -> str:
 def row_view(row: NoteRow, href: str, *, current: bool) -> RowView:
     """A row of the list."""
     status, tone = STATUS_WORDS[row.status]
-    scores = [f"{_named(one)} {percent_text(100 * one.correct / one.trials)}" for one in row.goals]
+    scores = [f"{_named(one)} {one.words or score_text(one.metric, one.score)}" for one in row.goals]
     return RowView(
         id=str(row.entry_id),
         href=href,
@@ -284,8 +284,10 @@ def _named(one: GoalData) -> str:
 
 
 def _in_words(one: GoalData) -> str:
-    prompts = ", ".join(f"{count} with {name.lower()} cues" for name, count in one.prompts)
-    score = f"{_named(one)}: {one.correct} of {one.trials} correct ({percent_text(100 * one.correct / one.trials)})"
+    if one.words:
+        return f"{one.goal}: {one.words.rstrip('. ')}"
+    prompts = prompt_words(one.prompts)
+    score = f"{_named(one)}: {data_words(one.metric, one.score, one.measure)}"
     return f"{score}, {prompts}" if prompts else score
 
 

@@ -10,8 +10,10 @@ from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.entry_facts import entry_facts
+from therapytrack.domain.measures import Measure
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.services.attendance_codes import choice_of
+from therapytrack.services.narratives import set_narrative
 from therapytrack.services.session_sheet import SessionSheet, get_session_sheet, in_session
 from therapytrack.services.therapy_sessions import (
     finish_session,
@@ -47,6 +49,7 @@ class SessionState(SignedInState):
     codes: list[CodeView] = []
     kids: list[KidView] = []
     notes: dict[str, NoteView] = {}
+    texts: dict[str, NoteView] = {}
 
     @rx.var
     def entries(self) -> list[str]:
@@ -147,6 +150,32 @@ class SessionState(SignedInState):
             self._note(entry, replace(old, text=saved.text, version=saved.version))
             self._keep(visible)
 
+    @rx.event
+    @requires(Action.RECORD_SESSION)
+    async def save_text(self, place: str, text: str, version: int) -> None:
+        """Save what happened with a goal, `place` being "entry|goal"; a text that was changed elsewhere is offered."""
+        old = self.texts.get(place, NoteView("", 0, False, ""))
+        entry, _, goal = place.partition("|")
+        try:
+            saved, visible = await self._ask(
+                in_session, self._address(), set_narrative, _id(entry), _id(goal), text, version
+            )
+        except Conflict as conflict:
+            self._text(place, replace(old, text=conflict.theirs, version=conflict.version))
+        except NotPermitted as error:
+            self._text(place, replace(old, read_only=True, why=error.sentence))
+        except NotFound:
+            await self._look_again(self._address())
+        except TherapyTrackError as error:
+            self._show(error)
+        else:
+            self.problem = ""
+            self._text(place, replace(old, text=saved.text, version=saved.version))
+            self._keep(visible)
+
+    def _text(self, place: str, text: NoteView) -> None:
+        self.texts = {**self.texts, place: text}
+
     def _address(self) -> UUID:
         return _id(self.router.url.path.strip("/").partition("/")[2].split("/")[0])
 
@@ -192,6 +221,7 @@ class SessionState(SignedInState):
             return
         self.kids = kept
         self.notes = {entry: note for entry, note in self.notes.items() if entry in visible}
+        self.texts = {place: text for place, text in self.texts.items() if place.partition("|")[0] in visible}
         self.can_record = not all(kid.fixed for kid in kept)
         self.problem = NO_LONGER_SHARED
 
@@ -204,11 +234,17 @@ class SessionState(SignedInState):
         self.title, self.when, self.place, self.status = sheet.title, sheet.when, sheet.place, sheet.status
         self.started_at, self.finished_at, self.planned = sheet.started_at, sheet.finished_at, sheet.planned
         self.can_record = any(one.can_record for one in sheet.entries)
-        self.levels = [LevelView(one.rank, one.name, one.definition) for one in sheet.levels]
+        self.levels = [LevelView(one.rank, one.name, one.definition, one.scale) for one in sheet.levels]
         self.codes = offered_codes(sheet)
         self.kids = [kid_view(one) for one in sheet.entries]
         self.notes = {
             one.id: NoteView(one.note, one.note_version, not one.can_write, one.note_why) for one in sheet.entries
+        }
+        self.texts = {
+            f"{one.id}|{goal.id}": NoteView(goal.text, goal.text_version, not one.can_record, one.record_why)
+            for one in sheet.entries
+            for goal in one.goals
+            if goal.measure == Measure.NARRATIVE
         }
 
     def _change(self, entry: str, *, minutes: int, attendance: str = "", choice: str = "") -> None:

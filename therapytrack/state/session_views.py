@@ -1,6 +1,7 @@
 """What the live session's page shows of its students, their goals and notes."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import school_grade_label
@@ -9,8 +10,34 @@ from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetG
 
 
 @dataclass(frozen=True, slots=True)
+class TargetView:
+    """A word or sound that is worked on; marks name it by its number."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A step of a task or a level of a rubric."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetupView:
+    """What a row needs to know of its measure: intervals of `seconds`, or steps and levels in order."""
+
+    kind: str
+    seconds: int
+    intervals: int
+    places: list[PlaceView]
+
+
+@dataclass(frozen=True, slots=True)
 class GoalView:
-    """A goal as its row shows it; `measure` is "trials" or "tally"."""
+    """A goal as its row shows it; `measure` as in `GoalVersion`, `targets` those in use."""
 
     id: str
     name: str
@@ -18,6 +45,8 @@ class GoalView:
     target: str
     last_practice: str
     last_probe: str
+    setup: SetupView
+    targets: list[TargetView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +83,12 @@ class NoteView:
 
 @dataclass(frozen=True, slots=True)
 class LevelView:
-    """One level of the prompt scale."""
+    """One level of the prompt scale in its version `scale`."""
 
     rank: int
     name: str
     definition: str
+    scale: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +135,15 @@ def changed(kid: KidView, minutes: int, attendance: str, choice: str) -> KidView
 
 
 def _goal(goal: SheetGoal) -> GoalView:
-    return GoalView(goal.id, goal.name, goal.measure, goal.target, goal.last_practice, goal.last_probe)
+    targets = [TargetView(number, name) for number, name in goal.targets]
+    last = (goal.last_practice, goal.last_probe)
+    return GoalView(goal.id, goal.name, goal.measure, goal.target, *last, _setup(goal.setup), targets)
+
+
+def _setup(setup: dict[str, Any]) -> SetupView:
+    places = [PlaceView(name, "") for name in setup.get("steps", ())]
+    places += [PlaceView(name, definition) for name, definition in setup.get("levels", ())]
+    return SetupView(setup.get("kind", ""), setup.get("seconds", 0), setup.get("intervals", 0), places)
 
 
 def _words(code: str) -> str:
