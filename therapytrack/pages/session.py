@@ -17,7 +17,14 @@ from therapytrack.state.session import SessionState
 
 Sheet: Any = SessionState  # its attributes are the browser's variables, which types do not know
 
-KEYS = (("1–8", "student"), ("Q W E", "goal 1"), ("A S D", "goal 2"), ("Z X C", "goal 3"), ("N P", "further goals"))
+KEYS = (
+    ("1–8", "student"),
+    ("Q W E", "goal 1"),
+    ("A S D", "goal 2"),
+    ("Z X C", "goal 3"),
+    ("N P", "further goals"),
+    ("T", "target"),
+)
 
 
 def _header() -> rx.Component:
@@ -113,6 +120,10 @@ def _goal(kid: Any, goal: Any, index: Any) -> rx.Component:
         student=kid.name,
         index=index,
         measure=goal.measure,
+        setup=goal.setup,
+        targets=goal.targets,
+        text=Sheet.texts[kid.entry + "|" + goal.id],
+        on_text=Sheet.save_text,
         target=goal.target,
         last_practice=goal.last_practice,
         last_probe=goal.last_probe,
@@ -181,6 +192,7 @@ def _sheet() -> rx.Component:
         owner=Sheet.owner,
         entries=Sheet.entries,
         stage=Sheet.status,
+        levels=Sheet.levels,
         facts=Sheet.facts,
         on_stale=Sheet.look_again,
         class_name="sess",

@@ -3,10 +3,16 @@
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from therapytrack.domain.goal_setup import merged_targets
+from therapytrack.domain.measures import Measure, metric_of
+from therapytrack.domain.points import Metric
+from therapytrack.domain.units import value_text
 from therapytrack.models import Goal, GoalPhase, GoalVersion, Iep, Mandate, Student, StudentGrant
 from therapytrack.services.demo_data import GOALS, SCHOOLS, GoalKind
+from therapytrack.services.demo_measures import MEASURED, PLACES, SETUPS, falls, is_measured
 from therapytrack.services.demo_rows import Rows
 
 GROUP = 4
@@ -147,6 +153,8 @@ class Caseload:
         )
 
     def _kinds(self, number: int) -> list[GoalKind]:
+        if number in MEASURED and "clinician" in self.people:
+            return list(MEASURED[number])
         if number < GROUP:
             return list(GOALS[number * 3 : number * 3 + 3])
         count = 2 + number % 2
@@ -154,7 +162,7 @@ class Caseload:
 
     def _goal(self, student: DemoStudent, kind: GoalKind, place: int) -> DemoGoal:
         workspace_id = next(iter(self.people.values())).workspace_id
-        shift = self.chance.uniform(-6, 6)
+        shift = 0.0 if is_measured(kind) else self.chance.uniform(-6, 6)
         goal_id = self.rows.add(
             Goal,
             workspace_id,
@@ -162,6 +170,7 @@ class Caseload:
             label=kind.label,
             position=place,
             status="active",
+            targets=merged_targets([], kind.targets),
             version=1,
         )
         changed = len(self.students) == 1 and place == 0
@@ -184,11 +193,15 @@ class Caseload:
         shift: float,
         *,
         number: int,
-        target: int,
+        target: float,
     ) -> UUID:
         target_on = self.year_start + timedelta(days=282)
         starts_on = self.year_start + timedelta(weeks=0 if number == 1 else 8)
-        criterion = f"{target}% accuracy across 3 consecutive probes"
+        metric = metric_of(kind.measure, {})
+        told = metric is Metric.NOTHING
+        criterion = f"{target:g}% accuracy across 3 consecutive probes"
+        if is_measured(kind):
+            criterion = f"{value_text(metric, target)} or {'less' if falls(kind) else 'more'} in 3 sessions in a row"
         return self.rows.add(
             GoalVersion,
             workspace_id,
@@ -196,15 +209,39 @@ class Caseload:
             number=number,
             starts_on=starts_on,
             text=f"By {target_on:%B} {target_on.day}, {target_on.year}, given {kind.condition}, {student.name} will "
-            f"{kind.behavior} with {criterion}, without cues.",
+            f"{kind.behavior}{_ending(kind, criterion)}.",
             condition=f"Given {kind.condition}",
             behavior=f"will {kind.behavior}",
-            criterion=criterion,
+            criterion="" if told else criterion,
             measure=kind.measure,
-            direction="up",
-            baseline_value=float(max(5, round((kind.start + shift) / 5) * 5)),
-            baseline_on=self.year_start + timedelta(weeks=1),
+            direction="down" if falls(kind) and is_measured(kind) else "up",
+            baseline_value=_baseline(kind, shift),
+            baseline_on=None if told else self.year_start + timedelta(weeks=1),
             target_value=float(target),
             target_on=target_on,
-            mastery={"target": target, "min_opportunities": 5, "window": {"kind": "consecutive", "k": 3}},
+            mastery=_mastery(kind, target, metric),
+            setup=SETUPS.get(kind.measure, {}),
+            places=PLACES.get(kind.measure, 0),
         )
+
+
+def _baseline(kind: GoalKind, shift: float) -> float | None:
+    if kind.measure == Measure.NARRATIVE:
+        return None
+    return float(kind.start) if is_measured(kind) else float(max(5, round((kind.start + shift) / 5) * 5))
+
+
+def _ending(kind: GoalKind, criterion: str) -> str:
+    if kind.measure == Measure.NARRATIVE:
+        return ", as told after each session"
+    return f": {criterion}" if is_measured(kind) else f" with {criterion}, without cues"
+
+
+def _mastery(kind: GoalKind, target: float, metric: Metric) -> dict[str, Any]:
+    if kind.measure == Measure.NARRATIVE:
+        return {}
+    mastery = {"target": target, "min_opportunities": 5, "window": {"kind": "consecutive", "k": 3}}
+    if not is_measured(kind):
+        return mastery
+    side = "at_most" if falls(kind) else "at_least"
+    return {**mastery, "min_opportunities": 1, "metric": metric.value, "comparator": side, "probe_only": False}

@@ -6,15 +6,17 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class GoalKind:
-    """A goal as it recurs on the caseload; `start` and `weekly` are percent and percentage points a week."""
+    """A goal as it recurs on the caseload; `start` and `weekly` are percent and percentage points a week, or as much in
+    the unit of its measure."""
 
     label: str
     condition: str
     behavior: str
-    target: int
-    start: int
+    target: float
+    start: float
     weekly: float
     measure: str = "trials"
+    targets: tuple[str, ...] = ()
 
 
 ELEMENTARY: Final = ("K", "1", "2", "3", "4", "5")
@@ -76,7 +78,15 @@ GOALS: Final = (
     GoalKind("/ɹ/ initial, sentences", "a picture and a carrier phrase", "produce initial /ɹ/", 80, 28, 2.6),
     GoalKind("Retell, 4 elements", "a short story read aloud", "retell it with four story elements", 75, 25, 2.0),
     GoalKind("Past tense -ed", "pictures of finished actions", "use regular past tense", 80, 40, 2.2),
-    GoalKind("/s/ blends, words", "picture cards", "produce /s/ blends in words", 90, 45, 2.8),
+    GoalKind(
+        "/s/ blends, words",
+        "picture cards",
+        "produce /s/ blends in words",
+        90,
+        45,
+        2.8,
+        targets=("spoon", "star", "snake", "sleep", "smile"),
+    ),
     GoalKind("2-step directions", "spoken directions with familiar words", "follow two-step directions", 80, 35, 1.1),
     GoalKind("Wh- questions", "a short picture book", "answer who, what and where questions", 75, 38, 1.4),
     GoalKind("Fluency: easy onset", "a structured conversation", "start phrases with easy onset", 80, 42, 2.4),

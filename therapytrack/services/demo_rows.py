@@ -10,6 +10,7 @@ from sqlmodel import Session
 from therapytrack.models import (
     CoSignature,
     Goal,
+    GoalNarrative,
     GoalPhase,
     GoalPoint,
     GoalVersion,
@@ -48,6 +49,7 @@ ORDER: tuple[type[Any], ...] = (
     SessionEntry,
     Trial,
     GoalPoint,
+    GoalNarrative,
     CoSignature,
     NoteReturn,
     SupervisionContact,

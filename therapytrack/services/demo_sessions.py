@@ -1,17 +1,17 @@
 """The demo's school year: weekly sessions with trials, counts, attendance and notes, up to today and a week ahead."""
 
 import random
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from therapytrack.domain.note_content import GoalCount, NoteContent, content_hash
-from therapytrack.models import CoSignature, GoalPoint, NoteReturn, NoteStatus, SessionEntry, TherapySession, Trial
-from therapytrack.services.demo_caseload import BASELINE_WEEKS, GROUP, Caseload, DemoGoal, DemoStudent, Provider
+from therapytrack.domain.note_content import NoteContent, content_hash
+from therapytrack.models import CoSignature, NoteReturn, NoteStatus, SessionEntry, TherapySession
+from therapytrack.services.demo_caseload import GROUP, Caseload, DemoStudent, Provider
 from therapytrack.services.demo_data import ABSENCES, NOTE_LINES, RETURN_COMMENT
+from therapytrack.services.demo_points import Held, add_data
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_schedule import Meeting, add_calendar, add_slot, closed_days
 
@@ -124,7 +124,8 @@ class _Writer:
         entry_id = self._entry(
             session_id, provider, student, position, day, attendance=attendance, minutes=30 if present else 0
         )
-        counts = [self._goal(session_id, entry_id, provider, goal, start, day) for goal in student.goals if present]
+        held = Held(session_id, entry_id, provider, start, day, (day - self.caseload.year_start).days / 7)
+        counts = [add_data(self.rows, self.chance, held, goal) for goal in student.goals if present]
         content = NoteContent(
             entry_id, session_id, student.student_id, provider.membership_id, day, attendance, 30 if present else 0,
             tuple(counts), text,
@@ -206,68 +207,3 @@ class _Writer:
                 comment=RETURN_COMMENT,
                 returned_text=text,
             )
-
-    def _goal(
-        self, session_id: UUID, entry_id: UUID, provider: Provider, goal: DemoGoal, start: datetime, day: date
-    ) -> GoalCount:
-        week = (day - self.caseload.year_start).days / 7
-        probe = week < BASELINE_WEEKS or int(week) % 3 != 1
-        level = goal.kind.start + goal.shift + max(0.0, week - BASELINE_WEEKS) * goal.kind.weekly
-        share = min(0.97, max(0.05, (level + self.chance.gauss(0, 3)) / 100))
-        trials = 20 if probe else self.chance.randint(10, 14)
-        correct = round(share * trials)
-        helped = 0 if probe or goal.kind.measure == "tally" else round((trials - correct) * 0.6)
-        outcomes = ["correct"] * correct + ["cued"] * helped + ["incorrect"] * (trials - correct - helped)
-        self.chance.shuffle(outcomes)
-        purpose, ranks = "probe" if probe else "practice", Counter[int]()
-        for number, outcome in enumerate(outcomes):
-            rank = self.chance.choice((1, 1, 2, 3)) if outcome == "cued" else None
-            if rank is not None:
-                ranks[rank] += 1
-            self._trial(session_id, entry_id, provider, goal, start, purpose, number, outcome, rank)
-        counted = Counter(outcomes)
-        self.rows.add(
-            GoalPoint,
-            provider.workspace_id,
-            goal_id=goal.goal_id,
-            entry_id=entry_id,
-            goal_version_id=goal.version_id,
-            held_on=day,
-            purpose=purpose,
-            trials=trials,
-            correct=counted["correct"],
-            cued=counted["cued"],
-        )
-        prompts = tuple(sorted(ranks.items()))
-        return GoalCount(goal.goal_id, goal.version_id, purpose, trials, counted["correct"], counted["cued"], prompts)
-
-    def _trial(
-        self,
-        session_id: UUID,
-        entry_id: UUID,
-        provider: Provider,
-        goal: DemoGoal,
-        start: datetime,
-        purpose: str,
-        number: int,
-        outcome: str,
-        rank: int | None,
-    ) -> None:
-        at = start + timedelta(seconds=90 + number * 25)
-        self.rows.add(
-            Trial,
-            provider.workspace_id,
-            session_id=session_id,
-            entry_id=entry_id,
-            goal_id=goal.goal_id,
-            goal_version_id=goal.version_id,
-            recorded_by_id=provider.membership_id,
-            outcome=outcome,
-            prompt_rank=rank,
-            purpose=purpose,
-            tapped_at=at,
-            sequence=number,
-            changed_at=at,
-            undone_at=None,
-            undone_by_id=None,
-        )

@@ -51,11 +51,12 @@ OF_PAGE: Mapping[str, tuple[str, Keys]] = {
         "Live session",
         (
             ("1 to 8", "Student"),
-            ("Q W E", "First goal: incorrect, cued, correct"),
+            ("Q W E", "First goal: incorrect, cued, correct; or the buttons of its row"),
             ("A S D", "Second goal"),
             ("Z X C", "Third goal"),
             ("N P", "Further goals, and back"),
             ("Shift W", "Choose the help that was given, then its number; S and X likewise"),
+            ("T", "Next target; with Shift the one before"),
             ("Ctrl Z", "Undo"),
         ),
     ),

@@ -1,6 +1,7 @@
 """The live session's island: what must answer on the device at once and never lose a mark. The rest is Python.
 
-`keep.js` keeps unsent marks, `send.js` sends them, `store.js` merges them with other people's; the JSX files draw.
+`keep.js` keeps unsent marks, `send.js` sends them, `store.js` merges them with other people's, `watch.js` counts time;
+the JSX files draw.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,10 @@ import reflex as rx
 
 from therapytrack.components.note_field import save_spec
 
-_FILES = ("keep.js", "send.js", "store.js", "context.jsx", "goal_row.jsx", "note_box.jsx", "leftovers.jsx")
+_FILES = (
+    "keep.js", "send.js", "watch.js", "store.js", "context.jsx", "pads.jsx", "measure_rows.jsx", "goal_row.jsx",
+    "note_box.jsx", "leftovers.jsx",
+)  # fmt: skip
 _PATHS = {name: rx.asset(name, shared=True).importable_path for name in (*_FILES, "session_grid.jsx")}
 
 
@@ -29,6 +33,7 @@ class SessionRoot(_Island):
     owner: rx.Var[str]
     entries: rx.Var[list[str]]
     stage: rx.Var[str]
+    levels: rx.Var[list[Any]]
     facts: rx.Var[dict[str, str]]
     on_stale: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
 
@@ -102,7 +107,7 @@ class StudentCard(_Island):
 
 
 class GoalRow(_Island):
-    """One goal: score, strip of trials, and the buttons."""
+    """One goal: score, strip of marks, and the buttons of its measure; `text` is a narrative, saved by `on_text`."""
 
     tag = "GoalRow"
     entry: rx.Var[str]
@@ -111,6 +116,10 @@ class GoalRow(_Island):
     student: rx.Var[str]
     index: rx.Var[int]
     measure: rx.Var[str]
+    setup: rx.Var[Any]
+    targets: rx.Var[list[Any]]
+    text: rx.Var[Any]
+    on_text: rx.EventHandler[save_spec]  # type: ignore[type-arg, valid-type]
     target: rx.Var[str]
     last_practice: rx.Var[str]
     last_probe: rx.Var[str]
@@ -119,7 +128,7 @@ class GoalRow(_Island):
 
 
 class SessionKeys(_Island):
-    """The keyboard: `kids` lists {entry, name, closed, goals: [{id, name, measure}]} in order."""
+    """The keyboard: `kids` lists {entry, name, closed, goals: [{id, name, measure, targets}]} in order."""
 
     tag = "SessionKeys"
     kids: rx.Var[list[Any]]

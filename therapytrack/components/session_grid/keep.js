@@ -104,6 +104,18 @@ export const keepLevels = (owner, session, levels) => {
   else fast.remove(levelsKey(owner, session));
 };
 
+// The target that was last chosen for each goal of a session ({goal: number}).
+const targetsKey = (owner, session) => `tt:g:${owner}:${session}`;
+export const keptTargets = (owner, session) => { try { return JSON.parse(fast.get(targetsKey(owner, session))) || {}; } catch { return {}; } };
+export const keepTargets = (owner, session, targets) => {
+  if (Object.keys(targets).length) fast.set(targetsKey(owner, session), JSON.stringify(targets));
+  else fast.remove(targetsKey(owner, session));
+};
+
+// Whether the beeps of interval sheets are off on this device.
+export const isMuted = () => fast.get("tt:mute") === "1";
+export const keepMuted = (muted) => (muted ? fast.set("tt:mute", "1") : fast.remove("tt:mute"));
+
 // Keeps the records under `key`; an empty list removes it. Resolves when the disk has it.
 export const keep = (key, records) => {
   if (!records.length) return forget(key);

@@ -7,8 +7,8 @@ const address = (session) => `/sessions/${session}/taps`;
 
 export const toBody = (records) =>
   JSON.stringify({
-    taps: records.filter((r) => r.outcome).map(({ id, entry, goal, outcome, prompt, purpose, at, n }) =>
-      ({ id, entry, goal, outcome, prompt, purpose, at, n })),
+    taps: records.filter((r) => r.outcome).map(({ id, entry, goal, outcome, prompt, purpose, at, n, scale, place, amount }) =>
+      ({ id, entry, goal, outcome, prompt, purpose, at, n, scale, place, amount })),
     undo: records.filter((r) => r.undo).map((r) => ({ id: r.id, at: r.undo })),
   });
 
@@ -38,7 +38,8 @@ export const post = (session, records, keepalive = false) =>
 export const pull = async (session, cursor) => {
   const answer = await request(address(session) + (cursor ? `?since=${encodeURIComponent(cursor)}` : ""), { headers: { accept: "application/json" } });
   const trials = (answer.cells || []).flatMap(({ entry, goal, purpose, marks }) =>
-    marks.map(([id, outcome, prompt, at, n, mine, undo]) => ({ id, entry, goal, purpose, outcome, prompt, at, n, mine, undo })));
+    marks.map(([id, outcome, prompt, at, n, mine, undo, place, amount, scale]) =>
+      ({ id, entry, goal, purpose, outcome, prompt, at, n, mine, undo, place: place ?? undefined, amount: amount ?? undefined, scale: scale ?? undefined })));
   return { ...answer, trials };
 };
 

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { clock, Icon, isTyping, Sheet, storeFor, useSheet, useSlice } from "./context.jsx";
 import { GoalRow, KEYS, OUTCOMES } from "./goal_row.jsx";
+import { MEASURES, said } from "./measure_rows.jsx";
 export { GoalRow };
 
 const PATHS = {
@@ -12,10 +13,11 @@ const PATHS = {
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
 };
 
-export function SessionRoot({ session, owner, entries, stage, facts, onStale, className, children }) {
+export function SessionRoot({ session, owner, entries, stage, facts, levels, onStale, className, children }) {
   const store = useMemo(() => storeFor(session, owner), [session, owner]);
   useEffect(() => { store.start(); return () => store.stop(); }, [store]);
   useEffect(() => { store.onStale = onStale; }, [store, onStale]);
+  useEffect(() => { store.set({ scale: levels }); }, [store, JSON.stringify(levels)]);
   useEffect(() => {
     store.shown(entries, stage, facts);
     if (!entries.includes(store.current)) store.set({ current: entries[0] || "" });
@@ -89,8 +91,8 @@ export function Refusals({ labels }) {
 export function UndoButton({ labels }) {
   const sheet = useSheet();
   const last = useSlice((s) => s.last());
-  const what = last ? `${labels[last.goal] || ""} ${last.outcome.replace("_", " ")}` : "";
-  const undo = () => { const gone = sheet.undo(); if (gone) sheet.set({ spoken: `Undone: ${labels[gone.goal] || ""} ${gone.outcome.replace("_", " ")}` }); };
+  const what = last ? `${labels[last.goal] || ""} ${said(last.outcome)}` : "";
+  const undo = () => { const gone = sheet.undo(); if (gone) sheet.set({ spoken: `Undone: ${labels[gone.goal] || ""} ${said(gone.outcome)}` }); };
   return (
     <button type="button" className="btn undo" disabled={!last} aria-keyshortcuts="Control+Z Meta+Z" aria-label="Undo" title={last ? `Undo ${what}` : "Nothing to undo"} onClick={undo}>
       <Icon path={PATHS.undo} /><span>Undo</span>{last ? <span className="what trunc">{what}</span> : null}
@@ -125,6 +127,7 @@ export function FinishButton({ onFinish, disabled, label }) {
   const [busy, setBusy] = useState(false);
   const finish = async () => {
     setBusy(true);
+    sheet.endAll();
     const sent = await sheet.flush();
     setBusy(false);
     sheet.set({ unfinished: !sent });
@@ -166,6 +169,16 @@ export function StudentCard({ entry, name, missed, children }) {
   return <section id={`kid-${entry}`} aria-label={name} className={`card kid${current ? " cur" : ""}${missed ? " missed" : ""}${probe ? " probe" : ""}`} onPointerDownCapture={take} onFocusCapture={take}>{children}</section>;
 }
 
+// T takes the next target of the goal that was marked last, else of the first that has any; Shift-T the one before.
+const nextTarget = (sheet, kid, step) => {
+  const goal = kid.goals.find((g) => g.id === sheet.touched && g.targets.length) || kid.goals.find((g) => g.targets.length);
+  if (!goal) return;
+  const places = [0, ...goal.targets.map((t) => t.number)];
+  const next = places[(places.indexOf(sheet.targets[goal.id] || 0) + step + places.length) % places.length];
+  sheet.aim(goal.id, next);
+  sheet.set({ spoken: `${goal.name}: ${goal.targets.find((t) => t.number === next)?.name || "no target"}` });
+};
+
 // 1 to 8 choose the student, QWE ASD ZXC record for three of the student's goals, N and P move on to further goals.
 // While the help that was given is being chosen its dialog takes the numbers; the letters record as ever and close it.
 export function SessionKeys({ kids }) {
@@ -179,6 +192,7 @@ export function SessionKeys({ kids }) {
       const kid = kids.find((k) => k.entry === sheet.current);
       if (/^[1-8]$/.test(key)) return void (kids[+key - 1] && sheet.set({ current: kids[+key - 1].entry }));
       if (!kid || kid.closed) return;
+      if (key === "T") return nextTarget(sheet, kid, e.shiftKey ? -1 : 1);
       const first = sheet.windows[kid.entry] || 0;
       const turn = { N: 3, P: -3 }[key];
       if (turn) { const next = first + turn; if (next >= 0 && next < kid.goals.length) sheet.set({ windows: { ...sheet.windows, [kid.entry]: next } }); return; }
@@ -186,10 +200,11 @@ export function SessionKeys({ kids }) {
       const goal = place < 0 ? null : kid.goals[first + Math.floor(place / 3)];
       if (!goal) return;
       const outcome = OUTCOMES[place % 3];
+      if (MEASURES[goal.measure]) { e.preventDefault(); return void document.querySelector(`[data-goal="${goal.id}"] [data-k*="${place % 3}"]`)?.[goal.measure === "narrative" ? "focus" : "click"](); }
       if (outcome === "cued" && goal.measure === "tally") return;
       if (outcome === "cued" && e.shiftKey) { e.preventDefault(); return sheet.set({ picker: goal.id }); }
       if (sheet.picker) sheet.set({ picker: "" });
-      sheet.record(kid.entry, goal.id, outcome, outcome === "cued" ? sheet.levels[kid.entry] ?? null : null, `${goal.name}, ${outcome}, ${kid.name}`);
+      sheet.record(kid.entry, goal.id, outcome, outcome === "cued" ? sheet.rank(kid.entry) : null, `${goal.name}, ${outcome}, ${kid.name}`);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

@@ -1,6 +1,7 @@
 // One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
 // Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
-import { forget, hold, ifAbandoned, keep, keepLevels, keepPurpose, kept, keptLevels, keptPurpose, newId, queueKey, sessionOfKey, union } from "./keep.js";
+import { forget, hold, ifAbandoned, keep, keepLevels, keepPurpose, kept, keepTargets, keptLevels, keptPurpose, keptTargets, newId, queueKey, sessionOfKey, union } from "./keep.js";
+import { createWatches, openStart } from "./watch.js";
 import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from "./send.js";
 
 const SEND_AFTER_MS = 250;
@@ -24,7 +25,8 @@ export const createStore = (session, owner) => {
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
   let newest; // what undo would take back; undefined when it has to be looked for again
   const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [], unfinished: false,
-    purpose: keptPurpose(owner, session), current: "", levels: keptLevels(owner, session), windows: {}, spoken: "", picker: "" };
+    purpose: keptPurpose(owner, session), current: "", levels: keptLevels(owner, session), windows: {}, spoken: "", picker: "", targets: keptTargets(owner, session), scale: [] };
+  const watches = createWatches(owner, session);
 
   s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
   const emit = () => listeners.forEach((listener) => listener());
@@ -32,7 +34,10 @@ export const createStore = (session, owner) => {
 
   s.take = (purpose) => { keepPurpose(owner, session, purpose); s.set({ purpose }); };
   s.choose = (entry, rank) => { const levels = { ...s.levels, [entry]: rank }; keepLevels(owner, session, levels); s.set({ levels }); };
-  s.forgetChoices = () => { keepPurpose(owner, session, "practice"); keepLevels(owner, session, {}); };
+  s.aim = (goal, place) => { const { [goal]: _, ...rest } = s.targets; const targets = place ? { ...rest, [goal]: place } : rest; keepTargets(owner, session, targets); s.set({ targets }); };
+  s.forgetChoices = () => { keepPurpose(owner, session, "practice"); keepLevels(owner, session, {}); keepTargets(owner, session, {}); watches.forget(); };
+  // The student's sticky level of help, while the workspace's scale on this page has it.
+  s.rank = (entry) => (s.scale.some((l) => l.rank === s.levels[entry]) ? s.levels[entry] : null);
 
   // What the page shows. While the server answers for other students, another stage or other facts of a student's part,
   // the page is asked to look again; of a student who has left it nothing is undone or said here any more.
@@ -99,11 +104,35 @@ export const createStore = (session, owner) => {
     if (!tries || tries >= PATIENCE) soon(SEND_AFTER_MS);
   };
 
-  s.tap = (entry, goal, outcome, prompt = null) => {
-    const record = { id: newId(), entry, goal, outcome, prompt, purpose: s.purpose, at: Date.now(), n: ++sequence, undo: null };
+  s.tap = (entry, goal, outcome, prompt = null, more = { place: s.targets[goal] }) => {
+    const scale = prompt === null ? undefined : s.scale[0]?.scale;
+    const record = { id: newId(), entry, goal, outcome, prompt, scale, purpose: s.purpose, at: Date.now(), n: ++sequence, undo: null, ...more };
     put({ ...record, mine: true });
     s.current = entry;
+    s.touched = goal;
     enqueue(record);
+    return record;
+  };
+  // An event that is no trial, with what is said of it.
+  s.mark = (entry, goal, outcome, more, spoken) => {
+    if (navigator.vibrate) navigator.vibrate(8);
+    const record = s.tap(entry, goal, outcome, more.prompt ?? null, more);
+    s.set({ spoken });
+    return record;
+  };
+  // The watch of a cell: null when it stands, {elapsed} in milliseconds while it runs; elapsed null: not on this device.
+  s.watch = (entry, goal, purpose) => { const start = openStart(s.marks(entry, goal, purpose)); return start && { id: start.id, at: start.at, elapsed: watches.elapsed(start.id) }; };
+  s.begin = (entry, goal, spoken) => watches.start(s.mark(entry, goal, "start", {}, spoken).id);
+  s.end = (entry, goal, purpose, spoken) => {
+    const watch = s.watch(entry, goal, purpose);
+    if (watch && watch.elapsed !== null) s.mark(entry, goal, "stop", { amount: watch.elapsed, purpose }, spoken);
+  };
+  // Stops every watch that runs on this device.
+  s.endAll = () => {
+    for (const name of [...new Set([...trials.values()].filter((t) => t.outcome === "start").map(cell))]) {
+      const [entry, goal, purpose] = name.split("|");
+      s.end(entry, goal, purpose, "");
+    }
   };
   // As tap, and says what was recorded to those who listen to the page.
   s.record = (entry, goal, outcome, prompt, words) => {
@@ -209,7 +238,7 @@ export const createStore = (session, owner) => {
   const wake = () => { tries = 0; misses = 0; s.send(); poll(); };
   const onVisible = () => { if (document.visibilityState === "visible") wake(); };
   const onOffline = () => say("offline");
-  const onLeave = () => { if (s.queue.length) post(session, s.queue.slice(0, LARGEST_BATCH), true); };
+  const onLeave = () => { watches.keep(); if (s.queue.length) post(session, s.queue.slice(0, LARGEST_BATCH), true); };
   s.start = async () => {
     alive = true;
     hold(key);

@@ -1,0 +1,42 @@
+// Stopwatches of one session. Elapsed time is counted by the page's monotonic clock, so that a clock of the device that
+// is wrong, or is put right, changes nothing; a reload goes on from what was kept a moment before.
+// A start is an event like a mark; a stop carries the milliseconds, and counts with or without its start. A second start
+// begins anew, a stop without a watch that runs here is never made.
+const LONGEST = 12 * 3600 * 1000;
+const KEEP_MS = 1000;
+
+const key = (owner, session) => `tt:w:${owner}:${session}`;
+const read = (name) => { try { return JSON.parse(localStorage.getItem(name)) || {}; } catch { return {}; } };
+
+export const createWatches = (owner, session) => {
+  const name = key(owner, session);
+  const running = new Map();
+  for (const [id, [elapsed, at]] of Object.entries(read(name))) {
+    running.set(id, { base: elapsed + Math.max(0, Date.now() - at), since: performance.now() });
+  }
+  let timer = 0;
+  const elapsed = (id) => { const w = running.get(id); return w ? Math.min(LONGEST, Math.round(w.base + performance.now() - w.since)) : null; };
+  const keep = () => {
+    try {
+      if (running.size) localStorage.setItem(name, JSON.stringify(Object.fromEntries([...running.keys()].map((id) => [id, [elapsed(id), Date.now()]]))));
+      else localStorage.removeItem(name);
+    } catch { /* then a reload ends the watch */ }
+  };
+  const tick = () => { clearInterval(timer); timer = running.size ? setInterval(keep, KEEP_MS) : 0; keep(); };
+  if (running.size) tick();
+  return {
+    elapsed,
+    start: (id) => { running.set(id, { base: 0, since: performance.now() }); tick(); },
+    keep,
+    forget: () => { running.clear(); tick(); },
+  };
+};
+
+// The start that no later stop has ended, of events in their order.
+export const openStart = (marks) => {
+  for (let i = marks.length - 1; i >= 0; i -= 1) {
+    if (marks[i].outcome === "stop") return null;
+    if (marks[i].outcome === "start") return marks[i];
+  }
+  return null;
+};
