@@ -15,6 +15,7 @@ const KEYS = ["Q", "W", "E", "A", "S", "D", "Z", "X", "C"];
 const two = (number) => String(number).padStart(2, "0");
 const clock = (ms) => { const s = Math.floor(ms / 1000); return `${Math.floor(s / 60)}:${two(s % 60)}`; };
 const seconds = (ms) => (ms < 60000 ? `${Math.round(ms / 100) / 10} s` : `${Math.floor(ms / 60000)} min ${Math.round((ms % 60000) / 1000)} s`);
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
 const plain = (value, digits = 1) => String(+value.toFixed(digits));
 const middle = (list) => { const s = [...list].sort((a, b) => a - b), h = s.length >> 1; return s.length % 2 ? s[h] : (s[h - 1] + s[h]) / 2; };
 
@@ -56,7 +57,7 @@ const WatchPad = ({ props, row, words, id, k, extra }) => {
   const press = () => (row.here ? row.sheet.end(entry, goal, row.purpose, `${name}, ${stop}, ${student}`) : row.sheet.begin(entry, goal, `${name}, ${start}, ${student}`));
   return (
     <Pad outcome={row.here ? "incorrect" : "cued"} label={label} described={id} disabled={closed} hint={row.hint(+k[0])} extra={row.watch && !row.here ? "runs elsewhere" : extra} data-k={k} onPress={press}>
-      <Shape path={row.here ? HALT : GO} filled /><span className="n">{row.here ? clock(row.watch.elapsed) : start}</span>
+      <Shape path={row.here ? HALT : GO} filled /><span className="n">{row.here ? clock(row.watch.elapsed) : capital(start)}</span>
     </Pad>
   );
 };

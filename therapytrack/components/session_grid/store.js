@@ -122,7 +122,7 @@ export const createStore = (session, owner) => {
   };
   // The watch of a cell: null when it stands, {elapsed} in milliseconds while it runs; elapsed null: not on this device.
   s.watch = (entry, goal, purpose) => { const start = openStart(s.marks(entry, goal, purpose)); return start && { id: start.id, at: start.at, elapsed: watches.elapsed(start.id) }; };
-  s.begin = (entry, goal, spoken) => watches.start(s.mark(entry, goal, "start", {}, spoken).id);
+  s.begin = (entry, goal, spoken) => { const start = s.mark(entry, goal, "start", {}, spoken); watches.start(start.id, cell(start)); };
   s.end = (entry, goal, purpose, spoken) => {
     const watch = s.watch(entry, goal, purpose);
     if (watch && watch.elapsed !== null) s.mark(entry, goal, "stop", { amount: watch.elapsed, purpose }, spoken);

@@ -11,14 +11,14 @@ const read = (name) => { try { return JSON.parse(localStorage.getItem(name)) || 
 export const createWatches = (owner, session) => {
   const name = key(owner, session);
   const running = new Map();
-  for (const [id, [elapsed, at]] of Object.entries(read(name))) {
-    running.set(id, { base: elapsed + Math.max(0, Date.now() - at), since: performance.now() });
+  for (const [id, [elapsed, at, cell]] of Object.entries(read(name))) {
+    running.set(id, { base: elapsed + Math.max(0, Date.now() - at), since: performance.now(), cell });
   }
   let timer = 0;
   const elapsed = (id) => { const w = running.get(id); return w ? Math.min(LONGEST, Math.round(w.base + performance.now() - w.since)) : null; };
   const keep = () => {
     try {
-      if (running.size) localStorage.setItem(name, JSON.stringify(Object.fromEntries([...running.keys()].map((id) => [id, [elapsed(id), Date.now()]]))));
+      if (running.size) localStorage.setItem(name, JSON.stringify(Object.fromEntries([...running].map(([id, w]) => [id, [elapsed(id), Date.now(), w.cell]]))));
       else localStorage.removeItem(name);
     } catch { /* then a reload ends the watch */ }
   };
@@ -26,7 +26,12 @@ export const createWatches = (owner, session) => {
   if (running.size) tick();
   return {
     elapsed,
-    start: (id) => { running.set(id, { base: 0, since: performance.now() }); tick(); },
+    // One a cell: an undone stop lets the last one run on.
+    start: (id, cell) => {
+      for (const [other, w] of running) if (w.cell === cell) running.delete(other);
+      running.set(id, { base: 0, since: performance.now(), cell });
+      tick();
+    },
     keep,
     forget: () => { running.clear(); tick(); },
   };
