@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.claim_check import ClaimFacts, MandateOnFile, Question, check_claim, days_late
+from therapytrack.domain.claim_check import ClaimFacts, MandateOnFile, Question, check_claim
+from therapytrack.domain.late_notes import days_late, late_rule
 
 DAY = date(2026, 11, 24)
 GOOD = ClaimFacts(
@@ -24,6 +25,7 @@ GOOD = ClaimFacts(
     closings=(),
     overlaps=(),
     signed_on=DAY,
+    late=late_rule("NY", 7),
 )
 
 
@@ -65,7 +67,7 @@ def test_nothing_is_asked_about_a_note_in_order_on_the_last_day_of_its_mandate_i
         (
             {"signed_on": date(2026, 12, 2)},
             Question.LATE,
-            "This is 1 day later than a week after the session.",
+            "This is 1 day later than 7 days after the session.",
         ),
         (
             {"attendance": Attendance.STUDENT_ABSENT},
@@ -91,4 +93,12 @@ def test_a_missed_session_without_minutes_is_asked_only_when_it_is_late() -> Non
 
 @pytest.mark.parametrize("days, late", [(0, 0), (7, 0), (8, 1), (30, 23)])
 def test_a_note_is_late_from_the_eighth_day_on(days: int, late: int) -> None:
-    assert days_late(DAY, date.fromordinal(DAY.toordinal() + days)) == late
+    assert days_late(DAY, date.fromordinal(DAY.toordinal() + days), 7) == late
+
+
+def test_the_stricter_of_the_workspaces_and_the_states_rule_holds_and_no_other_state_is_cited() -> None:
+    assert late_rule("TX", 10) == late_rule("TX", 7)
+    assert late_rule("TX", 10).source.startswith("Texas SHARS")
+    assert (late_rule("TX", 3).days, late_rule("TX", 3).source) == (3, "your workspace's rule: within 3 days")
+    assert (late_rule("NY", 10).days, late_rule("NY", 10).source) == (10, "your workspace's rule: within 10 days")
+    assert late_rule("", 1).source == "your workspace's rule: within 1 day"

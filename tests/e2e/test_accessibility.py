@@ -197,6 +197,8 @@ VIEWS = [
     View("student, refused", "Clinician", "/students/new", press("Save student"), ".input[aria-invalid=true]"),
     View("settings, attendance", "Owner", "/settings/attendance", seen="form[aria-label='Attendance code']"),
     View("settings, attendance refused", "Owner", "/settings/attendance", press("Add code"), "[aria-invalid=true]"),
+    View("settings, templates", "Owner", "/settings/templates", seen="form[aria-label='Note template']"),
+    View("settings, template refused", "Owner", "/settings/templates", press("Add template"), "[aria-invalid=true]"),
     View("settings, attendance as a reader", "Reader", "/settings/attendance", seen="[aria-label='Attendance codes']"),
     View("settings, calendar", "Owner", "/settings/calendar", seen="form[aria-label='Add days']"),
     View(

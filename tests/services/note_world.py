@@ -34,7 +34,7 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services.note_contents import content_of
-from therapytrack.services.notes import ShownNote
+from therapytrack.services.note_readings import ShownNote
 
 ROLES = {
     "owner": ClinicalRole.NONE,

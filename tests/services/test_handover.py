@@ -27,7 +27,8 @@ from therapytrack.errors import Invalid, NotFound, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession, new_id, utc_now
 from therapytrack.services.handover import Handover, hand_over
 from therapytrack.services.note_contents import content_of
-from therapytrack.services.notes import ShownNote, sign_note
+from therapytrack.services.note_readings import ShownNote
+from therapytrack.services.notes import sign_note
 from therapytrack.services.therapy_sessions import set_note, start_session
 
 DAY = timedelta(days=1)

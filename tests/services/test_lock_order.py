@@ -16,6 +16,7 @@ from therapytrack.domain.taps import Tap, TapBatch, milliseconds
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, Trial, new_id
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note
 from therapytrack.services.live import record_taps
+from therapytrack.services.note_readings import mark_read
 from therapytrack.services.notes import add_addendum, sign_note, sign_notes, submit_note
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -97,6 +98,8 @@ def test_notes_are_signed_in_any_order_while_their_marks_are_stored(
         session.get_one(SessionEntry, world.entries["ben"]).author_id = world.members["slp"]
     with db() as session:
         shown = [note_as_shown(session, world, one) for one in ("ben", "ana")]
+        for one in shown:
+            mark_read(session, world.actor(session, "slp"), one.entry_id, one.version, one.facts)
     signing = while_marks_are_stored(
         db, engine, world, beside, lambda session: sign_notes(session, world.actor(session, "slp"), shown)
     )

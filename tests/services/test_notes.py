@@ -32,7 +32,8 @@ from therapytrack.models import (
 )
 from therapytrack.services.licence import scope_hint
 from therapytrack.services.note_contents import content_of
-from therapytrack.services.notes import ShownNote, add_addendum, sign_note, sign_notes, submit_note
+from therapytrack.services.note_readings import ShownNote
+from therapytrack.services.notes import add_addendum, sign_note, sign_notes, submit_note
 from therapytrack.services.therapy_sessions import set_attendance, set_note
 
 

@@ -67,6 +67,7 @@ class Actor:
     """A signed-in person in one workspace at the moment `at`; valid for one event only.
 
     `us_state`: the state whose rules hold for her work in this workspace, "" where the office has named none.
+    `note_due_days`: within how many days after a session the workspace wants its notes signed.
     """
 
     sign_in_id: UUID
@@ -80,6 +81,7 @@ class Actor:
     us_state: str
     discipline: str
     single_keys: bool
+    note_due_days: int
     member: MemberFacts
     workspace: WorkspaceFacts
     workspace_name: str
@@ -114,6 +116,7 @@ def _the_sign_in() -> Any:
             *MEMBER_COLUMNS,
             *WORKSPACE_COLUMNS,
             col(Account.single_keys),
+            col(Workspace.note_due_days),
         )
         .join(Account, col(Account.id) == col(SignIn.account_id))
         .join(
@@ -147,7 +150,7 @@ def note_activity(db: Session, actor: Actor) -> None:
 
 def actor_in(row: Any, at: datetime) -> Actor:
     """The actor in a row: the id and hash of what she comes with, PERSON_COLUMNS, when she was last active and proved,
-    MEMBER_COLUMNS, WORKSPACE_COLUMNS and whether single keys act for her."""
+    MEMBER_COLUMNS, WORKSPACE_COLUMNS, whether single keys act for her and within how many days notes are due."""
     sign_in, token_hash, account, membership, workspace = row[:5]
     name, credential, profession, us_state, discipline, workspace_name, time_zone, is_demo = row[5:13]
     last_active_at, proved_at = row[13:15]
@@ -163,6 +166,7 @@ def actor_in(row: Any, at: datetime) -> Actor:
         us_state=us_state,
         discipline=discipline,
         single_keys=row[25],
+        note_due_days=row[26],
         member=member_in(row[15:21], at),
         workspace=workspace_in(row[21:25]),
         workspace_name=workspace_name,

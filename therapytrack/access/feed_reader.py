@@ -44,6 +44,7 @@ def _the_feed() -> Any:
             *MEMBER_COLUMNS,
             *WORKSPACE_COLUMNS,
             col(Account.single_keys),
+            col(Workspace.note_due_days),
             col(CalendarFeed.shows),
         )
         .join(Membership, member)

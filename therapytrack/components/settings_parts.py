@@ -14,6 +14,7 @@ PLACES = (
     ("Workspace", "/settings/workspace"),
     ("Calendar", "/settings/calendar"),
     ("Attendance", "/settings/attendance"),
+    ("Templates", "/settings/templates"),
     ("AI", "/settings/ai"),
 )
 

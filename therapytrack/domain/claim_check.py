@@ -12,13 +12,12 @@ from enum import StrEnum
 
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import long_date, short_date
+from therapytrack.domain.late_notes import LateRule, count_days, days_late
 
-LATE_DAYS = 7
 OIG_BOSTON = "HHS OIG A-01-02-00001"
 OIG_NC = "HHS OIG A-04-01-00005"
 CMS_2023 = "CMS guide to school-based services 2023, p. 91"
 IDEA_REVIEW = "34 CFR 300.324(b)"
-SHARS = "Texas SHARS: within 7 days"
 MANDATE = "the student's mandate"
 
 
@@ -59,7 +58,8 @@ class ClaimFacts:
     """Everything that is asked about. `group`: students present, this one included; `minutes`: whole minutes recorded.
 
     `overlaps` are other sessions at the same time of the student or the author, in words; `closings` what the school
-    calendar says of the day; `review_due_on` of the IEP that ran then, None without one; `signed_on`: today.
+    calendar says of the day; `review_due_on` of the IEP that ran then, None without one; `signed_on`: today; `late`: by
+    when the note is to be signed.
     """
 
     attendance: Attendance
@@ -76,6 +76,7 @@ class ClaimFacts:
     closings: Sequence[str]
     overlaps: Sequence[str]
     signed_on: date
+    late: LateRule
 
 
 def check_claim(facts: ClaimFacts) -> list[Finding]:
@@ -143,11 +144,6 @@ def _missing(facts: ClaimFacts) -> Iterator[Finding]:
 
 
 def _late(facts: ClaimFacts) -> Iterator[Finding]:
-    if days := days_late(facts.held_on, facts.signed_on):
-        late = "day" if days == 1 else "days"
-        yield Finding(Question.LATE, f"This is {days} {late} later than a week after the session.", SHARS)
-
-
-def days_late(held_on: date, signed_on: date) -> int:
-    """How many days beyond a week after the session a note is signed; 0 in time."""
-    return max(0, (signed_on - held_on).days - LATE_DAYS)
+    if days := days_late(facts.held_on, facts.signed_on, facts.late.days):
+        sentence = f"This is {count_days(days)} later than {count_days(facts.late.days)} after the session."
+        yield Finding(Question.LATE, sentence, facts.late.source)

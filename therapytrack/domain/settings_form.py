@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import available_timezones
 
 from therapytrack.domain.form_fields import FieldReader
+from therapytrack.domain.late_notes import DUE_DAYS, FEWEST_DAYS, MOST_DAYS
 from therapytrack.domain.us_states import US_STATES
 
 LONGEST_NAME, LONGEST_CREDENTIAL = 200, 60
@@ -43,7 +44,8 @@ STUDENTS_AN_HOUR, EXPORTS_AN_HOUR = 25, 3
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceForm:
-    """What the office sets for everybody in the workspace. The owner is told of more than so many `an_hour`."""
+    """What the office sets for everybody in the workspace. The owner is told of more than so many `an_hour`; a note is
+    late more than `note_due_days` after its session."""
 
     name: str
     time_zone: str
@@ -52,6 +54,7 @@ class WorkspaceForm:
     break_glass_enabled: bool
     alarm_students_an_hour: int = STUDENTS_AN_HOUR
     alarm_exports_an_hour: int = EXPORTS_AN_HOUR
+    note_due_days: int = DUE_DAYS
 
 
 def parse_profile(form: Mapping[str, str]) -> ProfileForm:
@@ -79,6 +82,7 @@ def parse_workspace(form: Mapping[str, str]) -> WorkspaceForm:
         break_glass_enabled=bool(read.raw("break_glass_enabled")),
         alarm_students_an_hour=read.whole("alarm_students_an_hour", 1, MOST_AN_HOUR) or STUDENTS_AN_HOUR,
         alarm_exports_an_hour=read.whole("alarm_exports_an_hour", 1, MOST_AN_HOUR) or EXPORTS_AN_HOUR,
+        note_due_days=read.whole("note_due_days", FEWEST_DAYS, MOST_DAYS) or DUE_DAYS,
     )
     if found.time_zone not in available_timezones():
         read.wrong["time_zone"] = "Choose a time zone of the list."

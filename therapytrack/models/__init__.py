@@ -8,7 +8,7 @@ from therapytrack.models.disclosures import Disclosure
 from therapytrack.models.drafts import Draft
 from therapytrack.models.goals import Goal, GoalPhase, GoalVersion, PromptLevel
 from therapytrack.models.invites import Invite, InviteGrant, OfferStatus, OwnershipOffer
-from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReturn
+from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReading, NoteReturn, NoteTemplate
 from therapytrack.models.presence import Presence
 from therapytrack.models.schedule import (
     CalendarFeed,
@@ -66,8 +66,10 @@ __all__ = [
     "MemberStatus",
     "Membership",
     "NoteAddendum",
+    "NoteReading",
     "NoteReturn",
     "NoteStatus",
+    "NoteTemplate",
     "OfferStatus",
     "OwnershipOffer",
     "PasswordReset",

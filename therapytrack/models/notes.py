@@ -1,12 +1,50 @@
-"""What happens to a note after it was written: returns, co-signatures, addenda."""
+"""What a note is written from, who has read it, and what happens to it afterwards: returns, co-signatures, addenda."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+
+class NoteTemplate(WorkspaceRow, table=True):
+    """The workspace's own text for notes of a discipline ("" for any) and setting, with placeholders for data.
+
+    A note keeps the words that came out of it: changing a template changes no note.
+    """
+
+    __tablename__ = "note_template"
+    __table_args__ = (
+        key_with_workspace("note_template"),
+        CheckConstraint("setting in ('individual', 'group', 'consult')", name="setting"),
+    )
+
+    name: str = Field(max_length=60)
+    discipline: str = Field(default="", max_length=40)
+    setting: str = Field(max_length=20)
+    text: str = Field(max_length=4000)
+    position: int = 0
+    archived_at: datetime | None = None
+    version: int = 1
+
+
+class NoteReading(WorkspaceRow, table=True):
+    """Somebody had this very text of a note, over these very data, on her screen: what is signed in one go was read."""
+
+    __tablename__ = "note_reading"
+    __table_args__ = (
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("reader_id", "membership"),
+        UniqueConstraint("entry_id", "reader_id"),
+    )
+
+    entry_id: UUID
+    reader_id: UUID
+    note_version: int
+    facts_hash: str = Field(max_length=64)
+    read_at: datetime
 
 
 class NoteAddendum(WorkspaceRow, table=True):

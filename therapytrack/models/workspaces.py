@@ -73,6 +73,7 @@ class Workspace(Row, table=True):
     break_glass_enabled: bool = False
     alarm_students_an_hour: int = Field(default=25, sa_column_kwargs={"server_default": "25"})
     alarm_exports_an_hour: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
+    note_due_days: int = Field(default=7, sa_column_kwargs={"server_default": "7"})
     is_demo: bool = False
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 

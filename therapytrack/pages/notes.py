@@ -35,9 +35,12 @@ def _row(one: Any) -> rx.Component:
             rx.el.span(
                 rx.el.span(one.student, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
             ),
+            rx.cond(one.late != "", tag(one.late, "warn"), rx.fragment()),
             tag(one.status, one.tone),
             class_name="row",
         ),
+        rx.cond(one.wanting != "", rx.el.span(tag(one.wanting, "bad"), class_name="row"), rx.fragment()),
+        rx.cond(one.can_sign & one.read, rx.el.span(tag("Read", "good"), class_name="row"), rx.fragment()),
         rx.el.span(one.facts_line, rx.cond(one.data_line != "", " · " + one.data_line, ""), class_name="sub-line num"),
         rx.cond(one.text != "", rx.el.span(one.text, class_name="note-row-text"), rx.fragment()),
     )
@@ -51,13 +54,24 @@ def _row(one: Any) -> rx.Component:
 
 
 def _empty_list() -> rx.Component:
+    supervises = empty_state(
+        "No note of yours waits",
+        "What your assistants hand in waits under Co-sign.",
+        link_button("Open Co-sign", "check", href="/co-sign"),
+    )
     done = empty_state("No note waits for you", "Notes appear here when a session is finished.")
+    done = rx.cond(Notes.may_cosign, supervises, done)
     nothing = empty_state("Nothing here", "No note is in this list.")
     return rx.cond(Notes.tab == "unsigned", done, nothing)
 
 
 def _list() -> rx.Component:
-    listed = rx.el.ul(rx.foreach(Notes.rows, _row), class_name="note-rows")
+    fill = rx.el.div(
+        button("Fill empty notes from the template", "file_text", small=True, on_click=Notes.fill_notes),
+        class_name="pad-m",
+    )
+    rows = rx.el.ul(rx.foreach(Notes.rows, _row), class_name="note-rows")
+    listed = rx.fragment(rx.cond(Notes.can_fill > 0, fill, rx.fragment()), rows)
     return rx.el.section(
         rx.cond(Notes.rows.length() > 0, listed, _empty_list()), class_name="card clip note-list", aria_label="List"
     )
@@ -81,8 +95,10 @@ def _field() -> rx.Component:
         phrases=QUICK_PHRASES,
         data_text=sheet.data_text,
         actions=sheet.acts,
+        offers=Notes.offers,
         on_save=Notes.save_note,
         on_act=Notes.act,
+        on_read=Notes.note_read,
     )
 
 

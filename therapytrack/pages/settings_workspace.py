@@ -75,6 +75,14 @@ def _fields() -> rx.Component:
             hint="The owner is told when one person makes more.",
             **_given("alarm_exports_an_hour"),
         ),
+        text_field(
+            "note_due_days",
+            "Days to sign a note",
+            span="c6",
+            input_mode="numeric",
+            hint="After the session. A later note is marked in the lists and asked about before it is signed.",
+            **_given("note_due_days"),
+        ),
         class_name="fields",
     )
 

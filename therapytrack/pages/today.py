@@ -60,9 +60,9 @@ def _session(one: Any) -> rx.Component:
 def _unsigned(one: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.span(one.title, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
+            rx.el.span(one.students, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
         ),
-        link_button("Notes", small=True, href="/sessions/" + one.id + "/notes", aria_label="Notes of " + one.title),
+        link_button("Notes", small=True, href="/sessions/" + one.id + "/notes", aria_label="Notes of " + one.students),
     )
 
 

@@ -16,6 +16,7 @@ from therapytrack.access.gate import SeenEntry, access_entry, visible_entries
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.claim_check import ClaimFacts, Finding, MandateOnFile, check_claim
 from therapytrack.domain.dates import clock_range, short_date
+from therapytrack.domain.late_notes import late_rule
 from therapytrack.domain.note_likeness import Likeness, most_alike
 from therapytrack.domain.school_calendar import days_that_hit
 from therapytrack.models import (
@@ -75,6 +76,7 @@ def _facts(db: Session, actor: Actor, found: SeenEntry, session: TherapySession)
         closings=[one.words for one in days_that_hit(calendar, entry.held_on, session.school_id, ends)],
         overlaps=_overlaps(db, actor, entry, session),
         signed_on=actor.today,
+        late=late_rule(actor.us_state, actor.note_due_days),
     )
 
 

@@ -27,6 +27,7 @@ from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
+from therapytrack.services.note_templates import add_default_templates
 from therapytrack.services.prompt_scale import add_default_scale
 
 PLACES = {
@@ -66,6 +67,7 @@ def _load_lincoln(
     enter_workspace(db, workspace.id)
     add_default_scale(db, workspace.id)
     add_default_codes(db, workspace.id)
+    add_default_templates(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
     for number, student in enumerate(STUDENTS):
@@ -80,6 +82,7 @@ def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: da
     enter_workspace(db, workspace.id)
     add_default_scale(db, workspace.id)
     add_default_codes(db, workspace.id)
+    add_default_templates(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, {"outsider": _member(db, workspace, "outsider", outsider)}, today, chance)
     for number, student in enumerate(OUTSIDERS_STUDENTS):

@@ -14,12 +14,15 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_session, visible_entries
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.late_notes import days_late, late_rule
 from therapytrack.domain.note_content import facts_hash
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.attendance_codes import labels_of
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_contents import contents_of
+from therapytrack.services.note_readings import readings_of
 from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data, read_note
 
 LONGEST_LIST = 60
@@ -47,7 +50,9 @@ STATUSES = {
 class NoteRow:
     """One note in a list. `text` is its beginning, the whole of it in a session's list, "" when it may not be read.
 
-    `can_sign`: the reader may sign it as it is shown here; then `version` and `facts` say what was shown.
+    `can_sign`: the reader may sign it as it is shown here; then `version` and `facts` say what was shown, and `read`
+    that she has opened it as it stands. `late`: by how many days it was, or is, signed too late. `to_fill`: it is hers,
+    still empty, and a template can begin it.
     """
 
     entry_id: UUID
@@ -62,6 +67,9 @@ class NoteRow:
     version: int
     facts: str
     can_sign: bool
+    read: bool
+    late: int
+    to_fill: bool
     goals: tuple[GoalData, ...]
 
 
@@ -145,6 +153,8 @@ def _rows(db: Session, actor: Actor, seen: Sequence[SeenEntry], *, whole: bool =
     contents = contents_of(db, actor, readable)
     words = labels_of(db, actor, [one.entry for one in seen])
     data = goal_data(db, actor, list(contents.values()))
+    facts = {key: facts_hash(content) for key, content in contents.items()}
+    read = readings_of(db, actor, [one.id for one in readable]) if whole else {}
     return [
         NoteRow(
             entry_id=one.entry.id,
@@ -157,12 +167,27 @@ def _rows(db: Session, actor: Actor, seen: Sequence[SeenEntry], *, whole: bool =
             status=one.entry.note_status,
             text=_text(one, whole),
             version=one.entry.note_version,
-            facts=facts_hash(contents[one.entry.id]) if one.entry.id in contents else "",
+            facts=facts.get(one.entry.id, ""),
             can_sign=whole and one.allows(Action.SIGN_NOTE),
+            read=read.get(one.entry.id) == (one.entry.note_version, facts.get(one.entry.id)),
+            late=_late(actor, one.entry),
+            to_fill=whole and _to_fill(one),
             goals=data.get(one.entry.id, ()),
         )
         for one in seen
     ]
+
+
+def _to_fill(one: SeenEntry) -> bool:
+    held = one.entry.attendance != Attendance.PLANNED
+    return held and not one.entry.note.strip() and one.allows(Action.EDIT_NOTE)
+
+
+def _late(actor: Actor, entry: SessionEntry) -> int:
+    """Days beyond the day by which the note was to be signed: when it was handed in, or today while it waits."""
+    done = entry.submitted_at or entry.signed_at
+    handed_in = done.astimezone(actor.zone).date() if done else actor.today
+    return days_late(entry.held_on, handed_in, late_rule(actor.us_state, actor.note_due_days).days)
 
 
 def _text(one: SeenEntry, whole: bool) -> str:

@@ -1,7 +1,6 @@
 """Signing, submitting and correcting notes: what is signed is what was shown, once, and never changed afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
@@ -22,24 +21,24 @@ from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import ClinicalRole, NoteAddendum, NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.note_contents import content_of
+from therapytrack.services.note_readings import ShownNote, still_unread
 from therapytrack.services.therapy_sessions import set_note
 
 DATA_CHANGED = "The session's data changed after you opened this note. Look at it again, then sign."
 NOT_HELD = "This session is not finished yet. Finish it first, so that every mark is in, then sign."
 NO_TEXT = "Write what happened in the session, then sign."
+NOT_READ = "Read each of these notes first, then sign."
 NO_ADDENDUM = "Write the correction or addition first."
 SEALED = {Action.SIGN_NOTE: NoteStatus.SIGNED, Action.SUBMIT_NOTE: NoteStatus.SUBMITTED}
 HELD = (SessionStatus.FINISHED, SessionStatus.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownNote:
-    """A note as the page showed it at the moment of the click: the text over `version`, and the data's `facts`."""
+class NotRead(Invalid):
+    """Some of the notes that were to be signed together were not read yet; `entry_ids` says which."""
 
-    entry_id: UUID
-    text: str
-    version: int
-    facts: str
+    def __init__(self, entry_ids: Sequence[UUID]) -> None:
+        super().__init__({"note": NOT_READ})
+        self.entry_ids = tuple(entry_ids)
 
 
 def sign_note(db: Session, actor: Actor, shown: ShownNote) -> SessionEntry:
@@ -55,10 +54,16 @@ def submit_note(db: Session, actor: Actor, shown: ShownNote) -> SessionEntry:
     return _seal(db, actor, shown, Action.SUBMIT_NOTE)
 
 
-def sign_notes(db: Session, actor: Actor, shown: Sequence[ShownNote]) -> list[SessionEntry]:
-    """Sign several notes, each of which was shown; all or none. Raises as `sign_note`."""
+def sign_notes(db: Session, actor: Actor, shown: Sequence[ShownNote], opened: UUID | None = None) -> list[SessionEntry]:
+    """Sign several notes, each of which was read as it stands; all or none. `opened` is before her eyes anyway.
+
+    Raises as `sign_note`, and NotRead for notes that were not opened since their text or data changed last.
+    """
     hold_entries(db, actor, [one.entry_id for one in shown])
-    return [sign_note(db, actor, one) for one in shown]
+    signed = [sign_note(db, actor, one) for one in shown]
+    if unread := still_unread(db, actor, [one for one in shown if one.entry_id != opened]):
+        raise NotRead(unread)
+    return signed
 
 
 def add_addendum(db: Session, actor: Actor, entry_id: UUID, addendum_id: UUID, text: str) -> NoteAddendum:

@@ -10,6 +10,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
 from therapytrack.access.proof import require_proof
 from therapytrack.adapters.llm import ANTHROPIC_URL
+from therapytrack.domain.late_notes import count_days
 from therapytrack.domain.settings_form import TIME_ZONES, WorkspaceForm
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.errors import Conflict, Invalid
@@ -130,6 +131,7 @@ def in_words(form: WorkspaceForm) -> str:
             f"Emergency access: {switches[form.break_glass_enabled]}",
             f"Records opened in an hour: {form.alarm_students_an_hour}",
             f"Exports in an hour: {form.alarm_exports_an_hour}",
+            f"Notes signed within: {count_days(form.note_due_days)}",
         ]
     )
 

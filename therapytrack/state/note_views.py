@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from therapytrack.access.actions import Action
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, clock_time, long_date, short_date
-from therapytrack.domain.draft_facts import join_words
+from therapytrack.domain.late_notes import count_days
 from therapytrack.domain.names import initials
 from therapytrack.domain.score_words import counts_text, data_words, prompt_words, score_text
 from therapytrack.services.note_queue import NoteRow
@@ -40,7 +40,10 @@ class GoalLine:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A note in the list; `version` and `facts` say what was shown, for signing it from there."""
+    """A note in the list; `version` and `facts` say what was shown, for signing it from there.
+
+    `read`: opened as it stands; `late`: how late, in words; `wanting`: why it kept the list from being signed.
+    """
 
     id: str
     href: str
@@ -57,6 +60,9 @@ class RowView:
     version: int
     facts: str
     present: bool
+    read: bool
+    late: str
+    wanting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +165,9 @@ def row_view(row: NoteRow, href: str, *, current: bool) -> RowView:
         version=row.version,
         facts=row.facts,
         present=row.attendance == Attendance.PRESENT,
+        read=row.read,
+        late=f"{count_days(row.late)} late" if row.late else "",
     )
-
-
-def still_empty(rows: Sequence[RowView]) -> str:
-    """Why not one of `rows` was signed: whose notes wait for words."""
-    names = join_words(one.student for one in rows if one.present and not one.text.strip())
-    return f"Nothing was signed yet. Write what happened in the session for {names}, then sign."
 
 
 def sheet_view(sheet: NoteSheet, zone: str, acts: list[ActView]) -> SheetView:

@@ -1,7 +1,7 @@
 """The notes page, for all of a person's notes and for those of one session: read, write, sign, go on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,11 +12,13 @@ from therapytrack.access.actions import Action
 from therapytrack.errors import Conflict, TherapyTrackError
 from therapytrack.services.claim_check import ask_before_signing
 from therapytrack.services.licence import scope_hint
+from therapytrack.services.note_offers import fill_empty_notes, offer_templates
 from therapytrack.services.note_queue import NotesPage, NoteTab, open_notes, open_session_notes
+from therapytrack.services.note_readings import ShownNote, mark_read
 from therapytrack.services.note_sheet import NoteSheet
 from therapytrack.services.notes import (
     NO_TEXT,
-    ShownNote,
+    NotRead,
     add_addendum,
     revise_addendum,
     sign_note,
@@ -27,28 +29,34 @@ from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.base import SignedInState
 from therapytrack.state.claim_views import QuestionView, question_views
 from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.note_list_views import (
+    GOES_ON,
+    SIGN,
+    SIGN_ALL,
+    SIGN_NEXT,
+    SUBMIT,
+    SUBMIT_NEXT,
+    OfferView,
+    acts_of,
+    empty_of,
+    following,
+    marked,
+    offer_views,
+    still_empty,
+    still_unread,
+)
+from therapytrack.state.note_tabs import TabView, tab_views
 from therapytrack.state.note_views import (
     NO_RECORD,
-    ActView,
     RowView,
     SheetView,
     neighbours,
     record_id,
     row_view,
     sheet_view,
-    still_empty,
     text_of,
 )
 
-TAB_WORDS = {
-    NoteTab.UNSIGNED: "Unsigned",
-    NoteTab.RETURNED: "Returned",
-    NoteTab.SUBMITTED: "Waiting",
-    NoteTab.SIGNED: "Signed",
-}
-ASSISTANT_TABS = (NoteTab.RETURNED, NoteTab.SUBMITTED)
-SIGN, SIGN_NEXT, SIGN_ALL = "sign", "sign_next", "sign_all"
-SUBMIT, SUBMIT_NEXT = "submit", "submit_next"
 DONE = {SIGN: "Signed.", SIGN_NEXT: "Signed.", SIGN_ALL: "All signed.", SUBMIT: "Submitted.", SUBMIT_NEXT: "Submitted."}
 VERBS: dict[str, Callable[..., Any]] = {
     SIGN: sign_note,
@@ -56,18 +64,6 @@ VERBS: dict[str, Callable[..., Any]] = {
     SUBMIT: submit_note,
     SUBMIT_NEXT: submit_note,
 }
-GOES_ON = (SIGN_NEXT, SUBMIT_NEXT)
-
-
-@dataclass(frozen=True, slots=True)
-class TabView:
-    """One of the page's lists."""
-
-    name: str
-    label: str
-    count: int
-    href: str
-    current: bool
 
 
 class NotesState(SignedInState):
@@ -83,7 +79,10 @@ class NotesState(SignedInState):
     said: str = ""
     scope: str = ""
     questions: list[QuestionView] = []
+    offers: list[OfferView] = []
+    can_fill: int = 0
     new_addendum: str = ""
+    _refused: dict[str, str] = {}
     previous_href: str = ""
     next_href: str = ""
 
@@ -118,18 +117,43 @@ class NotesState(SignedInState):
     @requires(Action.EDIT_NOTE)
     async def act(self, action: str, entry: str, text: str, version: int) -> EventSpec | None:
         """Sign or submit the open note as it is shown (or sign all of the session's), and go on if asked to."""
-        self.said = ""
+        self.said, self._refused = "", {}
         done = await self._seal(action, entry, text, version)
-        following = self._following(entry) if done and action in GOES_ON else ""
+        onward = following(self.get_value("rows"), entry) if done and action in GOES_ON else ""
         problem = self.field_errors.get("note", self.problem)
         await self._load(entry)
         self.answer += 1
         if not done:
-            self.problem = problem
+            self.problem, self.rows = problem, marked(self.get_value("rows"), self._refused)
             return None
         self.said = DONE[action]
         await self._recount()
-        return rx.redirect(following) if following else None
+        return rx.redirect(onward) if onward else None
+
+    @rx.event
+    @requires(Action.SIGN_NOTE)
+    async def note_read(self, entry: str, version: int) -> None:
+        """The open note, with its text of this version, has been on the screen for a moment."""
+        if not self.session_id or entry != self.sheet.id:
+            return
+        try:
+            read = await self._ask(mark_read, record_id(entry), version, self.sheet.facts)
+        except TherapyTrackError:
+            return
+        if read:
+            self.rows = [replace(one, read=True) if one.id == entry else one for one in self.rows]
+
+    @rx.event
+    @requires(Action.EDIT_NOTE)
+    async def fill_notes(self) -> None:
+        """Write the setting's template into each of her notes of this session that is still empty."""
+        self.said = ""
+        filled = await self._try(fill_empty_notes, record_id(self.session_id))
+        problem = self.field_errors.get("note", self.problem)
+        await self._load()
+        self.problem = problem
+        if filled:
+            self.said = f"{filled} {'note' if filled == 1 else 'notes'} filled from the template. Read each, then sign."
 
     @rx.event
     @requires(Action.ADD_ADDENDUM)
@@ -171,6 +195,7 @@ class NotesState(SignedInState):
         if page is not None:
             self._fill(page, session_id, tab)
             self.questions = await self._asked(page.sheet)
+            self.offers = await self._offered(page.sheet)
 
     async def _asked(self, sheet: NoteSheet | None) -> list[QuestionView]:
         """What is asked before the open note is signed; nothing when it is not hers to sign."""
@@ -178,6 +203,15 @@ class NotesState(SignedInState):
             return []
         try:
             return question_views(await self._ask(ask_before_signing, sheet.entry_id))
+        except TherapyTrackError:
+            return []
+
+    async def _offered(self, sheet: NoteSheet | None) -> list[OfferView]:
+        """The templates filled for the open note, while she writes it."""
+        if sheet is None or Action.EDIT_NOTE not in sheet.can:
+            return []
+        try:
+            return offer_views(await self._ask(offer_templates, sheet.entry_id))
         except TherapyTrackError:
             return []
 
@@ -194,14 +228,28 @@ class NotesState(SignedInState):
     async def _seal(self, action: str, entry: str, text: str, version: int) -> bool:
         facts = self.sheet.facts if entry == self.sheet.id else ""
         if action == SIGN_ALL:
-            rows = [replace(one, text=text) if one.id == entry else one for one in self.rows if one.can_sign]
-            shown = [ShownNote(record_id(one.id), one.text, one.version, one.facts) for one in rows]
-            signed = await self._try(sign_notes, shown) is not None
-            if self.field_errors.get("note") == NO_TEXT:
-                self.field_errors = {"note": still_empty(rows)}
-            return signed
+            return await self._seal_all(entry, text)
         verb = VERBS.get(action)
         return bool(verb and await self._try(verb, ShownNote(record_id(entry), text, version, facts)))
+
+    async def _seal_all(self, entry: str, text: str) -> bool:
+        """Sign all of her notes of the session; where that is refused, `_refused` keeps whose notes were why."""
+        rows = [replace(one, text=text) if one.id == entry else one for one in self.rows if one.can_sign]
+        shown = [ShownNote(record_id(one.id), one.text, one.version, one.facts) for one in rows]
+        self._clear_messages()
+        try:
+            await self._ask(sign_notes, shown, record_id(entry))
+        except NotRead as error:
+            unread = {str(one) for one in error.entry_ids}
+            self._refused, self.problem = dict.fromkeys(unread, "Not read yet"), still_unread(rows, unread)
+            return False
+        except TherapyTrackError as error:
+            self._show(error)
+            if self.field_errors.get("note") == NO_TEXT:
+                self._refused = {one.id: "Nothing written" for one in empty_of(rows)}
+                self.field_errors = {"note": still_empty(rows)}
+            return False
+        return True
 
     async def _save_left_note(self, entry: str, text: str, version: int) -> None:
         """Text of a note that was left before its last words were saved: stored, or told when it could not be."""
@@ -223,13 +271,15 @@ class NotesState(SignedInState):
         self.tab = tab
         opened = page.sheet.entry_id if page.sheet else None
         self.rows = [row_view(one, self._href(one.entry_id), current=one.entry_id == opened) for one in page.rows]
+        self.can_fill = sum(one.to_fill for one in page.rows)
         self.previous_href, self.next_href = neighbours(self.rows)
-        self.tabs = [] if session_id else _tabs(page.counts, tab)
+        self.tabs = [] if session_id else tab_views(page.counts, tab)
         actor = current_actor.get()
         shown = self.sheet.id
-        self.sheet = (
-            sheet_view(page.sheet, actor.time_zone, self._acts(page.sheet)) if page.sheet and actor else SheetView()
-        )
+        self.sheet = SheetView()
+        if page.sheet and actor:
+            acts = acts_of(page.sheet, sum(one.can_sign for one in page.rows))
+            self.sheet = sheet_view(page.sheet, actor.time_zone, acts)
         if self.sheet.id != shown or not self.new_addendum:  # else what is typed there stays
             self.new_addendum = str(uuid4())
 
@@ -240,22 +290,6 @@ class NotesState(SignedInState):
             else (f"/notes?tab={self.tab}&note={entry_id}")
         )
 
-    def _acts(self, sheet: NoteSheet) -> list[ActView]:
-        if Action.SUBMIT_NOTE in sheet.can:
-            again = "Submit again" if sheet.returned else "Submit for co-signature"
-            return [ActView(SUBMIT, again, True), ActView(SUBMIT_NEXT, "Submit and next", False)]
-        if Action.SIGN_NOTE not in sheet.can:
-            return []
-        acts = [ActView(SIGN, "Sign", False), ActView(SIGN_NEXT, "Sign and next", True)]
-        signable = sum(one.can_sign for one in self.rows)
-        return [*acts, ActView(SIGN_ALL, f"Sign all {signable}", False)] if signable > 1 else acts
-
-    def _following(self, entry: str) -> str:
-        """The address of the next note to be written after `entry`, in the list's order and then from its start."""
-        place = next((n for n, one in enumerate(self.rows) if one.id == entry), -1)
-        others = [*self.rows[place + 1 :], *self.rows[: max(place, 0)]]
-        return next((one.href for one in others if one.status in ("Draft", "Returned")), "")
-
     def _show_text(self, text: str, version: int) -> None:
         self.sheet = replace(self.sheet, text=text, version=version)
         self.rows = [
@@ -264,13 +298,3 @@ class NotesState(SignedInState):
             else one
             for one in self.rows
         ]
-
-
-def _tabs(counts: dict[str, int], current: NoteTab) -> list[TabView]:
-    actor = current_actor.get()
-    assistant = actor is not None and actor.member.clinical == "assistant"
-    shown = [one for one in NoteTab if assistant or one not in ASSISTANT_TABS]
-    return [
-        TabView(one, TAB_WORDS[one], 0 if one == NoteTab.SIGNED else counts[one], f"/notes?tab={one}", one == current)
-        for one in shown
-    ]

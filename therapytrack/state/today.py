@@ -52,10 +52,10 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class UnsignedView:
-    """A finished session with unsigned notes."""
+    """A finished session with unsigned notes; `students` are those whose notes they are."""
 
     id: str
-    title: str
+    students: str
     line: str
 
 
@@ -149,7 +149,7 @@ class TodayState(SignedInState):
         self.day = f"{actor.today:%A}, {long_date(actor.today)}"
         self.sessions = [_session(one) for one in found.sessions]
         self.unsigned_sessions = [
-            UnsignedView(one.id, one.title, f"{one.day} · {one.students}") for one in found.unsigned
+            UnsignedView(one.id, one.students, f"{one.day} · {one.title}") for one in found.unsigned
         ]
         self.due, self.more_due = _shortened(found.due)
         self.owed, self.more_owed = _shortened(found.owed)

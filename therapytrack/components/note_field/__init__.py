@@ -9,7 +9,8 @@ from typing import Any
 
 import reflex as rx
 
-_PATHS = {name: rx.asset(name, shared=True).importable_path for name in ("use_note.jsx", "note_editor.jsx", "keys.jsx")}
+_FILES = ("use_note.jsx", "note_template.jsx", "note_editor.jsx", "keys.jsx", "placeholders.jsx")
+_PATHS = {name: rx.asset(name, shared=True).importable_path for name in _FILES}
 
 
 def save_spec(
@@ -26,11 +27,16 @@ def act_spec(
     return (action, entry, text, version)
 
 
+def read_spec(entry: rx.Var[str], version: rx.Var[int]) -> tuple[rx.Var[str], rx.Var[int]]:
+    """What is sent once the text of this version was on the screen for a moment."""
+    return (entry, version)
+
+
 class NoteEditor(rx.Component):
     """The text with its phrases and buttons. `answer` changes with every answer of the server, so that buttons wake.
 
     `actions` are {name, label, primary}; the primary one also answers Ctrl/Cmd-Enter. `data_text` is what the chip
-    "Scores" writes.
+    "Scores" writes; `offers` are templates filled for this note: {id, name, text, values: {value, source}}.
     """
 
     library = _PATHS["note_editor.jsx"]
@@ -43,8 +49,19 @@ class NoteEditor(rx.Component):
     phrases: rx.Var[list[str]]
     data_text: rx.Var[str]
     actions: rx.Var[list[Any]]
+    offers: rx.Var[list[Any]]
     on_save: rx.EventHandler[save_spec]  # type: ignore[type-arg, valid-type]
     on_act: rx.EventHandler[act_spec]  # type: ignore[type-arg, valid-type]
+    on_read: rx.EventHandler[read_spec]  # type: ignore[type-arg, valid-type]
+
+
+class Placeholders(rx.Component):
+    """Chips that write a placeholder at the cursor of the text area whose id is `field`; `choices`: [name, words]."""
+
+    library = _PATHS["placeholders.jsx"]
+    tag = "Placeholders"
+    field: rx.Var[str]
+    choices: rx.Var[list[Any]]
 
 
 class Keys(rx.Component):

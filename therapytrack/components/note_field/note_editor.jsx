@@ -1,5 +1,6 @@
 // The editor of the notes page. A button acts only on text that the server has called saved: what is signed was shown.
 import { useEffect, useRef, useState } from "react";
+import { FromData, Template, useRead } from "./note_template.jsx";
 import { Choice, Phrases, saveWords, useNote, withPhrase } from "./use_note.jsx";
 
 const PATIENCE_MS = 8000;
@@ -29,9 +30,10 @@ const useAct = (note, { entry, text, version, answer, onAct }) => {
 };
 
 export function NoteEditor(props) {
-  const { entry, student, text, version, phrases, dataText, actions, onSave } = props;
+  const { entry, student, text, version, phrases, dataText, actions, offers, onSave } = props;
   const note = useNote(text, version, onSave, entry);
   const { pressed, late, act } = useAct(note, props);
+  useRead(note, props);
   const primary = actions.find((a) => a.primary) || actions[0];
   const unsaved = note.mine !== text;
   useEffect(() => {
@@ -47,9 +49,11 @@ export function NoteEditor(props) {
   return (
     <div className="note-edit">
       <div className="row"><label className="label b grow" htmlFor={`note-${entry}`}>Note</label><span className="s13 t3" role="status">{late ? "No answer yet. Your text is kept here: try again." : saveWords(note.state, note.savedAt)}</span></div>
+      <Template note={note} entry={entry} offers={offers} disabled={note.state === "conflict"} />
       {note.state === "conflict" ? <Choice mine={note.mine} theirs={text} resolve={note.resolve} /> : (
         <textarea id={`note-${entry}`} className="input" data-keys="e" value={note.mine} maxLength={20000} rows={7} spellCheck onChange={(e) => note.change(e.target.value)} onBlur={note.leave} onKeyDown={onKeyDown} />
       )}
+      <FromData text={note.mine} offers={offers} />
       <div className="row wrap" role="group" aria-label="Quick phrases">
         {dataText ? <button type="button" className="chip" onClick={() => note.change(withPhrase(note.mine, dataText))}>Scores</button> : null}
         <Phrases note={note} phrases={phrases} student={student} disabled={note.state === "conflict"} />
