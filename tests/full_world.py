@@ -37,6 +37,7 @@ from therapytrack.models import (
     metadata,
     utc_now,
 )
+from therapytrack.services import refusal_tally
 from therapytrack.services.activity import record_before_actor
 from therapytrack.services.alarms import MANY_EXPORTS
 
@@ -57,6 +58,8 @@ def _log_and_doors(db: Session, world: World, here: dict[str, Any]) -> None:
     now = utc_now()
     account = db.exec(select(Membership).where(col(Membership.id) == world.cast.members["slp"])).one().account_id
     record_before_actor(db, "view", **here, account_id=account)
+    kind = refusal_tally.Kind(world.cast.workspace_id, account, world.cast.members["slp"], "view", "student")
+    refusal_tally.count(db, kind, now)
     db.add(KnownDevice(account_id=account, token_hash="device", last_seen_at=now))
     db.add(PasswordReset(account_id=account, token_hash="reset", expires_at=now))
     db.add(SignInThrottle(subject="site", window_started_at=now, last_failure_at=now))

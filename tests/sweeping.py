@@ -24,7 +24,7 @@ from therapytrack.models import utc_now
 from therapytrack.settings import PROJECT_ROOT
 from therapytrack.state.guard import FRAMEWORK_EVENTS
 
-LOGS = {"activity", "audit_head", "alarm", "alembic_version"}
+LOGS = {"activity", "audit_head", "alarm", "refusal_count", "alembic_version"}
 # Moved on by every event of a signed-in person.
 RESTLESS = {"last_active_at"}
 TODAY, LATER, MUCH_LATER = ((utc_now().date() + timedelta(days=days)).isoformat() for days in (0, 90, 300))

@@ -16,7 +16,7 @@ from therapytrack.models import metadata
 
 BEFORE_ACTOR = {
     "account", "activity", "audit_head", "calendar_feed", "invite", "known_device", "membership", "password_reset",
-    "sign_in", "sign_in_throttle", "workspace",
+    "refusal_count", "sign_in", "sign_in_throttle", "workspace",
 }  # fmt: skip
 OF_A_WORKSPACE = [one.name for one in metadata.sorted_tables if "workspace_id" in one.columns]
 # What only the owner of the tables, or a superuser, may do.

@@ -1,5 +1,7 @@
 """Being refused without end: twenty rows an hour, then counts that add up, and a notice to the owner at a hundred."""
 
+import importlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -15,7 +17,8 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.refusals import refused
 from therapytrack.domain.activity_words import detail_in_words
 from therapytrack.errors import NotFound
-from therapytrack.models import Activity, Alarm, new_id
+from therapytrack.models import Activity, Alarm, RefusalCount, new_id
+from therapytrack.services import refusal_tally
 from therapytrack.services.activity import record_refusal
 from therapytrack.services.refusal_tally import HOUR, OWN_ROWS
 
@@ -100,3 +103,31 @@ def test_the_owner_is_told_of_a_hundred_once_an_hour(db: OpenDb, cast: Cast) -> 
     assert one.detail == {"count": 100}
     refuse(db, who, 150, Action.READ_NOTE)
     assert len(alarms(db)) == 1
+
+
+def test_another_process_goes_on_where_the_first_one_was(db: OpenDb, cast: Cast) -> None:
+    who = actor(db, cast)
+    refuse(db, who, 60)
+    importlib.reload(refusal_tally)  # what a new process knows: nothing
+    refuse(db, who, 40)
+    assert (len(rows(db, who)), told(rows(db, who)), len(alarms(db))) == (OWN_ROWS + 1, 100, 1)
+
+
+def test_refusals_of_the_same_moment_are_all_counted_and_none_waits_in_a_circle(db: OpenDb, cast: Cast) -> None:
+    people = [actor(db, cast, name) for name in ("slp", "reader", "slpa", "owner")]
+    for who in people:
+        refuse(db, who, 25)
+    later = [replace(who, at=who.at + HOUR) for who in people]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda who: refuse(db, who), later * 3))
+    assert [told(rows(db, who)) for who in people] == [25 + 3] * 4
+
+
+def test_a_count_that_was_told_leaves_no_row(db: OpenDb, cast: Cast) -> None:
+    who = actor(db, cast)
+    for kind in ("student", "goal", "session", "draft"):
+        refuse(db, who, 2, kind=kind)
+    refuse(db, replace(who, at=who.at + HOUR), 1, kind="goal")
+    with db() as session:
+        (left,) = session.execute(select(RefusalCount)).scalars().all()
+    assert (left.record_kind, left.count) == ("goal", 1)

@@ -25,7 +25,7 @@ from therapytrack.errors import TherapyTrackError
 from therapytrack.models import ClinicalRole
 from therapytrack.state.guard import FRAMEWORK_EVENTS, policy_of
 
-LOGS = {"activity", "audit_head", "alarm", "sign_in", "alembic_version"}
+LOGS = {"activity", "audit_head", "alarm", "refusal_count", "sign_in", "alembic_version"}
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
 ROSTER = {"student_access_state", "access_matrix_state", "activity_state", "disclosures_state", "team_state"}
 MALFORMED = ("not-an-id", "..%2F..%2Fetc", "0" * 400, "\u202e", "1 OR 1=1")

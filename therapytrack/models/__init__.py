@@ -1,7 +1,7 @@
 """Tables only; importing this package registers all of them with the metadata."""
 
 from therapytrack.models.accounts import Account, KnownDevice, PasswordReset, SignIn, SignInThrottle
-from therapytrack.models.activity import Activity, AuditHead
+from therapytrack.models.activity import Activity, AuditHead, RefusalCount
 from therapytrack.models.alarms import Alarm
 from therapytrack.models.base import metadata, new_id, utc_now
 from therapytrack.models.disclosures import Disclosure
@@ -75,6 +75,7 @@ __all__ = [
     "PasswordReset",
     "Presence",
     "PromptLevel",
+    "RefusalCount",
     "ScheduleSlot",
     "School",
     "SchoolCalendarDay",

@@ -1,12 +1,13 @@
 """Who did what, when, to which record: append-only, chained, in the transaction of the act itself."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from therapytrack.models.base import Row
+from therapytrack.models.base import Row, WorkspaceRow, within_workspace
 
 
 class Activity(Row, table=True):
@@ -58,3 +59,23 @@ class AuditHead(Row, table=True):
     hash: str = Field(max_length=64)
     key_id: str = Field(max_length=16)
     seal: str = Field(max_length=64)
+
+
+class RefusalCount(WorkspaceRow, table=True):
+    """How often one person was refused one act on a kind of record within the hour that began at `since`.
+
+    It is taken away when that hour is over and the log tells what it counted (`services.refusal_tally`).
+    """
+
+    __tablename__ = "refusal_count"
+    __table_args__ = (
+        within_workspace("membership_id", "membership"),
+        UniqueConstraint("workspace_id", "account_id", "action", "record_kind"),
+    )
+
+    account_id: UUID = Field(foreign_key="account.id")
+    membership_id: UUID | None = None
+    action: str = Field(max_length=60)
+    record_kind: str = Field(default="", max_length=40)
+    since: datetime
+    count: int

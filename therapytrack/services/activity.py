@@ -69,7 +69,7 @@ def record_refusals(
     db: Session, kind: refusal_tally.Kind, at: datetime, record_id: UUID | None, detail: dict[str, Any]
 ) -> int:
     """Log a refusal, or count it where there were many of its kind. Answers how many there were within the hour."""
-    due = refusal_tally.count(kind, at)
+    due = refusal_tally.count(db, kind, at)
     for past, repeats in due.over:
         collect(db, outcome=REFUSED, detail={"repeats": repeats}, **past._asdict())
     if due.own:
