@@ -9,3 +9,9 @@ def normal_email(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized.casefold()
     except EmailNotValidError:
         return ""
+
+
+def mailbox(address: str) -> str:
+    """The mailbox that a normal address most likely leads to: without a tag after "+" (RFC 5233, subaddressing)."""
+    name, _, domain = address.rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}"

@@ -11,7 +11,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.domain.dates import moment_line
 from therapytrack.models import Account, Alarm, Membership
 from therapytrack.services.activity import only_reads, record
-from therapytrack.services.alarms import WORDS
+from therapytrack.services.alarms import in_words, named
 
 SHOWN = 20
 
@@ -37,14 +37,16 @@ def list_alarms(db: Session, actor: Actor) -> list[AlarmLine]:
         .where(col(Alarm.seen_at).is_(None))
     )
     zone = ZoneInfo(actor.time_zone)
+    rows = db.execute(query.order_by(col(Alarm.created_at).desc()).limit(SHOWN)).all()
+    whom = named(db, actor.workspace_id, [alarm.detail for alarm, _ in rows])
     return [
         AlarmLine(
             str(alarm.id),
-            f"{name} {WORDS[alarm.kind].format_map(alarm.detail)}.",
+            f"{name} {in_words(alarm.kind, alarm.detail, whom)}.",
             moment_line(alarm.created_at.astimezone(zone)),
             str(alarm.membership_id),
         )
-        for alarm, name in db.execute(query.order_by(col(Alarm.created_at).desc()).limit(SHOWN))
+        for alarm, name in rows
     ]
 
 

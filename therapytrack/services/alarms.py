@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.models import Account, Activity, AdminRole, Alarm, Membership, MemberStatus, Workspace
+from therapytrack.models import Account, Activity, AdminRole, Alarm, Invite, Membership, MemberStatus, Workspace
 from therapytrack.services.letters import Letter, send_after_commit
 from therapytrack.settings import get_settings
 
@@ -26,7 +26,8 @@ OPENED = (Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE)
 EXPORTED = tuple(action for action in Action if action.value.startswith("export"))
 MANY_STUDENTS, MANY_EXPORTS, BREAK_GLASS, LOG_RESUMED = "many students", "many exports", "break glass", "log resumed"
 MANY_REFUSALS, LINK_USED = "many refusals", "link used"
-# What an alarm says after the name of the member; {count} and {limit} come from its detail.
+INVITED, GUEST_GIVEN = "invited", "guest given"
+# What an alarm says after the name of the member; {count} and {limit} come from its detail, {whom} is who its ids name.
 WORDS = {
     MANY_STUDENTS: "opened the records of {count} students within an hour (you are told above {limit})",
     MANY_EXPORTS: "exported {count} times within an hour (you are told above {limit})",
@@ -36,6 +37,10 @@ WORDS = {
     MANY_REFUSALS: "tried the same {count} times within an hour without being allowed to",
     LINK_USED: "handed over the link of an invitation, and a new account was made with it: no mailbox has proved whose"
     " the address is. Ask the person who was invited",
+    INVITED: "invited {whom} as {role} ({count} students come with it). Make sure that this is a person whom you know:"
+    " nobody else looks at invitations",
+    GUEST_GIVEN: "gave {whom}, who came by an invitation of the same person, a way to the records of {count} students."
+    " Make sure that these are two people",
 }
 SUBJECT = "Something to look at in TherapyTrack"
 BODY = "{who} {what}.\n\nThis is a notice, nothing was stopped. Look at it here: {origin}/activity\n"
@@ -123,18 +128,42 @@ def tell_of_log(db: Session, act: Mapping[str, Any]) -> None:  # called while th
         _tell(db, LOG_RESUMED, {}, act["workspace_id"], act["membership_id"])
 
 
+def named(db: Session, workspace_id: UUID, details: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Whom the ids in these details mean: the address of an `invite`, the name of a `guest`. No id, no statement."""
+    invites, guests = ({UUID(one[key]) for one in details if key in one} for key in ("invite", "guest"))
+    found = dict[str, str]()
+    if invites:
+        addresses = select(col(Invite.id), col(Invite.email)).where(col(Invite.workspace_id) == workspace_id)
+        found |= {str(key): email for key, email in db.execute(addresses.where(col(Invite.id).in_(invites)))}
+    if guests:
+        names = select(col(Membership.id), col(Account.name)).join(
+            Account, col(Account.id) == col(Membership.account_id)
+        )
+        here = names.where(col(Membership.workspace_id) == workspace_id, col(Membership.id).in_(guests))
+        found |= {str(key): name for key, name in db.execute(here)}
+    return found
+
+
+def in_words(kind: str, detail: Mapping[str, Any], whom: Mapping[str, str]) -> str:
+    """What an alarm says after the name of the member."""
+    about = detail.get("invite") or detail.get("guest") or ""
+    return WORDS[kind].format_map({**detail, "whom": whom.get(about, "somebody")})
+
+
 def tell_of_link(db: Session, workspace_id: UUID, membership_id: UUID) -> None:
     """Tell the owner that an account was made by a link that a member handed over."""
     _tell(db, LINK_USED, {}, workspace_id, membership_id)
 
 
 def tell_once(db: Session, actor: Actor, kind: str, **detail: Any) -> None:
-    """As `tell`, for the owner, unless she was told of `kind` about `actor` within the hour."""
+    """As `tell`, for the owner, unless she was told of `kind` about `actor` (and the same `guest`) within the hour."""
     query = select(func.count()).where(
         col(Alarm.membership_id) == actor.membership_id,
         col(Alarm.kind) == kind,
         col(Alarm.created_at) > actor.at - WINDOW,
     )
+    if "guest" in detail:
+        query = query.where(Alarm.detail["guest"].as_string() == detail["guest"])
     if not db.execute(query).scalar_one():
         tell(db, actor, kind, **detail)
 
@@ -174,7 +203,8 @@ def _tell(
     )
     people = db.execute(query).all()
     who = next((name for key, _, _, name in people if key == membership_id), "A member")
-    body = BODY.format(who=who, what=WORDS[kind].format_map(detail), origin=get_settings().origin)
+    what = in_words(kind, detail, named(db, workspace_id, [detail]))
+    body = BODY.format(who=who, what=what, origin=get_settings().origin)
     for key, owns, email, _ in people:
         if owns or key in told:
             db.add(

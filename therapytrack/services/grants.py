@@ -4,7 +4,7 @@ A stored grant is never changed but ended, by whom and when; what remains of it 
 twice makes the same rows once.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +21,10 @@ from therapytrack.access.granting_gate import COLUMNS, Governed, access_governed
 from therapytrack.access.standing import EXPLICIT, Held
 from therapytrack.domain.ids import require_made
 from therapytrack.errors import NotFound
-from therapytrack.models import Activity, StudentGrant
+from therapytrack.models import Activity, AdminRole, StudentGrant
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.guests import tell_of_rights
 
 Losing = tuple[tuple[str, int], ...]
 MOST_STUDENTS = 500
@@ -150,7 +151,7 @@ def end_grants(db: Session, actor: Actor, grants: Mapping[UUID, Collection[UUID]
 
 def apply_changes(db: Session, actor: Actor, governed: Iterable[Governed], changes: Mapping[UUID, Change]) -> None:
     """Store judged changes by student, with a row of the activity log for each grant made or ended."""
-    over = []
+    over, given = [], defaultdict[UUID, set[UUID]](set)
     for one in governed:
         change = changes.get(one.id, Change())
         for held in one.ties.grants:
@@ -159,10 +160,19 @@ def apply_changes(db: Session, actor: Actor, governed: Iterable[Governed], chang
                 _log(db, actor, REVOKE, one.id, held, until=end.isoformat(), before=_iso(held.ends_at))
         for held in change.adds:
             db.add(_row(one.id, held, actor))
+            if _gives(one, held, actor):
+                given[held.person].add(one.id)
             _log(db, actor, Action.GRANT_ACCESS, one.id, held, since=_iso(held.starts_at), until=_iso(held.ends_at))
     if over:
         db.execute(update(StudentGrant), over)
     db.flush()
+    tell_of_rights(db, actor, given)
+
+
+def _gives(one: Governed, held: Held, actor: Actor) -> bool:
+    """Whether an admin gives somebody more with this grant than there was."""
+    by_admin = actor.member.admin == AdminRole.ADMIN and held.granted_by == actor.membership_id
+    return by_admin and adds_anything(one.ties, Change((held,)), actor.at)
 
 
 def _new_end(held: Held, at: datetime) -> datetime | None:

@@ -21,12 +21,13 @@ from therapytrack.access.people import OFFICE, SeenMember, access_invite, access
 from therapytrack.access.proof import require_proof
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import CEILING
+from therapytrack.domain.emails import mailbox
 from therapytrack.domain.invite_form import InviteForm
 from therapytrack.domain.local_days import end_of, last_day
 from therapytrack.domain.member_place import CLINICAL_ROLES, Place
 from therapytrack.errors import Conflict, Invalid, NotPermitted
 from therapytrack.models import Account, ClinicalRole, Invite, InviteGrant, Membership, MemberStatus, OfferStatus
-from therapytrack.services import activity
+from therapytrack.services import activity, guests
 from therapytrack.services.identity import hash_token
 from therapytrack.services.team import BY_OFFER
 
@@ -35,6 +36,7 @@ ANSWERED = {
     OfferStatus.ACCEPTED: "This invitation was accepted meanwhile: the person is in the list.",
     OfferStatus.REVOKED: "This invitation was withdrawn or replaced meanwhile. Invite again if it is still wanted.",
 }
+OWN_ADDRESS = "This is your own address, or a second one of the same mailbox. Invite somebody else."
 CHANGED = "Somebody sent this invitation again while you were looking. Look at it once more, then decide."
 
 
@@ -53,7 +55,7 @@ class Sent:
 
 
 def invite(db: Session, actor: Actor, form: InviteForm) -> Sent:
-    """Invite an address; a pending invitation of the same address is replaced.
+    """Invite an address; a pending invitation of the same address is replaced. The owner is told of a clinical role.
 
     Raises NotPermitted, NotProved (an admin), NotFound (a student), Invalid (own address, somebody who is here, rights
     beyond the role).
@@ -83,6 +85,7 @@ def invite(db: Session, actor: Actor, form: InviteForm) -> Sent:
         students=len(form.students),
         replaced=replaced,
     )
+    guests.tell_of_invite(db, actor, made, len(form.students))
     return _sent(made, me, token)
 
 
@@ -146,9 +149,8 @@ def _new_link(db: Session, actor: Actor, invite_id: UUID, version: int, action: 
 def _check_address(db: Session, me: SeenMember, email: str, at: datetime) -> None:
     """Nobody invites herself or somebody who is here; who was removed or whose time has ended may be invited again."""
     key = me.membership.id
-    if email == me.account.email:
-        own = Invalid({"email": "This is your own address. Invite somebody else."})
-        raise refused(own, Action.INVITE, "membership", key)
+    if mailbox(email) == mailbox(me.account.email):
+        raise refused(Invalid({"email": OWN_ADDRESS}), Action.INVITE, "membership", key)
     query = (
         select(Membership, Account)
         .join(Account, col(Account.id) == col(Membership.account_id))

@@ -19,6 +19,7 @@ from therapytrack.domain.supervision_form import LinkForm
 from therapytrack.errors import Invalid
 from therapytrack.models import ClinicalRole, SupervisionLink
 from therapytrack.services.activity import record
+from therapytrack.services.guests import tell_of_link
 
 ROLES = {"supervisor": ClinicalRole.SUPERVISOR, "link_assistant": ClinicalRole.ASSISTANT}
 NOT_IN_ROLE = {
@@ -105,6 +106,7 @@ def start_link(db: Session, actor: Actor, link_id: UUID, form: LinkForm) -> Supe
     db.add(link)
     record(db, actor, Action.LINK_SUPERVISION, record_kind="supervision_link", record_id=link.id)
     db.flush()
+    tell_of_link(db, actor, link)
     return link
 
 
