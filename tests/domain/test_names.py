@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapytrack.domain.names import initials
+from therapytrack.domain.names import initials, problem_with
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_initials_are_the_first_letters_of_the_first_and_last_word(name: str, ex
 @given(st.text(max_size=300))
 def test_initials_any_text_are_something_to_show(name: str) -> None:
     assert initials(name)
+
+
+def test_the_sign_of_a_character_that_was_cut_in_two_is_no_part_of_a_name() -> None:
+    assert "cut in two" in problem_with("Zo\ufffd")
+    assert problem_with("Zoë \U0001f642") == ""

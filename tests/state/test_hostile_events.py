@@ -11,6 +11,8 @@ from tests.harness import HYDRATE, Tab, running_tabs
 from tests.state.test_sweep import filled, pages, unexpected
 from tests.worlds import CANARIES, World, make_world
 from therapytrack.models import Draft, Goal, Student, StudentGrant, TherapySession, utc_now
+from therapytrack.state.access_matrix import AccessMatrixState
+from therapytrack.state.caseload import CaseloadState
 from therapytrack.state.goal_editor import GoalEditorState
 from therapytrack.state.student_form import StudentFormState
 from therapytrack.state.today import TodayState
@@ -88,3 +90,22 @@ async def test_a_form_that_was_never_opened_makes_no_record_under_the_id_of_noth
     with db() as session:
         made = [session.get(kind, NOBODY) for kind in (Student, TherapySession, Goal, Draft)]
     assert made == [None] * 4
+
+
+async def test_half_a_character_comes_back_as_a_sign_that_can_be_sent_and_stops_no_tab(world: World) -> None:
+    half = "Zo\ud83d"
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open("/team/access")
+        await tab.call(AccessMatrixState, "find", form={"words": half})
+        assert tab.var(AccessMatrixState.words) == "Zo\ufffd"
+        await tab.open("/caseload")
+        await tab.call(CaseloadState, "filter_grade", grade=half)
+        assert (tab.failures, tabs.errors) == ([], [])
+    assert "\\ud83d" not in tab.received
+
+
+async def test_whole_characters_outside_of_the_first_plane_stay_as_they_are(world: World) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open("/team/access")
+        await tab.call(AccessMatrixState, "find", form={"words": "Zoé \U0001f9e0"})
+        assert tab.var(AccessMatrixState.words) == "Zoé \U0001f9e0"

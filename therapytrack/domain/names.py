@@ -6,6 +6,8 @@ MAX_INITIALS = 2
 LONGEST_NAME = 300
 # Overrides and isolates of text direction: they can make one name look like another (Unicode TR 36, section 2.5).
 DIRECTION_SIGNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Stands where a character could not be read (Unicode, 23.8).
+REPLACEMENT = "\ufffd"
 
 
 def initials(name: str) -> str:
@@ -37,6 +39,8 @@ def problem_with(text: str, longest: int = LONGEST_NAME) -> str:
     """The sentence to show beside a one-line text that cannot be stored, "" when it can: any script is fine."""
     if len(text) > longest:
         return f"Use at most {longest} characters."
+    if REPLACEMENT in text:
+        return "Remove the sign \ufffd: it stands for a character that was cut in two."
     if any(category(sign) in ("Cc", "Cs", "Cn", "Co") or sign in DIRECTION_SIGNS for sign in text):
         return "Remove the invisible control character. Typing the text again usually helps."
     return ""

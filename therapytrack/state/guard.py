@@ -146,7 +146,7 @@ def _arguments_fit(event: Event) -> bool:
     """
     handler = RegistrationContext.get().event_handlers[event.name].handler.fn
     try:
-        sent = {name: form_data_as_dict(value) for name, value in event.payload.items()}
+        sent = {name: _whole(form_data_as_dict(value)) for name, value in event.payload.items()}
         model = _model_of(handler).model_validate(sent)
     except (ValidationError, RecursionError, TypeError, ValueError):
         return False
@@ -154,3 +154,15 @@ def _arguments_fit(event: Event) -> bool:
     event.payload.clear()
     event.payload.update(fitted)
     return True
+
+
+def _whole(sent: Any) -> Any:
+    """What was sent, with a sign in place of each half of a character: a pasted emoji that was cut in two.
+
+    Such a half cannot be sent back: the socket of the tab would fall silent, whatever its person does.
+    """
+    if isinstance(sent, str):
+        return sent if sent.isascii() else sent.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(sent, dict):
+        return {_whole(name): _whole(value) for name, value in sent.items()}
+    return [_whole(one) for one in sent] if isinstance(sent, list) else sent
