@@ -29,6 +29,7 @@ WITHOUT_ACTOR = {
     "therapytrack/services/letters.py": "hands mail over once a transaction has committed",
     "therapytrack/services/activity.py:record_before_actor": "before sign-in nobody is an actor yet",
     "therapytrack/services/activity.py:record_refusals": "also of somebody who is nobody in the workspace yet",
+    "therapytrack/services/refusal_tally.py": "counts for the two above",
     "therapytrack/services/dialects.py": "writes a statement in the database's dialect, reads no record",
     "therapytrack/services/trial_sql.py": "writes a statement in the database's dialect, reads no record",
 }
