@@ -158,7 +158,8 @@ def cut(kind: str, page: Page, stream: Stream, tablet: Tablet) -> Page:
     stream.tap(page)
     if kind == "connection":
         page.context.set_offline(True)
-        stream.tap(page)
+        if pad(page).is_visible():  # else a page that loads again was cut off before it had come: nothing can be tapped
+            stream.tap(page)
         page.context.set_offline(False)
     elif kind == "reload":
         stream.group.open(page)
