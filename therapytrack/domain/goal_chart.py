@@ -173,7 +173,7 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
         aim=_aim(found),
         trend=_trend(found, ticks[-1]),
         ticks=ticks,
-        facts=facts_of(goal, found),
+        facts=() if goal.metric is Metric.NOTHING else facts_of(goal, found),
         status=found.check.status if found.check else Status.TOO_FEW,
         mastery=goal.criterion.is_met(points) if goal.criterion else None,
         metric=goal.metric,

@@ -40,6 +40,7 @@ METRICS = {
     Metric.TOTAL_TIME: "Total of a session",
 }
 LONGEST_LABEL, LONGEST_TEXT, LONGEST_PART, LONGEST_PHASE = 80, 2000, 500, 60
+TOLD = MasteryCriterion(target=0, metric=Metric.NOTHING).to_dict()
 MASTERY_FIELDS = {"target": "target_value", "window": "points_needed", "max_prompt_level": "max_prompt_level"}
 
 
@@ -87,7 +88,7 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     _check_order(read, baseline, baseline_on, starts_on, target_on)
     setup, places = read_setup(read, measure)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
-    mastery = {} if told else _mastery(read, target or 0.0, direction, metric)
+    mastery = TOLD if told else _mastery(read, target or 0.0, direction, metric)
     read.finish()
     if target is None or target_on is None or mastery is None:
         raise Invalid({"target_value": unit.sentence})

@@ -54,6 +54,8 @@ def value_text(metric: Metric, value: float) -> str:
     """A value as people write it: "80%", "1.5 per min", "12 times", "1 min 5 s", "level 2.5"."""
     if metric in PERCENTAGES:
         return percent_text(value)
+    if metric is Metric.NOTHING:
+        return UNITS[metric].counting
     if metric is Metric.RATE:
         return f"{plain(value, 2)} per min"
     if metric is Metric.COUNT:

@@ -11,7 +11,7 @@ from therapytrack.components.islands import PrintButton, for_record
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import goal_mark, tag
 from therapytrack.components.tables import data_table, scroll
-from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PointView
+from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PlaceView, PointView
 
 COLUMNS = ["Date", "Condition", "Trials", "Score", "95% interval", "Recorded by", "Note"]
 
@@ -63,7 +63,7 @@ def _chart() -> rx.Component:
     )
     nothing = empty_state(
         "No data points yet",
-        "Points appear here as soon as trials are recorded in a session.",
+        "Points appear here as soon as data are recorded in a session.",
         link_button("Go to today's sessions", "sun", href="/today"),
     )
     drawn = rx.el.div(
@@ -84,7 +84,8 @@ def _fact(fact: FactView) -> rx.Component:
 
 def _aside() -> rx.Component:
     head = GoalState.head
-    known = rx.el.dl(rx.foreach(GoalState.facts, _fact), class_name="card clip facts")
+    listed = rx.el.dl(rx.foreach(GoalState.facts, _fact), class_name="card clip facts")
+    known = rx.cond(head.told, rx.fragment(), listed)
     criterion = rx.el.section(
         rx.el.h2("Mastery"),
         rx.el.p(head.criterion, class_name="t2"),
@@ -157,6 +158,29 @@ def _table() -> rx.Component:
     )
 
 
+def _place(one: PlaceView) -> rx.Component:
+    stuck = rx.cond(one.stuck, tag("Most help needed", "warn"), rx.fragment())
+    return rx.el.tr(
+        rx.el.th(rx.el.span(one.name, class_name="row wrap"), stuck, scope="row"),
+        rx.el.td(one.probe, class_name="num"),
+        rx.el.td(one.practice, class_name="num"),
+        key=one.name,
+    )
+
+
+def _places() -> rx.Component:
+    """Results by target or step."""
+    title = rx.Var.create("By ") + GoalState.head.places.lower()
+    columns = [rx.el.span(GoalState.head.places), "Probe", "Practice"]
+    table = data_table("Results in the time shown", columns, rx.foreach(GoalState.places, _place))
+    return rx.el.section(
+        rx.el.div(rx.el.h2(title), class_name="panel-h"),
+        scroll(table, "Table of results"),
+        class_name="card dense",
+        aria_label="Results by place",
+    )
+
+
 def _loading() -> rx.Component:
     chart = rx.el.div(
         rx.el.div(skeleton("third"), class_name="panel-h"), rx.el.div(class_name="plot"), class_name="card"
@@ -170,7 +194,12 @@ def _loading() -> rx.Component:
 
 def _content() -> rx.Component:
     body: list[Any] = [
-        rx.el.div(_chart(), rx.cond(GoalState.total > 0, _table(), rx.fragment()), class_name="stack"),
+        rx.el.div(
+            rx.cond(GoalState.head.told & (GoalState.total > 0), rx.fragment(), _chart()),
+            rx.cond(GoalState.total > 0, _table(), rx.fragment()),
+            rx.cond(GoalState.head.places != "", _places(), rx.fragment()),
+            class_name="stack",
+        ),
         _aside(),
     ]
     return rx.el.div(_top(), banner(GoalState.problem, "bad"), rx.el.div(*body, class_name="split"))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from therapytrack.domain.goal_form import TOLD
 from therapytrack.domain.goal_setup import merged_targets
 from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.points import Metric
@@ -239,7 +240,7 @@ def _ending(kind: GoalKind, criterion: str) -> str:
 
 def _mastery(kind: GoalKind, target: float, metric: Metric) -> dict[str, Any]:
     if kind.measure == Measure.NARRATIVE:
-        return {}
+        return dict(TOLD)
     mastery = {"target": target, "min_opportunities": 5, "window": {"kind": "consecutive", "k": 3}}
     if not is_measured(kind):
         return mastery

@@ -1,6 +1,6 @@
 """One goal's progress for its page: the chart, the facts in words, the points in a table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from therapytrack.access.gate import Seen, access_goal
 from therapytrack.domain.chart_window import Period, rows_within, window_of
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
+from therapytrack.domain.place_results import PlaceLine
 from therapytrack.models import GoalVersion
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, load_goals
+from therapytrack.services.place_results import results_by_place
 
 PAGE_ROWS = 60
 
@@ -52,6 +54,8 @@ class GoalProgress:
     why_no_export: str
     may_draft: bool
     may_edit: bool
+    places: tuple[PlaceLine, ...] = ()
+    measure: str = "trials"
 
 
 @only_reads
@@ -61,14 +65,19 @@ def get_goal_progress(
     """The progress of one goal of that student, as of the workspace's today. The view is logged.
 
     The table begins with the page of 60 points that holds point number `first` (the last page when there are fewer).
-    Five statements. Raises NotFound, NotPermitted.
+    `places`: results by target or step, in the time that is shown. Five statements, six with places.
+
+    Raises NotFound, NotPermitted.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
     records = load_goals(db, actor, [goal])
     record(db, actor, "view progress", student_id=student_id, record_kind="goal", record_id=goal_id)
     if not records:
         return _without_version(seen, goal.label, goal.position)
-    return _progress(records[0], seen, actor.today, period, first)
+    found = _progress(records[0], seen, actor.today, period, first)
+    if found.window is None:
+        return found
+    return replace(found, places=results_by_place(db, actor, records[0], actor.today, found.window))
 
 
 def _progress(found: GoalRecord, seen: Seen, today: date, period: Period, first: int) -> GoalProgress:
@@ -95,6 +104,7 @@ def _progress(found: GoalRecord, seen: Seen, today: date, period: Period, first:
         why_no_export=seen.reason(export),
         may_draft=seen.allows(Action.GENERATE_SUMMARY),
         may_edit=seen.allows(Action.MANAGE_GOALS),
+        measure=version.measure,
     )
 
 

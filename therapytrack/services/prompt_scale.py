@@ -3,17 +3,27 @@
 Prompt scales differ from team to team, so levels are data; these are unverified defaults in everyday terms.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.access.gate import access_workspace, visible_workspace
+from therapytrack.errors import Conflict
 from therapytrack.models import PromptLevel
+from therapytrack.services.activity import record
 
+SCALE_CHANGED = "A colleague changed the scale in the meantime. What it says now is shown; change it again if need be."
 DEFAULT_SCALE = (
     ("Minimal", "One light cue: a look, a pause, or a repeated instruction."),
     ("Moderate", "Two or three cues, or one that gives part of the answer."),
@@ -56,6 +66,62 @@ def _level_query() -> Any:
         .where(mine, col(PromptLevel.scale_version) == newest)
         .order_by(col(PromptLevel.rank))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleVersion:
+    """One version of the scale, with the day from which it was used."""
+
+    number: int
+    since: date
+    levels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """All versions, the newest first, and whether the actor may change the scale."""
+
+    versions: tuple[ScaleVersion, ...]
+    may_edit: bool
+
+
+def get_scale(db: Session, actor: Actor) -> Scale:
+    """The settings' page of the scale, for every member. Raises NotFound."""
+    may_edit = visible_workspace(db, actor).allows(Action.CONFIGURE_WORKSPACE)
+    query = select(PromptLevel).where(col(PromptLevel.workspace_id) == actor.workspace_id)
+    rows = db.execute(query.order_by(col(PromptLevel.scale_version).desc(), col(PromptLevel.rank))).scalars()
+    zone = ZoneInfo(actor.time_zone)
+    versions = []
+    for number, group in groupby(rows, key=lambda one: one.scale_version):
+        levels = list(group)
+        since = levels[0].created_at.astimezone(zone).date()
+        versions.append(ScaleVersion(number, since, tuple((one.name, one.definition) for one in levels)))
+    return Scale(tuple(versions), may_edit)
+
+
+def change_scale(db: Session, actor: Actor, version: int, levels: Sequence[tuple[str, str]]) -> None:
+    """Make a new version of the scale over the `version` that was shown; what was recorded keeps its own.
+
+    The same levels again change nothing. Raises NotFound, NotPermitted; Conflict when somebody changed it in between.
+    """
+    access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
+    now = list_levels(db, actor)
+    current = now[0].scale if now else 0
+    if [(one.name, one.definition) for one in now] == list(levels):
+        return
+    if current != version:
+        raise Conflict(SCALE_CHANGED)
+    db.add_all(
+        PromptLevel(
+            workspace_id=actor.workspace_id, scale_version=version + 1, rank=rank, name=name, definition=definition
+        )
+        for rank, (name, definition) in enumerate(levels, start=1)
+    )
+    try:
+        db.flush()
+    except IntegrityError as error:
+        raise Conflict(SCALE_CHANGED) from error
+    record(db, actor, "change prompt scale", record_kind="workspace", record_id=actor.workspace_id)
 
 
 def add_default_scale(db: Session, workspace_id: UUID) -> None:

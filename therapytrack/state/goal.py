@@ -12,6 +12,7 @@ from therapytrack.domain.chart_figure import Event, plotly_figure
 from therapytrack.domain.chart_window import Period, parse_period
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
+from therapytrack.domain.measures import Measure
 from therapytrack.domain.palette import NAMES
 from therapytrack.errors import NotFound
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
@@ -25,7 +26,10 @@ NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed"
 
 @dataclass(frozen=True, slots=True)
 class GoalHead:
-    """What stands above the chart, and what the buttons may do (`no_export`: why not, in words)."""
+    """What stands above the chart, and what the buttons may do (`no_export`: why not, in words).
+
+    `told`: in words, without a chart; `places`: what the table by place has in its rows, "" without one.
+    """
 
     student: str = ""
     label: str = ""
@@ -39,6 +43,8 @@ class GoalHead:
     no_export: str = ""
     may_draft: bool = False
     may_edit: bool = False
+    told: bool = False
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,16 @@ class PointView:
     tone: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A target or a step with its results."""
+
+    name: str
+    probe: str
+    practice: str
+    stuck: bool
+
+
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
     copied for each client, and one for each color mode would be sent twice."""
@@ -74,6 +90,7 @@ class GoalState(SignedInState):
     facts: list[FactView] = []
     legend: list[str] = []
     points: list[PointView] = []
+    places: list[PlaceView] = []
     figure: str = ""
     period: str = Period.YEAR.value
     total: int = 0
@@ -129,7 +146,7 @@ class GoalState(SignedInState):
         return parse_period(self.router.url.query_parameters.get("period", ""))
 
     def _forget_goal(self) -> None:
-        self.head, self.facts, self.points, self.legend = GoalHead(), [], [], []
+        self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
         self.figure = ""
         self.total = self.shown_from = self.in_window = 0
         self.student_href = self.goal_href = self.draft_href = ""
@@ -138,6 +155,7 @@ class GoalState(SignedInState):
         self.head = _head(found)
         self.total, self.in_window, self.shown_from = found.total, found.in_window, found.shown_from
         self.points = [_point(row, found.shown_from + index) for index, row in enumerate(found.rows)]
+        self.places = [PlaceView(one.name, one.probe, one.practice, one.stuck) for one in found.places]
         if found.chart is None or found.window is None:
             return
         events = [Event(line.on, line.label) for line in found.versions]
@@ -161,6 +179,8 @@ def _head(found: GoalProgress) -> GoalHead:
         no_export=found.why_no_export,
         may_draft=found.may_draft,
         may_edit=found.may_edit,
+        told=found.measure == Measure.NARRATIVE,
+        places=("Step" if found.measure == Measure.TASK else "Target") if found.places else "",
     )
 
 
