@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from therapytrack.domain.accuracy import Outcome, Purpose, Score
+from therapytrack.domain.goal_form import fields_of, parse_goal
+from therapytrack.domain.goal_setup import merged_targets
 from therapytrack.domain.measures import (
     METRICS,
     TAKES,
@@ -21,9 +23,12 @@ from therapytrack.domain.measures import (
     measures_taking,
     metric_of,
 )
+from therapytrack.domain.place_results import place_lines
 from therapytrack.domain.points import Metric, Point
+from therapytrack.domain.prompt_levels import levels_text, parse_levels
 from therapytrack.domain.score_words import counts_text, data_words, score_text
 from therapytrack.domain.units import axis_ticks, clock_text, seconds_text, value_text
+from therapytrack.errors import Invalid
 
 COUNT, START = Raw(Sign.COUNT), Raw(Sign.START)
 
@@ -133,3 +138,87 @@ def test_a_point_gives_its_value_by_the_metric() -> None:
     point = Point(date(2026, 1, 5), Score(13, 12, 0, 500_000, 1.44), Purpose.PROBE)
     assert point.value(Metric.RATE) == 1.44
     assert point._replace(score=Score(20, 12)).value(Metric.INTERVALS) == 60
+
+
+def test_a_step_is_stuck_when_it_is_done_alone_the_least_often() -> None:
+    scores = {
+        (1, "practice"): Score(4, 4),
+        (2, "practice"): Score(3, 1, 2),
+        (2, "probe"): Score(1, 0),
+        (3, "probe"): Score(2, 0),
+    }
+    lines = place_lines(["a", "b", "c"], scores, steps=True)
+    assert [line.stuck for line in lines] == [False, True, False], "of c there is too little to say"
+    assert (lines[1].probe, lines[1].practice) == ("0% 0/1", "33% 1/3")
+    assert not any(line.stuck for line in place_lines(["a", "b", "c"], scores, steps=False))
+
+
+def test_a_scale_is_written_one_level_a_line() -> None:
+    levels = parse_levels({"levels": "Look:  a look \n\nTouch: a touch: light"})
+    assert levels == [("Look", "a look"), ("Touch", "a touch: light")]
+    assert parse_levels({"levels": levels_text(levels)}) == levels
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "Look", "Look: a\nlook: b", "\n".join(f"L{n}: x" for n in range(10)), "a" * 61 + ": x"]
+)
+def test_a_scale_that_says_too_little_or_too_much_is_refused(wrong: str) -> None:
+    with pytest.raises(Invalid):
+        parse_levels({"levels": wrong})
+
+
+FORM = {
+    "label": "Calls out", "behavior": "call out", "direction": "down", "target_on": "2027-05-28", "points_needed": "3",
+    "baseline_value": "", "target_value": "0.5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "metric", "setup", "places"),
+    [
+        ({"measure": "rate"}, "rate", {}, 0),
+        ({"measure": "duration", "metric": "total_time", "target_value": "300"}, "total_time", {}, 0),
+        ({"measure": "interval", "interval_kind": "whole", "interval_seconds": "15", "interval_number": "20"},
+         "intervals", {"kind": "whole", "seconds": 15, "intervals": 20}, 0),
+        ({"measure": "task", "metric": "independent", "steps": "Wets\nRinses"}, "independent",
+         {"steps": ["Wets", "Rinses"]}, 2),
+        ({"measure": "rubric", "levels": "No: not yet\nYes: always", "target_value": "2"}, "level",
+         {"levels": [["No", "not yet"], ["Yes", "always"]]}, 2),
+        ({"measure": "narrative", "target_value": ""}, "nothing", {}, 0),
+    ],
+)  # fmt: skip
+def test_a_goal_of_each_measure_is_read_and_written_back(
+    more: dict[str, str], metric: str, setup: dict[str, object], places: int
+) -> None:
+    form = parse_goal(FORM | more, date(2026, 11, 25))
+    assert (form.mastery["metric"], form.setup, form.places) == (metric, setup, places)
+    assert parse_goal(fields_of(form), date(2026, 11, 25)) == form
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"measure": "rate", "target_value": "1001"}, "target_value"),
+        ({"measure": "rubric", "levels": "Only: one", "target_value": "1"}, "levels"),
+        ({"measure": "rubric", "levels": "A\nB", "target_value": "1"}, "levels"),
+        ({"measure": "rubric", "levels": "A: a\nB: b", "target_value": "3"}, "target_value"),
+        ({"measure": "task", "metric": "independent", "steps": ""}, "steps"),
+        (
+            {"measure": "interval", "interval_kind": "x", "interval_seconds": "1", "interval_number": "0"},
+            "interval_kind",
+        ),
+        ({"measure": "duration", "metric": "rate"}, "metric"),
+        ({"measure": "nonsense"}, "measure"),
+    ],
+)
+def test_what_a_measure_cannot_be_is_said_beside_its_field(more: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_goal(FORM | more, date(2026, 11, 25))
+    assert field in refused.value.fields
+
+
+def test_a_target_keeps_its_number_for_good() -> None:
+    first = merged_targets([], ["sun", "star"])
+    later = merged_targets(first, ["star", "snake"])
+    assert [(one["name"], one["away"]) for one in later] == [("sun", True), ("star", False), ("snake", False)]
+    assert merged_targets(later, ["sun"])[0] == {"name": "sun", "away": False}

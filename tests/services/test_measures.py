@@ -13,12 +13,24 @@ from tests.services.live_world import World, batch, build_world
 from therapytrack.domain.points import Metric
 from therapytrack.domain.taps import Tap, TapBatch
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import Goal, GoalPoint, GoalVersion, NoteStatus, SessionEntry, new_id
+from therapytrack.models import (
+    AdminRole,
+    Goal,
+    GoalPoint,
+    GoalVersion,
+    Membership,
+    NoteStatus,
+    SessionEntry,
+    new_id,
+)
 from therapytrack.services.goal_data import load_goals
 from therapytrack.services.live import Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
 from therapytrack.services.narratives import set_narrative
 from therapytrack.services.note_contents import content_of
+from therapytrack.services.note_sheet import goal_data
+from therapytrack.services.progress import get_goal_progress
+from therapytrack.services.prompt_scale import change_scale, get_scale
 from therapytrack.services.session_sheet import get_session_sheet
 
 
@@ -206,3 +218,53 @@ def test_an_outsider_writes_and_marks_nothing(world: World) -> None:
         tell(db, world, "Hm.", 0, who="outsider")
     with as_owner() as db, pytest.raises(NotFound):
         record_taps(db, world.actor(db, "outsider"), world.session.id, TapBatch(taps=[event(world, "count")]))
+
+
+def test_a_changed_scale_is_a_new_version_and_old_marks_keep_theirs(world: World) -> None:
+    send(world, event(world, "cued", 1, prompt=2))
+    with as_owner() as db:
+        owner = world.actor(db, "slp")
+        with pytest.raises(NotPermitted):
+            change_scale(db, owner, 1, [("Look", "a look")])
+        db.get_one(Membership, owner.membership_id).admin_role = AdminRole.OWNER
+    with as_owner() as db:
+        change_scale(db, world.actor(db, "slp"), 1, [("Look", "A look."), ("Touch", "A touch.")])
+    with as_owner() as db, pytest.raises(Conflict, match="changed the scale"):
+        change_scale(db, world.actor(db, "slp"), 1, [("Word", "One word.")])
+    with as_owner() as db:
+        change_scale(db, world.actor(db, "slp"), 1, [("Look", "A look."), ("Touch", "A touch.")])
+        assert [one.number for one in get_scale(db, world.actor(db, "slp")).versions] == [2, 1]
+    send(world, event(world, "cued", 2, prompt=2, scale=2))
+    with as_owner() as db:
+        actor = world.actor(db, "slp")
+        content = content_of(db, actor, world.places[0].entry)
+        assert goal_data(db, actor, [content])[world.places[0].entry.id][0].prompts == (("Moderate", 1), ("Touch", 1))
+        point = load_goals(db, actor, [limited(db, world, 1)])[0].points[0]
+        assert point.prompt_level is None, "levels of two scales are never compared"
+
+
+def limited(db: Session, world: World, scale: int) -> Goal:
+    """The first goal, whose criterion limits the help to level 3 of a scale."""
+    goal = db.get_one(Goal, world.places[0].goals[0].id)
+    version = db.execute(select(GoalVersion).where(col(GoalVersion.goal_id) == goal.id)).scalar_one()
+    version.mastery = {"target": 80, "metric": "supported", "max_prompt_level": 3, "prompt_scale": scale}
+    db.flush()
+    return goal
+
+
+def test_the_goals_page_shows_results_by_target_and_by_step(world: World) -> None:
+    goal = world.places[0].goals[0]
+    with as_owner() as db:
+        db.get_one(Goal, goal.id).targets = [{"name": "sun", "away": False}, {"name": "star", "away": True}]
+    send(world, event(world, "correct", 1, place=1), event(world, "incorrect", 2, place=1), event(world, "correct", 3))
+    with as_owner() as db:
+        actor = world.actor(db, "slp")
+        found = get_goal_progress(db, actor, world.places[0].student.id, goal.id)
+        assert [(one.name, one.practice) for one in found.places] == [("sun", "50% 1/2"), ("star (put away)", "")]
+    measured(world, "task", places=2, setup={"steps": ["Wets", "Rinses"]})
+    send(world, *[event(world, "incorrect", n, place=2) for n in range(4, 7)])
+    with as_owner() as db:
+        found = get_goal_progress(db, world.actor(db, "slp"), world.places[0].student.id, goal.id)
+        assert [(one.name, one.practice, one.stuck) for one in found.places] == [
+            ("1. Wets", "50% 1/2", False), ("2. Rinses", "0% 0/3", True),
+        ]  # fmt: skip

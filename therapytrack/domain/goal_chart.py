@@ -192,7 +192,9 @@ def _highest(goal: GoalFacts, found: Findings, segments: Sequence[Segment]) -> f
     if is_percent(goal.metric):
         return 100
     marks = (mark.value for segment in segments for mark in segment.marks)
-    return max([*marks, goal.target_value, goal.top, found.baseline or 0])
+    if goal.top:
+        return max([*marks, goal.target_value, goal.top])
+    return max([*marks, 1.05 * goal.target_value, found.baseline or 0])
 
 
 def _mark(point: Point, metric: Metric) -> Mark:

@@ -87,6 +87,8 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     text = _text(read, parts)
     _check_order(read, baseline, baseline_on, starts_on, target_on)
     setup, places = read_setup(read, measure)
+    if measure == Measure.RUBRIC and places and target is not None and not 1 <= target <= places:
+        read.wrong.setdefault("target_value", f"Enter a level from 1 to {places}.")
     targets = read_targets(read) if measure in WITH_TARGETS else ()
     mastery = TOLD if told else _mastery(read, target or 0.0, direction, metric)
     read.finish()

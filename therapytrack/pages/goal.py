@@ -13,7 +13,8 @@ from therapytrack.components.status import goal_mark, tag
 from therapytrack.components.tables import data_table, scroll
 from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PlaceView, PointView
 
-COLUMNS = ["Date", "Condition", "Trials", "Score", "95% interval", "Recorded by", "Note"]
+COUNTED = rx.el.span(GoalState.head.counted)
+COLUMNS = ["Date", "Condition", COUNTED, "Score", "95% interval", "Recorded by", "Note"]
 
 
 def _top() -> rx.Component:

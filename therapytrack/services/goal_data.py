@@ -80,7 +80,7 @@ def facts_of_version(label: str, version: GoalVersion) -> GoalFacts:
 
 
 def criterion_of(version: GoalVersion) -> MasteryCriterion | None:
-    """When the goal counts as met, in the metric of its measure; None where that was not said, or it is told in words."""
+    """When the goal counts as met, in the metric of its measure; None where it is told in words."""
     if not version.mastery or version.measure == Measure.NARRATIVE:
         return None
     return MasteryCriterion.from_dict({**version.mastery, "metric": metric_of(version.measure, version.mastery)})

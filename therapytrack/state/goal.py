@@ -12,7 +12,7 @@ from therapytrack.domain.chart_figure import Event, plotly_figure
 from therapytrack.domain.chart_window import Period, parse_period
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.measures import Measure
+from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.palette import NAMES
 from therapytrack.errors import NotFound
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
@@ -44,6 +44,7 @@ class GoalHead:
     may_draft: bool = False
     may_edit: bool = False
     told: bool = False
+    counted: str = "Trials"
     places: str = ""
 
 
@@ -180,6 +181,7 @@ def _head(found: GoalProgress) -> GoalHead:
         may_draft=found.may_draft,
         may_edit=found.may_edit,
         told=found.measure == Measure.NARRATIVE,
+        counted="Trials" if Measure(found.measure) in WITH_TARGETS else "Data",
         places=("Step" if found.measure == Measure.TASK else "Target") if found.places else "",
     )
 
