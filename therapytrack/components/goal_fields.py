@@ -128,12 +128,13 @@ def _numbers() -> rx.Component:
 
 def _mastery() -> rx.Component:
     changed = State.choose_metric
+    trials = _text("min_opportunities", "Trials each, at least", "c3", optional=True, input_mode="numeric")
     counts = select_field("metric", "What counts", State.metrics, on_change=changed, **_props("metric", "c6", False))
     return rx.el.div(
         rx.cond(State.metrics.length() > 0, counts, rx.fragment()),
         _text("points_needed", "Points needed", "c3", input_mode="numeric"),
         _text("points_out_of", "Out of", "c3", optional=True, input_mode="numeric", placeholder="in a row"),
-        _text("min_opportunities", "Trials each, at least", "c3", optional=True, input_mode="numeric"),
+        rx.cond(_measures(*WITH_TARGETS, Measure.TASK), trials, rx.fragment()),
         _text(
             "people",
             "Different people",

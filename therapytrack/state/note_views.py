@@ -131,9 +131,9 @@ def goal_lines(goals: Sequence[GoalData]) -> list[GoalLine]:
     return [
         GoalLine(
             goal=one.goal,
-            percent=one.words or score_text(one.metric, one.score),
-            count="" if one.words else counts_text(one.metric, one.score).replace("/", " of "),
-            purpose=PURPOSES.get(one.purpose, one.purpose),
+            percent="" if one.words else score_text(one.metric, one.score),
+            count=one.words or counts_text(one.metric, one.score).replace("/", " of "),
+            purpose="Narrative" if one.words else PURPOSES.get(one.purpose, one.purpose),
             prompts=", ".join(f"{name} {count}" for name, count in one.prompts),
         )
         for one in goals
