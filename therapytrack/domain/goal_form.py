@@ -87,8 +87,7 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     text = _text(read, parts)
     _check_order(read, baseline, baseline_on, starts_on, target_on)
     setup, places = read_setup(read, measure)
-    if measure == Measure.RUBRIC and places and target is not None and not 1 <= target <= places:
-        read.wrong.setdefault("target_value", f"Enter a level from 1 to {places}.")
+    _check_level(read, measure, places, target)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
     mastery = TOLD if told else _mastery(read, target or 0.0, direction, metric)
     read.finish()
@@ -117,6 +116,11 @@ def _text(read: FieldReader, parts: Mapping[str, str]) -> str:
     if not text and not parts["behavior"]:
         read.wrong.setdefault("text", "Write the goal, or at least its behavior.")
     return text
+
+
+def _check_level(read: FieldReader, measure: str, places: int, target: float | None) -> None:
+    if measure == Measure.RUBRIC and places and target is not None and not 1 <= target <= places:
+        read.wrong.setdefault("target_value", f"Enter a level from 1 to {places}.")
 
 
 def _metric(read: FieldReader, measure: str) -> Metric:
