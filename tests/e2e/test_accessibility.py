@@ -145,7 +145,7 @@ def open_why(page: Page) -> None:
 
 def refuse_slot(page: Page) -> None:
     """A slot without students."""
-    press("New slot", "Add to the schedule")(page)
+    press("New session", "Add to the schedule")(page)
 
 
 def check_handover(page: Page) -> None:
@@ -183,7 +183,7 @@ VIEWS = [
     View("sign-up", "", "/sign-up/"),
     View("today", "Clinician", "/today"),
     View("today, office", "Owner", "/today", seen="main .state"),
-    View("today, new group", "Clinician", "/today", press("New group"), "form[aria-label='New group']"),
+    View("today, new session", "Clinician", "/today", press("New session"), "form[aria-label='New session']"),
     View("schedule", "Clinician", "/schedule", seen="main .seg"),
     View("schedule, agenda", "Clinician", "/schedule?view=agenda", seen=".ag-day"),
     View("schedule, new slot", "Clinician", "/schedule", refuse_slot, "dialog[open] [data-invalid=true]"),

@@ -40,7 +40,7 @@ def on_day(page: Page, place: int) -> Locator:
 def add_group(page: Page) -> int:
     """Put a weekly group of four on Monday at ten; answers how many actions that took."""
     page.locator(".wk-day").first.click(position={"x": 60, "y": 2 * 120 + 10})
-    dialog = page.get_by_role("dialog", name="New slot")
+    dialog = page.get_by_role("dialog", name="New session")
     names = dialog.locator(".pick")
     for place in range(4):
         names.nth(place).click()
@@ -71,7 +71,7 @@ def test_a_new_weekly_group_takes_six_actions(
 
 def test_the_end_follows_the_beginning_and_the_chosen_are_named(page: Page) -> None:
     page.locator(".wk-day").first.click(position={"x": 60, "y": 2 * 120 + 10})
-    dialog = page.get_by_role("dialog", name="New slot")
+    dialog = page.get_by_role("dialog", name="New session")
     expect(dialog.get_by_text("Nobody chosen yet")).to_be_visible()
     for place in range(2):
         dialog.locator(".pick").nth(place).click()

@@ -78,7 +78,7 @@ def pair(own_server: Server, browser: Browser) -> Iterator[Pair]:
 def start_the_group(pair: Pair) -> None:
     """The assistant plans a group of four of her students and starts it; her supervisor opens it, too."""
     page = pair.assistant
-    page.get_by_role("button", name="New group").click()
+    page.get_by_role("button", name="New session").click()
     page.get_by_role("textbox", name="Name").fill("Two at once")
     page.get_by_label("From").fill("08:00")
     page.get_by_label("To", exact=True).fill("08:30")

@@ -86,13 +86,20 @@ def test_an_absence_is_shown_as_one(db: OpenDb, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(0, "Next today 3:05"), (1, "Next {at:%a} 3:05"), (7, "Next {at:%b} {at.day}")]
+    ("days", "hour", "words"),
+    [
+        (0, 9, "Next today 3:05"),
+        (0, 16, "Due today 3:05"),
+        (1, 16, "Next {at:%a} 3:05"),
+        (7, 9, "Next {at:%b} {at.day}"),
+    ],
 )
-def test_the_next_session_is_called_the_next(db: OpenDb, cast: Cast, days: int, words: str) -> None:
+def test_the_next_session_is_called_the_next(db: OpenDb, cast: Cast, days: int, hour: int, words: str) -> None:
     with db() as session:
-        actor = cast.actor(session, "slp")
-        at = actor.at.astimezone(actor.zone).replace(hour=15, minute=5) + timedelta(days=days)
-        assert next_words(at, actor) == words.format(at=at)
+        someone = cast.actor(session, "slp")
+    now = someone.at.astimezone(someone.zone).replace(hour=hour)
+    at = now.replace(hour=15, minute=5) + timedelta(days=days)
+    assert next_words(at, replace(someone, at=now)) == words.format(at=at)
 
 
 def test_minutes_of_another_period_do_not_count(db: OpenDb, cast: Cast) -> None:

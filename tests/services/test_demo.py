@@ -22,6 +22,7 @@ from therapytrack.models import (
     Membership,
     NoteStatus,
     SessionEntry,
+    SignIn,
     Student,
     SupervisionContact,
     TherapySession,
@@ -184,3 +185,10 @@ def test_lists_pages_charts_and_prints_say_the_same_of_every_goal(loaded: OpenDb
 def against_aim(chart: GoalChart) -> tuple[str, str]:
     """What a chart says beside it about the aim line."""
     return next((fact.headline, fact.detail) for fact in chart.facts if fact.key == "aim")
+
+
+def test_everybody_of_the_demo_was_here_before_and_nobody_is_in(loaded: OpenDb) -> None:
+    with loaded() as session:
+        seen = session.execute(select(SignIn)).scalars().all()
+    assert len({one.account_id for one in seen}) == len(DEMO_ACCOUNTS)
+    assert all(one.ended_at and one.last_active_at < utc_now() for one in seen)

@@ -11,11 +11,13 @@ from tests.databases import as_owner
 from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.caseload_choice import CaseloadChoice
+from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.domain.slot_form import DayMove
 from therapytrack.domain.slots import key_of, parse_key
-from therapytrack.models import Iep, SignIn
+from therapytrack.models import Iep, SignIn, new_id
 from therapytrack.services import slot_days
 from therapytrack.services.caseload_rows import CaseloadView, open_caseload
+from therapytrack.services.therapy_sessions import plan_session
 from therapytrack.services.today import Day, get_day
 
 # Nine in the morning in New York.
@@ -92,12 +94,30 @@ def test_the_caseload_tells_the_next_meeting_of_a_slot(world: ScheduleWorld, mon
     with as_owner() as db:
         _stay_signed_in(db)
     (row, *_) = caseload(world).rows
-    assert "Dec 7" in row.next_words
+    assert row.next_words == "Due today 10:00"  # Today still offers to start it
+    monday.shift(timedelta(hours=14))
+    with as_owner() as db:
+        _stay_signed_in(db, timedelta(hours=14))
+    (row, *_) = caseload(world).rows
+    assert "Mon 10:00" in row.next_words
 
 
-def _stay_signed_in(db: Any) -> None:
+def test_a_planned_session_whose_time_is_over_is_still_what_comes_next(world: ScheduleWorld, monday: Any) -> None:
+    with as_owner() as db:
+        actor = world.actor(db, "slp")
+        plan = SessionPlan("Group A", MONDAY, time(10), time(10, 30), "", "pull_out", (world.students[0].id,))
+        plan_session(db, actor, new_id(), plan)
+    monday.shift(timedelta(hours=2))
+    with as_owner() as db:
+        _stay_signed_in(db)
+    (row, *_) = caseload(world).rows
+    assert row.next_words == "Due today 10:00"
+
+
+def _stay_signed_in(db: Any, by: timedelta = timedelta(hours=2)) -> None:
     for one in db.execute(select(SignIn)).scalars():
-        one.last_active_at += timedelta(hours=2)
+        one.last_active_at += by
+        one.expires_at += by
 
 
 def test_due_reviews_and_minutes_behind_are_told_and_nothing_else(world: ScheduleWorld) -> None:

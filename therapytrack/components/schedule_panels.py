@@ -241,8 +241,8 @@ def slot_panel() -> rx.Component:
         key=Desk.form_key,
         on_submit=Desk.save,
         class_name="pad-l stack",
-        aria_label=rx.cond(changing, "Change from this day on", "New slot"),
+        aria_label=rx.cond(changing, "Change from this day on", "New session"),
         no_validate=True,
     )
-    title = rx.cond(changing, "Change from this day on", "New slot")
+    title = rx.cond(changing, "Change from this day on", "New session")
     return dialog(title, form, on_shut=Desk.shut, side=True)

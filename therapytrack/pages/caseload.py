@@ -201,12 +201,18 @@ def _nobody() -> rx.Component:
         go_button("Add student", "plus", href="/students/new", kind="pri"),
     )
     no_rights = empty_state("No students yet", "Ask a case manager to give you access to a student.")
+    office = empty_state(
+        "Students are with those who see them",
+        "No student's record is shared with you: an office governs who works with whom, and opens none by that. Who "
+        "has which students is on Team; new ones are added by clinicians and supervisors.",
+        go_button("Student access", "key_round", href="/team/access", kind="pri"),
+    )
     filtered = empty_state(
         "Nobody here", "No student fits this view.", link_button("Show all students", href="/caseload")
     )
     unfiltered = State.links.everyone == "/caseload"
     on_all = unfiltered & (State.choice.view == "all")
-    return rx.cond(on_all, rx.cond(State.may_create, first, no_rights), filtered)
+    return rx.cond(on_all, rx.cond(State.may_create, first, rx.cond(State.sees_activity, office, no_rights)), filtered)
 
 
 def _list() -> rx.Component:
@@ -253,7 +259,11 @@ def _now(one: Any) -> rx.Component:
 
 def _today() -> rx.Component:
     listed = rx.el.ul(rx.foreach(State.today, _now), class_name="list", tab_index=0, aria_label="Sessions today")
-    nothing = rx.el.p("Nothing planned today.", class_name="pad-m t2 s14")
+    nothing = rx.el.div(
+        rx.el.p("Nothing planned today.", class_name="t2 s14"),
+        link_button("Open the schedule", "calendar_days", small=True, href="/schedule"),
+        class_name="pad-m nothing",
+    )
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Today", class_name="grow"),

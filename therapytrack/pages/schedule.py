@@ -105,7 +105,7 @@ def _content() -> rx.Component:
     empty = empty_state(
         "Nothing on the schedule",
         "Put a group or a student on it once: it repeats by itself, and each day starts with one tap.",
-        rx.cond(Desk.may_add, button("New slot", "plus", kind="pri", on_click=Desk.new_slot("", 0)), rx.fragment()),
+        rx.cond(Desk.may_add, button("New session", "plus", kind="pri", on_click=Desk.new_slot("", 0)), rx.fragment()),
     )
     grid = rx.fragment(
         rx.el.div(_grid(), class_name="week-grid"), rx.el.div(_agenda(), class_name="week-agenda no-print")
@@ -135,7 +135,7 @@ def _content() -> rx.Component:
 def schedule() -> rx.Component:
     """The page /schedule."""
     failed = (Desk.problem != "") & (Desk.days.length() == 0)
-    new = rx.cond(Desk.may_add, button("New slot", "plus", kind="pri", on_click=Desk.new_slot("", 0)), rx.fragment())
+    new = rx.cond(Desk.may_add, button("New session", "plus", kind="pri", on_click=Desk.new_slot("", 0)), rx.fragment())
     return shell(
         page_style("schedule"),
         rx.cond(Desk.ready, rx.cond(failed, error_panel(Desk.problem, Desk.retry), _content()), skeleton_rows(8)),

@@ -80,7 +80,7 @@ def _form() -> rx.Component:
         return Day.field_errors.get(name, "")
 
     return rx.el.form(
-        rx.el.h2("New group"),
+        rx.el.h2("New session"),
         FocusInvalid.create(errors=Day.field_errors),
         rx.el.div(
             text_field("title", "Name", error=error("title"), span="c6", max_length=120, auto_focus=True),
@@ -104,19 +104,19 @@ def _form() -> rx.Component:
         key=Day.form_id,
         on_submit=Day.plan,
         class_name="card pad-l stack",
-        aria_label="New group",
+        aria_label="New session",
         no_validate=True,
     )
 
 
 def _new_group() -> rx.Component:
-    return button("New group", "plus", kind="pri", on_click=Day.open_form)
+    return button("New session", "plus", kind="pri", on_click=Day.open_form)
 
 
 def _day() -> rx.Component:
     empty = empty_state(
         "Nothing planned today",
-        "Put together a group, or start from a student's page. Sessions that you plan appear here.",
+        "Put one together, or start from a student's page. Sessions that you plan appear here.",
         rx.cond(Day.students.length() > 0, _new_group(), link_button("Open the caseload", href="/caseload")),
     )
     office = empty_state(

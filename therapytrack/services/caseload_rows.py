@@ -179,14 +179,15 @@ def _drawn(values: tuple[float, ...], target: float, percent: bool) -> tuple[str
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
-    """When the next session begins: "Next today 10:00", "Next Wed 9:00" within a week, else "Next Dec 9"."""
+    """When the next session begins: "Next today 10:00", "Next Wed 9:00" within a week, else "Next Dec 9"; of one whose
+    time has come and that can still be started: "Due today 8:30"."""
     if start is None:
         return ""
     local = start.astimezone(ZoneInfo(actor.time_zone))
     clock = f"{(local.hour - 1) % 12 + 1}:{local.minute:02}"
     days = (local.date() - actor.today).days
     if days == 0:
-        return f"Next today {clock}"
+        return f"Next today {clock}" if start > actor.at else f"Due today {clock}"
     return f"Next {WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else f"Next {short_date(local.date())}"
 
 

@@ -125,7 +125,7 @@ def _next_start() -> Any:
         .join_from(entry, session, session.id == entry.session_id)
         .where(entry.workspace_id == ties.WORKSPACE, entry.student_id == col(Student.id))
         .where(entry.held_on.between(TODAY, bindparam("next_until")))
-        .where(session.status == SessionStatus.PLANNED, session.planned_end > ties.AT)
+        .where(session.status == SessionStatus.PLANNED)
         .correlate(Student)
         .scalar_subquery()
     )

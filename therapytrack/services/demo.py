@@ -4,6 +4,7 @@ It is written with bulk inserts before anybody is signed in, so its functions ta
 """
 
 import random
+import secrets
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from therapytrack.models import (
     AdminRole,
     ClinicalRole,
     Membership,
+    SignIn,
     SupervisionLink,
     Workspace,
     utc_now,
@@ -27,6 +29,7 @@ from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
+from therapytrack.services.identity import hash_token
 from therapytrack.services.note_templates import add_default_templates
 from therapytrack.services.prompt_scale import add_default_scale
 
@@ -37,6 +40,8 @@ PLACES = {
     "assistant": (AdminRole.NONE, ClinicalRole.ASSISTANT, "SLPA"),
     "reader": (AdminRole.NONE, ClinicalRole.READER, "Principal"),
 }
+# How many days ago each was here last; a day ago where it says nothing.
+AWAY = {"owner": 2, "assistant": 1, "reader": 9, "outsider": 3}
 FOUNDER = (AdminRole.OWNER, ClinicalRole.CLINICIAN, "MS, CCC-SLP")
 CLINICIANS_STUDENTS = 28
 
@@ -142,4 +147,21 @@ def _member(db: Session, workspace: Workspace, who: str, account: Account) -> Pr
     )
     db.add(membership)
     db.flush()
+    _was_here(db, workspace, who, account)
     return Provider(workspace.id, membership.id)
+
+
+def _was_here(db: Session, workspace: Workspace, who: str, account: Account) -> None:
+    """A sign-in that is over, of which nobody has the token: Team tells when somebody was here last."""
+    left = utc_now() - timedelta(days=AWAY.get(who, 1), hours=3)
+    db.add(
+        SignIn(
+            account_id=account.id,
+            workspace_id=workspace.id,
+            token_hash=hash_token(secrets.token_urlsafe(32)),
+            created_at=left - timedelta(hours=1),
+            last_active_at=left,
+            expires_at=left,
+            ended_at=left,
+        )
+    )

@@ -113,12 +113,10 @@ def _clock(text: str) -> time:
 
 
 def next_of(slots: Sequence[StudentSlot], actor: Actor) -> datetime | None:
-    """When the next of these meetings begins that is not over, within 60 days, in UTC."""
+    """When the next of these meetings begins, within 60 days, in UTC: also one of today that nobody has started yet."""
     today, starts = actor.today, []
     for slot in slots:
         for one in slot.meetings(today, today + LOOKS_AHEAD):
-            begins, ends = span(one.day, one.starts, one.minutes, actor.zone)
-            if ends > actor.at:
-                starts.append(begins)
-                break
+            starts.append(span(one.day, one.starts, one.minutes, actor.zone)[0])
+            break
     return min(starts, default=None)
