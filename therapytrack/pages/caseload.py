@@ -9,7 +9,8 @@ from therapytrack.components.feedback import banner, empty_state, error_panel, s
 from therapytrack.components.icons import icon
 from therapytrack.components.keyboard import InAddress, RowPicking, search_box
 from therapytrack.components.layout import page_title, shell
-from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline, tag
+from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline
+from therapytrack.components.today_aside import today_aside
 from therapytrack.state.caseload import CaseloadState
 
 State: Any = CaseloadState
@@ -230,52 +231,6 @@ def _list() -> rx.Component:
     )
 
 
-def _now(one: Any) -> rx.Component:
-    label = rx.cond(one.status == "running", "Go on", "Start session")
-    go = button(
-        label,
-        "play",
-        kind="pri",
-        small=True,
-        on_click=State.start_planned(one.id),
-        aria_label=label + rx.Var.create(", ") + one.title,
-    )
-    return rx.el.li(
-        rx.el.div(rx.el.span(one.starts), rx.el.span(one.ends), class_name="tm"),
-        rx.el.div(
-            link(one.title, href=one.href, class_name="b cell-link"),
-            rx.el.span(one.who, class_name="sub-line"),
-            rx.cond(
-                one.can_start & one.is_next,
-                go,
-                rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment()),
-            ),
-            class_name="grow now-box",
-        ),
-        class_name=rx.cond(one.is_next, "now", ""),
-        key=one.id,
-    )
-
-
-def _today() -> rx.Component:
-    listed = rx.el.ul(rx.foreach(State.today, _now), class_name="list", tab_index=0, aria_label="Sessions today")
-    nothing = rx.el.div(
-        rx.el.p("Nothing planned today.", class_name="t2 s14"),
-        link_button("Open the schedule", "calendar_days", small=True, href="/schedule"),
-        class_name="pad-m nothing",
-    )
-    return rx.el.section(
-        rx.el.div(
-            rx.el.h2("Today", class_name="grow"),
-            link("Open", href="/today", class_name="link s14"),
-            class_name="panel-h",
-        ),
-        rx.cond(State.today.length() > 0, listed, rx.cond(State.ready, nothing, skeleton_rows(2))),
-        class_name="card clip aside-first",
-        aria_label="Today",
-    )
-
-
 def caseload() -> rx.Component:
     """The page /caseload."""
     failed = State.ready & (State.problem != "") & (State.rows.length() == 0)
@@ -289,7 +244,7 @@ def caseload() -> rx.Component:
         rx.cond(
             failed,
             error_panel(State.problem, State.retry),
-            rx.fragment(_queue(), rx.el.div(_list(), _today(), class_name="split")),
+            rx.fragment(_queue(), rx.el.div(_list(), today_aside(), class_name="split")),
         ),
         active="caseload",
         title="Caseload",
