@@ -217,6 +217,8 @@ VIEWS = [
     View("session, planned", "Clinician", "/sessions/{planned}", seen=".goal"),
     View("session, running", "slp", "/sessions/{running}", mark, ".sheet"),
     View("session, finished", "Clinician", "/sessions/{finished}", seen=".goal"),
+    View("session, second scorer", "slp", "/sessions/{running}?second=1", seen=".goal"),
+    View("co-scoring", "Clinician", "/sessions/{finished}/agreement", seen="[aria-label=Agreement]"),
     View("session notes", "Clinician", "/sessions/{finished}/notes", seen=".note-open"),
     View("notes", "Clinician", "/notes", seen=".note-open"),
     View("notes, signed", "Clinician", "/notes?tab=signed", seen=".note-open"),

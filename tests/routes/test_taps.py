@@ -206,3 +206,15 @@ async def test_polls_note_an_open_page_once_and_storage_that_takes_nothing_does_
     await page.get(address)
     with as_owner(write=False) as db:
         assert db.execute(select(col(Presence.seen_at))).scalar_one() == first
+
+
+async def test_a_second_scorers_marks_go_and_come_apart_from_all_others(page: httpx.AsyncClient, world: World) -> None:
+    address, tap = enter(page, world, "partner"), world.tap()
+    sent = await page.post(f"{address}?second=1", content=body(tap))
+    assert sent.json()["acked"] == [str(tap.id)]
+    assert count_trials() == 0
+    assert len((await page.get(f"{address}?second=1")).json()["cells"]) == 1
+    assert (await page.get(address)).json()["cells"] == []
+    other = enter(page, world, "outsider")
+    assert (await page.post(f"{other}?second=1", content=body(world.tap()))).status_code == 404
+    assert (await page.get(f"{other}?second=1")).status_code == 404

@@ -151,6 +151,32 @@ class Trial(WorkspaceRow, table=True):
     undone_by_id: UUID | None = None
 
 
+class SecondTrial(WorkspaceRow, table=True):
+    """A trial as a second, independent scorer saw it. It counts in no point, chart or minute."""
+
+    __tablename__ = "second_trial"
+    __table_args__ = (
+        within_workspace("session_id", "therapy_session"),
+        within_workspace("entry_id", "session_entry"),
+        within_workspace("goal_id", "goal"),
+        within_workspace("scorer_id", "membership"),
+        Index("ix_second_trial_session", "workspace_id", "session_id", "changed_at"),
+        Index("ix_second_trial_goal", "workspace_id", "goal_id"),
+    )
+
+    session_id: UUID
+    entry_id: UUID
+    goal_id: UUID
+    scorer_id: UUID
+    outcome: str = Field(max_length=20)
+    prompt_rank: int | None = None
+    purpose: str = Field(max_length=10)
+    tapped_at: datetime
+    sequence: int = 0
+    changed_at: datetime
+    undone_at: datetime | None = None
+
+
 class GoalPoint(WorkspaceRow, table=True):
     """Events of one goal in one entry by purpose, counted: a chart reads points, not taps.
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from therapytrack.components.agreement import agreement_list
 from therapytrack.components.buttons import button, file_button, link, link_button, segments
 from therapytrack.components.charts import chart_legend, goal_plot
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_rows
@@ -96,8 +97,26 @@ def _aside() -> rx.Component:
     return rx.el.aside(
         known,
         rx.cond(head.criterion != "", criterion, rx.fragment()),
+        _agreement(),
         class_name="stack aside-first",
         aria_label="Facts",
+    )
+
+
+def _agreement() -> rx.Component:
+    """Asked for by a button: few goals have a second scorer."""
+    lines: Any = GoalState.agreement
+    asked = rx.cond(
+        lines.length() > 0,
+        agreement_list(lines, GoalState.agreement_said),
+        rx.el.p(GoalState.agreement_said, class_name="pad-m s14 t2"),
+    )
+    show = rx.el.div(button("Show agreement", small=True, on_click=GoalState.show_agreement), class_name="pad-m")
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Two scorers"), class_name="panel-h"),
+        rx.cond(GoalState.agreement_said != "", asked, show),
+        class_name="card clip no-print",
+        aria_label="Two scorers",
     )
 
 

@@ -29,7 +29,7 @@ KEYS = (
 
 def _header() -> rx.Component:
     title = rx.el.div(
-        rx.el.h1(Sheet.title, class_name="trunc"),
+        rx.el.h1(rx.cond(Sheet.second, "Second scorer · ", ""), Sheet.title, class_name="trunc"),
         rx.el.p(
             Sheet.when,
             rx.cond(Sheet.place != "", " · " + Sheet.place, ""),
@@ -37,9 +37,17 @@ def _header() -> rx.Component:
         ),
         class_name="ttl grow",
     )
+    co_scoring = link(
+        icon("users", 18),
+        href="/sessions/" + Sheet.sheet_id + "/agreement",
+        class_name="icobtn hide-m",
+        aria_label="Co-scoring",
+        title="Co-scoring",
+    )
     return rx.el.header(
         link(icon("arrow_left", 20), href="/today", class_name="icobtn", aria_label="Back to Today"),
         title,
+        _first(co_scoring),
         grid.part(grid.PurposeSwitch),
         grid.part(grid.SaveState),
         grid.part(
@@ -63,7 +71,8 @@ def _finish() -> rx.Component:
     notes = link_button("Notes", "square_pen", kind="pri", href="/sessions/" + Sheet.sheet_id + "/notes")
     finish = grid.part(grid.FinishButton, label="Finish", on_finish=Sheet.finish)
     running = rx.cond(Sheet.can_record, finish, rx.fragment())
-    return rx.match(Sheet.status, ("planned", start), ("finished", notes), running)
+    done = link_button("Done", kind="pri", href="/sessions/" + Sheet.sheet_id + "/agreement")
+    return rx.cond(Sheet.second, done, rx.match(Sheet.status, ("planned", start), ("finished", notes), running))
 
 
 def _attendance(kid: Any) -> rx.Component:
@@ -97,17 +106,36 @@ def _minutes(kid: Any) -> rx.Component:
     )
 
 
+def _adults(*parts: rx.Component) -> rx.Component:
+    """What is not drawn while a student holds the tablet."""
+    return grid.part(grid.Adults, *parts)
+
+
+def _first(part: rx.Component) -> rx.Component:
+    """What only the person who runs the session has, not a second scorer."""
+    return rx.cond(Sheet.second, rx.fragment(), part)
+
+
+def _hand_over(kid: Any) -> rx.Component:
+    return grid.part(grid.HandOver, entry=kid.entry, name=kid.name)
+
+
 def _card_head(kid: Any) -> rx.Component:
-    return rx.el.div(
+    head = rx.el.div(
         avatar(kid.initials),
         rx.el.div(
             rx.el.h2(kid.name, class_name="trunc"),
-            rx.el.div(rx.cond(kid.grade != "", rx.el.span(kid.grade), rx.fragment()), _minutes(kid), class_name="sub"),
+            rx.el.div(
+                rx.cond(kid.grade != "", rx.el.span(kid.grade), rx.fragment()),
+                _first(rx.fragment(_minutes(kid), _hand_over(kid))),
+                class_name="sub",
+            ),
             class_name="grow",
         ),
-        _attendance(kid),
+        _first(_attendance(kid)),
         class_name="kid-h",
     )
+    return _adults(head)
 
 
 def _goal(kid: Any, goal: Any, index: Any) -> rx.Component:
@@ -128,7 +156,7 @@ def _goal(kid: Any, goal: Any, index: Any) -> rx.Component:
         last_practice=goal.last_practice,
         last_probe=goal.last_probe,
         levels=Sheet.levels,
-        closed=kid.closed,
+        closed=kid.closed | (Sheet.second & (goal.measure != "trials") & (goal.measure != "tally")),
     )
 
 
@@ -138,22 +166,23 @@ def _no_goals() -> rx.Component:
 
 def _card(kid: Any) -> rx.Component:
     note = Sheet.notes[kid.entry]
+    box = grid.part(
+        grid.NoteBox,
+        entry=kid.entry,
+        student=kid.name,
+        text=note.text,
+        version=note.version,
+        phrases=QUICK_PHRASES,
+        read_only=note.read_only,
+        why=note.why,
+        on_save=Sheet.save_note,
+    )
     return grid.part(
         grid.StudentCard,
         _card_head(kid),
         rx.foreach(kid.goals, lambda goal, index: _goal(kid, goal, index)),
         rx.cond(kid.goals.length() == 0, _no_goals(), rx.fragment()),
-        grid.part(
-            grid.NoteBox,
-            entry=kid.entry,
-            student=kid.name,
-            text=note.text,
-            version=note.version,
-            phrases=QUICK_PHRASES,
-            read_only=note.read_only,
-            why=note.why,
-            on_save=Sheet.save_note,
-        ),
+        _adults(_first(box)),
         key=kid.entry,
         entry=kid.entry,
         name=kid.name,
@@ -167,28 +196,30 @@ def _hints() -> rx.Component:
 
 
 def _sheet() -> rx.Component:
+    name = rx.cond(Sheet.second, Sheet.sheet_id + "~2", Sheet.sheet_id)
     return grid.part(
         grid.SessionRoot,
-        _header(),
+        _adults(_header()),
         rx.el.main(
-            grid.part(
-                grid.StudentTabs,
-                entries=Sheet.entries,
-                names=Sheet.first_names,
-                letters=Sheet.letters,
+            _adults(
+                grid.part(
+                    grid.StudentTabs,
+                    entries=Sheet.entries,
+                    names=Sheet.first_names,
+                    letters=Sheet.letters,
+                ),
+                grid.part(grid.Refusals, labels=Sheet.labels),
+                banner(Sheet.problem, "bad"),
+                grid.part(grid.Company),
             ),
-            grid.part(grid.Refusals, labels=Sheet.labels),
-            banner(Sheet.problem, "bad"),
-            grid.part(grid.Company),
             rx.el.div(rx.foreach(Sheet.kids, _card), class_name="sess-b"),
             id="main",
             class_name="sess-m",
         ),
-        _hints(),
-        rx.el.footer(_undo(), _finish(), class_name="sess-f"),
+        _adults(_hints(), rx.el.footer(_undo(), _finish(), class_name="sess-f")),
         grid.part(grid.SessionKeys, kids=Sheet.kids),
-        key=Sheet.sheet_id,
-        session=Sheet.sheet_id,
+        key=name,
+        session=name,
         owner=Sheet.owner,
         entries=Sheet.entries,
         stage=Sheet.status,

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from threading import Lock
 from uuid import UUID
 
+from sqlmodel import Session
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,7 +33,9 @@ from therapytrack.routes.client import (
     read_body,
 )
 from therapytrack.services import live
+from therapytrack.services.live_marks import TrialPage
 from therapytrack.services.presence import note_presence, watch_session
+from therapytrack.services.second_scores import list_second_trials, record_second_taps
 from therapytrack.settings import get_settings
 from therapytrack.state.base import run_service
 
@@ -40,6 +43,7 @@ LARGEST_BODY = 256 * 1024
 TOO_MANY = "Too many marks in one request. Reload the page; they stay on this device."
 SIGNED_OUT = "You are signed out. Sign in again; the marks stay on this device."
 _noting = Lock()
+Store = Callable[[Session, Actor, UUID, TapBatch], live.Receipt]
 STATUS = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
 
 
@@ -53,7 +57,8 @@ async def post_taps(request: Request) -> Response:
     except TooLarge as error:
         return _say(error.sentence, 413)
     session_id: UUID = request.path_params["session_id"]
-    return await _answer(request, lambda actor: _receipt(actor, session_id, parse_batch(body)), is_activity=True)
+    store = record_second_taps if _is_second(request) else live.record_taps
+    return await _answer(request, lambda actor: _receipt(actor, session_id, parse_batch(body), store), is_activity=True)
 
 
 async def get_taps(request: Request) -> Response:
@@ -63,6 +68,8 @@ async def get_taps(request: Request) -> Response:
     """
     session_id: UUID = request.path_params["session_id"]
     since = request.query_params.get("since", "")
+    if _is_second(request):
+        return _armed(request, await _answer(request, lambda actor: _second_page(actor, session_id), is_activity=False))
     due: list[Actor] = []
     answer = await _answer(request, lambda actor: _page(actor, session_id, since, due), is_activity=False)
     if due:
@@ -85,18 +92,23 @@ def _armed(request: Request, response: Response) -> Response:
     return response
 
 
-def _receipt(actor: Actor, session_id: UUID, batch: TapBatch) -> dict[str, object]:
+def _is_second(request: Request) -> bool:
+    """Whether the marks are those of a second scorer, kept apart from all others."""
+    return request.query_params.get("second") == "1"
+
+
+def _receipt(actor: Actor, session_id: UUID, batch: TapBatch, store: Store) -> dict[str, object]:
     try:
-        receipt = run_service(actor, live.record_taps, session_id, batch)
+        receipt = run_service(actor, store, session_id, batch)
     except Invalid:
-        receipt = _one_by_one(actor, session_id, batch)
+        receipt = _one_by_one(actor, session_id, batch, store)
     return {
         "acked": [str(one) for one in receipt.acked],
         "refused": [{name: str(value) for name, value in asdict(one).items()} for one in receipt.refused],
     }
 
 
-def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt:
+def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch, store: Store) -> live.Receipt:
     """A mark that can never be stored must not hold up the others: each goes alone, the bad ones come back refused."""
     acked: list[UUID] = []
     refused: list[live.Refused] = []
@@ -105,7 +117,7 @@ def _one_by_one(actor: Actor, session_id: UUID, batch: TapBatch) -> live.Receipt
     parts = [TapBatch(taps=[tap], undo=[one for one in batch.undo if one.id == tap.id]) for tap in batch.taps]
     for part in [*parts, alone]:
         try:
-            receipt = run_service(actor, live.record_taps, session_id, part)
+            receipt = run_service(actor, store, session_id, part)
         except Invalid as error:
             refused += [live.Refused(tap.id, next(iter(error.fields.values()))) for tap in part.taps]
             continue
@@ -120,10 +132,18 @@ def _page(actor: Actor, session_id: UUID, since: str, due: list[Actor]) -> dict[
         watch = watch_session(db, actor, session_id, since)
     if watch.due:
         due.append(actor)
-    page = watch.page
+    return {**_marks(watch.page), "others": [asdict(one) for one in watch.others]}
+
+
+def _second_page(actor: Actor, session_id: UUID) -> dict[str, object]:
+    """The answer of a second scorer's poll: her own marks alone."""
+    with transaction(actor.workspace_id, write=False) as db:
+        return {**_marks(list_second_trials(db, actor, session_id)), "others": []}
+
+
+def _marks(page: TrialPage) -> dict[str, object]:
     cells = [{"entry": one.entry, "goal": one.goal, "purpose": one.purpose, "marks": one.marks} for one in page.cells]
-    now = {"entries": page.entries, "stage": page.stage, "facts": page.facts}
-    return {"cells": cells, "cursor": page.cursor, **now, "others": [asdict(one) for one in watch.others]}
+    return {"cells": cells, "cursor": page.cursor, "entries": page.entries, "stage": page.stage, "facts": page.facts}
 
 
 def _note_open(actor: Actor, session_id: UUID) -> None:

@@ -85,7 +85,7 @@ def trials_of(db: Session, actor: Actor, seen: SeenPlaces, since: str = "") -> T
         mark = (key_text(key), outcome, prompt, at, n, bool(mine), undone)
         cell.marks.append(mark if more == NO_MORE else (*mark, *more))
         latest = changed
-    facts = {str(one.entry.id): _facts(one) for one in seen.entries}
+    facts = {str(one.entry.id): facts_of(one) for one in seen.entries}
     cursor = latest.isoformat() if latest else ""
     return TrialPage(list(cells.values()), cursor, list(facts), seen.status, facts)
 
@@ -101,7 +101,8 @@ def shown_version(one: SeenEntry | SeenPlace) -> int:
     return one.entry.note_version if one.note_readable else 0
 
 
-def _facts(one: SeenPlace) -> str:
+def facts_of(one: SeenPlace) -> str:
+    """What a page of the actor shows of this part besides the marks, as it compares it."""
     entry = one.entry
     return entry_facts(choice_of(entry), entry.minutes, shown_version(one), standing(one), entry.plan_version)
 

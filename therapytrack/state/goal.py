@@ -15,7 +15,9 @@ from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.palette import NAMES
 from therapytrack.errors import NotFound
+from therapytrack.services.agreement import get_goal_agreement
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
+from therapytrack.state.agreement_views import AgreementView, agreement_views, in_all
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -100,6 +102,8 @@ class GoalState(SignedInState):
     student_href: str = ""
     goal_href: str = ""
     draft_href: str = ""
+    agreement: list[AgreementView] = []
+    agreement_said: str = ""
 
     @rx.event
     @requires(Action.VIEW_PROGRESS)
@@ -121,6 +125,19 @@ class GoalState(SignedInState):
     async def older(self) -> None:
         """Turn the table to the next 60 points."""
         await self._load(self.shown_from + PAGE_ROWS)
+
+    @rx.event
+    @requires(Action.VIEW_PROGRESS)
+    async def show_agreement(self) -> None:
+        """How far second scorers agreed on this goal, session by session."""
+        try:
+            found = await self._try(get_goal_agreement, *self._address())
+        except NotFound as error:
+            self._show(error)
+            return
+        if found is not None:
+            self.agreement = agreement_views(found)
+            self.agreement_said = in_all(found) or "Nobody has scored this goal along yet."
 
     async def _load(self, first: int) -> None:
         try:
@@ -150,7 +167,8 @@ class GoalState(SignedInState):
         self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
         self.figure = ""
         self.total = self.shown_from = self.in_window = 0
-        self.student_href = self.goal_href = self.draft_href = ""
+        self.student_href = self.goal_href = self.draft_href = self.agreement_said = ""
+        self.agreement = []
 
     def _fill(self, found: GoalProgress) -> None:
         self.head = _head(found)

@@ -33,7 +33,7 @@ R = TypeVar("R")
 
 
 class SessionState(SignedInState):
-    """One therapy session with the students whom this person may view."""
+    """One therapy session with the students whom this person may view; `second`: she scores along, apart."""
 
     sheet_id: str = ""
     owner: str = ""
@@ -45,6 +45,7 @@ class SessionState(SignedInState):
     finished_at: int = 0
     planned: int = 30
     can_record: bool = False
+    second: bool = False
     levels: list[LevelView] = []
     codes: list[CodeView] = []
     kids: list[KidView] = []
@@ -86,6 +87,7 @@ class SessionState(SignedInState):
         """Load the session of the address."""
         await self._enter()
         self.sheet_id = ""
+        self.second = self.router.url.query_parameters.get("second") == "1"
         await self._reload(self._address())
         self.ready = True
 

@@ -36,7 +36,7 @@ export function KeysLayer({ places, single, children }) {
     // First of all, so that a letter after G, or one pressed over the list, is not also taken as a key of the page.
     const onKey = (e) => {
       if (box.current?.open) { e.stopPropagation(); return; }
-      if (e.defaultPrevented || e.isComposing) return;
+      if (e.defaultPrevented || e.isComposing || document.documentElement.hasAttribute("data-handed-over")) return;
       const found = act(e);
       if (e.key !== "Shift") until = 0;
       if (found) { e.preventDefault(); e.stopPropagation(); found(); }

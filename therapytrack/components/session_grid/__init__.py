@@ -13,7 +13,7 @@ from therapytrack.components.note_field import save_spec
 
 _FILES = (
     "keep.js", "send.js", "watch.js", "store.js", "context.jsx", "pads.jsx", "measure_rows.jsx", "goal_row.jsx",
-    "note_box.jsx", "leftovers.jsx",
+    "handed.jsx", "note_box.jsx", "leftovers.jsx",
 )  # fmt: skip
 _PATHS = {name: rx.asset(name, shared=True).importable_path for name in (*_FILES, "session_grid.jsx")}
 
@@ -36,6 +36,20 @@ class SessionRoot(_Island):
     levels: rx.Var[list[Any]]
     facts: rx.Var[dict[str, str]]
     on_stale: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type]
+
+
+class Adults(_Island):
+    """What is not drawn while the tablet is in a student's hands."""
+
+    tag = "Adults"
+
+
+class HandOver(_Island):
+    """Hands the tablet to one student: her goals alone are shown until an adult takes it back."""
+
+    tag = "HandOver"
+    entry: rx.Var[str]
+    name: rx.Var[str]
 
 
 class PurposeSwitch(_Island):

@@ -89,6 +89,14 @@ export const keepPurpose = (owner, session, purpose) => {
   else fast.remove(purposeKey(owner, session));
 };
 
+// Whose goals alone are shown while the tablet is in a student's hands: a reload shows nobody else either.
+const handedKey = (owner, session) => `tt:h:${owner}:${session}`;
+export const keptHanded = (owner, session) => fast.get(handedKey(owner, session)) || "";
+export const keepHanded = (owner, session, entry) => {
+  if (entry) fast.set(handedKey(owner, session), entry);
+  else fast.remove(handedKey(owner, session));
+};
+
 // The cue level that was last chosen for each student of a session ({entry: rank}): a reload goes on with it.
 const levelsKey = (owner, session) => `tt:l:${owner}:${session}`;
 export const keptLevels = (owner, session) => {

@@ -1,5 +1,6 @@
 // A goal's row for everything that is no trial: counts with a clock, stopwatch, interval sheet, rubric, steps, narrative.
 // Each draws itself from the events of its cell; `data-k` names the key of the three (0 to 2) that presses a button.
+import { Adults } from "./handed.jsx";
 import { useEffect, useId, useRef, useState } from "react";
 import { Choice, saveWords, useNote } from "../note_field/use_note.jsx";
 import { useSheet, useSlice } from "./context.jsx";
@@ -231,4 +232,4 @@ function NarrativeRow(props) {
   );
 }
 
-export const MEASURES = { frequency: CountRow, rate: CountRow, duration: WatchRow, latency: WatchRow, interval: IntervalRow, rubric: RubricRow, task: TaskRow, narrative: NarrativeRow };
+export const MEASURES = { frequency: CountRow, rate: CountRow, duration: WatchRow, latency: WatchRow, interval: IntervalRow, rubric: RubricRow, task: TaskRow, narrative: (props) => <Adults><NarrativeRow {...props} /></Adults> };

@@ -3,7 +3,8 @@ export const TIMEOUT_MS = 5000;
 export const LARGEST_BATCH = 200;
 
 const csrf = () => decodeURIComponent(document.cookie.match(/(?:^|;\s*)(?:__Host-)?tt_csrf=([^;]+)/)?.[1] ?? "");
-const address = (session) => `/sessions/${session}/taps`;
+// The marks of a second scorer are a session of their own here, "ID~2": kept, sent and read apart from all others.
+const address = (session) => { const [id, second] = session.split("~"); return `/sessions/${id}/taps${second ? "?second=1" : ""}`; };
 
 export const toBody = (records) =>
   JSON.stringify({

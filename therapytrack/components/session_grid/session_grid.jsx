@@ -3,8 +3,9 @@
 import { useEffect, useMemo, useState } from "react";
 import { clock, Icon, isTyping, Sheet, storeFor, useSheet, useSlice } from "./context.jsx";
 import { GoalRow, KEYS, OUTCOMES } from "./goal_row.jsx";
+import { Adults, HandedBar, HandOver } from "./handed.jsx";
 import { MEASURES, said } from "./measure_rows.jsx";
-export { GoalRow };
+export { Adults, GoalRow, HandOver };
 
 const PATHS = {
   saved: "M20 6 9 17l-5-5",
@@ -20,9 +21,9 @@ export function SessionRoot({ session, owner, entries, stage, facts, levels, onS
   useEffect(() => { store.set({ scale: levels }); }, [store, JSON.stringify(levels)]);
   useEffect(() => {
     store.shown(entries, stage, facts);
-    if (!entries.includes(store.current)) store.set({ current: entries[0] || "" });
+    if (!entries.includes(store.current)) store.set({ current: store.handed || entries[0] || "" });
   }, [store, entries.join(), stage, JSON.stringify(facts)]);
-  return <Sheet.Provider value={store}><div className={className}>{children}<Spoken /></div></Sheet.Provider>;
+  return <Sheet.Provider value={store}><div className={className}><HandedBar />{children}<Spoken /></div></Sheet.Provider>;
 }
 
 const Spoken = () => <p className="sr" aria-live="polite">{useSlice((s) => s.spoken)}</p>;
@@ -54,7 +55,7 @@ export function SaveState() {
   return (
     <span className={calm ? "save" : "save off"}>
       <span role="status"><Icon path={PATHS[calm ? status : "offline"]} /> <span className="tx">{words}</span></span>
-      {status === "signed-out" ? <a className="link" href={`/sign-in/?next=${encodeURIComponent(`/sessions/${session}`)}`}>sign in again</a> : null}
+      {status === "signed-out" ? <a className="link" href={`/sign-in/?next=${encodeURIComponent(`/sessions/${session.split("~")[0]}`)}`}>sign in again</a> : null}
     </span>
   );
 }
@@ -165,8 +166,10 @@ export function StudentCard({ entry, name, missed, children }) {
   const sheet = useSheet();
   const current = useSlice((s) => s.current === entry);
   const probe = useSlice((s) => s.purpose === "probe");
+  const handed = useSlice((s) => s.handed);
   const take = () => { if (sheet.current !== entry) sheet.set({ current: entry }); };
-  return <section id={`kid-${entry}`} aria-label={name} className={`card kid${current ? " cur" : ""}${missed ? " missed" : ""}${probe ? " probe" : ""}`} onPointerDownCapture={take} onFocusCapture={take}>{children}</section>;
+  if (handed && handed !== entry) return null;
+  return <section id={`kid-${entry}`} aria-label={name} className={`card kid${current ? " cur" : ""}${missed ? " missed" : ""}${probe ? " probe" : ""}`} onPointerDownCapture={take} onFocusCapture={take}>{handed ? <div className="kid-h"><h1>{name}</h1></div> : null}{children}</section>;
 }
 
 // T takes the next target of the goal that was marked last, else of the first that has any; Shift-T the one before.
@@ -189,8 +192,8 @@ export function SessionKeys({ kids }) {
       const key = e.key.toUpperCase();
       if ((e.metaKey || e.ctrlKey) && key === "Z" && !e.shiftKey) { e.preventDefault(); sheet.undo(); return; }
       if (e.metaKey || e.ctrlKey || e.altKey || e.repeat || document.documentElement.hasAttribute("data-single-keys-off")) return;
-      const kid = kids.find((k) => k.entry === sheet.current);
-      if (/^[1-8]$/.test(key)) return void (kids[+key - 1] && sheet.set({ current: kids[+key - 1].entry }));
+      const kid = kids.find((k) => k.entry === (sheet.handed || sheet.current));
+      if (/^[1-8]$/.test(key)) return void (!sheet.handed && kids[+key - 1] && sheet.set({ current: kids[+key - 1].entry }));
       if (!kid || kid.closed) return;
       if (key === "T") return nextTarget(sheet, kid, e.shiftKey ? -1 : 1);
       const first = sheet.windows[kid.entry] || 0;

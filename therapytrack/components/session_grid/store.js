@@ -1,6 +1,6 @@
 // One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
 // Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
-import { forget, hold, ifAbandoned, keep, keepLevels, keepPurpose, kept, keepTargets, keptLevels, keptPurpose, keptTargets, newId, queueKey, sessionOfKey, union } from "./keep.js";
+import { forget, hold, ifAbandoned, keep, keepHanded, keepLevels, keepPurpose, kept, keepTargets, keptHanded, keptLevels, keptPurpose, keptTargets, newId, queueKey, sessionOfKey, union } from "./keep.js";
 import { createWatches, openStart } from "./watch.js";
 import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from "./send.js";
 
@@ -25,7 +25,7 @@ export const createStore = (session, owner) => {
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
   let newest; // what undo would take back; undefined when it has to be looked for again
   const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [], unfinished: false,
-    purpose: keptPurpose(owner, session), current: "", levels: keptLevels(owner, session), windows: {}, spoken: "", picker: "", targets: keptTargets(owner, session), scale: [] };
+    purpose: keptPurpose(owner, session), current: "", levels: keptLevels(owner, session), windows: {}, spoken: "", picker: "", targets: keptTargets(owner, session), scale: [], handed: keptHanded(owner, session) };
   const watches = createWatches(owner, session);
 
   s.subscribe = (listener) => { listeners.add(listener); return () => listeners.delete(listener); };
@@ -33,6 +33,7 @@ export const createStore = (session, owner) => {
   s.set = (change) => { Object.assign(s, change); emit(); };
 
   s.take = (purpose) => { keepPurpose(owner, session, purpose); s.set({ purpose }); };
+  s.hand = (entry) => { keepHanded(owner, session, entry); s.set({ handed: entry, spoken: "", picker: "", ...(entry ? { current: entry } : {}) }); };
   s.choose = (entry, rank) => { const levels = { ...s.levels, [entry]: rank }; keepLevels(owner, session, levels); s.set({ levels }); };
   s.aim = (goal, place) => { const { [goal]: _, ...rest } = s.targets; const targets = place ? { ...rest, [goal]: place } : rest; keepTargets(owner, session, targets); s.set({ targets }); };
   s.forgetChoices = () => { keepPurpose(owner, session, "practice"); keepLevels(owner, session, {}); keepTargets(owner, session, {}); watches.forget(); };
@@ -143,7 +144,7 @@ export const createStore = (session, owner) => {
   };
   s.undo = () => {
     const last = s.last();
-    if (!last) return null;
+    if (!last || (s.handed && last.entry !== s.handed)) return null;
     const { mine, ...record } = { ...last, undo: Date.now() };
     put({ ...record, mine });
     enqueue(record);

@@ -1,0 +1,102 @@
+"""A second scorer: apart from the first, once each, in no count, and compared point by point when all is done."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.conftest import OpenDb
+from tests.services.live_world import World, batch, build_world
+from therapytrack.domain.agreement import Agreement
+from therapytrack.errors import Conflict, NotFound
+from therapytrack.models import GoalPoint, SecondTrial, SessionStatus, TherapySession, Trial
+from therapytrack.services.agreement import get_goal_agreement, get_session_agreement
+from therapytrack.services.live import record_taps
+from therapytrack.services.live_marks import list_trials
+from therapytrack.services.second_scores import list_second_trials, record_second_taps
+from therapytrack.services.therapy_sessions import finish_session
+
+FIRST, SECOND = ("correct", "incorrect", "cued", "correct"), ("correct", "correct", "cued")
+
+
+@pytest.fixture
+def world(db: OpenDb) -> World:
+    with db() as session:
+        return build_world(session)
+
+
+def both_score(db: OpenDb, world: World) -> None:
+    first = [world.tap(outcome=one, n=number) for number, one in enumerate(FIRST)]
+    second = [world.tap(outcome=one, n=number) for number, one in enumerate(SECOND)]
+    with db() as session:
+        record_taps(session, world.actor(session, "slp"), world.session.id, batch(first))
+    with db() as session:
+        record_second_taps(session, world.actor(session, "partner"), world.session.id, batch(second))
+
+
+def test_second_scores_count_in_no_point_and_neither_sees_the_others_marks(db: OpenDb, world: World) -> None:
+    both_score(db, world)
+    with db() as session:
+        assert session.execute(select(func.count()).select_from(Trial)).scalar_one() == len(FIRST)
+        assert session.execute(select(func.sum(GoalPoint.trials))).scalar_one() == len(FIRST)
+        seen = list_second_trials(session, world.actor(session, "partner"), world.session.id)
+        assert [len(one.marks) for one in seen.cells] == [len(SECOND)]
+        own = list_second_trials(session, world.actor(session, "slp"), world.session.id)
+        assert own.cells == []
+        usual = list_trials(session, world.actor(session, "partner"), world.session.id)
+        assert [len(one.marks) for one in usual.cells] == [len(FIRST)]
+
+
+def test_a_mark_sent_twice_is_one_and_an_undone_one_is_none(db: OpenDb, world: World) -> None:
+    one, other = world.tap(), world.tap(n=1)
+    for undo in ([], [other.id], [other.id]):
+        with db() as session:
+            receipt = record_second_taps(
+                session, world.actor(session, "slp"), world.session.id, batch([one, other], undo)
+            )
+            assert (set(receipt.acked), receipt.refused) == ({one.id, other.id}, [])
+    with db() as session:
+        live = select(func.count()).select_from(SecondTrial).where(SecondTrial.undone_at.is_(None))  # type: ignore[union-attr]
+        assert session.execute(live).scalar_one() == 1
+
+
+def test_a_students_mark_is_refused_where_she_is_not_shared_and_an_outsider_finds_nothing(
+    db: OpenDb, world: World
+) -> None:
+    foreign = world.tap(place=1)
+    with db() as session:
+        receipt = record_second_taps(session, world.actor(session, "partner"), world.session.id, batch([foreign]))
+        assert [one.id for one in receipt.refused] == [foreign.id]
+        for ask in (list_second_trials, get_session_agreement):
+            with pytest.raises(NotFound):
+                ask(session, world.actor(session, "outsider"), world.session.id)
+
+
+def test_second_scores_start_no_session(db: OpenDb, world: World) -> None:
+    with db() as session:
+        session.get_one(TherapySession, world.session.id).status = SessionStatus.PLANNED
+    with db() as session, pytest.raises(Conflict):
+        record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([world.tap()]))
+
+
+def test_agreement_is_told_for_each_goal_once_the_session_is_finished(db: OpenDb, world: World) -> None:
+    both_score(db, world)
+    where = world.places[0]
+    with db() as session:
+        assert get_session_agreement(session, world.actor(session, "slp"), world.session.id).lines == []
+        finish_session(session, world.actor(session, "slp"), world.session.id)
+    with db() as session:
+        slp = world.actor(session, "slp")
+        (line,) = get_session_agreement(session, slp, world.session.id).lines
+        assert (line.goal, line.agreement, line.scorer) == (where.goals[0].label, Agreement(2, 4), "partner")
+        (same,) = get_goal_agreement(session, slp, where.student.id, where.goals[0].id)
+        assert same == line
+        assert get_goal_agreement(session, slp, where.student.id, where.goals[1].id) == []
+
+
+def test_nobody_is_held_against_herself(db: OpenDb, world: World) -> None:
+    taps = [world.tap(n=number) for number in range(3)]
+    with db() as session:
+        record_taps(session, world.actor(session, "slp"), world.session.id, batch(taps))
+        record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([world.tap()]))
+        finish_session(session, world.actor(session, "slp"), world.session.id)
+    with db() as session:
+        assert get_session_agreement(session, world.actor(session, "slp"), world.session.id).lines == []

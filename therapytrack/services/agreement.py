@@ -1,0 +1,143 @@
+"""How far two scorers of the same trials agree, for one session and over a goal's sessions."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import access_goal, access_session
+from therapytrack.domain.accuracy import Outcome
+from therapytrack.domain.agreement import Agreement, point_by_point
+from therapytrack.models import Goal, SecondTrial, SessionEntry, SessionStatus, Trial
+from therapytrack.services.activity import only_reads, record
+from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.note_sheet import people
+
+MOST_ROWS = 5000
+Place = tuple[UUID, UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLine:
+    """One goal's agreement in one session, of one purpose, with one second scorer."""
+
+    student: str
+    goal: str
+    purpose: str
+    scorer: str
+    held_on: date
+    agreement: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAgreement:
+    """The session's title, whether it is finished (before that nothing is compared), and a line for each goal."""
+
+    title: str
+    finished: bool
+    can_score: bool
+    lines: list[AgreementLine]
+
+
+@only_reads
+def get_session_agreement(db: Session, actor: Actor, session_id: UUID) -> SessionAgreement:
+    """The agreement on those students whom the actor may view, once the session is finished: the second scorer is not
+    to see what the first one scored. Raises NotFound."""
+    seen = access_session(db, actor, session_id, Action.VIEW)
+    finished = seen.session.status == SessionStatus.FINISHED
+    can_score = any(one.allows(Action.RECORD_SESSION) for one in seen.entries)
+    record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id)
+    if not finished:
+        return SessionAgreement(seen.session.title, finished, can_score, [])
+    names = {one.entry.id: display_name(one.seen.student) for one in seen.entries}
+    lines = _lines(db, actor, names, col(SecondTrial.session_id) == session_id)
+    return SessionAgreement(seen.session.title, finished, can_score, lines)
+
+
+@only_reads
+def get_goal_agreement(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> list[AgreementLine]:
+    """The agreement on a goal in its sessions, newest first. Raises NotFound, NotPermitted."""
+    _, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
+    part = select(col(SessionEntry.id)).where(
+        col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.student_id) == student_id
+    )
+    names = dict.fromkeys(db.execute(part).scalars(), display_name(seen.student))
+    lines = _lines(db, actor, names, col(SecondTrial.goal_id) == goal_id)
+    return sorted(lines, key=lambda one: one.held_on, reverse=True)
+
+
+def _lines(db: Session, actor: Actor, students: dict[UUID, str], which: Any) -> list[AgreementLine]:
+    """The lines of those second scores that `which` names, of the entries in `students`.
+
+    Nobody is held against herself, nor where nobody else scored.
+    """
+    second = _second(db, actor, which)
+    places = [(scorer, place) for scorer, place in second if place[0] in students]
+    if not places:
+        return []
+    first = _first(db, actor, {place[0] for _, place in places})
+    who = people(db, actor, {scorer for scorer, _ in places})
+    goals = _goals(db, actor, {place[1] for _, place in places})
+    days = _days(db, actor, {place[0] for _, place in places})
+    return [
+        AgreementLine(
+            student=students[place[0]],
+            goal=goals[place[1]],
+            purpose=place[2],
+            scorer=who[scorer],
+            held_on=days[place[0]],
+            agreement=point_by_point(others, second[scorer, place]),
+        )
+        for scorer, place in places
+        if (others := [outcome for by, outcome in first[place] if by != scorer])
+    ]
+
+
+def _second(db: Session, actor: Actor, which: Any) -> dict[tuple[UUID, Place], list[str]]:
+    """Second scores that count, in the order in which they were made, by scorer and cell."""
+    one = SecondTrial
+    query = select(col(one.scorer_id), col(one.entry_id), col(one.goal_id), col(one.purpose), col(one.outcome)).where(
+        col(one.workspace_id) == actor.workspace_id, col(one.undone_at).is_(None), which
+    )
+    found: defaultdict[tuple[UUID, Place], list[str]] = defaultdict(list)
+    for scorer, entry, goal, purpose, outcome in db.execute(_in_order(query, one).limit(MOST_ROWS)):
+        found[scorer, (entry, goal, purpose)].append(outcome)
+    return found
+
+
+def _first(db: Session, actor: Actor, entries: set[UUID]) -> defaultdict[Place, list[tuple[UUID, str]]]:
+    """The trials that count everywhere, with who recorded each."""
+    one = Trial
+    query = select(
+        col(one.recorded_by_id), col(one.entry_id), col(one.goal_id), col(one.purpose), col(one.outcome)
+    ).where(
+        col(one.workspace_id) == actor.workspace_id,
+        col(one.entry_id).in_(entries),
+        col(one.undone_at).is_(None),
+        col(one.outcome).in_([str(each) for each in Outcome]),
+    )
+    found: defaultdict[Place, list[tuple[UUID, str]]] = defaultdict(list)
+    for by, entry, goal, purpose, outcome in db.execute(_in_order(query, one)):
+        found[entry, goal, purpose].append((by, outcome))
+    return found
+
+
+def _in_order(query: Any, table: Any) -> Any:
+    return query.order_by(col(table.tapped_at), col(table.sequence), col(table.id))
+
+
+def _goals(db: Session, actor: Actor, ids: set[UUID]) -> dict[UUID, str]:
+    here = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.id).in_(ids))
+    return {row[0]: row[1] for row in db.execute(select(col(Goal.id), col(Goal.label)).where(*here))}
+
+
+def _days(db: Session, actor: Actor, ids: Sequence[UUID] | set[UUID]) -> dict[UUID, date]:
+    here = (col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.id).in_(ids))
+    return {row[0]: row[1] for row in db.execute(select(col(SessionEntry.id), col(SessionEntry.held_on)).where(*here))}
