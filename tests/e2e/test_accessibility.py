@@ -200,6 +200,7 @@ VIEWS = [
     View("settings, templates", "Owner", "/settings/templates", seen="form[aria-label='Note template']"),
     View("settings, template refused", "Owner", "/settings/templates", press("Add template"), "[aria-invalid=true]"),
     View("settings, attendance as a reader", "Reader", "/settings/attendance", seen="[aria-label='Attendance codes']"),
+    View("settings, prompts", "Owner", "/settings/prompts", seen="form[aria-label='Change the scale']"),
     View("settings, calendar", "Owner", "/settings/calendar", seen="form[aria-label='Add days']"),
     View(
         "settings, calendar refused", "Owner", "/settings/calendar", press("Add to the calendar"), "[aria-invalid=true]"

@@ -66,7 +66,7 @@ async def test_a_mark_is_acknowledged_and_read_back(page: httpx.AsyncClient, wor
     place = {name: sent_as.pop(name) for name in ("entry", "goal", "purpose")}
     order = ("id", "outcome", "prompt", "at", "n")
     assert found["cells"] == [{**place, "marks": [[*(sent_as.pop(name) for name in order), True, None]]}]
-    assert not sent_as
+    assert sent_as == {"scale": None, "place": None, "amount": None}, "what a mark does not have is not said again"
     assert found["cursor"]
 
 

@@ -21,6 +21,7 @@ from therapytrack.domain.note_likeness import Likeness, most_alike
 from therapytrack.domain.school_calendar import days_that_hit
 from therapytrack.models import (
     Account,
+    GoalNarrative,
     GoalPoint,
     Iep,
     Mandate,
@@ -85,7 +86,8 @@ def _counts(actor: Actor, entry: SessionEntry) -> Any:
     present = select(func.count()).where(
         col(SessionEntry.session_id) == entry.session_id, col(SessionEntry.attendance) == Attendance.PRESENT
     )
-    data = exists(select(1).where(col(GoalPoint.entry_id) == entry.id))
+    told = exists(select(1).where(col(GoalNarrative.entry_id) == entry.id, col(GoalNarrative.text) != ""))
+    data = or_(exists(select(1).where(col(GoalPoint.entry_id) == entry.id)), told)
     credential = select(col(Account.credential_until)).where(col(Account.id) == actor.account_id)
     return select(present.scalar_subquery(), data, credential.scalar_subquery())
 
