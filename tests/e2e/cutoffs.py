@@ -86,7 +86,7 @@ class Tablet:
                 raise RuntimeError("the browser did not start")
             breathe()
         port = told.read_text().split("\n")[0]
-        context = self.chromium.connect_over_cdp(f"http://127.0.0.1:{port}").contexts[0]
+        context = self.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=PATIENCE_MS).contexts[0]
         group.sign_in(context)
         page = context.pages[0] if context.pages else context.new_page()
         page.set_default_timeout(PATIENCE_MS)
