@@ -11,6 +11,7 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_figure import Event, plotly_figure
 from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.palette import DARK, LIGHT, Palette
+from therapytrack.domain.points import Direction
 
 START = date(2026, 1, 5)
 
@@ -85,3 +86,14 @@ def test_a_window_leaves_out_what_lies_outside() -> None:
     layout = Figure(plotly_figure(made, window, LIGHT)).layout
     assert [shape.type for shape in layout.shapes] == []
     assert [note.text for note in layout.annotations] == ["Intervention", "Target 80%"]
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "anchor"), [("up", 80, "bottom"), ("down", 20, "top"), ("down", 5, "bottom")]
+)
+def test_the_criterions_name_keeps_out_of_the_way_of_the_aim_line(direction: str, target: int, anchor: str) -> None:
+    goal = GoalFacts("Calling out", target, date(2026, 12, 18), Direction(direction))
+    phases = [Phase("Baseline", START), Phase("Intervention", START + timedelta(weeks=3))]
+    made = build_goal_chart(goal, phases, chart().points)
+    name = next(note for note in Figure(figure(made)).layout.annotations if note.text.startswith("Target"))
+    assert name.yanchor == anchor

@@ -225,9 +225,11 @@ def _name(frame: _Frame, day: date, words: str, *, upright: bool) -> dict[str, A
 
 
 def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
-    """The criterion's name over its right end, the aim line's under it near its end (over it when it falls)."""
+    """The criterion's name above its right end and the aim line's below its own; the other way round when it falls."""
     criterion, aim = frame.chart.criterion, frame.chart.aim
-    above = criterion.end_value < 0.92 * frame.chart.top
+    falls = aim is not None and aim.end_value < aim.start_value
+    height = criterion.end_value / frame.chart.top
+    above = height < 0.08 or (height < 0.92 and not falls)
     anchor = {"x": 1, "xref": "paper", "xanchor": "right", "y": criterion.end_value, "yref": "y"}
     side = {"yanchor": "bottom", "yshift": 2} if above else {"yanchor": "top", "yshift": -2}
     yield _words(criterion.label, frame.colors.criterion) | anchor | side
@@ -237,7 +239,6 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     if not frame.start <= day <= frame.end:
         return
     value = aim.start_value + AIM_LABEL_AT * (aim.end_value - aim.start_value)
-    falls = aim.end_value < aim.start_value
     place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": round(value, 2), "yref": "y"}
     beside = {"yanchor": "bottom", "yshift": 6} if falls else {"yanchor": "top", "yshift": -6}
     yield _words(aim.label, frame.colors.aim) | place | beside
