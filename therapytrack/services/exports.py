@@ -40,6 +40,7 @@ from therapytrack.services.exports_csv import Cell
 from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, facts_of_version, load_goals
 from therapytrack.services.summaries import gather_summary
 
+COUNTED = (Metric.COUNT, Metric.RATE)
 MOST_ENTRIES = 100_000
 LOG_COLUMNS = (
     "Date",
@@ -69,6 +70,7 @@ PROGRESS_COLUMNS = (
     "Note status",
     "Value",
     "Unit",
+    "Count",
     "Observed seconds",
     "Narrative",
 )
@@ -144,23 +146,24 @@ def _progress_rows(found: GoalRecord, days: DateRange) -> tuple[tuple[Cell, ...]
 
 
 def _progress_row(point: Point, metric: Metric) -> tuple[Cell, ...]:
-    score, value = point.score, point.value(metric)
+    score, value, percent = point.score, point.value(metric), is_percent(metric)
     trials = score.n and metric in (Metric.INDEPENDENT, Metric.SUPPORTED)
     low, high = wilson_interval(hits_of(metric, score), score.n) if trials else (None, None)
     return (
         point.on,
         point.purpose.value.capitalize(),
         point.phase,
-        score.n,
-        score.correct,
-        score.cued,
-        round(value, 1) if value is not None and is_percent(metric) else None,
+        score.n if percent else None,
+        score.correct if percent else None,
+        score.cued if percent else None,
+        round(value, 1) if value is not None and percent else None,
         None if low is None else round(100 * low, 1),
         None if high is None else round(100 * high, 1),
         point.recorded_by,
         point.note_status,
         None if value is None else round(value, 3),
-        "" if point.words else UNITS[metric].counting if not is_percent(metric) else "percent",
+        "" if point.words else "percent" if percent else UNITS[metric].counting,
+        None if percent or point.words else score.correct if metric in COUNTED else score.n,
         None if not score.amount else score.amount / 1000,
         point.words,
     )
