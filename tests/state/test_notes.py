@@ -5,9 +5,10 @@ from sqlalchemy import func, select
 
 from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
-from tests.services.note_world import NoteWorld, build_notes, note_as_shown
+from tests.services.note_world import NoteWorld, build_notes, grant, note_as_shown
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, new_id
 from therapytrack.services.co_sign import return_addendum, return_note
+from therapytrack.services.note_templates import add_default_templates
 from therapytrack.services.notes import add_addendum, sign_note, submit_note
 from therapytrack.services.therapy_sessions import set_note
 from therapytrack.state.note_views import GoalLine
@@ -106,6 +107,32 @@ async def test_sign_all_says_whose_notes_are_empty(db: OpenDb, world: NoteWorld)
         assert "Nothing was signed yet" in tab.var(NotesState.problem)
         assert "for Ana Test, then" in tab.var(NotesState.problem)
         assert status_of(db, world, "ana") == NoteStatus.DRAFT
+
+
+async def test_a_sessions_empty_notes_are_filled_read_and_signed_together(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        add_default_templates(session, world.workspace_id)
+        grant(session, world, "slp", "ben", edit=True)
+        for student in ("ana", "ben"):
+            entry = session.get_one(SessionEntry, world.entries[student])
+            entry.author_id, entry.note = world.members["slp"], ""
+    async with running_tabs() as tabs:
+        tab = tabs.tab(world.tokens["slp"])
+        await tab.open(f"/sessions/{world.session_id}/notes")
+        assert tab.var(NotesState.can_fill) == 2
+        await tab.call(NotesState, "fill_notes")
+        assert tab.var(NotesState.can_fill) == 0
+        assert [one.read for one in tab.var(NotesState.rows)] == [False, False]
+        await tab.call(NotesState, "act", **act(tab, "sign_all"))
+        assert "read the notes of Ben Test" in tab.var(NotesState.problem)
+        assert [one.wanting for one in tab.var(NotesState.rows)] == ["", "Not read yet"]
+        await tab.open(f"/sessions/{world.session_id}/notes?note={world.entries['ben']}")
+        await tab.call(NotesState, "note_read", entry=tab.var(NotesState.sheet).id, version=2)
+        assert [one.read for one in tab.var(NotesState.rows)] == [False, True]
+        await tab.open(f"/sessions/{world.session_id}/notes?note={world.entries['ana']}")
+        await tab.call(NotesState, "act", **act(tab, "sign_all"))
+        assert (tab.var(NotesState.said), status_of(db, world, "ben")) == ("All signed.", NoteStatus.SIGNED)
+        assert not tabs.errors
 
 
 async def test_an_addendum_sent_twice_is_stored_once(db: OpenDb, world: NoteWorld) -> None:

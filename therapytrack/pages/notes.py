@@ -96,6 +96,7 @@ def _field() -> rx.Component:
         data_text=sheet.data_text,
         actions=sheet.acts,
         offers=Notes.offers,
+        listed=Notes.session_id != "",
         on_save=Notes.save_note,
         on_act=Notes.act,
         on_read=Notes.note_read,

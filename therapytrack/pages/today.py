@@ -62,6 +62,7 @@ def _unsigned(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.span(one.students, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
         ),
+        rx.cond(one.late != "", tag(one.late, "warn"), rx.fragment()),
         link_button("Notes", small=True, href="/sessions/" + one.id + "/notes", aria_label="Notes of " + one.students),
     )
 

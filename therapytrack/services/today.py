@@ -17,6 +17,7 @@ from therapytrack.access.gate import visible_lines
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.domain.dates import clock_range, due_label, short_date
+from therapytrack.domain.late_notes import days_late, late_rule
 from therapytrack.domain.slots import Occurrence, key_of, span
 from therapytrack.models import SessionStatus, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
@@ -52,13 +53,17 @@ class DaySession:
 
 @dataclass(frozen=True, slots=True)
 class UnsignedSession:
-    """A finished session of which `notes` of the actor's notes are unsigned; `students`: whose, by first name."""
+    """A finished session of which `notes` of the actor's notes are unsigned, `late` days too late so far.
+
+    `students`: whose notes they are, by first name.
+    """
 
     id: str
     title: str
     day: str
     notes: int
     students: str
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +189,11 @@ def _meeting(
 def _unsigned(db: Session, actor: Actor) -> list[UnsignedSession]:
     """The finished sessions with unsigned notes of the actor's, newest first."""
     rows = run_plain(db, actor, _unsigned_sessions())
+    rule = late_rule(actor.us_state, actor.note_due_days)
     return [
-        UnsignedSession(str(key), title, short_date(held_on), notes, students)
+        UnsignedSession(
+            str(key), title, short_date(held_on), notes, students, days_late(held_on, actor.today, rule.days)
+        )
         for key, title, held_on, notes, students in rows
     ]
 

@@ -131,10 +131,10 @@ class NotesState(SignedInState):
         return rx.redirect(onward) if onward else None
 
     @rx.event
-    @requires(Action.SIGN_NOTE)
+    @requires(Action.READ_NOTE)
     async def note_read(self, entry: str, version: int) -> None:
         """The open note, with its text of this version, has been on the screen for a moment."""
-        if not self.session_id or entry != self.sheet.id:
+        if entry != self.sheet.id or not any(one.id == entry and one.can_sign for one in self.get_value("rows")):
             return
         try:
             read = await self._ask(mark_read, record_id(entry), version, self.sheet.facts)

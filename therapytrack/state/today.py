@@ -12,6 +12,7 @@ from reflex.event import EventSpec
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import CLINICAL
 from therapytrack.domain.dates import long_date, school_grade_label
+from therapytrack.domain.late_notes import count_days
 from therapytrack.domain.names import initials
 from therapytrack.domain.session_plan import parse_plan
 from therapytrack.errors import Invalid
@@ -57,6 +58,7 @@ class UnsignedView:
     id: str
     students: str
     line: str
+    late: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,13 @@ class TodayState(SignedInState):
         self.day = f"{actor.today:%A}, {long_date(actor.today)}"
         self.sessions = [_session(one) for one in found.sessions]
         self.unsigned_sessions = [
-            UnsignedView(one.id, one.students, f"{one.day} · {one.title}") for one in found.unsigned
+            UnsignedView(
+                one.id,
+                one.students,
+                f"{one.day} · {one.title}",
+                f"{count_days(one.late)} late" if one.late else "",
+            )
+            for one in found.unsigned
         ]
         self.due, self.more_due = _shortened(found.due)
         self.owed, self.more_owed = _shortened(found.owed)

@@ -37,6 +37,7 @@ class NoteEditor(rx.Component):
 
     `actions` are {name, label, primary}; the primary one also answers Ctrl/Cmd-Enter. `data_text` is what the chip
     "Scores" writes; `offers` are templates filled for this note: {id, name, text, values: {value, source}}.
+    `listed`: it is one of a list that can be signed together, so that `on_read` tells what was read.
     """
 
     library = _PATHS["note_editor.jsx"]
@@ -50,6 +51,7 @@ class NoteEditor(rx.Component):
     data_text: rx.Var[str]
     actions: rx.Var[list[Any]]
     offers: rx.Var[list[Any]]
+    listed: rx.Var[bool]
     on_save: rx.EventHandler[save_spec]  # type: ignore[type-arg, valid-type]
     on_act: rx.EventHandler[act_spec]  # type: ignore[type-arg, valid-type]
     on_read: rx.EventHandler[read_spec]  # type: ignore[type-arg, valid-type]

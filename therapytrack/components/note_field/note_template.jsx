@@ -5,16 +5,16 @@ import { useEffect, useState } from "react";
 const READ_MS = 700;
 
 // The note as it stands was on a visible screen for a moment: told once for each saved text.
-export const useRead = (note, { entry, text, version, onRead }) => {
+export const useRead = (note, { entry, text, version, listed, onRead }) => {
   const clean = note.mine === text;
   useEffect(() => {
-    if (!clean || !onRead) return undefined;
+    if (!clean || !listed) return undefined;
     let timer = 0;
     const begin = () => { clearTimeout(timer); if (document.visibilityState === "visible") timer = setTimeout(() => onRead(entry, version), READ_MS); };
     begin();
     document.addEventListener("visibilitychange", begin);
     return () => { clearTimeout(timer); document.removeEventListener("visibilitychange", begin); };
-  }, [entry, version, clean]);
+  }, [entry, version, clean, listed]);
 };
 
 export function Template({ note, entry, offers, disabled }) {
@@ -34,17 +34,19 @@ export function Template({ note, entry, offers, disabled }) {
   );
 }
 
-// Every value that a template would take from the data, once the note says at least one of them.
+// The values of the template that the note says most of, once it says one. While it says at least half of them, it was
+// begun from that template: what it says no longer was changed by hand, or in the data since.
 export function FromData({ text, offers }) {
-  const values = [...new Map(offers.flatMap((one) => one.values).map((one) => [one.value, one])).values()];
-  const found = values.filter((one) => text.includes(one.value));
+  const said = (offer) => offer.values.filter((one) => text.includes(one.value));
+  const offer = offers.reduce((best, one) => (best && said(best).length >= said(one).length ? best : one), null);
+  const found = offer ? said(offer) : [];
   if (!found.length) return null;
-  const changed = values.filter((one) => /\d/.test(one.value) && !found.includes(one));
+  const changed = 2 * found.length < offer.values.length ? [] : offer.values.filter((one) => !found.includes(one));
   const line = (one, words) => <li key={one.value}><span className="b num">{one.value}</span> <span className="t2">{words}{one.source}</span></li>;
   return (
     <details className="note-from s13">
-      <summary>From the data: {found.length}{changed.length ? `, not as in the data: ${changed.length}` : ""}</summary>
-      <ul>{found.map((one) => line(one, "from "))}{changed.map((one) => line(one, "is not in this text; "))}</ul>
+      <summary>From the data: {found.length}{changed.length ? `, changed or left out: ${changed.length}` : ""}</summary>
+      <ul>{found.map((one) => line(one, "from "))}{changed.map((one) => line(one, "is not in this text: "))}</ul>
     </details>
   );
 }
