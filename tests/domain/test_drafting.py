@@ -23,6 +23,7 @@ from therapytrack.domain.draft_facts import (
 )
 from therapytrack.domain.draft_text import fill, foreign_numbers, misdirected
 from therapytrack.domain.drafting import Kind, Licence, deterministic_draft, llm_payload, prompt_of
+from therapytrack.domain.points import Metric
 from therapytrack.errors import Invalid
 
 SINCE = date(2026, 9, 1)
@@ -301,3 +302,19 @@ def test_the_prompt_is_the_stored_payload_and_nothing_else() -> None:
     payload = llm_payload(FACTS, [])
     system, user = prompt_of(payload)
     assert {"instructions": system, **json.loads(user)} == payload
+
+
+def test_a_goal_in_a_unit_of_its_own_is_said_in_it_and_a_told_one_is_not_called_without_data() -> None:
+    points = tuple(
+        DataPoint(f"p{n}", SINCE + timedelta(weeks=n), "probe", 12, 13, Metric.RATE, value, "12 times in 8:00")
+        for n, value in enumerate((2.0, 1.75, 1.5))
+    )
+    rate = replace(GOAL, points=points, counting="times per minute", kind="unit", trend_text="")
+    told = replace(GOAL, id="goal-b", points=(), kind="told")
+    facts = replace(FACTS, goals=(rate, told))
+    text = drafted(facts)
+    assert "measured with 3 probes, as times per minute." in text
+    assert "earliest value was 2 per min (12 times in 8:00) on Sep 1, 2026" in text
+    assert "the median of the period was 1.75 per min" in text
+    assert "is told in words after each session" in text
+    assert "fewer than" not in text

@@ -1,4 +1,4 @@
-"""The settings of the prompt scale: the office makes a new version, others read, a wrong text stays with its sentence."""
+"""The settings of the prompt scale: the office makes a new version, others read, a wrong text gets its sentence."""
 
 import pytest
 

@@ -71,7 +71,8 @@ class DataPoint:
 
 @dataclass(frozen=True)
 class GoalData:
-    """One goal's data in the period, baseline left out; `counting` says which trials count as correct.
+    """One goal's data in the period, baseline left out; `counting` says what counts: which trials as correct, or, when
+    `kind` is "unit", what is measured. A "told" goal has texts and no points.
 
     `status`, `trend` and `trend_text` come from the progress calculations; the texts are empty where they cannot say.
     """
@@ -81,6 +82,7 @@ class GoalData:
     text: str
     points: tuple[DataPoint, ...]
     counting: str = "without cues"
+    kind: Literal["trials", "unit", "told"] = "trials"
     criterion: str = ""
     status: str = ""
     trend: Trend = "unknown"
@@ -200,7 +202,7 @@ def _goal_facts(prefix: str, goal: GoalData) -> list[Fact]:
             _sources(points),
         ),
     ]
-    entries.append(Fact(f"{prefix}.counting", goal.counting, "which trials count as correct, in words", own))
+    entries.append(Fact(f"{prefix}.counting", goal.counting, "what counts, in words", own))
     if goal.criterion:
         entries.append(Fact(f"{prefix}.criterion", goal.criterion.rstrip(". "), "the mastery criterion in words", own))
     return entries + (_value_facts(prefix, goal) if goal.sufficient else [])

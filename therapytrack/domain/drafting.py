@@ -76,14 +76,17 @@ def _attendance(known: Catalogue, facts: Facts) -> str:
 
 
 def _goal_paragraph(prefix: str, goal: GoalData, known: Catalogue, licence: Licence) -> str:
+    if goal.kind == "told":
+        return f"The goal “{{{{{prefix}.label}}}}” is told in words after each session."
     if not goal.sufficient:
         text = (
             "The goal “{{P.label}}” has {{P.points}} in this period, fewer than the {{minimum.points}} needed"
             " to describe it."
         )
         return text.replace("{{P.", f"{{{{{prefix}.")
+    what = "counting trials correct" if goal.kind == "trials" else "as"
     text = (
-        "The goal “{{P.label}}” was measured with {{P.points}}, counting trials correct {{P.counting}}."
+        f"The goal “{{{{P.label}}}}” was measured with {{{{P.points}}}}, {what} {{{{P.counting}}}}."
         " The earliest value was {{P.first}}, and the latest was {{P.last}}."
         " The latest values in a row were {{P.last3}}, and the median of the period was {{P.median}}."
     )

@@ -16,9 +16,10 @@ from therapytrack.domain.chart_facts import facts_of, score_words
 from therapytrack.domain.draft_facts import DataPoint, Facts, GoalData, SessionPart, Trend
 from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
 from therapytrack.domain.mastery import MasteryCriterion
+from therapytrack.domain.measures import Measure
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
 from therapytrack.domain.score_words import counts_text, hits_of
-from therapytrack.domain.units import is_percent
+from therapytrack.domain.units import clock_text, is_percent
 from therapytrack.models import (
     Account,
     Goal,
@@ -157,12 +158,15 @@ def _goal_data(goal: Goal, version: GoalVersion, rows: list[Any], phases: list[P
     points = with_phases([_point(row, author) for row, author in rows], phases)
     found = findings(asked, points)
     kept = [point for point in points if not is_baseline(point.phase) and point.value(asked.metric) is not None]
+    task, told = version.measure == Measure.TASK, version.measure == Measure.NARRATIVE
+    trials = not task and asked.metric in (Metric.INDEPENDENT, Metric.SUPPORTED)
     return GoalData(
         id=str(goal.id),
         label=goal.label,
         text=version.text,
         points=tuple(_data_point(point, asked.metric) for point in kept),
-        counting=score_words(asked.metric),
+        counting=f"percent of steps {score_words(asked.metric)}" if task else score_words(asked.metric),
+        kind="told" if told else "trials" if trials else "unit",
         criterion=criterion.describe() if criterion else "",
         status=_status(criterion, points),
         trend=_course(found),
@@ -178,6 +182,8 @@ def _point(row: GoalPoint, author_id: UUID) -> Point:
 def _data_point(point: Point, metric: Metric) -> DataPoint:
     counted = hits_of(metric, point.score)
     measured, ground = (None, "") if is_percent(metric) else (point.value(metric), counts_text(metric, point.score))
+    if metric is Metric.COUNT:
+        ground = f"in {clock_text(point.score.amount)}" if point.score.amount else "in the session"
     return DataPoint(point.session_id, point.on, str(point.purpose), counted, point.score.n, metric, measured, ground)
 
 
