@@ -16,6 +16,8 @@ REFUSED = (
     "UPDATE session_entry SET content_hash = 'other' WHERE note_status = 'signed'",
     "UPDATE session_entry SET minutes = 60 WHERE note_status = 'signed'",
     "UPDATE session_entry SET attendance = 'student_absent' WHERE note_status = 'signed'",
+    "UPDATE session_entry SET arrived_at = created_at WHERE note_status = 'signed'",
+    "UPDATE session_entry SET left_at = created_at WHERE note_status = 'submitted'",
     "UPDATE session_entry SET signed_at = NULL WHERE note_status = 'signed'",
     "UPDATE session_entry SET note_status = 'draft' WHERE note_status = 'signed'",
     "UPDATE session_entry SET note = 'other' WHERE note_status = 'submitted'",
@@ -85,6 +87,7 @@ def test_the_database_refuses_to_change_a_co_signature(db: OpenDb, world: NoteWo
     "statement",
     [
         "UPDATE session_entry SET position = 7",
+        "UPDATE session_entry SET make_up = 'not_owed', make_up_why = 'Excused.'",
         "UPDATE trial SET undone_at = changed_at",
         "INSERT INTO activity SELECT * FROM activity WHERE 1 = 0",
     ],

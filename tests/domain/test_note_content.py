@@ -1,7 +1,7 @@
 """The hash that a signature stands under, and the cleaning of typed text."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,8 @@ NOTE = NoteContent(ONE, TWO, ONE, TWO, date(2026, 11, 24), "present", 30, GOALS,
 CHANGES = [
     {"text": "Said /s/ in word."},
     {"minutes": 25},
+    {"arrived_at": datetime(2026, 11, 24, 15, 10, tzinfo=UTC)},
+    {"left_at": datetime(2026, 11, 24, 15, 10, tzinfo=UTC)},
     {"attendance": "student_absent"},
     {"held_on": date(2026, 11, 25)},
     {"student_id": TWO},

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from therapytrack.domain.attendance import Attendance, minutes_for
 from therapytrack.domain.session_plan import parse_plan
 from therapytrack.errors import Invalid
 
@@ -44,11 +43,3 @@ def test_a_group_has_one_to_eight_students(chosen: list[str]) -> None:
     with pytest.raises(Invalid) as problem:
         parse_plan(FORM, chosen, DAY)
     assert list(problem.value.fields) == ["students"]
-
-
-@pytest.mark.parametrize(
-    ("attendance", "recorded", "minutes"),
-    [(Attendance.PRESENT, 0, 30), (Attendance.PRESENT, 20, 20), (Attendance.STUDENT_ABSENT, 20, 0)],
-)
-def test_minutes_follow_attendance(attendance: Attendance, recorded: int, minutes: int) -> None:
-    assert minutes_for(attendance, recorded, planned=30) == minutes

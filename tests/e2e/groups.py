@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sqlmodel import Session
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from tests.e2e.servers import Server
 from tests.services.live_world import NEW_GOAL, World, build_world
 from therapytrack.db import make_engine
-from therapytrack.models import new_id
+from therapytrack.models import new_id, utc_now
 from therapytrack.services.goals import create_goal
 
 
@@ -45,6 +46,12 @@ class Group:
             session = (self.world.session.id.hex,)
             db.execute("UPDATE therapy_session SET status = 'planned', started_at = NULL WHERE id = ?", session)
             db.execute("UPDATE session_entry SET attendance = 'planned', minutes = 0 WHERE session_id = ?", session)
+
+    def began(self, minutes: int) -> None:
+        """Let the session have begun so many minutes ago, as one does that is held to its end."""
+        at = f"{utc_now() - timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S.%f}"
+        with closing(sqlite3.connect(self.server.database)) as db, db:
+            db.execute("UPDATE therapy_session SET started_at = ? WHERE id = ?", (at, self.world.session.id.hex))
 
     def take(self, place: int) -> None:
         """End everybody's right to the student at `place`."""
@@ -89,6 +96,12 @@ class Group:
         with closing(sqlite3.connect(self.server.database)) as db:
             entry = self.world.places[place].entry.id.hex
             return str(db.execute("SELECT note FROM session_entry WHERE id = ?", (entry,)).fetchone()[0])
+
+
+def finish(page: Page, planned: int = 30) -> None:
+    """Finish a session that was shorter than its plan, with the planned minutes all the same."""
+    page.get_by_role("button", name="Finish").first.click()
+    page.get_by_role("button", name=f"Credit {planned} min").click()
 
 
 def pad(page: Page, outcome: str = "correct", goal: int = 0, student: str = "Ana") -> Locator:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.demo import PATIENCE_MS, Ear, enter, key, look, named
+from tests.e2e.groups import finish
 from tests.e2e.servers import Server
 
 pytestmark = pytest.mark.e2e
@@ -111,7 +112,7 @@ def run_the_group(page: Page, context: BrowserContext) -> Sheet:
 
 
 def finish_and_sign(page: Page, server: Server, sheet: Sheet) -> None:
-    page.get_by_role("button", name="Finish").click()
+    finish(page)
     page.wait_for_url(re.compile(f"/sessions/{sheet.session}/notes"))
     for name in GROUP:
         expect(page.get_by_role("region", name="Note", exact=True).get_by_role("heading", name=name)).to_be_visible()

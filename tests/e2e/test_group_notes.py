@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import Session
 
-from tests.e2e.groups import Group, pad
+from tests.e2e.groups import Group, finish, pad
 from tests.e2e.servers import Server
 from therapytrack.db import make_engine
 from therapytrack.services.note_templates import add_default_templates
@@ -56,6 +56,7 @@ def test_a_group_of_four_is_recorded_finished_and_signed_in_few_taps(
         student, goal = students[number % len(students)], number // len(students) % GOALS
         pad(page, ("correct", "cued")[number % 2], goal, student).click()
         taps.count += 1
+    group.began(30)
     taps.click("Finish")
     page.wait_for_url(re.compile("/notes"), timeout=WAIT)
     record_property(f"taps for a group of four with three goals each and {trials} trials", taps.count)
@@ -85,7 +86,7 @@ def test_notes_that_were_not_read_are_named_and_marked_and_nothing_is_signed(
     group = with_templates(server)
     group.sign_in(context)
     page = group.open(context.new_page())
-    page.get_by_role("button", name="Finish").click()
+    finish(page)
     page.get_by_role("button", name="Fill empty notes from the template").click(timeout=WAIT)
     listed = page.get_by_role("region", name="List")
     expect(listed.get_by_text("Read", exact=True)).to_have_count(1, timeout=WAIT)

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests import browser as browsers
-from tests.e2e.groups import Group, pad
+from tests.e2e.groups import Group, finish, pad
 from tests.e2e.servers import Server, breathe
 from tests.e2e.tap_to_paint import GOALS, STUDENTS, TRIALS, busiest_group, measure
 
@@ -219,7 +219,7 @@ def test_the_help_that_was_chosen_outlives_a_reload_and_ends_with_the_session(pa
     pad(page, "cued", 1).click()
     stored(group, 2)
     assert group.prompts() == [2, 2]
-    page.get_by_role("button", name="Finish").click()
+    finish(page)
     page.wait_for_url(f"**/sessions/{group.world.session.id}/notes*")
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:l:'))") == []
 
@@ -345,7 +345,7 @@ def test_only_ids_and_marks_stand_in_the_browsers_storage(page: Page, context: B
 
 def test_finish_wipes_what_was_kept_and_goes_on_to_the_notes(page: Page, group: Group) -> None:
     pad(page).click()
-    page.get_by_role("button", name="Finish").click()
+    finish(page)
     page.wait_for_url(f"**/sessions/{group.world.session.id}/notes*")
     assert group.rows() == 1
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:'))") == []

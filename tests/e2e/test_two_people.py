@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.demo import PATIENCE_MS, Ear, enter, key, look, until
-from tests.e2e.groups import Group
+from tests.e2e.groups import Group, finish
 from tests.e2e.servers import Server
 
 pytestmark = pytest.mark.e2e
@@ -165,7 +165,7 @@ def changes_of_one_show_to_the_other(pair: Pair) -> None:
     read = supervisor.get_by_role("textbox", name=re.compile("^Note text for"))
     expect(read).to_have_value("Chose the pictures.")
     expect(read).not_to_be_editable()
-    supervisor.get_by_role("button", name="Finish").first.click()
+    finish(supervisor)
     supervisor.wait_for_url(re.compile(f"/sessions/{pair.session}/notes"))
     assistant.keyboard.press("Escape")
     assistant.get_by_role("link", name="Notes", exact=True).first.click()

@@ -9,10 +9,10 @@ from therapytrack.domain.agreement import Agreement
 from therapytrack.errors import Conflict, NotFound
 from therapytrack.models import GoalPoint, SecondTrial, SessionStatus, TherapySession, Trial
 from therapytrack.services.agreement import get_goal_agreement, get_session_agreement
+from therapytrack.services.finishing import finish_session
 from therapytrack.services.live import record_taps
 from therapytrack.services.live_marks import list_trials
 from therapytrack.services.second_scores import list_second_trials, record_second_taps
-from therapytrack.services.therapy_sessions import finish_session
 
 FIRST, SECOND = ("correct", "incorrect", "cued", "correct"), ("correct", "correct", "cued")
 

@@ -10,9 +10,10 @@ from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
 from therapytrack.errors import NotFound
 from therapytrack.models import GoalPoint, SessionEntry
+from therapytrack.services.finishing import finish_session
 from therapytrack.services.live import record_taps
 from therapytrack.services.session_sheet import SessionSheet, get_session_sheet
-from therapytrack.services.therapy_sessions import finish_session, set_note
+from therapytrack.services.therapy_sessions import set_note
 from therapytrack.services.today import Day, get_day
 
 
@@ -64,13 +65,13 @@ def test_the_last_score_is_of_the_newest_earlier_day_with_trials(world: World) -
     assert (goal.last_practice, goal.last_probe) == ("67%", "")
 
 
-def test_the_sheet_takes_at_most_seven_statements(world: World, engine: Engine) -> None:
+def test_the_sheet_takes_at_most_six_statements(world: World, engine: Engine) -> None:
     seen: list[str] = []
     with as_owner() as db:
         actor = world.actor(db, "slp")
         event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
         get_session_sheet(db, actor, world.session.id)
-    assert len(seen) <= 7
+    assert len(seen) <= 6
 
 
 def test_today_lists_the_session_with_those_students_whom_the_person_may_view(world: World) -> None:

@@ -14,6 +14,7 @@ from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import Activity, NoteStatus, SessionEntry, SessionStatus, TherapySession, new_id
 from therapytrack.services import therapy_sessions as sessions
+from therapytrack.services.finishing import finish_session
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_finishing_twice_keeps_the_first_end(world: World) -> None:
     ends = []
     for _ in range(2):
         with as_owner() as db:
-            ends.append(sessions.finish_session(db, world.actor(db, "slp"), world.session.id).finished_at)
+            ends.append(finish_session(db, world.actor(db, "slp"), world.session.id).finished_at)
     assert ends[0] == ends[1]
 
 
@@ -187,7 +188,7 @@ def test_autosave_leaves_one_activity_row_and_no_words_in_it(world: World) -> No
     assert "Engaged" not in repr(rows)
 
 
-@pytest.mark.parametrize("call", [sessions.start_session, sessions.finish_session])
+@pytest.mark.parametrize("call", [sessions.start_session, finish_session])
 def test_an_outsider_cannot_tell_that_the_session_exists(world: World, call: object) -> None:
     for session_id in (world.session.id, new_id()):
         with pytest.raises(NotFound) as answer, as_owner() as db:

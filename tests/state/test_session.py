@@ -1,10 +1,11 @@
 """The live session's page and Today, event by event, without a browser."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from tests.databases import as_owner
 from tests.harness import Tab, Tabs, running_tabs
@@ -20,11 +21,12 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
+from therapytrack.services.finishing import finish_session
 from therapytrack.services.goals import create_goal
 from therapytrack.services.identity import hash_token
 from therapytrack.services.live import record_taps
 from therapytrack.services.live_marks import list_trials
-from therapytrack.services.therapy_sessions import finish_session, set_attendance, set_minutes, set_note
+from therapytrack.services.therapy_sessions import set_attendance, set_minutes, set_note
 from therapytrack.state.session import SessionState
 from therapytrack.state.today import TICK, TodayState
 
@@ -218,12 +220,67 @@ async def test_a_page_that_is_told_to_look_again_shows_a_session_that_a_mark_has
     assert tab.var(SessionState.problem) == ""
 
 
-async def test_finishing_goes_on_to_the_notes(tabs: Tabs, world: World) -> None:
+async def test_finishing_asks_which_minutes_count_and_goes_on_to_the_notes(tabs: Tabs, world: World) -> None:
     tab = await live(tabs, world)
     await tab.call(SessionState, "finish")
+    closing = tab.var(SessionState.closing)
+    assert (closing.ask, closing.words) == (True, "Planned 30 min · 0 min passed")
+    await tab.call(SessionState, "go_on")
+    assert tab.var(SessionState.closing).ask is False
+    await tab.call(SessionState, "finish")
+    await tab.call(SessionState, "finish_with", credit=closing.planned)
     assert f"/sessions/{world.session.id}/notes" in repr(tab.events)
     with as_owner(write=False) as db:
         assert db.get_one(TherapySession, world.session.id).status == SessionStatus.FINISHED
+
+
+async def test_a_session_as_long_as_its_plan_is_finished_at_once(tabs: Tabs, world: World) -> None:
+    with as_owner() as db:
+        db.get_one(TherapySession, world.session.id).started_at = utc_now() - timedelta(minutes=31)
+    tab = await live(tabs, world)
+    await tab.call(SessionState, "finish")
+    assert f"/sessions/{world.session.id}/notes" in repr(tab.events)
+
+
+async def test_when_a_student_left_stays_in_the_panel_until_it_can_be_taken(tabs: Tabs, world: World) -> None:
+    tab = await live(tabs, world)
+    entry = str(world.places[0].entry.id)
+    await tab.call(SessionState, "open_times", entry=entry)
+    await tab.call(SessionState, "save_times", form={"entry": entry, "came": "10:20", "left": "10:10"})
+    assert (tab.var(SessionState.times_entry), list(tab.var(SessionState.field_errors))) == (entry, ["left"])
+    await tab.call(SessionState, "save_times", form={"entry": entry, "came": "10:10", "left": "10:22"})
+    kid = tab.var(SessionState.kids)[0]
+    assert (tab.var(SessionState.times_entry), kid.minutes, kid.came, kid.left) == ("", 12, "10:10", "10:22")
+    assert facts(tab) == facts_now(world, "slp")
+    await tab.call(SessionState, "leaves_now", entry=str(world.places[1].entry.id))
+    assert tab.var(SessionState.kids)[1].left != ""
+
+
+async def test_a_make_up_is_chosen_on_the_card(tabs: Tabs, world: World) -> None:
+    with as_owner() as db:
+        missed, session = copied(db, world, timedelta(days=7))
+        missed.attendance = "provider_absent"
+        db.add(session)
+        db.flush()
+        db.add(missed)
+    tab = await live(tabs, world)
+    kid = tab.var(SessionState.kids)[0]
+    assert [one.id for one in kid.owed] == [str(missed.id)]
+    await tab.call(SessionState, "make_up", entry=kid.entry, missed=str(missed.id))
+    assert (tab.var(SessionState.kids)[0].makes_up, stored(world).makes_up_id) == (str(missed.id), missed.id)
+    assert facts(tab) == facts_now(world, "slp")
+    await tab.call(SessionState, "make_up", entry=kid.entry, missed="")
+    assert (tab.var(SessionState.kids)[0].makes_up, stored(world).makes_up_id) == ("", None)
+
+
+def copied(db: Session, world: World, before: timedelta) -> tuple[SessionEntry, TherapySession]:
+    """The first student's part of the session and the session, as they were some time before."""
+    session = TherapySession(**db.get_one(TherapySession, world.session.id).model_dump(exclude={"id", "started_at"}))
+    session.held_on, session.status = session.held_on - before, "finished"
+    session.planned_start, session.planned_end = session.planned_start - before, session.planned_end - before
+    entry = SessionEntry(**db.get_one(SessionEntry, world.places[0].entry.id).model_dump(exclude={"id"}))
+    entry.session_id, entry.held_on, entry.minutes = session.id, session.held_on, 0
+    return entry, session
 
 
 async def today(tabs: Tabs, world: World, who: str = "slp") -> Tab:

@@ -3,10 +3,10 @@
 from tests.conftest import OpenDb
 from tests.harness import running_tabs
 from tests.services.live_world import batch, build_world
+from therapytrack.services.finishing import finish_session
 from therapytrack.services.identity import hash_token
 from therapytrack.services.live import record_taps
 from therapytrack.services.second_scores import record_second_taps
-from therapytrack.services.therapy_sessions import finish_session
 from therapytrack.state.goal import GoalState
 from therapytrack.state.session_agreement import SessionAgreementState as State
 

@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
+from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_plan, add_session, add_student, make_cast
 from tests.harness import Tabs, running_tabs
 from therapytrack.db import get_engine
-from therapytrack.models import utc_now
+from therapytrack.models import TherapySession, utc_now
 from therapytrack.state.caseload import CaseloadState
+from therapytrack.state.session import SessionState
 from therapytrack.state.student import StudentState
 from therapytrack.state.today import TodayState
 
@@ -82,6 +84,17 @@ async def test_opening_a_student_or_today_takes_at_most_eight_statements(tabs: T
     assert len(tab.var(TodayState.sessions)) == 4
     assert 0 < len(of_student) <= 8
     assert 0 < len(of_today) <= 8
+
+
+async def test_opening_a_session_takes_at_most_eight_statements(tabs: Tabs, cast: Cast, db: OpenDb) -> None:
+    add_students(db, cast, 1)
+    with db() as session:
+        key = session.execute(select(col(TherapySession.id))).scalars().first()
+    tab = await tabs.tab(cast.tokens["slp"]).open("/caseload")
+    with counted() as sent:
+        await tab.send(name=f"{SessionState.get_full_name()}.enter", path=f"/sessions/{key}")
+    assert len(tab.var(SessionState.kids)) == 1
+    assert 0 < len(sent) <= 8
 
 
 async def test_asking_who_is_there_takes_one_statement(tabs: Tabs, cast: Cast) -> None:

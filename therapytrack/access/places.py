@@ -4,7 +4,7 @@ The decisions are those of `gate.access_session`, about the same students and no
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,9 @@ class Place:
     note_version: int
     plan_version: int
     attendance_code_id: UUID | None
+    arrived_at: datetime | None
+    left_at: datetime | None
+    makes_up_id: UUID | None
 
 
 COLUMNS = len(Place.__dataclass_fields__)
@@ -104,6 +107,9 @@ def _the_places() -> Any:
         col(SessionEntry.note_version),
         col(Student.plan_version),
         col(SessionEntry.attendance_code_id),
+        col(SessionEntry.arrived_at),
+        col(SessionEntry.left_at),
+        col(SessionEntry.makes_up_id),
     )
     query = the_lines(*entry, ties.supervises_author(), col(TherapySession.status))
     return (

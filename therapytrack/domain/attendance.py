@@ -44,10 +44,3 @@ def parse_minutes(minutes: int) -> int:
     if not 0 <= minutes <= LONGEST_MINUTES:
         raise Invalid({"minutes": f"Enter minutes between 0 and {LONGEST_MINUTES}."})
     return minutes
-
-
-def minutes_for(attendance: Attendance, recorded: int, planned: int) -> int:
-    """Minutes to record: none for a missed session, else those recorded, or the planned ones when there are none."""
-    if attendance != Attendance.PRESENT:
-        return 0
-    return recorded or planned

@@ -6,7 +6,7 @@ showed while the text was still being typed).
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from unicodedata import category
 from uuid import UUID
@@ -51,7 +51,10 @@ class GoalCount:
 
 @dataclass(frozen=True, slots=True)
 class NoteContent:
-    """Everything that a signed note says: who, when, how long, the data, the words. `minutes` are whole minutes."""
+    """Everything that a signed note says: who, when, how long, the data, the words. `minutes` are whole minutes.
+
+    `arrived_at`, `left_at`: when the student came and left, aware, None for with the session.
+    """
 
     entry_id: UUID
     session_id: UUID
@@ -62,6 +65,8 @@ class NoteContent:
     minutes: int
     goals: tuple[GoalCount, ...]
     text: str
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 def content_hash(content: NoteContent) -> str:
@@ -83,8 +88,15 @@ def content_hash(content: NoteContent) -> str:
             "minutes": content.minutes,
             "goals": goals,
             "text": content.text,
+            **_times(content),
         }
     )
+
+
+def _times(content: NoteContent) -> dict[str, str]:
+    """When the student came and left, where that was not with the session: as in every note that was signed without."""
+    times = {"arrived": content.arrived_at, "left": content.left_at}
+    return {name: at.astimezone(UTC).isoformat() for name, at in times.items() if at is not None}
 
 
 def facts_hash(content: NoteContent) -> str:

@@ -2,12 +2,21 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+# The parts whose session was missed, as the index of them says it: queries use these very words.
+MISSED = "attendance NOT IN ('present', 'planned')"
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """The rows that an index holds, in the words of both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class SessionStatus(StrEnum):
@@ -33,6 +42,7 @@ class TherapySession(WorkspaceRow, table=True):
     """One meeting with a student or a group, planned or held; times in UTC, `held_on` the workspace's local date.
 
     One that came of the schedule says of which slot and which of its days (`slot_on`): each is held once.
+    `credited_minutes`: what a student who was there throughout is credited with; None: the planned minutes.
     """
 
     __tablename__ = "therapy_session"
@@ -59,6 +69,7 @@ class TherapySession(WorkspaceRow, table=True):
     status: str = Field(default=SessionStatus.PLANNED, max_length=20)
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    credited_minutes: int | None = None
 
 
 class AttendanceCode(WorkspaceRow, table=True):
@@ -83,7 +94,12 @@ class AttendanceCode(WorkspaceRow, table=True):
 
 
 class SessionEntry(WorkspaceRow, table=True):
-    """One student's part: attendance, minutes and note. `held_on` is copied here so that sums need no join."""
+    """One student's part: attendance, minutes and note. `held_on` is copied here so that sums need no join.
+
+    `arrived_at`, `left_at`: when the student came or left, None where that was with the session's own hours.
+    `makes_up_id`: the missed part that this one makes up. `make_up` says of a missed part "owed" or "not_owed" against
+    its code's policy, with `make_up_why`; "" follows the policy. What a signature covers of these are the times alone.
+    """
 
     __tablename__ = "session_entry"
     __table_args__ = (
@@ -92,10 +108,18 @@ class SessionEntry(WorkspaceRow, table=True):
         within_workspace("student_id", "student"),
         within_workspace("author_id", "membership"),
         within_workspace("attendance_code_id", "attendance_code"),
+        within_workspace("makes_up_id", "session_entry"),
         UniqueConstraint("session_id", "student_id"),
-        Index("ix_session_entry_minutes", "workspace_id", "student_id", "held_on", "attendance", "minutes"),
+        Index(
+            "ix_session_entry_minutes", "workspace_id", "student_id", "held_on", "attendance", "minutes", "makes_up_id"
+        ),
+        Index("ix_session_entry_missed", "workspace_id", "student_id", "held_on", **only_where(MISSED)),
+        Index("ix_session_entry_makes_up", "workspace_id", "makes_up_id", **only_where("makes_up_id IS NOT NULL")),
         Index("ix_session_entry_author", "workspace_id", "author_id", "note_status"),
         CheckConstraint("minutes >= 0 and minutes <= 600", name="minutes"),
+        CheckConstraint("left_at > arrived_at", name="leaves_after_arriving"),
+        CheckConstraint("make_up in ('', 'owed', 'not_owed')", name="make_up"),
+        CheckConstraint("makes_up_id <> id", name="makes_up_another"),
     )
 
     session_id: UUID
@@ -106,6 +130,11 @@ class SessionEntry(WorkspaceRow, table=True):
     attendance: str = Field(default="planned", max_length=30)
     attendance_code_id: UUID | None = None
     minutes: int = 0
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+    makes_up_id: UUID | None = None
+    make_up: str = Field(default="", max_length=10, sa_column_kwargs={"server_default": text("''")})
+    make_up_why: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": text("''")})
     note: str = Field(default="", max_length=20000)
     note_version: int = 1
     note_status: str = Field(default=NoteStatus.DRAFT, max_length=20)

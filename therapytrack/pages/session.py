@@ -10,6 +10,7 @@ from therapytrack.components.feedback import banner, error_panel, not_found_pane
 from therapytrack.components.icons import icon
 from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.layout import page_style, page_title
+from therapytrack.components.session_times import closing_question, makes_up, minutes_opener, times_panel
 from therapytrack.components.skeletons import session_skeleton
 from therapytrack.components.status import avatar
 from therapytrack.domain.quick_phrases import QUICK_PHRASES
@@ -100,7 +101,7 @@ def _minutes(kid: Any) -> rx.Component:
 
     return rx.el.span(
         step("minus", "Fewer minutes for ", -1),
-        rx.el.span(kid.minutes, " min", class_name="num"),
+        minutes_opener(kid),
         step("plus", "More minutes for ", 1),
         class_name="mins",
     )
@@ -180,6 +181,7 @@ def _card(kid: Any) -> rx.Component:
     return grid.part(
         grid.StudentCard,
         _card_head(kid),
+        _adults(_first(rx.fragment(makes_up(kid), times_panel(kid)))),
         rx.foreach(kid.goals, lambda goal, index: _goal(kid, goal, index)),
         rx.cond(kid.goals.length() == 0, _no_goals(), rx.fragment()),
         _adults(_first(box)),
@@ -210,6 +212,7 @@ def _sheet() -> rx.Component:
                 ),
                 grid.part(grid.Refusals, labels=Sheet.labels),
                 banner(Sheet.problem, "bad"),
+                closing_question(),
                 grid.part(grid.Company),
             ),
             rx.el.div(rx.foreach(Sheet.kids, _card), class_name="sess-b"),

@@ -10,6 +10,7 @@ from therapytrack.components.feedback import banner, empty_state, error_panel, n
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
 from therapytrack.components.layout import page_title, shell
+from therapytrack.components.make_ups import make_ups
 from therapytrack.components.skeletons import student_skeleton
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline, tag
 from therapytrack.components.tables import facts
@@ -50,9 +51,10 @@ def _facts() -> rx.Component:
     minutes = student.minutes
     bar = minutes_bar(minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind)
     none = rx.el.span("None yet", class_name="t2")
+    made_up = rx.cond(minutes.made_up > 0, rx.el.span(minutes.made_up, " made up", class_name="t2 s13"), rx.fragment())
     return facts(
         ("Next IEP", rx.cond(student.iep_on != "", student.iep_on, none), due_tag(student.iep_label, student.iep_tone)),
-        ("Minutes this period", rx.cond(minutes.due != "", bar, none), ""),
+        ("Minutes this period", rx.cond(minutes.due != "", bar, none), made_up),
         ("Last seen", rx.cond(student.last != "", student.last, none), ""),
         ("Next session", rx.cond(student.next != "", student.next, none), ""),
         wide=True,
@@ -170,6 +172,7 @@ def _page() -> rx.Component:
         banner(State.done, "good"),
         _archived(),
         _facts(),
+        make_ups(),
         _goals(),
         _sessions(),
         _rights(),

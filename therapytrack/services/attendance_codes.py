@@ -6,12 +6,14 @@ something else, is put away, and a new one takes its place.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
@@ -21,6 +23,8 @@ from therapytrack.domain.attendance_codes import DEFAULT_CODES, CodeForm
 from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import AttendanceCode, SessionEntry
 from therapytrack.services.activity import record
+from therapytrack.services.dialects import key_text, raw_key
+from therapytrack.services.json_rows import JsonRows, rows_in
 
 TAKEN = "There is a code of this name already."
 LAST = "This is the last code for “{words}”. Add another one for it first."
@@ -62,6 +66,21 @@ def list_codes(db: Session, actor: Actor) -> list[CodeLine]:
         for one in rows
     ]
     return sorted(lines, key=lambda one: one.away)
+
+
+@cache
+def codes_column() -> Any:
+    """As `list_codes`, as one column of another statement of the actor's; see `codes_in`."""
+    code = AttendanceCode
+    columns = (col(code.label), col(code.reason), col(code.make_up_owed), col(code.archived_at).is_not(None))
+    rows = JsonRows(col(code.position), raw_key(col(code.id)), *columns, col(code.version))
+    return select(rows).where(col(code.workspace_id) == ties.WORKSPACE).scalar_subquery()
+
+
+def codes_in(column: str | None) -> list[CodeLine]:
+    """The codes in such a column, in their order, those that are put away last."""
+    rows = sorted(rows_in(column), key=lambda row: (bool(row[5]), row[0], row[1]))
+    return [CodeLine(UUID(key_text(row[1])), row[2], row[3], bool(row[4]), bool(row[5]), row[6]) for row in rows]
 
 
 def labels_of(db: Session, actor: Actor, entries: Iterable[SessionEntry]) -> dict[UUID, str]:

@@ -21,6 +21,7 @@ from therapytrack.access.gate import Seen, access_with, visible_lines
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine
 from therapytrack.domain.goal_findings import GoalFacts
+from therapytrack.domain.make_ups import Missed
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.minutes import (
     Mandate,
@@ -31,12 +32,14 @@ from therapytrack.domain.minutes import (
     allowable_minutes,
     pace,
     period_of,
+    provided_since,
 )
 from therapytrack.domain.points import Direction
 from therapytrack.domain.standing import Standing, standing_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
 from therapytrack.services.goal_counts import COLUMNS, series_in
 from therapytrack.services.json_rows import rows_in
+from therapytrack.services.make_ups import missed_in, missed_window
 from therapytrack.services.student_slots import next_of, slots_in
 
 
@@ -51,7 +54,7 @@ class StandingGoal:
 
 @dataclass(slots=True)
 class StudentFacts:
-    """Everything that a row says about one student, as values."""
+    """Everything that a row says about one student, as values; `missed`, newest first, where one student is opened."""
 
     seen: Seen | SeenLine
     iep_due: date | None = None
@@ -59,6 +62,8 @@ class StudentFacts:
     period: Period | None = None
     active: Period | None = None
     delivered: int = 0
+    made_up: int = 0
+    missed: Sequence[Missed] = ()
     last_present: date | None = None
     last_missed: date | None = None
     next_start: datetime | None = None
@@ -85,9 +90,11 @@ def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple
 
 
 def access_facts(db: Session, actor: Actor, student_id: UUID) -> tuple[Seen, StudentFacts]:
-    """One student with the same facts. Two statements. Raises NotFound or NotPermitted."""
-    seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days_around(actor))
+    """One student with the same facts and her missed sessions. Two statements. Raises NotFound or NotPermitted."""
+    days = days_around(actor) | missed_window(actor)
+    seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days)
     facts = facts_in(seen, columns, actor)
+    facts.missed = missed_in(columns[PLAN])
     _add_goals(db, actor, {student_id: facts})
     return seen, facts
 
@@ -102,7 +109,8 @@ def facts_in(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> Stu
         facts.period = period_of(facts.mandate, actor.today)
         facts.active = active_part(facts.mandate, facts.period)
         since = facts.active.start.isoformat() if facts.active else actor.today.isoformat()
-        facts.delivered = sum(length for day, length in rows_in(done) if day >= since)
+        provided = provided_since(since, rows_in(done))
+        facts.delivered, facts.made_up = provided.minutes, provided.made_up
     return facts
 
 

@@ -40,13 +40,17 @@ class GoalMark:
 
 @dataclass(frozen=True, slots=True)
 class MinutesView:
-    """Minutes of the running period; `share` and `pace` are lengths of the bar; `due` "" without a mandate."""
+    """Minutes of the running period; `share` and `pace` are lengths of the bar; `due` "" without a mandate.
+
+    `made_up` of those that are done were given in make-ups.
+    """
 
     done: int = 0
     due: str = ""
     share: str = "0%"
     pace: str = "0%"
     behind: int = 0
+    made_up: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ def minutes_view(facts: StudentFacts, today: date) -> MinutesView:
         intern(f"{status.percent_of_mandate(status.delivered)}%"),
         intern(f"{status.percent_of_mandate(status.expected_by_now)}%"),
         status.behind,
+        facts.made_up,
     )
 
 

@@ -30,6 +30,7 @@ from therapytrack.models import (
 )
 from therapytrack.services.goal_counts import count_columns
 from therapytrack.services.json_rows import JsonRows
+from therapytrack.services.make_ups import missed_column
 from therapytrack.services.student_slots import slots_column
 
 LAST_SEEN_WINDOW = timedelta(days=400)
@@ -53,8 +54,8 @@ def days_around(actor: Actor) -> dict[str, date]:
 
 @cache
 def plan_of_one() -> Any:
-    """The student `student_id` with her plan."""
-    return _with_mandate(the_students(*_plan())).where(col(Student.id) == bindparam("student_id"))
+    """The student `student_id` with her plan and her missed sessions."""
+    return _with_mandate(the_students(*_plan(), missed_column())).where(col(Student.id) == bindparam("student_id"))
 
 
 @cache
@@ -132,12 +133,14 @@ def _next_start() -> Any:
 
 
 def _minutes() -> Any:
-    """(day, minutes) of the sessions since the mandate's running period began, or some days before: see PERIODS."""
-    entry = _own_entries()
+    """(day, minutes, day of what it makes up) of the sessions since the mandate's running period began, or some days
+    before: see PERIODS."""
+    entry, missed = _own_entries(), _own_entries()
+    missed_on = select(missed.held_on).where(missed.id == entry.makes_up_id).correlate(entry).scalar_subquery()
     period = col(Mandate.period)
     since = case(*((period == per, bindparam(f"{per}_since", type_=Date)) for per in PERIODS))
     return (
-        select(JsonRows(entry.held_on, entry.minutes))
+        select(JsonRows(entry.held_on, entry.minutes, missed_on))
         .where(*_past(entry, since), entry.held_on >= Mandate.starts_on, entry.minutes > 0)
         .correlate(Student, Mandate)
         .scalar_subquery()

@@ -11,12 +11,12 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.places import SeenPlace, SeenPlaces, access_places
+from therapytrack.access.places import Place, SeenPlace, SeenPlaces, access_places
 from therapytrack.access.seen import SeenEntry
 from therapytrack.db import plain_rows
-from therapytrack.domain.entry_facts import entry_facts
+from therapytrack.domain.entry_facts import entry_facts, times_line
 from therapytrack.errors import Invalid
-from therapytrack.models import Trial
+from therapytrack.models import SessionEntry, Trial
 from therapytrack.services.attendance_codes import choice_of
 from therapytrack.services.dialects import Milliseconds, key_text, raw_key
 
@@ -96,6 +96,11 @@ def standing(one: SeenEntry | SeenPlace) -> str:
     return f"{one.entry.note_status} {'/'.join('yes' if each else 'no' for each in may)}"
 
 
+def entry_part(entry: SessionEntry | Place) -> str:
+    """When the student came and left, and what the part makes up, as a page compares them."""
+    return f"{times_line(entry.arrived_at, entry.left_at)} {entry.makes_up_id or '–'}"
+
+
 def shown_version(one: SeenEntry | SeenPlace) -> int:
     """The version of the note that a page of the actor shows; 0 while she may not read it."""
     return one.entry.note_version if one.note_readable else 0
@@ -104,7 +109,8 @@ def shown_version(one: SeenEntry | SeenPlace) -> int:
 def facts_of(one: SeenPlace) -> str:
     """What a page of the actor shows of this part besides the marks, as it compares it."""
     entry = one.entry
-    return entry_facts(choice_of(entry), entry.minutes, shown_version(one), standing(one), entry.plan_version)
+    version, part = shown_version(one), entry_part(entry)
+    return entry_facts(choice_of(entry), entry.minutes, version, standing(one), part, entry.plan_version)
 
 
 @cache

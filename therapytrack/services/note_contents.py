@@ -35,6 +35,8 @@ def contents_of(db: Session, actor: Actor, entries: Sequence[SessionEntry]) -> d
             minutes=one.minutes,
             goals=tuple(sorted(goals[one.id])),
             text=one.note,
+            arrived_at=one.arrived_at,
+            left_at=one.left_at,
         )
         for one in entries
     }

@@ -83,7 +83,7 @@ class AddendumSheet:
 class NoteSheet:
     """A whole note. `can` holds the acts on it that are allowed now; `why` says why the text cannot be changed.
 
-    `hash` covers what is shown, `facts` all of it but the text; `minutes` are whole minutes, times aware.
+    `hash` covers what is shown, `facts` all of it but the text; `minutes` are whole, times aware; `part`: came, left.
     """
 
     entry_id: UUID
@@ -98,6 +98,7 @@ class NoteSheet:
     attendance: str
     attendance_words: str
     minutes: int
+    part: tuple[datetime | None, datetime | None]
     goals: tuple[GoalData, ...]
     text: str
     version: int
@@ -146,6 +147,7 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
         attendance=entry.attendance,
         attendance_words=labels_of(db, actor, [entry])[entry.id],
         minutes=entry.minutes,
+        part=(entry.arrived_at, entry.left_at),
         text=entry.note,
         version=entry.note_version,
         saved_at=entry.note_saved_at,

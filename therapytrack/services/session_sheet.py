@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, SeenSession, access_session
+from therapytrack.access.gate import SeenEntry, SeenSession, access_session, access_session_with
 from therapytrack.domain.accuracy import Score
 from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.domain.measures import Measure, metric_of
@@ -23,9 +23,11 @@ from therapytrack.domain.taps import milliseconds
 from therapytrack.domain.units import value_text
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
-from therapytrack.services.attendance_codes import CodeLine, choice_of, list_codes
+from therapytrack.services.attendance_codes import CodeLine, choice_of, codes_in
+from therapytrack.services.entry_times import EntryTimes, beside_entries, entry_times
 from therapytrack.services.live import queue_owner
 from therapytrack.services.live_marks import shown_version, standing
+from therapytrack.services.make_ups import missed_in, missed_window
 from therapytrack.services.narratives import narratives_of
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 from therapytrack.services.therapy_sessions import planned_minutes
@@ -74,6 +76,7 @@ class SheetEntry:
     note: str
     note_version: int
     standing: str
+    times: EntryTimes
     goals: list[SheetGoal]
 
 
@@ -97,14 +100,14 @@ class SessionSheet:
 
 @only_reads
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
-    """The session as its page shows it, in at most eight statements and one for narratives; the view is logged.
+    """The session as its page shows it, in at most six statements and one for narratives; the view is logged.
 
     Raises NotFound.
 
     `shown`: entries that the open page shows already; looking at those again, because somebody changed them, is no
     other view.
     """
-    seen = access_session(db, actor, session_id, Action.VIEW)
+    seen, beside = access_session_with(db, actor, session_id, Action.VIEW, beside_entries(), **missed_window(actor))
     if any(str(one.entry.id) not in shown for one in seen.entries):
         record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
     goals = _goals(db, actor, seen)
@@ -123,8 +126,11 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
         finished_at=_stamp(session.finished_at),
         planned=planned_minutes(session),
         levels=list_levels(db, actor),
-        codes=list_codes(db, actor),
-        entries=[_entry(one, goals.get(one.entry.student_id, []), (last, texts), authors) for one in seen.entries],
+        codes=codes_in(beside[0][0]),
+        entries=[
+            _entry(one, goals.get(one.entry.student_id, []), (last, texts), authors, _times(one, actor, columns))
+            for one, columns in zip(seen.entries, beside, strict=True)
+        ],
     )
 
 
@@ -151,7 +157,13 @@ def _stamp(at: datetime | None) -> int:
     return milliseconds(at) if at else 0
 
 
-def _entry(one: SeenEntry, goals: list[Any], known: tuple[Last, Texts], authors: dict[UUID, str]) -> SheetEntry:
+def _times(one: SeenEntry, actor: Actor, beside: Sequence[Any]) -> EntryTimes:
+    return entry_times(one.entry, actor, missed_in(beside[1]))
+
+
+def _entry(
+    one: SeenEntry, goals: list[Any], known: tuple[Last, Texts], authors: dict[UUID, str], times: EntryTimes
+) -> SheetEntry:
     entry = one.entry
     own = one.allows(Action.EDIT_NOTE)
     why = one.reason(Action.EDIT_NOTE)
@@ -170,6 +182,7 @@ def _entry(one: SeenEntry, goals: list[Any], known: tuple[Last, Texts], authors:
         note=entry.note if one.note_readable else "",
         note_version=shown_version(one),
         standing=standing(one),
+        times=times,
         goals=[_goal(goal, entry.id, *known) for goal in goals],
     )
 

@@ -14,7 +14,8 @@ from therapytrack.access.gate import Seen, parts_of
 from therapytrack.access.queries import the_parts
 from therapytrack.access.seen import Judged
 from therapytrack.domain.attendance import LABELS, Attendance
-from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label
+from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label, short_date
+from therapytrack.domain.make_ups import Missed, still_owed
 from therapytrack.domain.names import initials
 from therapytrack.domain.units import value_text
 from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
@@ -31,6 +32,7 @@ from therapytrack.services.caseload_rows import (
 from therapytrack.services.drafts import right_to_draft
 
 SHOWN_SESSIONS = 20
+SPARE = 2  # columns of the newest sessions that only make-ups read
 LONGEST_EXCERPT = 160
 NOTE_WORDS = {
     NoteStatus.DRAFT: ("Draft", "warn"),
@@ -45,6 +47,14 @@ BUTTONS = {
     "edit": Action.EDIT_PROFILE,
     "goals": Action.MANAGE_GOALS,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to choose, or to take back, by its id."""
+
+    value: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,27 @@ class SessionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeUpLine:
+    """A missed session of the student; `tone` as of a tag, `open` while minutes are owed, `decided` against the policy.
+
+    `repairs` and `choices` are sessions that make it up, or could, by the id of the student's part.
+    """
+
+    id: str
+    session: str
+    title: str
+    what: str
+    standing: str
+    tone: str
+    why: str
+    owed: bool
+    open: bool
+    decided: bool
+    repairs: list[Choice]
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """What the page offers: a button that is missing is explained by its sentence in `missing`."""
 
@@ -83,6 +114,7 @@ class Rights:
     export: bool = False
     edit: bool = False
     goals: bool = False
+    plan: bool = False
     archive: bool = False
     restore: bool = False
     missing: tuple[str, ...] = ()
@@ -111,20 +143,27 @@ class StudentView:
 
 @dataclass(frozen=True, slots=True)
 class StudentPage:
-    """The page in three parts, so that a change of one does not send the others again."""
+    """The page in four parts, so that a change of one does not send the others again."""
 
     student: StudentView
     goals: list[GoalLine]
     sessions: list[SessionLine]
+    make_ups: list[MakeUpLine]
+    other_missed: list[MakeUpLine]
 
 
 @activity.only_reads
 def open_student(db: Session, actor: Actor, student_id: UUID) -> StudentPage:
     """The page of a student, noted in the activity log as a view. Four statements. Raises NotFound."""
     seen, facts = access_facts(db, actor, student_id)
-    sessions = [_session_line(*one) for one in parts_of(db, actor, seen, _newest_sessions())]
+    parts = parts_of(db, actor, seen, _newest_sessions())
+    sessions = [_session_line(judged, columns[SPARE:]) for judged, columns in parts]
     activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="student", record_id=student_id)
-    return StudentPage(_student(seen, facts, actor), [_goal_line(goal) for goal in facts.goals], sessions)
+    goals = [_goal_line(goal) for goal in facts.goals]
+    owed = still_owed(facts.missed)
+    others = [one for one in facts.missed if not one.left][:SHOWN_SESSIONS]
+    make_ups = _make_ups([*owed, *others], [columns for _, columns in parts])
+    return StudentPage(_student(seen, facts, actor), goals, sessions, make_ups[: len(owed)], make_ups[len(owed) :])
 
 
 def rights_of(seen: Seen, actor: Actor) -> Rights:
@@ -141,6 +180,7 @@ def rights_of(seen: Seen, actor: Actor) -> Rights:
         reasons.setdefault(why, []).append("Restore")
     return Rights(
         **allowed,
+        plan=seen.allows(Action.MANAGE_PLAN),
         archive=allowed["edit"] and not archived,
         restore=archived and seen.allows(Action.RESTORE_STUDENT),
         missing=tuple(f"{', '.join(names)}: {why}" for why, names in reasons.items()),
@@ -197,11 +237,37 @@ def _goal_line(goal: StandingGoal) -> GoalLine:
 
 @cache
 def _newest_sessions() -> Any:
+    spare = (col(SessionEntry.id), col(SessionEntry.makes_up_id))
     entry = (SessionEntry.held_on, SessionEntry.attendance, SessionEntry.minutes, SessionEntry.note)
-    columns = (col(TherapySession.id), col(TherapySession.title), *(col(one) for one in entry))
+    columns = (*spare, col(TherapySession.id), col(TherapySession.title), *(col(one) for one in entry))
     status = col(SessionEntry.note_status)
     held = the_parts(*columns, status).where(col(SessionEntry.attendance) != Attendance.PLANNED)
     return held.limit(SHOWN_SESSIONS)
+
+
+def _make_ups(missed: Sequence[Missed], newest: Sequence[Sequence[Any]]) -> list[MakeUpLine]:
+    """These missed sessions. `newest`: the columns of `_newest_sessions`; what makes up nothing yet can be chosen."""
+    free = [columns for columns in newest if columns[5] == Attendance.PRESENT and columns[1] is None]
+    return [_make_up_line(one, [columns for columns in free if columns[4] >= one.held_on]) for one in missed]
+
+
+def _make_up_line(one: Missed, free: Sequence[Sequence[Any]]) -> MakeUpLine:
+    repairs = [Choice(str(each.entry_id), f"{short_date(each.held_on)}, {each.minutes} min") for each in one.repairs]
+    choices = [Choice(str(row[0]), f"{short_date(row[4])} · {row[3]}, {row[6]} min") for row in free]
+    return MakeUpLine(
+        id=str(one.entry_id),
+        session=str(one.session_id),
+        title=one.title,
+        what=f"{long_date(one.held_on)} · {one.reason}",
+        standing=one.standing,
+        tone="warn" if one.left else "good" if one.owed else "",
+        why=one.why,
+        owed=one.owed,
+        open=bool(one.left),
+        decided=bool(one.decided),
+        repairs=repairs,
+        choices=choices if one.left else [],
+    )
 
 
 def _session_line(judged: Judged, columns: Sequence[Any]) -> SessionLine:

@@ -1,4 +1,4 @@
-"""Planning, starting and finishing a therapy session, and each student's attendance, minutes and note in it."""
+"""Planning and starting a therapy session, and each student's attendance, minutes and note in it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_entry, access_session, access_students
-from therapytrack.domain.attendance import LABELS, Attendance, minutes_for, parse_minutes
+from therapytrack.domain.actual_times import Hours, Part, credited_minutes, hours_of, minutes_between
+from therapytrack.domain.attendance import LABELS, Attendance, parse_minutes
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
@@ -20,6 +21,7 @@ from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.attendance_codes import choice_of, parse_choice
+from therapytrack.services.make_ups import release_make_ups
 
 UNPLANNED_MINUTES = 30
 ATTENDANCE_CHANGED = (
@@ -112,20 +114,6 @@ def begin(db: Session, actor: Actor, seen: SeenSession, at: datetime) -> None:
     _record(db, actor, "start session", seen.session, len(seen.entries))
 
 
-def finish_session(db: Session, actor: Actor, session_id: UUID) -> TherapySession:
-    """End the session; data and notes stay open until each note is signed. Finishing twice changes nothing.
-
-    Raises NotFound, NotPermitted.
-    """
-    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
-    session = seen.session
-    if session.status == SessionStatus.RUNNING:
-        session.status = SessionStatus.FINISHED
-        session.finished_at = actor.at
-        _record(db, actor, "finish session", session, len(seen.entries))
-    return session
-
-
 def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str, was: str) -> SessionEntry:
     """Say whether the student took part, or why not, over what it `was`; minutes follow (none when missed).
 
@@ -135,12 +123,16 @@ def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str, was: st
     signed).
     """
     attendance, code_id = parse_choice(db, actor, code)
-    entry = _open_entry(db, actor, entry_id).entry
+    entry = access_open_entry(db, actor, entry_id).entry
     stands = choice_of(entry)
     if stands not in (was, code, str(code_id)) and entry.attendance not in (was, *FOLLOWS.get(was, ())):
         raise Conflict(ATTENDANCE_CHANGED.format(now=LABELS.get(Attendance(entry.attendance), "planned").lower()))
     session = db.get_one(TherapySession, entry.session_id)
-    entry.minutes = minutes_for(attendance, entry.minutes, planned_minutes(session))
+    if attendance == Attendance.PRESENT:
+        release_make_ups(db, actor, entry)
+        entry.minutes = entry.minutes or credited_minutes(hours_of_session(session), part_of(entry))
+    else:
+        entry.minutes, entry.arrived_at, entry.left_at = 0, None, None
     entry.attendance, entry.attendance_code_id = attendance, code_id
     _record_entry(db, actor, "set attendance", entry)
     return entry
@@ -153,7 +145,7 @@ def set_minutes(db: Session, actor: Actor, entry_id: UUID, minutes: int, was: in
     signed).
     """
     minutes = parse_minutes(minutes)
-    entry = _open_entry(db, actor, entry_id).entry
+    entry = access_open_entry(db, actor, entry_id).entry
     if entry.minutes not in (was, minutes):
         raise Conflict(MINUTES_CHANGED.format(now=entry.minutes))
     entry.minutes = minutes
@@ -188,7 +180,18 @@ def set_note(db: Session, actor: Actor, entry_id: UUID, text: str, version: int)
 
 def planned_minutes(session: TherapySession) -> int:
     """The session's planned length, in whole minutes."""
-    return int((session.planned_end - session.planned_start).total_seconds() // 60)
+    return minutes_between(session.planned_start, session.planned_end)
+
+
+def hours_of_session(session: TherapySession) -> Hours:
+    """From when to when whoever was there throughout is credited."""
+    times = (session.planned_start, session.planned_end, session.started_at)
+    return hours_of(*times, session.credited_minutes)
+
+
+def part_of(entry: SessionEntry) -> Part:
+    """When the student came and left, as somebody entered it."""
+    return Part(entry.arrived_at, entry.left_at)
 
 
 def _entry(actor: Actor, session: TherapySession, student_id: UUID, position: int) -> SessionEntry:
@@ -214,7 +217,8 @@ def _own(actor: Actor, session: TherapySession) -> TherapySession:
     return session
 
 
-def _open_entry(db: Session, actor: Actor, entry_id: UUID) -> SeenEntry:
+def access_open_entry(db: Session, actor: Actor, entry_id: UUID) -> SeenEntry:
+    """A part whose facts can still change. Raises NotFound, NotPermitted (also when its note is signed)."""
     found = access_entry(db, actor, entry_id, Action.RECORD_SESSION)
     if found.entry.note_status not in WRITABLE:
         raise NotPermitted("This note is signed or waits for a signature, so its facts stay. Add an addendum instead.")

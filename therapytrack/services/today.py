@@ -18,11 +18,13 @@ from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.domain.dates import clock_range, due_label, short_date
 from therapytrack.domain.late_notes import days_late, late_rule
+from therapytrack.domain.make_ups import owed_words, still_owed
 from therapytrack.domain.slots import Occurrence, key_of, span
 from therapytrack.models import SessionStatus, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload import StudentFacts, facts_in, minutes_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plans_and_day
+from therapytrack.services.make_ups import missed_of
 from therapytrack.services.student_slots import StudentSlot, slots_in
 from therapytrack.services.work_queue import my_unsigned
 
@@ -83,12 +85,13 @@ class Day:
     unsigned: list[UnsignedSession]
     due: list[OwedLine]
     owed: list[OwedLine]
+    to_make_up: list[OwedLine]
     students: list[StudentLine]
 
 
 @only_reads
 def get_day(db: Session, actor: Actor) -> Day:
-    """Today in the workspace's time zone, in two statements and the log's row. Sees only what the actor may view.
+    """Today in the workspace's time zone, in three statements and the log's row. Sees only what the actor may view.
 
     What is due and owed is told of the students with whom she may record a session.
     """
@@ -104,6 +107,7 @@ def get_day(db: Session, actor: Actor) -> Day:
         unsigned=unsigned,
         due=_due(hers, actor.today),
         owed=_owed(hers, actor.today),
+        to_make_up=_to_make_up(db, actor, [one.student for one, _ in able]),
         students=[one.student for one, _ in able],
     )
 
@@ -121,6 +125,14 @@ def _owed(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:
     behind = [(status.behind, student) for status, student in statuses if status and status.behind]
     behind.sort(key=lambda pair: -pair[0])
     return [OwedLine(student, f"{minutes} minutes behind", "warn") for minutes, student in behind]
+
+
+def _to_make_up(db: Session, actor: Actor, students: Sequence[StudentLine]) -> list[OwedLine]:
+    """The students to whom missed sessions are owed, the most minutes first."""
+    missed = missed_of(db, actor, [one.id for one in students])
+    owed = [(still_owed(missed.get(one.id, ())), one) for one in students]
+    owed.sort(key=lambda pair: -sum(one.left for one in pair[0]))
+    return [OwedLine(student, owed_words(sessions), "warn") for sessions, student in owed if sessions]
 
 
 def students_in(sessions: Iterable[DaySession]) -> int:

@@ -10,3 +10,11 @@ def id_after(path: str, word: str) -> UUID:
     parts = path.strip("/").split("/")
     place = parts.index(word) + 1 if word in parts else len(parts)
     return parse_id(parts[place] if place < len(parts) else "")
+
+
+def as_id(text: str) -> UUID:
+    """The id in `text`; for a text that is none, the id of no record, which gets the gate's own answer."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.actual_times import Part, part_words
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, clock_time, long_date, short_date
 from therapytrack.domain.late_notes import count_days
@@ -181,7 +182,7 @@ def sheet_view(sheet: NoteSheet, zone: str, acts: list[ActView]) -> SheetView:
         session=sheet.session,
         when=when_line(sheet, zone),
         attendance=sheet.attendance_words,
-        minutes=f"{sheet.minutes} min",
+        minutes=f"{sheet.minutes} min{part_words(Part(*sheet.part), ZoneInfo(zone))}",
         goals=goal_lines(sheet.goals),
         data_text=data_text(sheet.goals),
         text=sheet.text,

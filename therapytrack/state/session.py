@@ -6,25 +6,33 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import reflex as rx
-from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.entry_facts import entry_facts
 from therapytrack.domain.measures import Measure
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
-from therapytrack.services.attendance_codes import choice_of
+from therapytrack.services.entry_times import SavedEntry
 from therapytrack.services.narratives import set_narrative
 from therapytrack.services.session_sheet import SessionSheet, get_session_sheet, in_session
 from therapytrack.services.therapy_sessions import (
-    finish_session,
     set_attendance,
     set_minutes,
     set_note,
     start_session,
 )
 from therapytrack.state.base import SignedInState
-from therapytrack.state.guard import requires
-from therapytrack.state.session_views import CodeView, KidView, LevelView, NoteView, changed, kid_view, offered_codes
+from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.session_times import SessionTimes
+from therapytrack.state.session_views import (
+    ClosingView,
+    CodeView,
+    KidView,
+    LevelView,
+    NoteView,
+    changed,
+    kid_view,
+    offered_codes,
+)
 
 STEP = 5
 NO_LONGER_SHARED = "A student is no longer shared with you, so the card is gone from this page. The others go on."
@@ -32,7 +40,7 @@ NO_LONGER_SHARED = "A student is no longer shared with you, so the card is gone 
 R = TypeVar("R")
 
 
-class SessionState(SignedInState):
+class SessionState(SessionTimes, SignedInState):
     """One therapy session with the students whom this person may view; `second`: she scores along, apart."""
 
     sheet_id: str = ""
@@ -72,7 +80,7 @@ class SessionState(SignedInState):
         """What the cards show besides the marks: the marks' route tells the page when it is not so any more."""
         notes = self.notes
         return {
-            kid.entry: entry_facts(kid.choice, kid.minutes, notes[kid.entry].version, kid.standing, kid.plan)
+            kid.entry: entry_facts(kid.choice, kid.minutes, notes[kid.entry].version, kid.standing, kid.part, kid.plan)
             for kid in self.kids
         }
 
@@ -86,7 +94,7 @@ class SessionState(SignedInState):
     async def enter(self) -> None:
         """Load the session of the address."""
         await self._enter()
-        self.sheet_id = ""
+        self.sheet_id, self.times_entry, self.closing = "", "", ClosingView()
         self.second = self.router.url.query_parameters.get("second") == "1"
         await self._reload(self._address())
         self.ready = True
@@ -108,19 +116,12 @@ class SessionState(SignedInState):
 
     @rx.event
     @requires(Action.RECORD_SESSION)
-    async def finish(self) -> EventSpec | None:
-        """End the session, every mark having been saved, and go on to its notes."""
-        finished = await self._try(finish_session, self._address())
-        return rx.redirect(f"/sessions/{finished.id}/notes") if finished else None
-
-    @rx.event
-    @requires(Action.RECORD_SESSION)
     async def choose_attendance(self, entry: str, code: str) -> None:
         """Say that a student is present, or why not."""
         kid = await self._kid(entry)
         was = kid.choice if kid else ""
         if saved := await self._try_here(entry, set_attendance, code, was):
-            self._change(entry, attendance=saved.attendance, choice=choice_of(saved), minutes=saved.minutes)
+            self._saved(entry, saved)
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -130,7 +131,7 @@ class SessionState(SignedInState):
         was = kid.minutes if kid else 0
         minutes = max(0, (was // STEP + steps) * STEP)
         if saved := await self._try_here(entry, set_minutes, minutes, was):
-            self._change(entry, minutes=saved.minutes)
+            self._saved(entry, saved)
 
     @rx.event
     @requires(Action.DRAFT_NOTE)
@@ -249,9 +250,9 @@ class SessionState(SignedInState):
             if goal.measure == Measure.NARRATIVE
         }
 
-    def _change(self, entry: str, *, minutes: int, attendance: str = "", choice: str = "") -> None:
-        change = (minutes, attendance, choice)
-        self.kids = [changed(kid, *change) if kid.entry == entry else kid for kid in self.kids]
+    def _saved(self, entry: str, saved: SavedEntry) -> None:
+        if actor := current_actor.get():
+            self.kids = [changed(kid, saved, actor) if kid.entry == entry else kid for kid in self.kids]
 
     def _note(self, entry: str, note: NoteView) -> None:
         self.notes = {**self.notes, entry: note}

@@ -3,9 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from therapytrack.domain.attendance import LABELS, Attendance
+from therapytrack.access.actor import Actor
+from therapytrack.domain.actual_times import length_words
+from therapytrack.domain.attendance import LABELS, LONGEST_MINUTES, Attendance
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.names import initials
+from therapytrack.services.attendance_codes import choice_of
+from therapytrack.services.entry_times import SavedEntry, entry_times
+from therapytrack.services.finishing import Closing
 from therapytrack.services.session_sheet import SessionSheet, SheetEntry, SheetGoal
 
 
@@ -50,6 +55,25 @@ class GoalView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedView:
+    """A missed session that this one can make up: the id of the student's part, and its day and minutes."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """The question at the end of a session: which minutes are credited. `offer`: the clock's can be."""
+
+    ask: bool = False
+    words: str = ""
+    planned: int = 0
+    passed: int = 0
+    offer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KidView:
     """One student's card. `closed`: no marks now, and `why` says why; `fixed`: attendance and minutes stay as well."""
 
@@ -67,6 +91,11 @@ class KidView:
     fixed: bool
     why: str
     standing: str
+    part: str
+    came: str
+    left: str
+    makes_up: str
+    owed: list[OwedView]
     plan: int
     goals: list[GoalView]
 
@@ -120,18 +149,30 @@ def kid_view(one: SheetEntry) -> KidView:
         fixed=not one.can_record,
         why=one.record_why,
         standing=one.standing,
+        part=one.times.part,
+        came=one.times.came,
+        left=one.times.left,
+        makes_up=one.times.makes_up,
+        owed=[OwedView(*pair) for pair in one.times.owed],
         plan=student.plan_version,
         goals=[_goal(goal) for goal in one.goals],
     )
 
 
-def changed(kid: KidView, minutes: int, attendance: str, choice: str) -> KidView:
-    """The card with other minutes and, unless "", another attendance."""
-    code = attendance or kid.attendance
-    missed = code not in (Attendance.PRESENT, Attendance.PLANNED)
-    closed = missed or kid.fixed
-    kid = replace(kid, minutes=minutes, missed=missed, closed=closed)
-    return replace(kid, attendance=code, choice=choice or kid.choice, attendance_words=_words(code))
+def changed(kid: KidView, saved: SavedEntry, actor: Actor) -> KidView:
+    """The card with the attendance, minutes and times that were saved."""
+    missed = saved.attendance not in (Attendance.PRESENT, Attendance.PLANNED)
+    kid = replace(kid, minutes=saved.minutes, missed=missed, closed=missed or kid.fixed)
+    kid = replace(kid, attendance=saved.attendance, choice=choice_of(saved), attendance_words=_words(saved.attendance))
+    times = entry_times(saved, actor)
+    return replace(kid, part=times.part, came=times.came, left=times.left, makes_up=times.makes_up)
+
+
+def closing_view(closing: Closing) -> ClosingView:
+    """The question in words: "Planned 30 min · 12 min passed"."""
+    planned, passed = closing.planned, closing.passed
+    words = f"Planned {planned} min · {length_words(passed)} passed"
+    return ClosingView(closing.ask, words, planned, passed, passed <= LONGEST_MINUTES)
 
 
 def _goal(goal: SheetGoal) -> GoalView:

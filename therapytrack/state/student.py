@@ -16,11 +16,12 @@ from therapytrack.services.therapy_sessions import start_unplanned
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.student_make_ups import StudentMakeUps
 
 NO_ID = UUID(int=0)
 
 
-class StudentState(SignedInState):
+class StudentState(StudentMakeUps, SignedInState):
     """The parts of the page are apart, so that a change of one does not send the others again."""
 
     student: StudentView = StudentView()
@@ -29,7 +30,6 @@ class StudentState(SignedInState):
     done: str = ""
     reasons: list[RightMark] = []
     _student_id: UUID = NO_ID
-    _session_id: UUID = NO_ID
 
     @rx.event
     @requires(Action.VIEW)
@@ -37,7 +37,7 @@ class StudentState(SignedInState):
         """Open the page of the student in the address."""
         await self._enter()
         self._session_id = UUID(int=uuid7().int)
-        self.done, self.reasons = "", []
+        self.done, self.reasons, self.deciding = "", [], ""
         try:
             self._student_id = id_after(self.router.url.path, "students")
         except NotFound:
@@ -82,7 +82,9 @@ class StudentState(SignedInState):
         page = await self._try(open_student, self._student_id)
         if page:
             self.student, self.goals, self.sessions = page.student, page.goals, page.sessions
+            self.make_ups, self.other_missed = page.make_ups, page.other_missed
             self.done, self.problem = done, kept
         else:
             self.student, self.goals, self.sessions, self.reasons = StudentView(), [], [], []
+            self.make_ups, self.other_missed = [], []
         self.ready = True

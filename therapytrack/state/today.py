@@ -80,6 +80,8 @@ class TodayState(SignedInState):
     unsigned_sessions: list[UnsignedView] = []
     due: list[OwedView] = []
     owed: list[OwedView] = []
+    to_make_up: list[OwedView] = []
+    more_to_make_up: int = 0
     more_due: int = 0
     more_owed: int = 0
     students: list[PersonChip] = []
@@ -161,6 +163,7 @@ class TodayState(SignedInState):
         ]
         self.due, self.more_due = _shortened(found.due)
         self.owed, self.more_owed = _shortened(found.owed)
+        self.to_make_up, self.more_to_make_up = _shortened(found.to_make_up)
         self.students = [_person(one) for one in found.students]
 
     def _next_half_hour(self) -> tuple[str, str]:

@@ -1,0 +1,139 @@
+"""Finishing a session, and when each student came and left: the minutes credited follow from both.
+
+Minutes that somebody corrected by hand are hers: neither the clock nor a choice at the end changes them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import SeenSession, access_session
+from therapytrack.domain.actual_times import (
+    Part,
+    clock_part,
+    credited_minutes,
+    differs,
+    minutes_between,
+    require_credit,
+    require_order,
+)
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.entry_facts import times_line
+from therapytrack.errors import Conflict, Invalid
+from therapytrack.models import SessionEntry, SessionStatus, TherapySession
+from therapytrack.services.activity import record
+from therapytrack.services.therapy_sessions import (
+    WRITABLE,
+    access_open_entry,
+    hours_of_session,
+    part_of,
+    planned_minutes,
+)
+
+TIMES_CHANGED = "Other times were set elsewhere in the meantime, and so they stay. Correct them if need be."
+ONLY_PRESENT = "Only a student who was present came and left. Set the attendance first."
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A session at its end: minutes planned and passed, and how many students `follow` it with theirs.
+
+    `ask`: it goes on, because the two differ and somebody has to say which are credited.
+    """
+
+    session: TherapySession
+    planned: int
+    passed: int
+    follow: int
+    ask: bool
+
+
+def close_session(db: Session, actor: Actor, session_id: UUID) -> Closing:
+    """Finish the session, unless its clock is unlike its plan for somebody: then nothing changes, and it is asked.
+
+    Raises NotFound, NotPermitted.
+    """
+    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
+    session, planned = seen.session, planned_minutes(seen.session)
+    passed = _passed(actor, session)
+    follow = len(_followers(seen))
+    ask = session.status == SessionStatus.RUNNING and bool(follow) and differs(planned, passed)
+    if not ask:
+        _finish(db, actor, seen)
+    return Closing(session, planned, passed, follow, ask)
+
+
+def finish_session(db: Session, actor: Actor, session_id: UUID, credit: int | None = None) -> TherapySession:
+    """End the session; data and notes stay open until each note is signed. Finishing twice changes nothing.
+
+    `credit`: the minutes of whoever was there throughout: the planned ones (None), or at most those that have passed.
+    Raises Invalid for others, NotFound, NotPermitted.
+    """
+    seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
+    session = seen.session
+    if session.status == SessionStatus.RUNNING:
+        planned = planned_minutes(session)
+        followers = _followers(seen)
+        session.credited_minutes = require_credit(
+            planned if credit is None else credit, planned, _passed(actor, session)
+        )
+        for entry in followers:
+            entry.minutes = credited_minutes(hours_of_session(session), part_of(entry))
+    _finish(db, actor, seen)
+    return session
+
+
+def set_times(db: Session, actor: Actor, entry_id: UUID, clocks: Mapping[str, str], was: str) -> SessionEntry:
+    """Say when a student came and left (`clocks`: came and left as HH:MM, "" with the session); the minutes follow.
+
+    `was`: the times that were shown, as `times_line`. Raises Conflict when somebody set others in between; Invalid,
+    NotFound, NotPermitted (also when the note is signed).
+    """
+    entry = access_open_entry(db, actor, entry_id).entry
+    part = clock_part(clocks, hours_of_session(db.get_one(TherapySession, entry.session_id)), actor.zone)
+    if times_line(entry.arrived_at, entry.left_at) not in (was, times_line(part.arrived, part.left)):
+        raise Conflict(TIMES_CHANGED)
+    return _set_part(db, actor, entry, part)
+
+
+def leave_now(db: Session, actor: Actor, entry_id: UUID) -> SessionEntry:
+    """Say that a student leaves at this moment, by the server's clock. Raises as `set_times`."""
+    entry = access_open_entry(db, actor, entry_id).entry
+    return _set_part(db, actor, entry, Part(entry.arrived_at, actor.at))
+
+
+def _set_part(db: Session, actor: Actor, entry: SessionEntry, part: Part) -> SessionEntry:
+    if entry.attendance != Attendance.PRESENT:
+        raise Invalid({"came": ONLY_PRESENT})
+    hours = hours_of_session(db.get_one(TherapySession, entry.session_id))
+    require_order(part, hours)
+    entry.arrived_at, entry.left_at = part.arrived, part.left
+    entry.minutes = credited_minutes(hours, part)
+    record(db, actor, "set times", student_id=entry.student_id, record_kind="session_entry", record_id=entry.id)
+    return entry
+
+
+def _passed(actor: Actor, session: TherapySession) -> int:
+    """Minutes since it began, by the server's clock; once it is finished, those until then."""
+    return minutes_between(session.started_at or actor.at, session.finished_at or actor.at)
+
+
+def _followers(seen: SeenSession) -> list[SessionEntry]:
+    """The present students whose minutes are what the session's hours make of them, and can change."""
+    hours = hours_of_session(seen.session)
+    open_entries = (one.entry for one in seen.entries if one.entry.note_status in WRITABLE)
+    present = (one for one in open_entries if one.attendance == Attendance.PRESENT)
+    return [one for one in present if one.minutes == credited_minutes(hours, part_of(one))]
+
+
+def _finish(db: Session, actor: Actor, seen: SeenSession) -> None:
+    session = seen.session
+    if session.status == SessionStatus.RUNNING:
+        session.status = SessionStatus.FINISHED
+        session.finished_at = actor.at
+        students = len(seen.entries)
+        record(db, actor, "finish session", record_kind="therapy_session", record_id=session.id, students=students)
