@@ -275,10 +275,10 @@ def test_a_planned_grant_that_is_ended_never_begins(db: OpenDb, world: AccessWor
 def test_a_grant_of_another_student_is_not_ended_under_this_ones_name(db: OpenDb, world: AccessWorld) -> None:
     with db() as session:
         other = grants_of(session, world, "slp", world.ben)[0].id
-    with pytest.raises(NotFound), db() as session:
-        end_grants(session, world.cast.actor(session, "slp"), {world.ana: [other]})
-    with pytest.raises(NotFound), db() as session:
-        end_grants(session, world.cast.actor(session, "slp"), {world.ana: [uuid4()]})
+    for unknown in (other, uuid4()):
+        with pytest.raises(NotFound) as error, db() as session:
+            end_grants(session, world.cast.actor(session, "slp"), {world.ana: [unknown]})
+        assert error.value.refusal is not None and error.value.refusal.record_id == unknown
 
 
 def test_every_refusal_leaves_a_row_in_the_log(db: OpenDb, world: AccessWorld) -> None:

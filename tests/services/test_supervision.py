@@ -245,6 +245,7 @@ def test_only_the_office_sets_a_rule(db: OpenDb, world: NoteWorld, who: str) -> 
         ("method", "recording"),
         ("held_on", "2999-01-01"),
         ("held_on", "yesterday"),
+        ("held_on", (school_day() - timedelta(days=401)).isoformat()),
         ("minutes", "0"),
         ("minutes", "601"),
         ("minutes", "1e3"),
@@ -367,3 +368,10 @@ def test_an_assistant_in_the_office_does_not_move_the_workspace_to_another_state
     with pytest.raises(Invalid) as caught, db() as session:
         edit_workspace(session, world.actor(session, "slpa"), 1, wanted)
     assert set(caught.value.fields) == {"us_state"}
+
+
+def test_a_contact_that_was_entered_weeks_later_says_so(db: OpenDb, world: NoteWorld) -> None:
+    with db() as session:
+        log(session, world, "supervisor", held_on=(school_day() - timedelta(days=7)).isoformat())
+        log(session, world, "supervisor", held_on=(school_day() - timedelta(days=30)).isoformat())
+    assert [one.entered for one in look(db, world, "slpa").contacts] == [None, school_day()]

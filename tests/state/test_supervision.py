@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from tests.conftest import OpenDb
+from tests.factories import school_day
 from tests.harness import running_tabs
 from tests.services.note_world import NoteWorld, build_notes
 from therapytrack.models import SupervisionContact, SupervisionRule
@@ -21,7 +22,7 @@ def world(db: OpenDb) -> NoteWorld:
 
 def typed(world: NoteWorld, **changes: str) -> dict[str, str]:
     form = {"assistant": str(world.members["slpa"]), "student": str(world.students["ben"]), "kind": "direct"}
-    return form | {"method": "in_person", "held_on": "2026-01-05", "minutes": "20", "topic": ""} | changes
+    return form | {"method": "in_person", "held_on": school_day().isoformat(), "minutes": "20", "topic": ""} | changes
 
 
 def rows(db: OpenDb) -> list[Any]:

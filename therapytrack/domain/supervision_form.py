@@ -23,6 +23,8 @@ METHODS: Final = {
 }
 # A contact that saw no treatment as it happened is not a direct one.
 DIRECT_METHODS: Final = ("in_person", "live_video")
+# A contact further back than this counts in no period and stands in no list.
+LOOK_BACK = timedelta(days=400)
 LONGEST_TOPIC, LONGEST_WHY, MOST_MINUTES = 1000, 500, 600
 EVERY_DISCIPLINE: Final = tuple(sorted(set(ASSISTANTS.values())))
 
@@ -82,6 +84,8 @@ def parse_contact(form: Mapping[str, str], today: date) -> ContactForm:
     day = read.day("held_on", "Enter the day of the contact.")
     if day and day > today:
         read.wrong["held_on"] = "This day is still to come. Log the contact when it was held."
+    if day and day < today - LOOK_BACK:
+        read.wrong["held_on"] = f"This day is more than {LOOK_BACK.days} days ago: nothing counts or lists it any more."
     minutes = read.whole("minutes", 1, MOST_MINUTES, required=True)
     topic = read.text("topic", LONGEST_TOPIC)
     read.finish()

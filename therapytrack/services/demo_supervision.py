@@ -1,10 +1,11 @@
 """The demo's supervision contacts: most of the assistant's students are seen every few weeks, one is not."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from therapytrack.models import SupervisionContact
 from therapytrack.services.demo_caseload import Caseload
 from therapytrack.services.demo_rows import Rows
+from therapytrack.services.demo_sessions import ZONE
 
 TOPICS = ("Cueing hierarchy, faded in the second half", "Probe procedure", "Pace of a mixed group", "Data sheet")
 MEETING_WEEKS = 6
@@ -31,6 +32,7 @@ def _add(rows: Rows, caseload: Caseload, day: date, minutes: int, topic: str, st
     rows.add(
         SupervisionContact,
         supervisor.workspace_id,
+        created_at=datetime.combine(_school_day(day), time(16), ZONE).astimezone(UTC),
         supervisor_id=supervisor.membership_id,
         assistant_id=assistant.membership_id,
         student_id=student_id,

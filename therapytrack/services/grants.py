@@ -18,6 +18,7 @@ from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
 from therapytrack.access.granting import Change, adds_anything
 from therapytrack.access.granting_gate import COLUMNS, Governed, access_governed, refused
+from therapytrack.access.refusals import refused as not_there
 from therapytrack.access.standing import EXPLICIT, Held
 from therapytrack.domain.ids import require_made
 from therapytrack.errors import NotFound
@@ -245,8 +246,9 @@ def _require_stored(db: Session, actor: Actor, grants: Mapping[UUID, Collection[
         col(StudentGrant.workspace_id) == actor.workspace_id, col(StudentGrant.student_id).in_(list(grants))
     )
     stored = {(row[0], row[1]) for row in db.execute(query)}
-    if any((student, grant) not in stored for student, some in grants.items() for grant in some):
-        raise NotFound()
+    for unknown in ((student, grant) for student, some in grants.items() for grant in some):
+        if unknown not in stored:
+            raise not_there(NotFound(), Action.GRANT_ACCESS, "student_grant", unknown[1])
 
 
 def _hit(one: Governed, people: Collection[UUID], rights: frozenset[Permission]) -> list[Held]:

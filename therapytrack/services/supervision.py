@@ -15,14 +15,15 @@ from therapytrack.access.supervising import SeenLink, access_contact, access_sup
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.note_content import required_text
 from therapytrack.domain.supervision import Contact, Observation, Standing, Treatment, observation, standing
-from therapytrack.domain.supervision_form import LONGEST_WHY, ContactForm
+from therapytrack.domain.supervision_form import LONGEST_WHY, LOOK_BACK, ContactForm
 from therapytrack.errors import Conflict
 from therapytrack.models import SessionEntry, SupervisionContact
 from therapytrack.services.activity import record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.supervision_rules import RuleInForce, rules_in_force
 
-LOOK_BACK = timedelta(days=400)
+# Who logs a contact later than this after it was held is shown to have done so.
+ENTERED_IN_TIME = timedelta(days=7)
 MOST_CONTACTS = 100
 NO_WHY = "Say why this entry is wrong; it stays in the log, struck out."
 STRUCK_ALREADY = "This entry is struck out already."
@@ -32,7 +33,8 @@ STRUCK_ALREADY = "This entry is struck out already."
 class SeenContact:
     """A logged contact for showing; `student` is "" when it was about nobody in particular or is not to be seen.
 
-    `topic` and `why` are "" for who may not read them: governing opens no clinical text (rule 5).
+    `topic` and `why` are "" for who may not read them: governing opens no clinical text (rule 5). `entered`: the day
+    on which it was logged, where that was more than a week after it was held.
     """
 
     day: date
@@ -47,6 +49,7 @@ class SeenContact:
     assistant: str
     student: str
     mine: bool
+    entered: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +261,15 @@ def _seen_contacts(
             assistant=people[one.assistant_id],
             student=names.get(one.student_id, "") if one.student_id else "",
             mine=own,
+            entered=_entered_late(one, actor),
         )
 
     return [seen(one) for one in contacts[:MOST_CONTACTS]]
+
+
+def _entered_late(one: SupervisionContact, actor: Actor) -> date | None:
+    day = one.created_at.astimezone(actor.zone).date()
+    return day if day - one.held_on > ENTERED_IN_TIME else None
 
 
 def _record(db: Session, actor: Actor, action: str, contact: SupervisionContact) -> None:

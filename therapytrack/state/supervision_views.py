@@ -159,7 +159,7 @@ def contact_view(one: SeenContact) -> ContactView:
         people=f"{one.supervisor} with {one.assistant}",
         about=one.student,
         kind=f"{one.kind.capitalize()}, {METHODS.get(one.method, one.method).lower()}",
-        minutes=f"{one.minutes} min",
+        minutes=f"{one.minutes} min" + (f" · entered {long_date(one.entered)}" if one.entered else ""),
         topic=one.topic,
         struck=one.struck,
         why=one.why,
