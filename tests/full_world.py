@@ -13,13 +13,17 @@ from therapytrack.models import (
     CalendarFeed,
     CoSignature,
     Disclosure,
+    GoalNarrative,
     GoalPhase,
+    GoalVersion,
     Invite,
     InviteGrant,
     KnownDevice,
     Membership,
     NoteAddendum,
+    NoteReading,
     NoteReturn,
+    NoteTemplate,
     OwnershipOffer,
     PasswordReset,
     Presence,
@@ -28,6 +32,7 @@ from therapytrack.models import (
     School,
     SchoolCalendarDay,
     SchoolTravel,
+    SecondTrial,
     SignInThrottle,
     SlotDay,
     SlotStudent,
@@ -111,7 +116,10 @@ def _people(db: Session, world: World, here: dict[str, Any]) -> None:
 
 
 def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
-    entry, members = UUID(world.ids["entry_id"]), world.cast.members
+    entry, members, now = UUID(world.ids["entry_id"]), world.cast.members, utc_now()
+    goal: dict[str, Any] = {"goal_id": UUID(world.ids["goal_id"])}
+    version = db.exec(select(GoalVersion).where(col(GoalVersion.goal_id) == goal["goal_id"])).first()
+    assert version is not None
     db.add_all(
         [
             PromptLevel(**here, rank=1, name="Minimal", definition="One light cue."),
@@ -121,6 +129,22 @@ def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
             ),
             NoteReturn(**here, entry_id=entry, returned_by_id=members["supervisor"], comment="Why?", returned_text=""),
             CoSignature(**here, entry_id=entry, signed_by_id=members["supervisor"], content_hash="x"),
+            NoteTemplate(**here, name="Short", setting="group", text="{results}"),
+            NoteReading(**here, entry_id=entry, reader_id=members["slp"], note_version=1, facts_hash="x", read_at=now),
+            GoalNarrative(
+                **here, **goal, entry_id=entry, goal_version_id=version.id, held_on=now.date(), text="It.", saved_at=now
+            ),
+            SecondTrial(
+                **here,
+                **goal,
+                session_id=UUID(world.ids["session_id"]),
+                entry_id=entry,
+                scorer_id=members["supervisor"],
+                outcome="correct",
+                purpose="practice",
+                tapped_at=now,
+                changed_at=now,
+            ),
         ]
     )
 
