@@ -1,5 +1,7 @@
 """Calendar files from outside: what is taken from them, and that whatever is wrong with one ends in a sentence."""
 
+import signal
+import sys
 from datetime import date, time
 
 import pytest
@@ -140,6 +142,23 @@ def test_a_rule_that_means_endless_work_is_ended(monkeypatch: pytest.MonkeyPatch
     data = calendar(*[endless.replace("UID:t", f"UID:{one}") for one in range(400)])
     asked = FileAsked(data, "America/New_York", *YEAR, all_events=True, closes_at=None)
     assert calendar_reading.read_file(asked) == FileRead(problem=calendar_reading.TOO_LONG)
+
+
+def test_the_clock_counts_the_processors_time_once_the_libraries_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def look(_asked: FileAsked) -> FileRead:
+        assert {"icalendar", "recurring_ical_events"} <= set(sys.modules)
+        seen.extend(signal.getitimer(one)[0] for one in (signal.ITIMER_PROF, signal.ITIMER_REAL))
+        return FileRead(left_out=1)
+
+    for name in ("icalendar", "recurring_ical_events"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(calendar_reading, "read_calendar_file", look)
+    asked = FileAsked(b"", "America/New_York", *YEAR, all_events=True, closes_at=None)
+    assert calendar_reading.read_file(asked) == FileRead(left_out=1)
+    assert 0 < calendar_reading.LONGEST_SECONDS - 5 < seen[0]
+    assert seen[1] == 0, "a clock of the wall ends what only waits for the processor"
 
 
 def test_a_label_is_a_line_of_the_length_that_is_kept() -> None:

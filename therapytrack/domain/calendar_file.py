@@ -77,6 +77,12 @@ class _Wrong(Exception):
     """What is wrong with the file, in a sentence."""
 
 
+def fetch_libraries() -> None:
+    """Import what reads a file: some seconds on a slow machine, which belong to no file."""
+    import icalendar  # noqa: F401
+    import recurring_ical_events  # type: ignore[import-untyped]  # noqa: F401
+
+
 def read_calendar_file(asked: FileAsked) -> FileRead:
     """Read the file. Whatever is in it, the answer is its days or a sentence."""
     try:
@@ -136,7 +142,7 @@ def _require_readable(number: int, event: Any) -> None:
 
 def _expanded(calendar: Any, asked: FileAsked) -> Iterator[Any]:
     """The occurrences within the days that were asked for, a month at a time: too many are noticed early."""
-    import recurring_ical_events  # type: ignore[import-untyped]
+    import recurring_ical_events
 
     found = recurring_ical_events.of(calendar)
     first = asked.first
