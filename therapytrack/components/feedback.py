@@ -28,8 +28,13 @@ def skeleton_row() -> rx.Component:
 
 
 def skeleton_rows(rows: int) -> rx.Component:
-    """A list's skeleton, so that nothing moves when the rows come."""
-    return rx.el.div(rx.el.span("Loading", class_name="sr"), *[skeleton_row()] * rows, role="status")
+    """A list's skeleton, so that nothing moves when the rows come: its key keeps its elements out of them."""
+    return rx.el.div(rx.el.span("Loading", class_name="sr"), *[skeleton_row()] * rows, role="status", key="waiting")
+
+
+def skeleton_card(rows: int, shape: str = "card") -> rx.Component:
+    """A card with a list's skeleton; `shape` is its class."""
+    return rx.el.div(skeleton_rows(rows), class_name=shape, key="waiting")
 
 
 def empty_state(title: str, sentence: str, action: rx.Component | None = None) -> rx.Component:

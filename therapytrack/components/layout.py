@@ -146,7 +146,7 @@ def shell(
     return rx.el.div(
         rx.el.a("Skip to the page", href="#main", class_name="skip"),
         navigation(active),
-        rx.el.main(glass_banner(), *top, *proof, *children, id="main", tab_index=-1, class_name="main"),
+        rx.el.main(*top, glass_banner(), *proof, *children, id="main", tab_index=-1, class_name="main"),
         keys_layer(active),
         class_name="shell",
     )

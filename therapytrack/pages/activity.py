@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, file_button, go_button, link, link_button, segments
-from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_card
 from therapytrack.components.forms import date_field, error_of, select_field, text_field
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import FocusInvalid
@@ -182,7 +182,7 @@ def activity() -> rx.Component:
     export = rx.cond(Desk.may_export, file_button("Export", "download", href=Desk.choice.file), rx.fragment())
     return shell(
         rx.cond(failed, rx.fragment(), banner(Desk.problem, "bad")),
-        rx.cond(Desk.ready, content, rx.el.div(skeleton_rows(8), class_name="card")),
+        rx.cond(Desk.ready, content, skeleton_card(8)),
         active="activity",
         title="Activity",
         subtitle="Who did what, when, to whose record. Rows are never changed.",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button
-from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton_card
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field
 from therapytrack.components.islands import FocusInvalid, PrintButton
 from therapytrack.components.layout import page_title, shell
@@ -122,7 +122,7 @@ def disclosures() -> rx.Component:
         rx.cond(
             Desk.ready,
             rx.cond(Desk.missing, not_found_panel(), loaded),
-            rx.el.div(skeleton_rows(6), class_name="card"),
+            skeleton_card(6),
         ),
         title=rx.cond(Desk.student != "", Desk.student, "Disclosures"),
         subtitle="Who has seen this file",

@@ -65,7 +65,7 @@ def emergency() -> rx.Component:
         banner(State.problem, "bad"), means, _find(), rx.cond(State.name != "", _open(), ""), class_name="stack narrow"
     )
     return shell(
-        rx.cond(State.ready, content, rx.el.div(form_skeleton(2), class_name="narrow")),
+        rx.cond(State.ready, content, rx.el.div(means, form_skeleton(1), class_name="stack narrow", key="waiting")),
         title="Emergency access",
         subtitle="For a student whom you have no right to view, when it cannot wait.",
     )

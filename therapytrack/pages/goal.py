@@ -7,7 +7,7 @@ import reflex as rx
 from therapytrack.components.agreement import agreement_list
 from therapytrack.components.buttons import button, file_button, link, link_button, segments
 from therapytrack.components.charts import chart_legend, goal_plot
-from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_card
 from therapytrack.components.islands import PrintButton, for_record
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import goal_mark, tag
@@ -205,11 +205,12 @@ def _loading() -> rx.Component:
     chart = rx.el.div(
         rx.el.div(skeleton("third"), class_name="panel-h"), rx.el.div(class_name="plot"), class_name="card"
     )
-    table = rx.el.div(skeleton_rows(4), class_name="card")
+    table = skeleton_card(4)
     fact = rx.el.div(rx.el.dt(skeleton("third")), rx.el.dd(skeleton("tall"), rx.el.small(skeleton())))
     aside = rx.el.div(rx.el.dl(*[fact] * 4, class_name="card clip facts", aria_hidden="true"), class_name="aside-first")
     words = rx.el.div(skeleton("third"), class_name="stack goal-text")
-    return rx.el.div(words, rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split"))
+    body = rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split")
+    return rx.el.div(words, body, key="waiting")
 
 
 def _content() -> rx.Component:

@@ -88,7 +88,7 @@ def handover() -> rx.Component:
     content = rx.el.div(banner(State.problem, "bad"), _form(), _told(), class_name="stack narrow")
     shown = rx.cond(failed, error_panel(State.problem, State.retry), content)
     return shell(
-        rx.cond(State.ready, shown, rx.el.div(form_skeleton(4), class_name="narrow")),
+        rx.cond(State.ready, shown, form_skeleton(4)),
         active="team",
         title="Hand over a caseload",
         subtitle="Rights, planned sessions and case management go over; signed records stay as they are.",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from therapytrack.components.access import give_fields, right_chip, right_reason
 from therapytrack.components.buttons import button, link, link_button
-from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_card
 from therapytrack.components.forms import error_of, group_error
 from therapytrack.components.islands import FocusInvalid, for_record
 from therapytrack.components.layout import page_title, shell
@@ -164,7 +164,7 @@ def _other(content: rx.Component) -> rx.Component:
 
 def student_access() -> rx.Component:
     """The page /students/ID/access."""
-    waiting = _other(rx.el.div(skeleton_rows(4), class_name="card"))
+    waiting = _other(skeleton_card(4))
     nobody = _other(rx.cond(State.missing, not_found_panel(), error_panel(State.problem, State.retry)))
     page = rx.cond(State.ready, rx.cond(State.view.id != "", _found(), nobody), waiting)
     return for_record(State.view.id, page, waiting)

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button
-from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
+from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_card
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
@@ -273,7 +273,7 @@ def supervision() -> rx.Component:
     return shell(
         rx.cond(failed, rx.fragment(), banner(Desk.problem, "bad")),
         banner(Desk.said, "good"),
-        rx.cond(Desk.ready, loaded, rx.el.div(skeleton_rows(6), class_name="card")),
+        rx.cond(Desk.ready, loaded, skeleton_card(6)),
         active="supervision",
         title="Supervision",
         subtitle="Contacts count here. A co-signature is not supervision.",

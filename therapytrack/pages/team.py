@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link_button
-from therapytrack.components.feedback import banner, error_panel, skeleton_rows
+from therapytrack.components.feedback import banner, error_panel, skeleton_card
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import icon
 from therapytrack.components.layout import page_title, shell
@@ -185,7 +185,7 @@ def team() -> rx.Component:
     failed = rx.cond(
         Desk.ready & (Desk.problem != ""),
         error_panel(Desk.problem, Desk.retry),
-        rx.el.div(skeleton_rows(6), class_name="card"),
+        skeleton_card(6),
     )
     invite = button("Invite", "user_plus", kind="pri", on_click=Desk.open_invite)
     return shell(

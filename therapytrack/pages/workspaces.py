@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button
-from therapytrack.components.feedback import error_panel, skeleton_rows
+from therapytrack.components.feedback import error_panel, skeleton_card
 from therapytrack.components.forms import http_form
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
@@ -44,7 +44,7 @@ def workspaces() -> rx.Component:
         class_name="card clip narrow",
         aria_label="Workspaces",
     )
-    skeleton = rx.el.div(skeleton_rows(2), class_name="card narrow")
+    skeleton = skeleton_card(2, "card narrow")
     waiting = rx.cond(State.problem != "", error_panel(State.problem, State.retry), skeleton)
     return shell(
         rx.cond(State.places.length() > 0, listed, waiting),
