@@ -1,14 +1,16 @@
 """One production server and one browser for each worker; each test gets a browser context of its own."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import browser as browsers
-from tests.e2e.servers import Server
+from tests.e2e.servers import Server, load_demo
 from therapytrack.launcher import fonts, frontend
 
 
@@ -20,17 +22,28 @@ def built() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demo_data(shared_folder: Path) -> Path:
+    """A data folder with the demo workspace, loaded once for all workers of the run, to be copied."""
+    folder = shared_folder / "demo-data"
+    with FileLock(shared_folder / "demo-data.lock"):
+        if not folder.exists():
+            load_demo(shared_folder / "demo-loading")
+            (shared_folder / "demo-loading").rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(built: None, demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """This worker's server, with the demo workspace."""
-    running = Server(tmp_path_factory.mktemp("server") / "data").start()
+    running = Server(shutil.copytree(demo_data, tmp_path_factory.mktemp("server") / "data")).start()
     yield running
     running.stop()
 
 
 @pytest.fixture
-def own_server(built: None, tmp_path: Path) -> Iterator[Server]:
+def own_server(built: None, demo_data: Path, tmp_path: Path) -> Iterator[Server]:
     """A server of this test's own, to be killed, stopped or starved; with the demo workspace."""
-    running = Server(tmp_path / "data").start()
+    running = Server(shutil.copytree(demo_data, tmp_path / "own-data")).start()
     yield running
     running.stop()
 

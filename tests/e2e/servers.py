@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -51,13 +52,11 @@ class Server:
 
     def start(self) -> "Server":
         """Start and wait until it answers. Raises RuntimeError with the end of its log when it does not."""
-        env = {name: value for name, value in os.environ.items() if not name.startswith("THERAPYTRACK_")}
-        env |= {"PORT": str(self.port), "THERAPYTRACK_DATA_DIR": str(self.data_dir), "THERAPYTRACK_DEMO": "true"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *self.command],
                 cwd=PROJECT_ROOT,
-                env={**env, **self.extra_env},
+                env={**environment(self.data_dir), "PORT": str(self.port), **self.extra_env},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -101,6 +100,20 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+
+def environment(data_dir: Path) -> dict[str, str]:
+    """The environment of a server with the demo workspace in `data_dir`, without settings of this process."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("THERAPYTRACK_")}
+    return kept | {"THERAPYTRACK_DATA_DIR": str(data_dir), "THERAPYTRACK_DEMO": "true"}
+
+
+def load_demo(data_dir: Path) -> None:
+    """Make a data folder with the demo workspace in it, entire in its one file."""
+    command = [sys.executable, "-m", "therapytrack.cli", "demo"]
+    subprocess.run(command, cwd=PROJECT_ROOT, env=environment(data_dir), check=True, capture_output=True)
+    with contextlib.closing(sqlite3.connect(data_dir / "therapytrack.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def breathe() -> None:

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.e2e.demo import look, until
 from tests.e2e.servers import Server, breathe
 
 pytestmark = pytest.mark.e2e
@@ -60,11 +61,12 @@ def worker_of(server: Server) -> int:
     return named[0] if named else 0
 
 
-def test_a_start_says_where_it_is_and_who_can_sign_in(own_server: Server) -> None:
-    told = own_server.log.read_text()
-    while "clinician@demo" not in (told := own_server.log.read_text()):
-        breathe()
-    assert f"running at http://localhost:{own_server.port}" in told
+def test_a_first_start_loads_the_demo_and_says_where_it_is_and_who_can_sign_in(built: None, tmp_path: Path) -> None:
+    server = Server(tmp_path / "new").start()
+    until(lambda: "clinician@demo" in server.log.read_text())
+    assert look(server, "SELECT count(*) FROM workspace WHERE is_demo") != [(0,)]
+    assert f"running at http://localhost:{server.port}" in server.log.read_text()
+    server.stop()
 
 
 def test_data_of_a_stopped_server_is_there_after_the_next_start(own_server: Server) -> None:
