@@ -251,7 +251,7 @@ def test_stop_ends_a_silent_stream_at_once_and_hangs_up() -> None:
             cancel.set()
             with pytest.raises(Stopped):
                 await anext(pieces)
-            await asyncio.wait_for(hung_up.wait(), 5)
+            await asyncio.wait_for(hung_up.wait(), 30)
         return got
 
     assert asyncio.run(run()) == ["Some "]

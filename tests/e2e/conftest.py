@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import browser as browsers
+from tests.e2e.demo import PATIENCE_MS
 from tests.e2e.servers import Server, load_demo
 from therapytrack.launcher import fonts, frontend
+
+# What is expected comes later on a machine that is slow or busy; that it comes is what the tests are about.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tests.e2e.servers import Server
 R = TypeVar("R")
 SPACE = "/_event"
 HYDRATE = "reflex___state____state.hydrate_and_load"
-PATIENCE, QUIET = 20.0, 1.0
+PATIENCE, QUIET = 30.0, 1.0
 
 
 def aside(work: Coroutine[Any, Any, R]) -> R:
