@@ -173,3 +173,15 @@ async def test_a_storage_that_fails_after_a_signature_says_that_it_was_signed(
         assert status_of(db, world) == NoteStatus.COSIGNED
         assert (tab.var(CoSignState.said), tab.var(CoSignState.problem)) == ("Co-signed.", NOT_SAVED)
         assert not tabs.errors
+
+
+@pytest.mark.parametrize("handler", ["co_sign", "send_back"])
+async def test_a_note_that_is_gone_meanwhile_is_said_to_be(world: NoteWorld, handler: str) -> None:
+    gone = {"one": str(new_id()), "shown": "0" * 64}
+    async with running_tabs() as tabs:
+        tab = await desk(tabs.tab(world.tokens["supervisor"]), world)
+        await tab.call(
+            CoSignState, handler, **(gone if handler == "co_sign" else {"form": {**gone, "comment": "Why?"}})
+        )
+        assert "not here for you any more" in tab.var(CoSignState.problem)
+        assert len(tab.var(CoSignState.queue)) == 2

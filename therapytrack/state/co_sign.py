@@ -23,6 +23,8 @@ from therapytrack.state.note_views import (
     when_line,
 )
 
+GONE = "That note is not here for you any more, so nothing was signed or returned. The list is as it stands now."
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingView:
@@ -146,7 +148,7 @@ class CoSignState(SignedInState):
 
     async def _answer(self, one: str, words: str, done: bool) -> None:
         """After a refusal show the note as it is now; after success go on to the one that followed."""
-        problem = self.problem
+        problem = self.problem or (GONE if self.missing and not done else "")
         following = self._following(one) if done else one
         await self._load(following)
         self.missing = False
