@@ -56,6 +56,7 @@ def test_a_group_of_four_is_recorded_finished_and_signed_in_few_taps(
         student, goal = students[number % len(students)], number // len(students) % GOALS
         pad(page, ("correct", "cued")[number % 2], goal, student).click()
         taps.count += 1
+    expect(page.locator(".save").get_by_role("status")).to_have_text(re.compile(r"Saved \d"), timeout=WAIT)
     group.began(30)
     taps.click("Finish")
     page.wait_for_url(re.compile("/notes"), timeout=WAIT)
