@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -92,8 +93,24 @@ def test_a_note_that_is_still_written_is_left_out_for_others(db: OpenDb) -> None
         first.note, first.note_status, second.note = "Signed words", "signed", "Half a thought"
         first.author_id = second.author_id = made.cast.members["supervisor"]
         session.flush()
-        notes = [row[-1] for row in export(session, made, "slp", "log").rows]
+        notes = [row[exports.LOG_COLUMNS.index("Note")] for row in export(session, made, "slp", "log").rows]
     assert notes == ["Signed words", ""]
+
+
+def test_the_log_says_when_the_student_came_and_left_and_what_is_made_up(db: OpenDb) -> None:
+    with db() as session:
+        made = make_progress(session, 1)
+        student = session.get_one(Student, made.student_id)
+        missed = add_session(session, made.cast, student, START + timedelta(days=7), attendance="provider_absent")
+        held = add_session(session, made.cast, student, START + timedelta(days=14))
+        zone = ZoneInfo(session.get_one(Workspace, made.cast.workspace_id).time_zone)
+        day = datetime.combine(held.held_on, time(10, 10), zone)
+        held.arrived_at, held.left_at = day.astimezone(UTC), (day + timedelta(minutes=12)).astimezone(UTC)
+        held.makes_up_id = missed.id
+        session.flush()
+        rows = export(session, made, "slp", "log").rows
+    assert exports.LOG_COLUMNS[-3:] == ("Came", "Left", "Makes up")
+    assert [row[-3:] for row in rows] == [("", "", None), ("", "", None), ("10:10", "10:22", missed.held_on)]
 
 
 def test_the_days_bound_every_export(db: OpenDb) -> None:

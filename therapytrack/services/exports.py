@@ -2,13 +2,15 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -55,6 +57,9 @@ LOG_COLUMNS = (
     "Data",
     "Note status",
     "Note",
+    "Came",
+    "Left",
+    "Makes up",
 )
 PROGRESS_COLUMNS = (
     "Date",
@@ -115,10 +120,12 @@ def export_session_log(db: Session, actor: Actor, student_id: UUID, days: DateRa
         limit=MOST_ENTRIES,
     )
     sessions = _sessions(db, actor, student_id)
+    missed = _made_up_days(db, actor, student_id)
     data = _data_by_entry(db, actor, student_id)
     zone = ZoneInfo(actor.time_zone)
     rows = tuple(
         _log_row(entry, *sessions[entry.entry.session_id], data[entry.entry.id], zone)
+        + _beside_plan(entry.entry, missed, zone)
         for entry in reversed(entries)
         if entry.entry.session_id in sessions
     )
@@ -180,6 +187,17 @@ def _sessions(db: Session, actor: Actor, student_id: UUID) -> dict[UUID, tuple[A
         .where(col(TherapySession.status) != SessionStatus.CANCELLED)
     )
     return {session.id: (session, author) for session, author in db.execute(query)}
+
+
+def _made_up_days(db: Session, actor: Actor, student_id: UUID) -> dict[UUID, date]:
+    """The day of each missed session that another one makes up, by the missed part."""
+    missed, repair = aliased(SessionEntry), aliased(SessionEntry)
+    query = (
+        select(col(missed.id), col(missed.held_on))
+        .join(repair, col(repair.makes_up_id) == col(missed.id))
+        .where(col(missed.workspace_id) == actor.workspace_id, col(missed.student_id) == student_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def _data_by_entry(db: Session, actor: Actor, student_id: UUID) -> defaultdict[UUID, str]:
@@ -245,6 +263,12 @@ def _log_row(seen: SeenEntry, session: TherapySession, author: str, data: str, z
         NOTE_WORDS[NoteStatus(entry.note_status)],
         entry.note if seen.note_readable else "",
     )
+
+
+def _beside_plan(entry: SessionEntry, missed: Mapping[UUID, date], zone: ZoneInfo) -> tuple[Cell, ...]:
+    """When the student came and left ("" with the session), and the day of the missed session that it makes up."""
+    came, left = (_clock(at, zone) if at else "" for at in (entry.arrived_at, entry.left_at))
+    return came, left, missed.get(entry.makes_up_id) if entry.makes_up_id else None
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:
