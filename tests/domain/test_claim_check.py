@@ -61,6 +61,7 @@ def test_nothing_is_asked_about_a_note_in_order_on_the_last_day_of_its_mandate_i
         ),
         ({"overlaps": ["Pair B, 10:15–10:45"]}, Question.OVERLAP, "At the same time as Pair B, 10:15–10:45."),
         ({"minutes": 0}, Question.MISSING, "No minutes are recorded."),
+        ({"minutes": 31}, Question.MISSING, "1 minute more than planned is recorded. Say why."),
         ({"minutes": 45}, Question.MISSING, "15 minutes more than planned are recorded. Say why."),
         ({"place": ""}, Question.MISSING, "The place is not recorded."),
         ({"has_data": False}, Question.MISSING, "No data are recorded. Say in words what was done."),

@@ -131,6 +131,11 @@ def test_supported_points_count_up_to_the_prompt_level(level: int | None, met: b
             "12.5% or less without cues in 1 probe",
         ),
         (
+            MasteryCriterion(2, Metric.COUNT, Comparator.AT_MOST, probe_only=False),
+            "2 times or fewer in a session in 3 points in a row",
+        ),
+        (MasteryCriterion(3, Metric.LEVEL), "level 3 or higher in 3 probes in a row"),
+        (
             MasteryCriterion(
                 90, Metric.SUPPORTED, Comparator.AT_LEAST, 10, Window(WindowKind.K_OF_N, 4, 5), 2, False, 2, 3
             ),

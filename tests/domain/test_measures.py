@@ -26,7 +26,7 @@ from therapytrack.domain.measures import (
 from therapytrack.domain.place_results import place_lines
 from therapytrack.domain.points import Metric, Point
 from therapytrack.domain.prompt_levels import levels_text, parse_levels
-from therapytrack.domain.score_words import counts_text, data_words, score_text
+from therapytrack.domain.score_words import counts_text, data_words, score_text, source_words
 from therapytrack.domain.units import axis_ticks, clock_text, seconds_text, value_text
 from therapytrack.errors import Invalid
 
@@ -103,6 +103,7 @@ def test_what_a_criterion_says_fits_the_measure_or_gives_way() -> None:
         (Metric.MEAN_TIME, Score(2, 0, 0, 130_000, 65.0), "1 min 5 s", "2 episodes, 2:10 in all",
          "1 min 5 s (2 episodes, 2:10 in all)"),
         (Metric.INTERVALS, Score(20, 12), "60%", "12/20", "12 of 20 intervals (60%)"),
+        (Metric.INTERVALS, Score(1, 0), "0%", "0/1", "0 of 1 interval (0%)"),
         (Metric.LEVEL, Score(1, 0, 0, 0, 2.0), "level 2", "1 rating", "level 2 (1 rating)"),
     ],
 )  # fmt: skip
@@ -112,6 +113,23 @@ def test_data_are_said_in_their_unit(metric: Metric, score: Score, value: str, c
 
 def test_steps_of_a_task_are_said_as_steps() -> None:
     assert data_words(Metric.INDEPENDENT, Score(9, 7, 1), "task") == "7 of 9 steps independent (78%)"
+    assert data_words(Metric.INDEPENDENT, Score(1, 1), "task") == "1 of 1 step independent (100%)"
+
+
+@pytest.mark.parametrize(
+    ("metric", "score", "measure", "words"),
+    [
+        (Metric.INDEPENDENT, Score(1, 1), "trials", "1 probe trial"),
+        (Metric.INDEPENDENT, Score(9, 7), "task", "9 probe steps"),
+        (Metric.MEAN_TIME, Score(3, 0, 0, 9000, 3.0), "duration", "3 probe episodes"),
+        (Metric.RATE, Score(13, 12, 0, 500_000, 1.44), "rate", "probe counts"),
+        (Metric.COUNT, Score(4, 4, 0, 0, 4.0), "frequency", "probe counts"),
+    ],
+)
+def test_a_source_counts_what_was_observed_and_no_stop_of_a_clock(
+    metric: Metric, score: Score, measure: str, words: str
+) -> None:
+    assert source_words(metric, score, measure, "probe") == words
 
 
 @given(st.sampled_from(Metric), st.floats(0, 100_000))

@@ -53,6 +53,10 @@ def test_what_the_data_do_not_say_is_called_missing() -> None:
     assert text == "no recorded minutes; place not recorded; individually; no goal with data; No data were recorded."
 
 
+def test_one_minute_is_one_minute() -> None:
+    assert fill("{minutes}", replace(FACTS, minutes=1)).text == "1 minute"
+
+
 def test_an_absent_student_gets_the_sentence_of_the_absence_and_no_data() -> None:
     away = replace(FACTS, attendance=Attendance.STUDENT_ABSENT, attendance_words="Absent, excused", minutes=0)
     filled = fill("{student} got {minutes}. {results}", away)

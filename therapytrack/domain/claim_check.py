@@ -99,7 +99,13 @@ def _missed(facts: ClaimFacts) -> Iterator[Finding]:
         yield Finding(Question.ABSENT, "Nobody said yet whether the student came.", OIG_BOSTON)
     elif facts.minutes:
         words = LABELS[facts.attendance].lower()
-        yield Finding(Question.ABSENT, f"{facts.minutes} minutes are recorded, and the entry says {words}.", OIG_BOSTON)
+        sentence = f"{_recorded(facts.minutes)} recorded, and the entry says {words}."
+        yield Finding(Question.ABSENT, sentence, OIG_BOSTON)
+
+
+def _recorded(minutes: int, than: str = "") -> str:
+    """ "1 minute is", "30 minutes are"."""
+    return f"{minutes} minute{than} is" if minutes == 1 else f"{minutes} minutes{than} are"
 
 
 def _plan(facts: ClaimFacts) -> Iterator[Finding]:
@@ -136,7 +142,8 @@ def _missing(facts: ClaimFacts) -> Iterator[Finding]:
         yield Finding(Question.MISSING, "No minutes are recorded.", CMS_2023)
     elif facts.minutes > facts.planned_minutes > 0:
         over = facts.minutes - facts.planned_minutes
-        yield Finding(Question.MISSING, f"{over} minutes more than planned are recorded. Say why.", CMS_2023)
+        sentence = f"{_recorded(over, ' more than planned')} recorded. Say why."
+        yield Finding(Question.MISSING, sentence, CMS_2023)
     if not facts.place:
         yield Finding(Question.MISSING, "The place is not recorded.", CMS_2023)
     if not facts.has_data:

@@ -26,6 +26,7 @@ HOW = {
     Metric.MEDIAN_TIME: "in the median",
     Metric.TOTAL_TIME: "in total",
 }
+SIDES = {Metric.COUNT: ("or more", "or fewer"), Metric.LEVEL: ("or higher", "or lower")}
 FIRST_SCALE = 1
 
 
@@ -143,7 +144,7 @@ class MasteryCriterion:
 
     @property
     def _goal_words(self) -> str:
-        side = "or more" if self.comparator is Comparator.AT_LEAST else "or less"
+        side = SIDES.get(self.metric, ("or more", "or less"))[self.comparator is Comparator.AT_MOST]
         value = f"{self.target:g}%" if is_percent(self.metric) else value_text(self.metric, self.target)
         return f"{value} {side}"
 

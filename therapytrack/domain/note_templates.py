@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.draft_facts import join_words
+from therapytrack.domain.draft_facts import count, join_words
 from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.people import DISCIPLINES
 from therapytrack.errors import Invalid
@@ -145,7 +145,7 @@ def _absence(facts: NoteFacts) -> Filled:
 
 def _values(facts: NoteFacts) -> dict[str, tuple[str, tuple[Value, ...]]]:
     """Each placeholder's words and the values with sources that they show."""
-    minutes = f"{facts.minutes} minutes" if facts.minutes else "no recorded minutes"
+    minutes = count(facts.minutes, "minute") if facts.minutes else "no recorded minutes"
     setting = f"in a group of {facts.group}" if facts.group > 1 else "individually"
     goals = join_words(dict.fromkeys(one.goal for one in facts.results)) or "no goal with data"
     results = [(f"{one.goal}: {one.words}.", one.source) for one in facts.results]

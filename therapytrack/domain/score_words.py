@@ -43,13 +43,22 @@ def data_words(metric: Metric, score: Score, measure: str = "") -> str:
     """The data of one goal as a note says them: "16 of 20 correct (80%)", "7 of 9 steps independent (78%)"."""
     value, n, hits = score_text(metric, score), score.n, hits_of(metric, score)
     if metric is Metric.INTERVALS:
-        return f"{hits} of {n} intervals ({value})"
+        return f"{hits} of {n} {'interval' if n == 1 else 'intervals'} ({value})"
     if is_percent(metric):
-        what = "steps independent" if measure == "task" else "correct"
+        steps = "step independent" if n == 1 else "steps independent"
+        what = steps if measure == "task" else "correct"
         return f"{hits} of {n} {what} ({value})"
     if metric is Metric.COUNT:
         return counts_text(metric, score)
     return f"{value} ({counts_text(metric, score)})" if value != NOTHING_SAID else counts_text(metric, score)
+
+
+def source_words(metric: Metric, score: Score, measure: str, purpose: str) -> str:
+    """What a note's data were counted from: "8 practice trials", "3 probe episodes", "practice counts"."""
+    if metric in (Metric.COUNT, Metric.RATE):
+        return f"{purpose} counts"
+    noun = "step" if measure == "task" else UNITS[metric].noun
+    return f"{score.n} {purpose} {noun}{'' if score.n == 1 else 's'}"
 
 
 def prompt_words(prompts: Sequence[tuple[str, int]]) -> str:

@@ -13,7 +13,7 @@ from therapytrack.access.gate import SeenEntry, access_entry, access_session
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, long_date
 from therapytrack.domain.note_templates import Filled, NoteFacts, Result, fill, setting_of
-from therapytrack.domain.score_words import data_words, prompt_words
+from therapytrack.domain.score_words import data_words, prompt_words, source_words
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.errors import Invalid
 from therapytrack.models import SessionEntry, TherapySession
@@ -114,7 +114,6 @@ def _result(line: GoalData) -> Result:
     goal = f"{line.goal}, probe" if line.purpose == "probe" else line.goal
     if line.words:
         return Result(goal, line.words.rstrip(". "), "what was written for this goal")
-    noun = "trial" if line.measure in ("trials", "tally") else "observation"
-    counted = f"{line.trials} {line.purpose} {noun}{'' if line.trials == 1 else 's'} of this session"
+    counted = f"{source_words(line.metric, line.score, line.measure, line.purpose)} of this session"
     score, prompts = data_words(line.metric, line.score, line.measure), prompt_words(line.prompts)
     return Result(goal, f"{score}, {prompts}" if prompts else score, counted)
