@@ -114,7 +114,9 @@ def test_a_decision_has_its_reason_and_the_policy_needs_none() -> None:
     assert parse_decision("", "left over") == (MakeUp.POLICY, "")
 
 
-@pytest.mark.parametrize(("decided", "why"), [("owed", " "), ("maybe", "x"), ("owed", "x" * 201)])
+@pytest.mark.parametrize(
+    ("decided", "why"), [("owed", " "), ("maybe", "x"), ("owed", "x" * 201), ("owed", "a\0b"), ("owed", "\ud83d")]
+)
 def test_a_decision_that_is_none_is_refused(decided: str, why: str) -> None:
     with pytest.raises(Invalid):
         parse_decision(decided, why)

@@ -1,16 +1,30 @@
 """A second scorer: apart from the first, once each, in no count, and compared point by point when all is done."""
 
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.services.live_world import World, batch, build_world
 from therapytrack.domain.agreement import Agreement
 from therapytrack.errors import Conflict, NotFound
-from therapytrack.models import GoalPoint, SecondTrial, SessionStatus, TherapySession, Trial
+from therapytrack.models import (
+    GoalPoint,
+    NoteStatus,
+    SecondTrial,
+    SessionEntry,
+    SessionStatus,
+    StudentGrant,
+    TherapySession,
+    Trial,
+    utc_now,
+)
 from therapytrack.services.agreement import get_goal_agreement, get_session_agreement
 from therapytrack.services.finishing import finish_session
-from therapytrack.services.live import record_taps
+from therapytrack.services.live import SIGNED, UNKNOWN, Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
 from therapytrack.services.second_scores import list_second_trials, record_second_taps
 
@@ -100,3 +114,43 @@ def test_nobody_is_held_against_herself(db: OpenDb, world: World) -> None:
         finish_session(session, world.actor(session, "slp"), world.session.id)
     with db() as session:
         assert get_session_agreement(session, world.actor(session, "slp"), world.session.id).lines == []
+
+
+def test_what_is_signed_takes_no_second_scores_and_loses_none(db: OpenDb, world: World) -> None:
+    kept, late = world.tap(), world.tap(n=1)
+
+    def score(undo: list[UUID]) -> Receipt:
+        with db() as session:
+            partner = world.actor(session, "partner")
+            return record_second_taps(session, partner, world.session.id, batch([kept, late] if undo else [kept], undo))
+
+    assert score([]).acked == [kept.id]
+    with db() as session:
+        session.get_one(SessionEntry, world.places[0].entry.id).note_status = NoteStatus.SIGNED
+    assert score([]).acked == [kept.id]
+    receipt = score([kept.id])
+    assert receipt.acked == []
+    assert {one.id: one.why for one in receipt.refused} == {kept.id: SIGNED, late.id: SIGNED}
+    with db() as session:
+        assert [one.undone_at for one in session.execute(select(SecondTrial)).scalars()] == [None]
+
+
+def test_a_second_score_of_a_student_whom_she_may_no_longer_record_stays(db: OpenDb, world: World) -> None:
+    mark = world.tap()
+    with db() as session:
+        record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([mark]))
+    with db() as session:
+        mine = col(StudentGrant.membership_id) == world.actor(session, "slp").membership_id
+        ended = update(StudentGrant).where(mine, col(StudentGrant.student_id) == world.places[0].student.id)
+        session.execute(ended.values(ends_at=utc_now() - timedelta(seconds=1)))
+    with db() as session:
+        receipt = record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([], [mark.id]))
+        assert (receipt.acked, [one.why for one in receipt.refused]) == ([], [UNKNOWN])
+        assert session.get_one(SecondTrial, mark.id).undone_at is None
+
+
+def test_a_goals_agreement_leaves_out_a_session_that_still_runs(db: OpenDb, world: World) -> None:
+    both_score(db, world)
+    where = world.places[0]
+    with db() as session:
+        assert get_goal_agreement(session, world.actor(session, "partner"), where.student.id, where.goals[0].id) == []

@@ -153,6 +153,7 @@ def test_what_is_not_missed_after_all_is_made_up_by_nothing(db: OpenDb, owed: Ow
         set_attendance(session, owed.cast.actor(session, "slp"), owed.missed, "present", "provider_absent")
     with db() as session:
         assert session.get_one(SessionEntry, owed.held).makes_up_id is None
+        assert [one.record_id for one in acts_of_people(session) if one.action == "unlink make-up"] == [owed.held]
     with pytest.raises(Conflict):
         link(db, owed, owed.held, owed.missed)
 

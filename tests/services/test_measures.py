@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
 from therapytrack.domain.points import Metric
-from therapytrack.domain.taps import Tap, TapBatch
+from therapytrack.domain.taps import LONGEST_ELAPSED, Tap, TapBatch
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import (
     AdminRole,
@@ -23,6 +23,7 @@ from therapytrack.models import (
     SessionEntry,
     new_id,
 )
+from therapytrack.services.event_points import TOO_LONG
 from therapytrack.services.goal_data import load_goals
 from therapytrack.services.live import Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
@@ -81,6 +82,15 @@ def test_a_stop_that_is_undone_counts_no_more(world: World) -> None:
     send(world, stop)
     assert send(world, undo=[stop.id]).acked == [stop.id]
     assert point(world) == (0, 0, 0, 0, None)
+
+
+def test_times_that_no_column_can_hold_are_refused_and_count_nothing(world: World) -> None:
+    measured(world, "duration")
+    send(world, event(world, "stop", amount=LONGEST_ELAPSED))
+    with pytest.raises(Invalid) as refused:
+        send(world, *(event(world, "stop", n, amount=LONGEST_ELAPSED) for n in range(1, 50)))
+    assert refused.value.fields == {"taps": TOO_LONG}
+    assert point(world)[3] == LONGEST_ELAPSED
 
 
 def test_a_rate_is_counted_over_the_observed_time(world: World) -> None:

@@ -18,6 +18,7 @@ from therapytrack.models import (
     Account,
     Activity,
     GoalPoint,
+    GoalVersion,
     Membership,
     NoteAddendum,
     NoteStatus,
@@ -31,6 +32,7 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services.licence import scope_hint
+from therapytrack.services.narratives import set_narrative
 from therapytrack.services.note_contents import content_of
 from therapytrack.services.note_readings import ShownNote
 from therapytrack.services.notes import add_addendum, sign_note, sign_notes, submit_note
@@ -344,3 +346,18 @@ def test_the_office_and_not_her_profile_says_which_states_rule_binds_an_assistan
         actor = world.actor(session, "slpa")
         assert bool(scope_hint(session, actor)) != allowed
         assert bool(overstep(session, actor, CONCLUSION)) != allowed
+
+
+def test_what_an_assistant_told_of_a_goal_is_held_against_her_license_like_her_note(
+    db: OpenDb, world: NoteWorld
+) -> None:
+    with db() as session:
+        goal = world.goals["ben"]
+        version = session.execute(select(GoalVersion).where(col(GoalVersion.goal_id) == goal)).scalar_one()
+        version.measure = "narrative"
+        set_narrative(session, world.actor(session, "slpa"), world.entries["ben"], goal, CONCLUSION, 0)
+    with db() as session, pytest.raises(NotPermitted):
+        submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben"))
+    with db() as session:
+        set_narrative(session, world.actor(session, "slpa"), world.entries["ben"], goal, "Greeted twice.", 1)
+        submit_note(session, world.actor(session, "slpa"), note_as_shown(session, world, "ben"))

@@ -14,6 +14,7 @@ from uuid import UUID
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.attendance_codes import OWED_BY_DEFAULT
 from therapytrack.domain.dates import short_date
+from therapytrack.domain.names import problem_with, tidy
 from therapytrack.errors import Invalid
 
 LONGEST_WHY = 200
@@ -133,9 +134,11 @@ def parse_decision(decided: str, why: str) -> tuple[MakeUp, str]:
     choice = next((one for one in MakeUp if one == decided), None)
     if choice is None:
         raise Invalid({"decided": "Choose whether the session is to be made up."})
-    reason = " ".join(why.split())
+    reason = tidy(why)
     if choice and not reason:
         raise Invalid({"why": "Say why, so that others can follow it."})
     if len(reason) > LONGEST_WHY:
         raise Invalid({"why": f"Use at most {LONGEST_WHY} characters; this is {len(reason)}."})
+    if sentence := problem_with(reason, LONGEST_WHY):
+        raise Invalid({"why": sentence})
     return choice, reason if choice else ""

@@ -15,7 +15,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_goal, access_session
 from therapytrack.domain.accuracy import Outcome
 from therapytrack.domain.agreement import Agreement, point_by_point
-from therapytrack.models import Goal, SecondTrial, SessionEntry, SessionStatus, Trial
+from therapytrack.models import Goal, SecondTrial, SessionEntry, SessionStatus, TherapySession, Trial
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_sheet import people
@@ -63,10 +63,16 @@ def get_session_agreement(db: Session, actor: Actor, session_id: UUID) -> Sessio
 
 @only_reads
 def get_goal_agreement(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> list[AgreementLine]:
-    """The agreement on a goal in its sessions, newest first. Raises NotFound, NotPermitted."""
+    """The agreement on a goal in its finished sessions, newest first. Raises NotFound, NotPermitted."""
     _, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
-    part = select(col(SessionEntry.id)).where(
-        col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.student_id) == student_id
+    part = (
+        select(col(SessionEntry.id))
+        .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+        .where(
+            col(SessionEntry.workspace_id) == actor.workspace_id,
+            col(SessionEntry.student_id) == student_id,
+            col(TherapySession.status) == SessionStatus.FINISHED,
+        )
     )
     names = dict.fromkeys(db.execute(part).scalars(), display_name(seen.student))
     lines = _lines(db, actor, names, col(SecondTrial.goal_id) == goal_id)

@@ -12,14 +12,21 @@ from sqlmodel import Session, col
 from therapytrack.access.actor import Actor
 from therapytrack.access.places import SeenPlace
 from therapytrack.domain.measures import Counted, Raw, counted, metric_of
+from therapytrack.errors import Invalid
 from therapytrack.models import GoalPoint, GoalVersion, Trial, new_id
 from therapytrack.services.dialects import dialect_of, upsert
 
 Point = tuple[UUID, UUID, str]
+# What a column of the database holds in milliseconds: 596 hours, which nobody observes in one session.
+MOST_OBSERVED = 2**31 - 1
+TOO_LONG = "The times of this goal add up to more than a session can hold. This one was not taken."
 
 
 def count_events(db: Session, actor: Actor, touched: Collection[Point], places: Mapping[UUID, SeenPlace]) -> None:
-    """Count the live events of each (entry, goal, purpose) into its point. Two statements, none without `touched`."""
+    """Count the live events of each (entry, goal, purpose) into its point. Two statements, none without `touched`.
+
+    Raises Invalid when their times add up to more than can be stored.
+    """
     if not touched:
         return
     asked = {
@@ -68,6 +75,8 @@ def _event_query() -> Any:
 def _row(actor: Actor, point: Point, held: Any, events: list[Raw], places: Mapping[UUID, SeenPlace]) -> dict[str, Any]:
     entry, goal, purpose = point
     found: Counted = counted(metric_of(held.measure, held.mastery), events)
+    if (found.amount or 0) > MOST_OBSERVED:
+        raise Invalid({"taps": TOO_LONG})
     return {
         "id": new_id(),
         "created_at": actor.at,

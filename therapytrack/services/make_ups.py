@@ -16,6 +16,7 @@ from therapytrack.access.queries import run_plain
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.make_ups import MakeUp, Missed, Repair
 from therapytrack.models import AttendanceCode, SessionEntry, Student, TherapySession
+from therapytrack.services.activity import record
 from therapytrack.services.dialects import Milliseconds, key_text, raw_key
 from therapytrack.services.json_rows import JsonRows, rows_in
 
@@ -132,4 +133,7 @@ def release_make_ups(db: Session, actor: Actor, entry: SessionEntry) -> None:
     """Let nothing make up a part (just granted) that is not missed after all: those sessions count for themselves."""
     if entry.attendance not in (Attendance.PRESENT, Attendance.PLANNED):
         repairs = (col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.makes_up_id) == entry.id)
-        db.execute(update(SessionEntry).where(*repairs).values(makes_up_id=None))
+        freed = update(SessionEntry).where(*repairs).values(makes_up_id=None).returning(col(SessionEntry.id))
+        for one in db.execute(freed).scalars().all():
+            about = {"student_id": entry.student_id, "record_kind": "session_entry", "record_id": one}
+            record(db, actor, "unlink make-up", **about)

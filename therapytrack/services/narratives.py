@@ -145,6 +145,7 @@ def _save(db: Session, actor: Actor, entry: SessionEntry, goal: tuple[UUID, UUID
         changed = (
             update(GoalNarrative)
             .where(
+                col(GoalNarrative.workspace_id) == actor.workspace_id,
                 col(GoalNarrative.entry_id) == entry.id,
                 col(GoalNarrative.goal_id) == goal[0],
                 col(GoalNarrative.version) == version,

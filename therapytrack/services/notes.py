@@ -131,6 +131,8 @@ def _seal(db: Session, actor: Actor, shown: ShownNote, action: Action) -> Sessio
         db.refresh(entry)
     content = content_of(db, actor, entry)
     _require_whole(content, shown)
+    if told := "\n".join(one.words for one in content.goals if one.words):
+        access_entry(db, actor, entry.id, action, words=told)
     entry.note_status = SEALED[action]
     entry.content_hash = content_hash(content)
     if action == Action.SIGN_NOTE:

@@ -15,7 +15,7 @@ from therapytrack.domain.taps import Tap, TapBatch, milliseconds, moment
 from therapytrack.errors import Conflict
 from therapytrack.models import Goal, SecondTrial, SessionStatus
 from therapytrack.services.activity import record
-from therapytrack.services.live import UNKNOWN, Receipt, Refused
+from therapytrack.services.live import SIGNED, UNKNOWN, WRITABLE, Receipt, Refused
 from therapytrack.services.live_marks import Cell, TrialPage, facts_of
 
 NOT_BEGUN = "This session has not begun. Score along once it runs."
@@ -26,6 +26,7 @@ RUN = (SessionStatus.RUNNING, SessionStatus.FINISHED)
 def record_second_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) -> Receipt:
     """Store a second scorer's marks and tombstones; idempotent by id. They start no session and change no count.
 
+    Marks for a student whom she may not record, or whose note is signed, come back refused, tombstones too.
     Raises NotFound, NotPermitted, Conflict for a session that does not run and has not run.
     """
     seen = access_places(db, actor, session_id, Action.RECORD_SESSION)
@@ -37,18 +38,22 @@ def record_second_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBa
     kept = _kept(db, actor, session_id, {*undone, *(tap.id for tap in batch.taps)})
     refused: list[Refused] = []
     for tap in batch.taps:
+        if tap.id in kept:
+            continue
         if why := _why_not(tap, places, pairs):
             refused.append(Refused(tap.id, why))
-        elif tap.id not in kept:
+        else:
             kept[tap.id] = _row(actor, session_id, tap)
             db.add(kept[tap.id])
-    for key, at in undone.items():
-        if key in kept and kept[key].undone_at is None:
-            kept[key].undone_at, kept[key].changed_at = moment(at, actor.at), actor.at
+    for key in undone.keys() & kept.keys():
+        if kept[key].undone_at is None and not (why := _closed(kept[key].entry_id, places)):
+            kept[key].undone_at, kept[key].changed_at = moment(undone[key], actor.at), actor.at
+        elif kept[key].undone_at is None:
+            refused.append(Refused(key, why))
     known = {one.id for one in refused}
     refused += [Refused(key, UNKNOWN) for key in undone if key not in kept and key not in known]
     record(db, actor, "score along", record_kind="therapy_session", record_id=session_id, taps=len(batch.taps))
-    return Receipt(list(kept), refused)
+    return Receipt([key for key in kept if key not in known], refused)
 
 
 def list_second_trials(db: Session, actor: Actor, session_id: UUID) -> TrialPage:
@@ -75,7 +80,15 @@ def _why_not(tap: Tap, places: dict[UUID, SeenPlace], students: dict[UUID, UUID]
     place = places.get(tap.entry)
     if place is None or students.get(tap.goal) != place.entry.student_id:
         return UNKNOWN
-    return "" if isinstance(tap.outcome, Outcome) else ONLY_TRIALS
+    return _closed(tap.entry, places) if isinstance(tap.outcome, Outcome) else ONLY_TRIALS
+
+
+def _closed(entry_id: UUID, places: dict[UUID, SeenPlace]) -> str:
+    """Why nothing can be scored in this part any more, "" when it can."""
+    place = places.get(entry_id)
+    if place is None:
+        return UNKNOWN
+    return "" if place.entry.note_status in WRITABLE else SIGNED
 
 
 def _goals(db: Session, actor: Actor, goal_ids: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -238,7 +238,7 @@ class NotesState(SignedInState):
         shown = [ShownNote(record_id(one.id), one.text, one.version, one.facts) for one in rows]
         self._clear_messages()
         try:
-            await self._ask(sign_notes, shown, record_id(entry))
+            await self._ask(sign_notes, shown, record_id(entry) if entry == self.sheet.id else None)
         except NotRead as error:
             unread = {str(one) for one in error.entry_ids}
             self._refused, self.problem = dict.fromkeys(unread, "Not read yet"), still_unread(rows, unread)
