@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from therapytrack.domain.measures import (
     Measure,
     Raw,
     Sign,
+    comparable,
     counted,
     measures_taking,
     metric_of,
@@ -84,6 +86,21 @@ def test_a_rubric_is_the_median_of_its_ratings(levels: list[int]) -> None:
 @given(st.sampled_from(Measure), st.sampled_from([*Outcome, *Sign]))
 def test_the_words_for_the_database_say_what_each_measure_takes(measure: Measure, outcome: Outcome | Sign) -> None:
     assert (f",{measure}," in measures_taking(outcome)) == (outcome in TAKES[measure])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fits"),
+    [
+        (("trials", {"metric": "independent"}), ("tally", {"metric": "supported"}), True),
+        (("rate", {}), ("rate", {"target": 2}), True),
+        (("rate", {}), ("trials", {}), False),
+        (("task", {}), ("trials", {}), False),
+        (("duration", {"metric": "mean_time"}), ("duration", {"metric": "total_time"}), False),
+        (("duration", {"metric": "mean_time"}), ("latency", {"metric": "mean_time"}), False),
+    ],
+)
+def test_only_the_same_unit_of_the_same_thing_is_compared(one: Any, other: Any, fits: bool) -> None:
+    assert comparable(one, other) is comparable(other, one) is fits
 
 
 def test_what_a_criterion_says_fits_the_measure_or_gives_way() -> None:

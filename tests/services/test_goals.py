@@ -11,7 +11,7 @@ from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_session, add_student, grant, make_cast
 from therapytrack.domain.goal_form import GoalForm, parse_goal
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import Goal, GoalPhase, GoalVersion, PromptLevel, new_id, utc_now
+from therapytrack.models import Goal, GoalPhase, GoalVersion, PromptLevel, Student, new_id, utc_now
 from therapytrack.services.goals import (
     create_goal,
     edit_goal,
@@ -117,6 +117,28 @@ def test_a_new_name_alone_makes_no_new_version(db: OpenDb, cast: Cast) -> None:
     with db() as session:
         assert session.execute(select(func.count()).select_from(GoalVersion)).scalar() == 1
         assert session.execute(select(Goal)).scalar_one().label == "blends"
+
+
+def test_data_of_one_kind_are_not_followed_by_another_kind(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student = add_student(session, cast)
+        goal, version = add_goal(session, student)
+        student_id, goal_id = student.id, goal.id
+
+    def save(over: int, **wanted: str) -> None:
+        with db() as session:
+            edit_goal(session, cast.actor(session, "slp"), student_id, goal_id, over, form(**wanted))
+
+    save(1, measure="rate", target_value="2")
+    save(2)
+    with db() as session:
+        add_session(
+            session, cast, session.get_one(Student, student_id), TODAY - timedelta(days=1), scores=[(version, 10, 5)]
+        )
+    with pytest.raises(Invalid) as caught:
+        save(3, measure="rate", target_value="2")
+    assert set(caught.value.fields) == {"measure"}
+    save(3, measure="tally", starts_on="")
 
 
 def test_a_new_wording_cannot_begin_before_data_of_the_old_one(db: OpenDb, cast: Cast) -> None:

@@ -82,6 +82,16 @@ def metric_of(measure: str, mastery: Mapping[str, Any]) -> Metric:
     return next((one for one in offered if one == mastery.get("metric")), offered[0])
 
 
+def comparable(one: tuple[str, Mapping[str, Any]], other: tuple[str, Mapping[str, Any]]) -> bool:
+    """Whether data of two (measure, mastery criterion) can stand in one chart: the same unit of the same thing.
+
+    Trials and tallies are the same marks, from which both percentages follow; no other two are.
+    """
+    same = one[0] == other[0] or {one[0], other[0]} <= WITH_TARGETS
+    metrics = {metric_of(*one), metric_of(*other)}
+    return same and (len(metrics) == 1 or metrics <= {Metric.INDEPENDENT, Metric.SUPPORTED})
+
+
 class Raw(NamedTuple):
     """One raw event that counts; `place` a target, step, interval or level, `amount` milliseconds."""
 

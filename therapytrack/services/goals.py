@@ -14,7 +14,7 @@ from therapytrack.access.gate import access_goal, access_student
 from therapytrack.domain.goal_form import MEASURES, GoalForm
 from therapytrack.domain.goal_setup import merged_targets, targets_in_use
 from therapytrack.domain.ids import require_made
-from therapytrack.domain.measures import Measure, metric_of
+from therapytrack.domain.measures import Measure, comparable, metric_of
 from therapytrack.domain.units import is_percent, value_text
 from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import Goal, GoalNarrative, GoalPhase, GoalPoint, GoalVersion, Trial
@@ -24,6 +24,7 @@ from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
 STATUS_CHANGED = "A colleague marked this goal as {now} in the meantime, and so it stays. Choose again if need be."
+OTHER_DATA = "Data were taken in the present way, and these could not be compared. Add a new goal for the other way."
 PHASE_CHANGED = (
     "A colleague has named the phase of this day “{now}” in the meantime, and so it stays. Save again to rename."
 )
@@ -86,7 +87,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     """Save over `version` and answer the new one. A wording with data stays, and a new version begins on its date.
 
     Raises NotFound, NotPermitted; Conflict with the stored goal when somebody saved in between; Invalid when the new
-    version would begin before data that were taken under the present one.
+    version would begin before data that were taken under the present one, or count what cannot stand beside them.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     current = _latest(db, actor, goal_id)
@@ -103,6 +104,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     ).scalar_one_or_none()
     if saved is None:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
+    _require_comparable(db, actor, goal_id, stored, form)
     seen.student.plan_version += 1
     changed = [name for name in VERSION_FIELDS if getattr(current, name) != getattr(form, name)]
     if changed and (last := _last_data(db, actor, current.id)):
@@ -125,6 +127,15 @@ def open_goal_desk(db: Session, actor: Actor, student_id: UUID) -> GoalDesk:
     student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
     activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="goal_form")
     return GoalDesk(display_name(student), actor.today, list_levels(db, actor))
+
+
+def _require_comparable(db: Session, actor: Actor, goal_id: UUID, stored: GoalForm, form: GoalForm) -> None:
+    """Raise Invalid for another kind of data once there are some: one chart and one criterion hold one unit."""
+    if comparable((stored.measure, stored.mastery), (form.measure, form.mastery)):
+        return
+    counted = (col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_id) == goal_id)
+    if db.execute(select(col(GoalPoint.id)).where(*counted, col(GoalPoint.trials) > 0).limit(1)).first():
+        raise Invalid({"measure" if stored.measure != form.measure else "metric": OTHER_DATA})
 
 
 def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date) -> GoalForm:
