@@ -4,6 +4,7 @@ import io
 import logging
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.points import Metric
 from therapytrack.domain.student_summary import GoalSummary, StudentSummary
 from therapytrack.errors import Unavailable
+from therapytrack.routes.summary_page import summary_body
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.summary_pdf import render_summary_pdf
 
@@ -94,6 +97,26 @@ def test_its_structure_is_sound_and_its_text_can_be_read(tmp_path: Path) -> None
     text = judged("pdftotext", "-layout", str(file), "-")
     for words in ("Nguyễn Văn Đức", "Prepared by: Nguyễn Văn Đức, Lincoln", "Page 1 of 3", "Chart of"):
         assert not text or words in text
+
+
+def test_a_narrative_is_printed_whole_and_other_measures_without_an_interval(tmp_path: Path) -> None:
+    words = "Asked a peer for the red block twice, then waited for an answer before taking it himself."
+    told = Point(date(2026, 1, 5), Score(0, 0), Purpose.PRACTICE, words=words)
+    timed = Point(date(2026, 1, 5), Score(3, 0, 0, 125_000, 41.7), Purpose.PROBE)
+    goals = []
+    for metric, point in ((Metric.NOTHING, told), (Metric.MEAN_TIME, timed)):
+        chart = build_goal_chart(GoalFacts("Goal", 0, date(2026, 12, 18), measured=metric), (), [point])
+        goals.append(GoalSummary(1, "Goal", "By May.", "", "", chart, chart.rows))
+    made = replace(summary(), goals=tuple(goals))
+    file = tmp_path / "summary.pdf"
+    file.write_bytes(render_summary_pdf(made))
+    text = " ".join(judged("pdftotext", "-layout", str(file), "-").split())
+    page = summary_body(made, "x.pdf")
+    for said in (words, "3 episodes, 2:05 in all"):
+        assert not text or said in text
+        assert said in page
+    assert "95% interval</th>" not in page
+    assert "95% interval</th>" in summary_body(summary(), "x.pdf")
 
 
 def test_missing_fonts_are_said_in_a_sentence(tmp_path: Path) -> None:

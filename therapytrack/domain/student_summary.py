@@ -5,7 +5,9 @@ from datetime import date
 
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.dates import long_date
+from therapytrack.domain.draft_facts import count as numbered
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
+from therapytrack.domain.points import Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,16 @@ class GoalSummary:
     versions: str
     chart: GoalChart
     rows: tuple[ChartRow, ...]
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether any point has a 95% interval; else a table has no column for it."""
+        return any(row.interval for row in self.rows)
+
+    @property
+    def told(self) -> bool:
+        """Whether the goal is told in words, which need lines of their own."""
+        return self.chart.metric is Metric.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +74,4 @@ class StudentSummary:
             return "No session is documented in this period."
         counts = ", ".join(f"{words.lower()} {count}" for words, count in self.attendance)
         sessions = sum(count for _, count in self.attendance)
-        return f"{sessions} {'session' if sessions == 1 else 'sessions'} ({counts}), {self.minutes} minutes delivered."
+        return f"{numbered(sessions, 'session')} ({counts}), {numbered(self.minutes, 'minute')} delivered."

@@ -1,5 +1,6 @@
 """One goal: the chart with its facts in words, and the same points as a table."""
 
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -15,7 +16,8 @@ from therapytrack.components.tables import data_table, scroll
 from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PlaceView, PointView
 
 COUNTED = rx.el.span(GoalState.head.counted)
-COLUMNS = ["Date", "Condition", COUNTED, "Score", "95% interval", "Recorded by", "Note"]
+COLUMNS: list[str | rx.Component] = ["Date", "Condition", COUNTED, "Score", "95% interval", "Recorded by", "Note"]
+WITHOUT_INTERVAL = [*COLUMNS[:4], *COLUMNS[5:]]
 
 
 def _top() -> rx.Component:
@@ -120,13 +122,14 @@ def _agreement() -> rx.Component:
     )
 
 
-def _row(point: PointView) -> rx.Component:
+def _row(point: PointView, *, intervals: bool) -> rx.Component:
+    interval = [rx.el.td(point.interval, class_name="num nowrap t2")] if intervals else []
     return rx.el.tr(
         rx.el.th(point.day, scope="row", class_name="nowrap"),
         rx.el.td(point.condition),
         rx.el.td(point.trials, class_name="num"),
         rx.el.td(rx.el.b(point.score, class_name="num")),
-        rx.el.td(point.interval, class_name="num nowrap t2"),
+        *interval,
         rx.el.td(point.recorded_by),
         rx.el.td(tag(point.note, point.tone)),
         key=point.key,
@@ -138,7 +141,9 @@ def _card(point: PointView) -> rx.Component:
         rx.el.div(rx.el.b(point.day), rx.el.span(point.condition, class_name="sub-line")),
         rx.el.div(
             rx.el.b(point.score, class_name="num"),
-            rx.el.span(point.trials, " · ", point.interval, class_name="sub-line num"),
+            rx.el.span(
+                point.trials, rx.cond(point.interval != "", " · ", ""), point.interval, class_name="sub-line num"
+            ),
             class_name="right",
         ),
         rx.el.span(point.recorded_by, class_name="t2 s13"),
@@ -160,10 +165,18 @@ def _pager() -> rx.Component:
     return rx.cond(total > PAGE_ROWS, shown, rx.fragment())
 
 
+def _points(columns: list[str | rx.Component], *, intervals: bool) -> rx.Component:
+    """The points as a table; one of 95% intervals only where the measure has any."""
+    rows = rx.foreach(GoalState.points, partial(_row, intervals=intervals))
+    return data_table("Data points, newest first", columns, rows, has_cards=True)
+
+
 def _table() -> rx.Component:
     csv = file_button("CSV", href=GoalState.goal_href + "/progress.csv", small=True)
     count = rx.el.span(GoalState.in_window, rx.cond(GoalState.in_window == 1, " point", " points"), class_name="t2 s13")
-    table = data_table("Data points, newest first", COLUMNS, rx.foreach(GoalState.points, _row), has_cards=True)
+    table = rx.cond(
+        GoalState.head.intervals, _points(COLUMNS, intervals=True), _points(WITHOUT_INTERVAL, intervals=False)
+    )
     return rx.el.section(
         rx.el.div(
             rx.el.div(rx.el.h2("Data points"), count, class_name="row grow"),

@@ -7,6 +7,8 @@ from therapytrack.domain.goal_chart import ChartRow
 from therapytrack.domain.student_summary import GoalSummary, StudentSummary
 
 COLUMNS = ("Date", "Condition", "Trials", "Score", "95% interval", "Recorded by", "Note")
+WITHOUT_INTERVAL = ("Date", "Condition", "Data", "Score", "Recorded by", "Note")
+TOLD = ("Date", "Condition", "Narrative", "Recorded by", "Note")
 
 
 def summary_body(summary: StudentSummary, pdf_href: str) -> str:
@@ -55,12 +57,20 @@ def _goal(goal: GoalSummary) -> str:
 def _table(goal: GoalSummary) -> str:
     if not goal.rows:
         return "<p>No data points in this period.</p>"
-    head = "".join(f"<th scope='col'>{name}</th>" for name in COLUMNS)
-    body = "".join(_row(row) for row in goal.rows)
+    head = "".join(f"<th scope='col'>{name}</th>" for name in _columns(goal))
+    body = "".join(_row(row, goal) for row in goal.rows)
     caption = f"<caption>Goal {goal.number}, newest first</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _row(row: ChartRow) -> str:
-    cells = (row.condition, row.trials, row.score, row.interval, row.recorded_by, row.note_status)
+def _columns(goal: GoalSummary) -> tuple[str, ...]:
+    if goal.told:
+        return TOLD
+    return COLUMNS if goal.has_intervals else WITHOUT_INTERVAL
+
+
+def _row(row: ChartRow, goal: GoalSummary) -> str:
+    counts = () if goal.told else (row.trials,)
+    interval = (row.interval,) if goal.has_intervals else ()
+    cells = (row.condition, *counts, row.score, *interval, row.recorded_by, row.note_status)
     return f"<tr><th scope='row'>{row.date_text}</th>" + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>"

@@ -40,6 +40,8 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]
 MARGIN, LINE = 54, 15
 INK, SOFT, RULE = (20, 33, 31), (64, 80, 77), (217, 224, 222)
 COLUMNS = (("Date", 84), ("Condition", 132), ("Trials", 52), ("Score", 48), ("95% interval", 84), ("Recorded by", 104))
+WITHOUT_INTERVAL = (("Date", 84), ("Condition", 104), ("Data", 142), ("Score", 70), ("Recorded by", 104))
+Columns = tuple[tuple[str, int], ...]
 
 
 class SummaryRenderer(Protocol):
@@ -111,7 +113,7 @@ def _all_text(summary: StudentSummary) -> str:
     goals = [
         f"{goal.label}{goal.text}{goal.mastery}{[band.name for band in goal.chart.bands]}" for goal in summary.goals
     ]
-    people = [row.recorded_by for goal in summary.goals for row in goal.rows]
+    people = [f"{row.recorded_by}{row.score}" for goal in summary.goals for row in goal.rows]
     return "".join([summary.student, summary.author, summary.workspace, summary.school, *goals, *people])
 
 
@@ -163,7 +165,7 @@ def _goal(pdf: "FPDF", goal: GoalSummary) -> None:
     pdf.ln(6)
     if goal.chart.segments:
         _chart(pdf, goal)
-    _table(pdf, goal.rows)
+    _table(pdf, goal)
 
 
 def _chart(pdf: "FPDF", goal: GoalSummary) -> None:
@@ -177,30 +179,44 @@ def _chart(pdf: "FPDF", goal: GoalSummary) -> None:
     _text(pdf, goal.chart.alt, size=9, color=SOFT)
 
 
-def _table(pdf: "FPDF", rows: tuple[ChartRow, ...]) -> None:
+def _table(pdf: "FPDF", goal: GoalSummary) -> None:
     pdf.ln(6)
-    if not rows:
+    if not goal.rows:
         _text(pdf, "No data points in this period.", size=10.5, color=SOFT)
         return
-    _table_head(pdf)
-    for row in rows:
+    if goal.told:
+        _narratives(pdf, goal.rows)
+        return
+    columns = COLUMNS if goal.has_intervals else WITHOUT_INTERVAL
+    _table_head(pdf, columns)
+    for row in goal.rows:
         if pdf.will_page_break(LINE):
             pdf.add_page()
-            _table_head(pdf)
-        cells = (row.date_text, row.condition, row.trials, row.score, row.interval, row.recorded_by)
-        _line(pdf, cells, style="")
+            _table_head(pdf, columns)
+        interval = (row.interval,) if goal.has_intervals else ()
+        cells = (row.date_text, row.condition, row.trials, row.score, *interval, row.recorded_by)
+        _line(pdf, cells, columns, style="")
 
 
-def _table_head(pdf: "FPDF") -> None:
-    _line(pdf, tuple(name for name, _ in COLUMNS), style="B")
+def _narratives(pdf: "FPDF", rows: tuple[ChartRow, ...]) -> None:
+    """Texts, whole: no column is wide enough for them."""
+    for row in rows:
+        by = f", {row.recorded_by}" if row.recorded_by else ""
+        _text(pdf, f"{row.date_text}{by}", size=9.5, style="B")
+        _text(pdf, row.score, size=10.5)
+        pdf.ln(4)
+
+
+def _table_head(pdf: "FPDF", columns: Columns) -> None:
+    _line(pdf, tuple(name for name, _ in columns), columns, style="B")
     pdf.line(MARGIN, pdf.get_y(), pdf.w - MARGIN, pdf.get_y())
 
 
-def _line(pdf: "FPDF", cells: tuple[str, ...], *, style: str) -> None:
+def _line(pdf: "FPDF", cells: tuple[str, ...], columns: Columns, *, style: str) -> None:
     """Cells, not the library's table: that is slower by far."""
     pdf.set_font(FAMILY, style, 9.5)
     pdf.set_text_color(*INK)
-    for words, (_, width) in zip(cells, COLUMNS, strict=True):
+    for words, (_, width) in zip(cells, columns, strict=True):
         pdf.cell(width, LINE, _fitting(pdf, printable(words), width - 6))
     pdf.ln(LINE)
 

@@ -9,6 +9,7 @@ import reflex as rx
 from therapytrack.access.actions import Action
 from therapytrack.domain.chart_facts import Fact
 from therapytrack.domain.chart_figure import Event, plotly_figure
+from therapytrack.domain.chart_rows import has_interval
 from therapytrack.domain.chart_window import Period, parse_period
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
@@ -30,7 +31,8 @@ NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed"
 class GoalHead:
     """What stands above the chart, and what the buttons may do (`no_export`: why not, in words).
 
-    `told`: in words, without a chart; `places`: what the table by place has in its rows, "" without one.
+    `told`: in words, without a chart; `intervals`: points have 95% intervals; `places`: what the table by place has in
+    its rows, "" without one.
     """
 
     student: str = ""
@@ -47,6 +49,7 @@ class GoalHead:
     may_edit: bool = False
     told: bool = False
     counted: str = "Trials"
+    intervals: bool = True
     places: str = ""
 
 
@@ -199,6 +202,7 @@ def _head(found: GoalProgress) -> GoalHead:
         may_draft=found.may_draft,
         may_edit=found.may_edit,
         told=found.measure == Measure.NARRATIVE,
+        intervals=found.chart is None or has_interval(found.chart.metric),
         counted="Trials" if Measure(found.measure) in WITH_TARGETS else "Data",
         places=("Step" if found.measure == Measure.TASK else "Target") if found.places else "",
     )
