@@ -1,13 +1,27 @@
 """The database itself refuses to change what was signed and what happened, whoever asks."""
 
+from datetime import date
+from typing import Any
+from uuid import UUID
+
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.services.note_world import NoteWorld, build_notes, note_as_shown
 from therapytrack.errors import IdTaken
-from therapytrack.models import Disclosure, SessionEntry, new_id
+from therapytrack.models import (
+    Disclosure,
+    GoalNarrative,
+    GoalVersion,
+    SecondTrial,
+    SessionEntry,
+    TherapySession,
+    new_id,
+    utc_now,
+)
 from therapytrack.services.co_sign import co_sign_note, return_note
 from therapytrack.services.notes import add_addendum, sign_note, submit_note
 
@@ -36,6 +50,11 @@ REFUSED = (
     "DELETE FROM note_return",
     "UPDATE disclosure SET party = 'nobody'",
     "DELETE FROM disclosure",
+    "UPDATE goal_narrative SET text = 'other' WHERE held_on < '2020-01-02'",
+    "DELETE FROM goal_narrative WHERE held_on < '2020-01-02'",
+    "UPDATE second_trial SET outcome = 'cued'",
+    "UPDATE second_trial SET undone_at = NULL WHERE undone_at IS NOT NULL",
+    "DELETE FROM second_trial",
     "UPDATE audit_head SET sequence = sequence - 1",
     "UPDATE audit_head SET seal = 'other'",
     "DELETE FROM audit_head",
@@ -52,6 +71,7 @@ def world(db: OpenDb) -> NoteWorld:
         entry = submit_note(session, built.actor(session, "slpa"), note_as_shown(session, built, "ben"))
         return_note(session, built.actor(session, "supervisor"), entry.id, entry.content_hash, "Which prompts?")
         submit_note(session, built.actor(session, "slpa"), note_as_shown(session, built, "ben"))
+        add_data(session, built)
         student = session.get_one(SessionEntry, built.entries["ana"]).student_id
         who = built.actor(session, "slp")
         session.add(
@@ -66,6 +86,56 @@ def world(db: OpenDb) -> NoteWorld:
             )
         )
         return built
+
+
+def add_data(db: Session, world: NoteWorld) -> None:
+    """A narrative of a day of its own under the signed note, one under a draft, and two second scores, one undone."""
+    now, held = utc_now(), {"ana": date(2020, 1, 1), "draft": date(2020, 2, 1)}
+    here: dict[str, Any] = {"workspace_id": world.workspace_id, "goal_id": world.goals["ana"]}
+    version = db.execute(select(GoalVersion).where(col(GoalVersion.goal_id) == world.goals["ana"])).scalar_one()
+    whose = {"ana": world.entries["ana"], "draft": draft_of(db, world)}
+    for name, day in held.items():
+        told: dict[str, Any] = {
+            "entry_id": whose[name],
+            "goal_version_id": version.id,
+            "held_on": day,
+            "text": "Greeted twice.",
+        }
+        db.add(GoalNarrative(**here, **told, saved_at=now))
+    for undone in (None, now):
+        where: dict[str, Any] = {
+            "session_id": world.session_id,
+            "entry_id": world.entries["ana"],
+            "scorer_id": world.members["slp"],
+        }
+        made: dict[str, Any] = {"outcome": "correct", "purpose": "practice", "tapped_at": now, "changed_at": now}
+        db.add(SecondTrial(**here, **where, **made, undone_at=undone))
+    db.flush()
+
+
+def draft_of(db: Session, world: NoteWorld) -> UUID:
+    """Another part of the student's, in a session whose note is a draft."""
+    first = db.get_one(TherapySession, world.session_id)
+    times: dict[str, Any] = {
+        "held_on": first.held_on,
+        "planned_start": first.planned_start,
+        "planned_end": first.planned_end,
+    }
+    session = TherapySession(workspace_id=world.workspace_id, provider_id=first.provider_id, title="Other", **times)
+    db.add(session)
+    db.flush()
+    signed = db.get_one(SessionEntry, world.entries["ana"])
+    entry = SessionEntry(
+        workspace_id=world.workspace_id,
+        session_id=session.id,
+        student_id=signed.student_id,
+        author_id=signed.author_id,
+        position=0,
+        held_on=session.held_on,
+    )
+    db.add(entry)
+    db.flush()
+    return entry.id
 
 
 @pytest.mark.parametrize("statement", REFUSED)
@@ -87,6 +157,8 @@ def test_the_database_refuses_to_change_a_co_signature(db: OpenDb, world: NoteWo
     "statement",
     [
         "UPDATE session_entry SET position = 7",
+        "UPDATE goal_narrative SET text = 'other' WHERE held_on > '2020-01-02'",
+        "UPDATE second_trial SET undone_at = changed_at WHERE undone_at IS NULL",
         "UPDATE session_entry SET make_up = 'not_owed', make_up_why = 'Excused.'",
         "UPDATE trial SET undone_at = changed_at",
         "INSERT INTO activity SELECT * FROM activity WHERE 1 = 0",

@@ -129,6 +129,9 @@ async def test_a_sessions_empty_notes_are_filled_read_and_signed_together(db: Op
         await tab.open(f"/sessions/{world.session_id}/notes?note={world.entries['ben']}")
         await tab.call(NotesState, "note_read", entry=tab.var(NotesState.sheet).id, version=2)
         assert [one.read for one in tab.var(NotesState.rows)] == [False, True]
+        other = {"entry": str(world.entries["ana"]), "text": tab.var(NotesState.rows)[0].text}
+        await tab.call(NotesState, "act", **act(tab, "sign_all") | other)
+        assert status_of(db, world, "ana") == NoteStatus.DRAFT
         await tab.open(f"/sessions/{world.session_id}/notes?note={world.entries['ana']}")
         await tab.call(NotesState, "act", **act(tab, "sign_all"))
         assert (tab.var(NotesState.said), status_of(db, world, "ben")) == ("All signed.", NoteStatus.SIGNED)
