@@ -88,6 +88,10 @@ def test_a_part_that_is_left_says_so_in_a_choice() -> None:
     assert (MISSED.label, repaired(20).label) == ("Nov 12 · 30 min", "Nov 12 · 10 of 30 min left")
 
 
+def test_what_was_given_up_to_two_weeks_ahead_makes_up_too() -> None:
+    require_repair(MISSED, uuid4(), Attendance.PRESENT, date(2026, 10, 29))
+
+
 def test_a_later_session_makes_up_what_is_owed_and_can_be_named_again() -> None:
     part = uuid4()
     require_repair(MISSED, part, Attendance.PRESENT, DAY)
@@ -99,7 +103,7 @@ def test_a_later_session_makes_up_what_is_owed_and_can_be_named_again() -> None:
     ("missed", "attendance", "day"),
     [
         (MISSED, Attendance.STUDENT_ABSENT, LATER),
-        (MISSED, Attendance.PRESENT, date(2026, 11, 11)),
+        (MISSED, Attendance.PRESENT, date(2026, 10, 28)),
         (replace(MISSED, policy=False), Attendance.PRESENT, LATER),
         (repaired(30), Attendance.PRESENT, LATER),
     ],
@@ -131,3 +135,4 @@ def test_a_make_up_counts_in_the_period_of_what_it_makes_up_and_once() -> None:
     ]
     assert provided_since("2026-12-01", sessions) == Provided(55, 25)
     assert provided_since("2026-11-01", sessions) == Provided(105, 45)
+    assert provided_since("2026-12-01", [("2026-11-27", 30, "2026-12-02")]) == Provided(30, 30), "given ahead"

@@ -197,6 +197,27 @@ def test_minutes_of_a_make_up_count_in_the_period_of_what_it_makes_up(db: OpenDb
             assert (facts.delivered, facts.made_up) == counted
 
 
+def test_what_was_given_ahead_makes_up_what_was_missed_and_counts_in_its_period(db: OpenDb, owed: Owed) -> None:
+    with db() as session:
+        ana = session.get_one(Student, owed.ana)
+        add_plan(session, ana, owed.today - 4 * WEEK, period="week")
+        ahead = add_session(session, owed.cast, ana, owed.today - timedelta(days=13), minutes=30).id
+        early = add_session(session, owed.cast, ana, owed.today - timedelta(days=15), minutes=30).id
+        late = owed.miss(session, ana, owed.today)
+        choices = {
+            one.id: one.choices for one in open_student(session, owed.cast.actor(session, "slp"), owed.ana).make_ups
+        }
+        assert str(ahead) in {one.value for one in choices[str(late)]}
+        assert str(early) not in {one.value for one in choices[str(late)]}
+    link(db, owed, ahead, late)
+    assert missed(db, owed)[late].left == 0
+    with pytest.raises(Invalid):
+        link(db, owed, early, late)
+    with db() as session:
+        _, facts = access_facts(session, owed.cast.actor(session, "slp"), owed.ana)
+        assert (facts.delivered, facts.made_up) == (50, 30)
+
+
 def test_today_the_students_page_and_the_session_show_what_is_owed(db: OpenDb, owed: Owed) -> None:
     with db() as session:
         actor = owed.cast.actor(session, "slp")

@@ -7,7 +7,7 @@ for one missed session of one student.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from therapytrack.domain.names import problem_with, tidy
 from therapytrack.errors import Invalid
 
 LONGEST_WHY = 200
-BEFORE = "A make-up comes after the session that it makes up. Choose a later one."
+# Given ahead of a day that is known to be missed (a trip, a meeting) makes up as well as given after it: no rule says
+# otherwise. Longer ago it was service of its own time.
+AHEAD = timedelta(days=14)
+TOO_EARLY = f"A make-up comes at most {AHEAD.days} days before the session that it makes up. Choose a later one."
 NOT_OWED = "This session is not to be made up. Change that first."
 MADE_UP = "This session is made up already."
 NOTHING = "A session that was missed makes up nothing."
@@ -113,13 +116,18 @@ def owed_words(owed: Sequence[Missed]) -> str:
     return f"{len(owed)} {sessions} · {sum(one.left for one in owed)} min"
 
 
+def reaches(held_on: date, missed_on: date) -> bool:
+    """Whether a session on a day can make up one that was missed on another: after it, or at most `AHEAD` of it."""
+    return held_on >= missed_on - AHEAD
+
+
 def require_repair(missed: Missed, entry_id: UUID, attendance: Attendance, held_on: date) -> None:
     """Raise Invalid, with the sentence, when a student's part of a session cannot make up `missed`."""
     others = sum(one.minutes for one in missed.repairs if one.entry_id != entry_id)
     if attendance not in (Attendance.PRESENT, Attendance.PLANNED):
         raise Invalid({"makes_up": NOTHING})
-    if held_on < missed.held_on:
-        raise Invalid({"makes_up": BEFORE})
+    if not reaches(held_on, missed.held_on):
+        raise Invalid({"makes_up": TOO_EARLY})
     if not missed.owed:
         raise Invalid({"makes_up": NOT_OWED})
     if others >= missed.minutes:

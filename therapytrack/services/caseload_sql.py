@@ -17,6 +17,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.queries import the_lines, the_students
 from therapytrack.access.slots import name_of
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.make_ups import AHEAD
 from therapytrack.domain.minutes import Per
 from therapytrack.models import (
     Goal,
@@ -37,7 +38,8 @@ LAST_SEEN_WINDOW = timedelta(days=400)
 NEXT_WINDOW = timedelta(days=60)
 # How many columns say the plan of a student.
 PLAN = 11
-# The longest that a period of each kind has been running; its exact first day is `minutes.period_of`.
+# The longest that a period of each kind has been running; its exact first day is `minutes.period_of`. What was given
+# ahead for a session missed in it was held before it.
 PERIODS = {Per.WEEK: 7, Per.MONTH: 31, Per.QUARTER: 92, Per.YEAR: 366}
 TODAY: Any = bindparam("today", type_=Date)
 
@@ -49,7 +51,7 @@ def days_around(actor: Actor) -> dict[str, date]:
         "today": today,
         "seen_since": today - LAST_SEEN_WINDOW,
         "next_until": today + NEXT_WINDOW,
-    } | {f"{per}_since": today - timedelta(days=longest) for per, longest in PERIODS.items()}
+    } | {f"{per}_since": today - timedelta(days=longest) - AHEAD for per, longest in PERIODS.items()}
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from therapytrack.access.actor import Actor
-from therapytrack.domain.make_ups import Missed
+from therapytrack.domain.make_ups import Missed, reaches
 from therapytrack.models import SessionEntry
 from therapytrack.services.attendance_codes import codes_column
 from therapytrack.services.live_marks import entry_part
@@ -43,7 +43,7 @@ def entry_times(entry: SessionEntry, actor: Actor, missed: Sequence[Missed] = ()
 
 
 def _owed(entry: SessionEntry, missed: Sequence[Missed]) -> tuple[tuple[str, str], ...]:
-    """What is still owed by the entry's day, and what it makes up already."""
-    open_ones = [one for one in missed if one.left and one.held_on <= entry.held_on]
+    """What is still owed and can be made up on the entry's day, and what it makes up already."""
+    open_ones = [one for one in missed if one.left and reaches(entry.held_on, one.held_on)]
     own = [one for one in missed if one.entry_id == entry.makes_up_id and one not in open_ones]
     return tuple((str(one.entry_id), one.label) for one in (*own, *open_ones) if one.entry_id != entry.id)

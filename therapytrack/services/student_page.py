@@ -15,7 +15,7 @@ from therapytrack.access.queries import the_parts
 from therapytrack.access.seen import Judged
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label, short_date
-from therapytrack.domain.make_ups import Missed, still_owed
+from therapytrack.domain.make_ups import Missed, reaches, still_owed
 from therapytrack.domain.names import initials
 from therapytrack.domain.units import value_text
 from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
@@ -248,7 +248,7 @@ def _newest_sessions() -> Any:
 def _make_ups(missed: Sequence[Missed], newest: Sequence[Sequence[Any]]) -> list[MakeUpLine]:
     """These missed sessions. `newest`: the columns of `_newest_sessions`; what makes up nothing yet can be chosen."""
     free = [columns for columns in newest if columns[5] == Attendance.PRESENT and columns[1] is None]
-    return [_make_up_line(one, [columns for columns in free if columns[4] >= one.held_on]) for one in missed]
+    return [_make_up_line(one, [columns for columns in free if reaches(columns[4], one.held_on)]) for one in missed]
 
 
 def _make_up_line(one: Missed, free: Sequence[Sequence[Any]]) -> MakeUpLine:
