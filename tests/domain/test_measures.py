@@ -29,6 +29,7 @@ from therapytrack.domain.place_results import place_lines
 from therapytrack.domain.points import Metric, Point
 from therapytrack.domain.prompt_levels import levels_text, parse_levels
 from therapytrack.domain.score_words import counts_text, data_words, score_text, source_words
+from therapytrack.domain.taps import MOST_PLACES
 from therapytrack.domain.units import axis_ticks, clock_text, seconds_text, value_text
 from therapytrack.errors import Invalid
 
@@ -257,3 +258,6 @@ def test_a_target_keeps_its_number_for_good() -> None:
     later = merged_targets(first, ["star", "snake"])
     assert [(one["name"], one["away"]) for one in later] == [("sun", True), ("star", False), ("snake", False)]
     assert merged_targets(later, ["sun"])[0] == {"name": "sun", "away": False}
+    with pytest.raises(Invalid) as refused:
+        merged_targets([{"name": str(number), "away": True} for number in range(MOST_PLACES)], ["sun"])
+    assert "targets" in refused.value.fields

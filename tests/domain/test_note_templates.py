@@ -86,6 +86,11 @@ def test_an_unknown_placeholder_is_refused_by_its_name(text: str, sentence: str)
     assert problem_in(text) == sentence
 
 
+def test_a_template_repeats_no_placeholder_without_end() -> None:
+    assert problem_in("{results}" * 3) == ""
+    assert problem_in("{results} {goals}" * 4) == "Use {results} and {goals} at most 3 times."
+
+
 def test_every_wrong_field_of_a_template_has_its_sentence() -> None:
     with pytest.raises(Invalid) as wrong:
         parse_template({"name": "", "discipline": "magic", "setting": "", "text": "{nothing}"})

@@ -139,3 +139,12 @@ def test_a_signed_note_keeps_its_words_when_its_template_changes(db: OpenDb, wor
     with db() as session:
         assert session.get_one(SessionEntry, world.entries["ana"]).note == words
         assert session.execute(select(func.count()).select_from(NoteTemplate)).scalar_one() == len(DEFAULT_TEMPLATES)
+
+
+def test_the_list_of_templates_has_an_end(db: OpenDb, world: NoteWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db() as session:
+        monkeypatch.setattr(
+            templates, "MOST_TEMPLATES", len(templates.list_templates(session, world.actor(session, "owner")))
+        )
+        with pytest.raises(Invalid):
+            templates.add_template(session, world.actor(session, "owner"), SHORT)

@@ -6,6 +6,8 @@ from typing import Any, Final
 from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.measures import Measure
 from therapytrack.domain.names import problem_with, tidy
+from therapytrack.domain.taps import MOST_PLACES
+from therapytrack.errors import Invalid
 
 INTERVAL_KINDS: Final = {
     "partial": "Partial: it happened at any time in the interval",
@@ -75,10 +77,15 @@ def _lines(read: FieldReader, field: str, longest: int) -> list[str]:
 
 
 def merged_targets(stored: Sequence[Mapping[str, Any]], names: Iterable[str]) -> list[dict[str, Any]]:
-    """`stored` with exactly `names` in use: a target keeps its number for good, because marks name it by that."""
+    """`stored` with exactly `names` in use: a target keeps its number for good, because marks name it by that.
+
+    Raises Invalid when there were too many over the years for a mark to name the next.
+    """
     wanted = list(names)
     known = [{"name": one["name"], "away": one["name"] not in wanted} for one in stored]
     fresh = [name for name in wanted if name not in {one["name"] for one in known}]
+    if len(known) + len(fresh) > MOST_PLACES:
+        raise Invalid({"targets": f"A goal keeps at most {MOST_PLACES} targets, old ones too. Begin a new goal."})
     return known + [{"name": name, "away": False} for name in fresh]
 
 

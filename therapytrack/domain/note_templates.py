@@ -6,6 +6,7 @@ the clinician's to change; a signed note keeps its own words, whatever becomes o
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from therapytrack.domain.people import DISCIPLINES
 from therapytrack.errors import Invalid
 
 LONGEST_NAME, LONGEST_TEMPLATE = 60, 4000
+# A narrative can be long: a text that repeats it without end would be filled for everybody who opens a note.
+MOST_REPEATS = 3
 SETTINGS = {"individual": "Individual", "group": "Group", "consult": "Consult"}
 CONSULTS = ("consult", "indirect")
 PLACEHOLDERS = {
@@ -108,6 +111,8 @@ def problem_in(text: str) -> str:
     if unknown:
         names = join_words(f"{{{one}}}" for one in unknown)
         return f"There is no placeholder {names}. Choose one of the list."
+    if often := [one for one, times in Counter(_PLACEHOLDER.findall(text)).items() if times > MOST_REPEATS]:
+        return f"Use {join_words(f'{{{one}}}' for one in often)} at most {MOST_REPEATS} times."
     if set(_PLACEHOLDER.sub("", text)) & set("{}"):
         return "A brace stands alone. Write a placeholder as {minutes}, or take the brace out."
     return ""

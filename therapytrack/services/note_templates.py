@@ -16,7 +16,9 @@ from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import NoteTemplate
 from therapytrack.services.activity import record
 
+MOST_TEMPLATES = 200
 TAKEN = "There is a template of this name already."
+FULL = f"There are {MOST_TEMPLATES} templates already. Change one that is not needed any more."
 CHANGED = "A colleague changed this template in the meantime. What it says now is shown; change it again if need be."
 
 
@@ -64,10 +66,12 @@ def templates_for(db: Session, actor: Actor, setting: str) -> list[TemplateLine]
 
 
 def add_template(db: Session, actor: Actor, form: TemplateForm) -> UUID:
-    """Add a template at the end. Raises NotPermitted, Invalid for a name in use."""
+    """Add a template at the end. Raises NotPermitted, Invalid for a name in use or one too many."""
     access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
     templates = list_templates(db, actor)
     _require_free(templates, form.name)
+    if len(templates) >= MOST_TEMPLATES:
+        raise Invalid({"name": FULL})
     template = _make(actor.workspace_id, form, len(templates))
     db.add(template)
     db.flush()
