@@ -134,6 +134,13 @@ def test_steps_of_a_task_are_said_as_steps() -> None:
     assert data_words(Metric.INDEPENDENT, Score(1, 1), "task") == "1 of 1 step independent (100%)"
 
 
+def test_a_task_of_few_steps_is_mastered_without_ten_trials() -> None:
+    asked = FORM | {"metric": "independent", "min_opportunities": "10"}
+    task = parse_goal(asked | {"measure": "task", "steps": "Wets\nRinses"}, date(2026, 1, 5))
+    trials = parse_goal(asked | {"measure": "trials"}, date(2026, 1, 5))
+    assert (task.mastery["min_opportunities"], trials.mastery["min_opportunities"]) == (1, 10)
+
+
 @pytest.mark.parametrize(
     ("metric", "score", "measure", "words"),
     [

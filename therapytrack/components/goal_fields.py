@@ -134,7 +134,7 @@ def _mastery() -> rx.Component:
         rx.cond(State.metrics.length() > 0, counts, rx.fragment()),
         _text("points_needed", "Points needed", "c3", input_mode="numeric"),
         _text("points_out_of", "Out of", "c3", optional=True, input_mode="numeric", placeholder="in a row"),
-        rx.cond(_measures(*WITH_TARGETS, Measure.TASK), trials, rx.fragment()),
+        rx.cond(_measures(*WITH_TARGETS), trials, rx.fragment()),
         _text(
             "people",
             "Different people",

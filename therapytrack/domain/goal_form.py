@@ -89,7 +89,7 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     setup, places = read_setup(read, measure)
     _check_level(read, measure, places, target)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
-    mastery = TOLD if told else _mastery(read, target or 0.0, direction, metric)
+    mastery = TOLD if told else _mastery(read, target or 0.0, direction, metric, _fewest(read, measure))
     read.finish()
     if target is None or target_on is None or mastery is None:
         raise Invalid({"target_value": unit.sentence})
@@ -147,10 +147,15 @@ def _check_order(
         read.wrong.setdefault("target_on", "The target date has to be after the baseline.")
 
 
-def _mastery(read: FieldReader, target: float, direction: str, metric: Metric) -> dict[str, Any] | None:
+def _fewest(read: FieldReader, measure: str) -> int:
+    """How many trials a point needs. A task has as many opportunities as steps, and other measures have no trials."""
+    trials = read.whole("min_opportunities", 1, 500)
+    return trials if trials and measure in WITH_TARGETS else 1
+
+
+def _mastery(read: FieldReader, target: float, direction: str, metric: Metric, fewest: int) -> dict[str, Any] | None:
     needed = read.whole("points_needed", 1, 50, required=True)
     out_of = read.whole("points_out_of", 1, 50)
-    trials = read.whole("min_opportunities", 1, 500)
     people = read.whole("people", 1, 20)
     scale, level = _level(read)
     if read.wrong or needed is None:
@@ -161,7 +166,7 @@ def _mastery(read: FieldReader, target: float, direction: str, metric: Metric) -
             target=target,
             metric=metric,
             comparator=Comparator.AT_LEAST if direction == Direction.UP else Comparator.AT_MOST,
-            min_opportunities=trials or 1,
+            min_opportunities=fewest,
             window=Window(WindowKind.CONSECUTIVE if among == needed else WindowKind.K_OF_N, needed, among),
             max_prompt_level=level,
             probe_only=bool(read.raw("probe_only")),
