@@ -180,3 +180,13 @@ def test_an_outsider_finds_nothing_to_finish_and_nobody_who_left(world: World) -
             call(db, world.actor(db, "outsider"), record)
     with pytest.raises(NotFound), as_owner() as db:
         set_times(db, world.actor(db, "outsider"), world.places[0].entry.id, {"came": "", "left": ""}, NEVER)
+
+
+def test_a_long_session_ends_also_for_a_student_who_came_before_it(world: World) -> None:
+    with as_owner() as db:
+        began(db, world, 601)
+        session = db.get_one(TherapySession, world.session.id)
+        entry = db.get_one(SessionEntry, world.places[0].entry.id)
+        entry.arrived_at, entry.minutes = session.planned_start - timedelta(minutes=20), 50
+    assert finish(world, 600).status == "finished"
+    assert minutes(world) == [600, 600]

@@ -21,7 +21,7 @@ from therapytrack.domain.actual_times import (
     require_credit,
     require_order,
 )
-from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.attendance import LONGEST_MINUTES, Attendance
 from therapytrack.domain.entry_facts import times_line
 from therapytrack.errors import Conflict, Invalid
 from therapytrack.models import SessionEntry, SessionStatus, TherapySession
@@ -82,7 +82,8 @@ def finish_session(db: Session, actor: Actor, session_id: UUID, credit: int | No
             planned if credit is None else credit, planned, _passed(actor, session)
         )
         for entry in followers:
-            entry.minutes = credited_minutes(hours_of_session(session), part_of(entry))
+            minutes = credited_minutes(hours_of_session(session), part_of(entry))
+            entry.minutes = min(minutes, LONGEST_MINUTES)
     _finish(db, actor, seen)
     return session
 
