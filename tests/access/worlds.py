@@ -219,7 +219,7 @@ def actor(world: World, member: RefMember) -> Actor:
     her = member_row(member)
     ids = (key("sign-in", member.id), "", her["account_id"], her["id"], home["id"])
     words = ("A", "", "slp", "NY", her["discipline"], home["name"], "America/New_York", False, NOW, None)
-    return actor_in((*ids, *words, *_columns(her, MEMBER_COLUMNS), *_columns(home, WORKSPACE_COLUMNS), True), NOW)
+    return actor_in((*ids, *words, *_columns(her, MEMBER_COLUMNS), *_columns(home, WORKSPACE_COLUMNS), True, 7), NOW)
 
 
 def _columns(row: dict[str, Any], columns: tuple[Any, ...]) -> list[Any]:
