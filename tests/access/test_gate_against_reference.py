@@ -50,6 +50,10 @@ class Comparison:
     def __init__(self) -> None:
         self.seen: Counter[tuple[Action, bool]] = Counter()
 
+    def missing(self) -> set[tuple[Action, bool]]:
+        """Actions that nobody was allowed yet, or nobody was refused: some need a rare world."""
+        return {(action, allowed) for action in Action for allowed in (True, False)} - set(self.seen)
+
     def same(self, gate_says: bool, model_says: bool, action: Action, *about: object) -> None:
         assert gate_says == model_says, f"{action}: gate {gate_says}, model {model_says}, about {about}"
         self.seen[action, model_says] += 1
@@ -73,10 +77,9 @@ def test_the_gate_and_the_reference_never_differ_in_a_hundred_thousand_decisions
                     one.compare_note(note)
             db.rollback()
 
-    while compared.seen.total() < WANTED:
+    while compared.seen.total() < WANTED or (compared.missing() and compared.seen.total() < 4 * WANTED):
         compare()
-    assert {action for action, allowed in compared.seen if allowed} == set(Action)
-    assert {action for action, allowed in compared.seen if not allowed} == set(Action)
+    assert compared.missing() == set()
 
 
 class Member:
