@@ -1,7 +1,8 @@
 """The keyboard on every page: the list of keys, searching, going, selecting; and nothing while somebody types."""
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -112,6 +113,19 @@ def test_searching_from_another_page_leads_to_the_caseloads_search(today: Page, 
     today.keyboard.press(key)
     expect(search(today)).to_be_focused(timeout=PATIENCE_MS)
     expect(search(today)).to_have_value("")
+
+
+def test_any_student_is_found_with_four_keys(caseload: Page, record_property: Callable[[str, object], None]) -> None:
+    names = rows(caseload).get_by_role("link").all_inner_texts()
+    assert len(names) > 20
+    for name in names:
+        caseload.keyboard.press("/")
+        letters = [one for one in unicodedata.normalize("NFD", name) if one.isalpha()][:3]
+        for letter in letters:
+            caseload.keyboard.press(letter)
+        expect(rows(caseload).get_by_role("link", name=name, exact=True)).to_be_in_viewport()
+        search(caseload).press("Escape")
+    record_property("keys to find a student", 1 + len(letters))
 
 
 def test_the_search_is_still_there_after_a_student_and_gone_after_escape(caseload: Page) -> None:
