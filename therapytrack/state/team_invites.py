@@ -22,7 +22,6 @@ from therapytrack.state.team_desk import HandLink, TeamDesk
 from therapytrack.state.team_views import roll_view
 
 TICK = "student:"
-NOT_MAILED = "The invitation is made, but the mail did not go out: {why}. Copy the link below and pass it on yourself."
 
 
 class InvitePanel(TeamDesk, mixin=True):
