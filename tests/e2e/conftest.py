@@ -13,6 +13,8 @@ from tests import browser as browsers
 from tests.e2e.demo import PATIENCE_MS
 from tests.e2e.servers import Server, load_demo
 from therapytrack.launcher import fonts, frontend
+from therapytrack.models import utc_now
+from therapytrack.services.demo_sessions import ZONE
 
 # What is expected comes later on a machine that is slow or busy; that it comes is what the tests are about.
 expect.set_options(timeout=PATIENCE_MS)
@@ -25,29 +27,31 @@ def built() -> None:
         pytest.fail("The pages are not built from these sources: run `make build` (or `make test`, which does).")
 
 
-@pytest.fixture(scope="session")
-def demo_data(shared_folder: Path) -> Path:
-    """A data folder with the demo workspace, loaded once for all workers of the run, to be copied."""
-    folder = shared_folder / "demo-data"
-    with FileLock(shared_folder / "demo-data.lock"):
+def demo_of_today(shared_folder: Path) -> Path:
+    """A data folder with the demo, which is made relative to the day in its workspace: loaded once for all workers, and
+    anew after midnight there."""
+    day = utc_now().astimezone(ZONE).date()
+    folder, loading = shared_folder / f"demo-{day}", shared_folder / f"demo-{day}-loading"
+    with FileLock(shared_folder / "demo.lock"):
         if not folder.exists():
-            load_demo(shared_folder / "demo-loading")
-            (shared_folder / "demo-loading").rename(folder)
+            load_demo(loading)
+            loading.rename(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def server(built: None, demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """This worker's server, with the demo workspace."""
-    running = Server(shutil.copytree(demo_data, tmp_path_factory.mktemp("server") / "data")).start()
+def server(built: None, shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """This worker's server, with the demo workspace as of when the first test of the worker asked for it."""
+    data = shutil.copytree(demo_of_today(shared_folder), tmp_path_factory.mktemp("server") / "data")
+    running = Server(data).start()
     yield running
     running.stop()
 
 
 @pytest.fixture
-def own_server(built: None, demo_data: Path, tmp_path: Path) -> Iterator[Server]:
-    """A server of this test's own, to be killed, stopped or starved; with the demo workspace."""
-    running = Server(shutil.copytree(demo_data, tmp_path / "own-data")).start()
+def own_server(built: None, shared_folder: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server of this test's own, to be killed, stopped or starved; with the demo workspace as of today."""
+    running = Server(shutil.copytree(demo_of_today(shared_folder), tmp_path / "own-data")).start()
     yield running
     running.stop()
 
