@@ -106,6 +106,7 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "school": "",
     "sessions": "4",
     "setting": "group",
+    "settings": "",
     "shown": "0" * 64,
     "since": "2026-01-01",
     "source": "",

@@ -141,7 +141,15 @@ def _mastery() -> rx.Component:
             "c6",
             optional=True,
             input_mode="numeric",
-            hint="How many people must have taken the data, so that it does not hang on one.",
+            hint="How many people must have recorded the data, so that it does not hang on one.",
+        ),
+        _text(
+            "settings",
+            "Different settings",
+            "c6",
+            optional=True,
+            input_mode="numeric",
+            hint="In how many places the sessions must have been. A session without a place counts in none.",
         ),
         rx.cond(_measures(*WITH_TARGETS, Measure.TASK), _highest_level(), rx.fragment()),
         tick_field(

@@ -175,7 +175,7 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
         ticks=ticks,
         facts=() if goal.metric is Metric.NOTHING else facts_of(goal, found),
         status=found.check.status if found.check else Status.TOO_FEW,
-        mastery=goal.criterion.is_met(points) if goal.criterion else None,
+        mastery=goal.criterion.is_met(points, goal.asked_since) if goal.criterion else None,
         metric=goal.metric,
         points=tuple(reversed(points)),
         alt=alt_text(goal, found, sum(len(segment.marks) for segment in segments)),

@@ -32,7 +32,8 @@ Valued = tuple[date, float]
 class GoalFacts:
     """What the goal asks for, in the unit of `metric`; `label` names the goal, never the student.
 
-    `measured`: the metric where the measure leaves no choice; `top`: the highest level of a rubric.
+    `measured`: the metric where the measure leaves no choice; `top`: the highest level of a rubric; `asked_since`: the
+    day from which on data count for the criterion, None for all.
     """
 
     label: str
@@ -44,6 +45,7 @@ class GoalFacts:
     criterion: MasteryCriterion | None = None
     measured: Metric | None = None
     top: float = 0.0
+    asked_since: date | None = None
 
     @property
     def metric(self) -> Metric:

@@ -156,7 +156,7 @@ def _fewest(read: FieldReader, measure: str) -> int:
 def _mastery(read: FieldReader, target: float, direction: str, metric: Metric, fewest: int) -> dict[str, Any] | None:
     needed = read.whole("points_needed", 1, 50, required=True)
     out_of = read.whole("points_out_of", 1, 50)
-    people = read.whole("people", 1, 20)
+    people, settings = read.whole("people", 1, 20), read.whole("settings", 1, 20)
     scale, level = _level(read)
     if read.wrong or needed is None:
         return None
@@ -171,6 +171,7 @@ def _mastery(read: FieldReader, target: float, direction: str, metric: Metric, f
             max_prompt_level=level,
             probe_only=bool(read.raw("probe_only")),
             people=people or 1,
+            settings=settings or 1,
             prompt_scale=scale,
         ).to_dict()
     except Invalid as error:
@@ -236,6 +237,7 @@ def fields_of(form: GoalForm) -> dict[str, str]:
         "points_out_of": str(window.n) if window.n != window.k else "",
         "min_opportunities": str(criterion.min_opportunities),
         "people": str(criterion.people),
+        "settings": str(criterion.settings),
         "max_prompt_level": "" if level is None else level_value(criterion.prompt_scale, level),
         "metric": criterion.metric.value,
         "probe_only": "on" if criterion.probe_only else "",

@@ -70,7 +70,7 @@ class MasteryCriterion:
     nor break a run. With the supported metric a point counts only if no prompt above `max_prompt_level` was used in it
     (and, when cues were given, the level was recorded): a rank of the scale version `prompt_scale`, because levels are
     never compared across scales. `people` and `settings` are how many different ones the points
-    that count must come from.
+    that count must come from: who recorded them, and the places of their sessions; a place that was not named is none.
     """
 
     target: float
@@ -173,8 +173,9 @@ class MasteryCriterion:
             return f"1 {self._unit}"
         return f"{self.window.k} {self._unit}s in a row"
 
-    def _considered(self, points: Sequence[Point]) -> list[Point]:
+    def _considered(self, points: Sequence[Point], since: date | None = None) -> list[Point]:
         kept = [p for p in points if p.score.n >= self.min_opportunities and not is_baseline(p.phase)]
+        kept = [point for point in kept if since is None or point.on >= since]
         if self.probe_only:
             kept = [point for point in kept if point.purpose is Purpose.PROBE]
         return sorted(kept, key=lambda point: point.on)
@@ -192,9 +193,12 @@ class MasteryCriterion:
         same_scale = (point.prompt_scale or FIRST_SCALE) == self.prompt_scale
         return point.prompt_level is not None and same_scale and point.prompt_level <= self.max_prompt_level
 
-    def is_met(self, points: Sequence[Point]) -> MasteryResult:
-        """Look for the first run of points that fulfills the criterion; `points` in any order, baseline is left out."""
-        considered = self._considered(points)
+    def is_met(self, points: Sequence[Point], since: date | None = None) -> MasteryResult:
+        """Look for the first run of points that fulfills the criterion; `points` in any order, baseline is left out.
+
+        `since`: the day on which what is asked began to be asked; data of before were taken for something else.
+        """
+        considered = self._considered(points, since)
         meets = [self.point_meets(point) for point in considered]
         best = count = 0
         for end, met in enumerate(meets, start=1):
@@ -207,11 +211,15 @@ class MasteryCriterion:
             if self._spread_fits(hits):
                 day = hits[-1].on
                 return MasteryResult(True, f"Met on {long_date(day)}: {self.describe()}.", day)
-        return MasteryResult(False, self._why_not(considered, best))
+        earlier = since is not None and len(self._considered(points)) > len(considered)
+        left_out = (
+            f" Data from before {long_date(since)} were taken under another wording." if since and earlier else ""
+        )
+        return MasteryResult(False, self._why_not(considered, best) + left_out)
 
     def _spread_fits(self, hits: Sequence[Point]) -> bool:
-        people = {point.recorded_by for point in hits if point.recorded_by}
-        settings = {point.setting for point in hits if point.setting}
+        people = {one for point in hits for one in point.recorders or (point.recorded_by,) if one}
+        settings = {" ".join(point.setting.casefold().split()) for point in hits} - {""}
         return (self.people == 1 or len(people) >= self.people) and (
             self.settings == 1 or len(settings) >= self.settings
         )

@@ -39,7 +39,7 @@ class Point(NamedTuple):
     """One student's data of one goal in one session, of one purpose; `words` is its narrative.
 
     `prompt_level` is the highest rank of prompt used (None: not recorded) on the scale `prompt_scale`; an empty `phase`
-    is found by date.
+    is found by date. `recorders`: who took the data, by their keys; where they were not read, `recorded_by` did.
     A chart has hundreds: a tuple is made in a fourth of a frozen dataclass's time.
     """
 
@@ -54,6 +54,7 @@ class Point(NamedTuple):
     setting: str = ""
     prompt_scale: int | None = None
     words: str = ""
+    recorders: tuple[str, ...] = ()
 
     def value(self, metric: Metric) -> float | None:
         """The point in the unit of `metric`; None when it cannot be said, for example without trials."""

@@ -33,7 +33,15 @@ from therapytrack.models import (
     Student,
     TherapySession,
 )
-from therapytrack.services.goal_data import facts_of_version
+from therapytrack.services.goal_data import asked_since, facts_of_version
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a goal asked for at the end of the period, and since when: `goal_data.asked_since`."""
+
+    version: GoalVersion
+    since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ def gather(
         since=since,
         until=until,
         sessions=parts,
-        goals=tuple(_goal_data(goal, version, points[goal.id], phases[goal.id]) for goal, version in goals),
+        goals=tuple(_goal_data(goal, asked, points[goal.id], phases[goal.id]) for goal, asked in goals),
     )
     written = (NoteStatus.SIGNED, NoteStatus.COSIGNED)
     present = [row for row in entries if row.attendance == Attendance.PRESENT]
@@ -101,9 +109,7 @@ def _part(row: Any) -> SessionPart:
     return SessionPart(str(row.id), row.held_on, attended, row.minutes if attended else 0, reason)
 
 
-def _goals(
-    db: Session, actor: Actor, student_id: UUID, until: date, goal_id: UUID | None
-) -> list[tuple[Goal, GoalVersion]]:
+def _goals(db: Session, actor: Actor, student_id: UUID, until: date, goal_id: UUID | None) -> list[tuple[Goal, Asked]]:
     """Active goals in their order, each with the version that held on `until` (else its first)."""
     query = (
         select(Goal, GoalVersion)
@@ -117,11 +123,17 @@ def _goals(
     )
     if goal_id is not None:
         query = query.where(col(Goal.id) == goal_id)
-    chosen: dict[UUID, tuple[Goal, GoalVersion]] = {}
+    goals: dict[UUID, Goal] = {}
+    versions: defaultdict[UUID, list[GoalVersion]] = defaultdict(list)
     for goal, version in db.execute(query):
-        if goal.id not in chosen or version.starts_on <= until:
-            chosen[goal.id] = (goal, version)
-    return list(chosen.values())
+        goals[goal.id] = goal
+        versions[goal.id].append(version)
+    return [(goal, _asked(versions[goal.id], until)) for goal in goals.values()]
+
+
+def _asked(versions: list[GoalVersion], until: date) -> Asked:
+    held = ([one for one in versions if one.starts_on <= until] or versions[:1])[-1]
+    return Asked(held, asked_since(versions, held))
 
 
 def _points(db: Session, actor: Actor, goals: list[UUID], since: date, until: date) -> dict[UUID, list[Any]]:
@@ -152,8 +164,9 @@ def _phases(db: Session, actor: Actor, goals: list[UUID]) -> dict[UUID, list[Pha
     return found
 
 
-def _goal_data(goal: Goal, version: GoalVersion, rows: list[Any], phases: list[Phase]) -> GoalData:
-    asked = facts_of_version(goal.label, version)
+def _goal_data(goal: Goal, wanted: Asked, rows: list[Any], phases: list[Phase]) -> GoalData:
+    version = wanted.version
+    asked = facts_of_version(goal.label, version, wanted.since)
     criterion = asked.criterion
     points = with_phases([_point(row, author) for row, author in rows], phases)
     found = findings(asked, points)
@@ -168,7 +181,7 @@ def _goal_data(goal: Goal, version: GoalVersion, rows: list[Any], phases: list[P
         counting=f"percent of steps {score_words(asked.metric)}" if task else score_words(asked.metric),
         kind="told" if told else "trials" if trials else "unit",
         criterion=criterion.describe() if criterion else "",
-        status=_status(criterion, points),
+        status=_status(criterion, points, wanted.since),
         trend=_course(found),
         trend_text=_trend_text(asked, found),
     )
@@ -187,11 +200,11 @@ def _data_point(point: Point, metric: Metric) -> DataPoint:
     return DataPoint(point.session_id, point.on, str(point.purpose), counted, point.score.n, metric, measured, ground)
 
 
-def _status(criterion: MasteryCriterion | None, points: list[Point]) -> str:
-    """Empty when the criterion limits prompt levels: points do not carry them, so it cannot be judged here."""
-    if criterion is None or criterion.max_prompt_level is not None:
+def _status(criterion: MasteryCriterion | None, points: list[Point], since: date | None) -> str:
+    """Empty when the criterion asks for what points do not carry here: prompt levels, several people or settings."""
+    if criterion is None or criterion.max_prompt_level is not None or max(criterion.people, criterion.settings) > 1:
         return ""
-    met = criterion.is_met(points)
+    met = criterion.is_met(points, since)
     return f"met on {met.met_on:%b} {met.met_on.day}, {met.met_on.year}" if met.met_on else "not met in this period"
 
 

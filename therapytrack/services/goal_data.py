@@ -31,6 +31,7 @@ from therapytrack.models import (
     TherapySession,
     Trial,
 )
+from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.narratives import told_in
 
 SCALE_STEP = 100
@@ -61,11 +62,34 @@ class GoalRecord:
 
     def chart_on(self, day: date) -> GoalChart:
         """The chart of every point read, against the version in force on `day`."""
-        return build_goal_chart(facts_of_version(self.goal.label, self.version_on(day)), self.phases, self.points)
+        version = self.version_on(day)
+        facts = facts_of_version(self.goal.label, version, asked_since(self.versions, version))
+        return build_goal_chart(facts, self.phases, self.points)
 
 
-def facts_of_version(label: str, version: GoalVersion) -> GoalFacts:
-    """What `version` asks for, as the chart wants it."""
+def asked_since(versions: Sequence[GoalVersion], version: GoalVersion) -> date | None:
+    """The day from which on the goal asks for what `version` does; None when it always did, before its start too.
+
+    Another wording of the same demand (a later date, a word set right) takes nothing away from what was shown; another
+    condition, behavior or criterion begins anew, because its data were taken for something else.
+    """
+    earlier = [one for one in versions if one.number < version.number]
+    since = version.starts_on
+    for one in reversed(earlier):
+        if _asked(one) != _asked(version):
+            return since
+        since = one.starts_on
+    return None
+
+
+def _asked(version: GoalVersion) -> tuple[Any, ...]:
+    criterion = criterion_of(version)
+    words = (version.condition, version.behavior) if version.behavior else (version.text,)
+    return *words, version.measure, version.direction, version.setup, criterion
+
+
+def facts_of_version(label: str, version: GoalVersion, since: date | None = None) -> GoalFacts:
+    """What `version` asks for, as the chart wants it; `since` as `asked_since` says it."""
     return GoalFacts(
         label=label,
         target_value=version.target_value,
@@ -76,6 +100,7 @@ def facts_of_version(label: str, version: GoalVersion) -> GoalFacts:
         criterion=criterion_of(version),
         measured=metric_of(version.measure, version.mastery),
         top=version.places if version.measure == Measure.RUBRIC else 0,
+        asked_since=since,
     )
 
 
@@ -97,8 +122,11 @@ def load_goals(db: Session, actor: Actor, goals: Sequence[Goal], until: date | N
     asked = {"workspace": actor.workspace_id, "goals": ids}
     versions = _by_goal(db.execute(_version_query(), asked).scalars())
     phases = {goal: [Phase(one.name, one.starts_on) for one in own] for goal, own in _phases(db, asked).items()}
-    limited = any(_limits_prompts(version) for one in versions.values() for version in one)
-    points = _points(db, asked, until or date.max, limited=limited)
+    asks = [version.mastery for one in versions.values() for version in one]
+    limited = any(one.get("max_prompt_level") is not None for one in asks)
+    points = _points(
+        db, asked, until or date.max, limited=limited, spread=any(one.get("people", 1) > 1 for one in asks)
+    )
     if told := [goal for goal, own in versions.items() if any(one.measure == Measure.NARRATIVE for one in own)]:
         for one in told_in(db, actor, told, until or date.max):
             words = NOTE_WORDS[NoteStatus(one.note_status)]
@@ -143,12 +171,8 @@ def _by_goal(rows: Iterable[Any]) -> defaultdict[UUID, list[Any]]:
     return found
 
 
-def _limits_prompts(version: GoalVersion) -> bool:
-    return version.mastery.get("max_prompt_level") is not None
-
-
 @cache
-def _point_query(*, several: bool, limited: bool) -> Any:
+def _point_query(*, several: bool, limited: bool, spread: bool) -> Any:
     """Plain columns, no rows of the ORM and no key that nobody needs: this is what a chart of 400 points waits for."""
     return (
         select(
@@ -164,6 +188,8 @@ def _point_query(*, several: bool, limited: bool) -> Any:
             col(Account.name),
             col(TherapySession.place),
             _prompt_level() if limited else null(),
+            _recorders() if spread else null(),
+            col(SessionEntry.author_id) if spread else null(),
         )
         .join(SessionEntry, col(SessionEntry.id) == col(GoalPoint.entry_id))
         .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
@@ -174,21 +200,44 @@ def _point_query(*, several: bool, limited: bool) -> Any:
     )
 
 
-def _points(db: Session, asked: dict[str, Any], until: date, *, limited: bool) -> defaultdict[UUID | None, list[Point]]:
-    """The points of each goal; with prompt levels when a criterion of theirs is `limited`."""
+def _points(
+    db: Session, asked: dict[str, Any], until: date, *, limited: bool, spread: bool
+) -> defaultdict[UUID | None, list[Point]]:
+    """The points of each goal; with prompt levels when a criterion of theirs is `limited`, and with who recorded them
+    when one asks for several people."""
     goals = asked["goals"]
     only = goals[0] if len(goals) == 1 else None
     found: defaultdict[UUID | None, list[Point]] = defaultdict(list)
-    rows = plain_rows(db, _point_query(several=only is None, limited=limited), {**asked, "until": until})
-    for goal, purpose, held_on, *counts, note, author, place, level in rows:
+    query = _point_query(several=only is None, limited=limited, spread=spread)
+    for goal, purpose, held_on, *counts, note, author, place, level, recorders, author_id in plain_rows(
+        db, query, {**asked, "until": until}
+    ):
         scale, rank = divmod(level, SCALE_STEP) if level else (None, None)
         point = Point(held_on, _score(*counts), PURPOSES[purpose], "", author, NOTE_WORDS[note], "", rank, place, scale)
+        if spread:
+            point = point._replace(
+                recorders=tuple(UUID(str(row[0])).hex for row in rows_in(recorders)) or (author_id.hex,)
+            )
         found[only or goal].append(point)
     return found
 
 
 # The same few counts come again and again, and each is checked when it is made.
 _score = lru_cache(maxsize=4096)(Score)
+
+
+def _recorders() -> Any:
+    """Who recorded the events of a point, each once: two people who recorded along are both meant. What was typed in
+    as counts has no events; then it was the author of the entry."""
+    one = (
+        select(col(Trial.recorded_by_id).label("who"))
+        .where(col(Trial.entry_id) == col(GoalPoint.entry_id), col(Trial.goal_id) == col(GoalPoint.goal_id))
+        .where(col(Trial.purpose) == col(GoalPoint.purpose), col(Trial.undone_at).is_(None))
+        .distinct()
+        .correlate(GoalPoint)
+        .subquery()
+    )
+    return select(JsonRows(one.c.who)).scalar_subquery()
 
 
 def _prompt_level() -> Any:

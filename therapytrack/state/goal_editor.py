@@ -47,6 +47,7 @@ NEW_FIELDS = {
     "points_needed": "3",
     "min_opportunities": "10",
     "people": "1",
+    "settings": "1",
     "probe_only": "on",
     **setup_fields({}, ()),
 }
