@@ -1,10 +1,10 @@
 """What one person's work costs the others: permission checks, the loop's lag while documents are made, memory."""
 
 import asyncio
-from pathlib import Path
 from statistics import median, quantiles
 
 import orjson
+import psutil
 
 from tests.bench.client import Person
 from tests.bench.measure import ROUNDS, Run, timed
@@ -81,13 +81,14 @@ def idle_memory(server: int) -> str:
 
 def _resident(server: int) -> int:
     """Bytes that the server's processes hold in memory, shared pages counted once."""
-    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return sum(_proportional(Path(f"/proc/{pid}/smaps_rollup")) for pid in [str(server), *children])
+    leader = psutil.Process(server)
+    return sum(_own_share(one) for one in [leader, *leader.children()])
 
 
-def _proportional(report: Path) -> int:
-    line = next(line for line in report.read_text().splitlines() if line.startswith("Pss:"))
-    return int(line.split()[1]) * 1024
+def _own_share(process: psutil.Process) -> int:
+    """Its memory, with its share of what is shared; where the system does not know that share, without it."""
+    info = process.memory_full_info()
+    return int(getattr(info, "pss", info.uss))
 
 
 def _p95(times: list[float]) -> float:

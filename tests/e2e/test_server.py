@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -56,8 +57,11 @@ def test_a_worker_that_dies_is_replaced(own_server: Server) -> None:
 def worker_of(server: Server) -> int:
     """The process id of the server's worker."""
     assert server.process is not None
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    named = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    try:
+        children = psutil.Process(server.process.pid).children()
+        named = [one.pid for one in children if "spawn_main" in " ".join(one.cmdline())]
+    except psutil.NoSuchProcess:
+        return 0
     return named[0] if named else 0
 
 
