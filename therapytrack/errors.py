@@ -50,11 +50,15 @@ class NotProved(NotPermitted):
 
 
 class Invalid(TherapyTrackError):
-    """Input that cannot be taken; `fields` maps a form field's name to the sentence shown beside it."""
+    """Input that cannot be taken; `fields` maps a form field's name to the sentence shown beside it.
 
-    def __init__(self, fields: Mapping[str, str]) -> None:
+    `denied`: something was asked for that nobody may have, which is more than a slip of the pen and goes into the log.
+    """
+
+    def __init__(self, fields: Mapping[str, str], *, denied: bool = False) -> None:
         super().__init__("Some answers need another look.")
         self.fields = dict(fields)
+        self.denied = denied
 
 
 class Conflict(TherapyTrackError):

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.factories import make_cast
+from therapytrack.access.actions import Action
 from therapytrack.access.proof import require_proof
 from therapytrack.errors import NotProved
 from therapytrack.models import SignIn, utc_now
@@ -22,9 +23,9 @@ def test_a_proof_lasts_five_minutes(db: OpenDb, age: int | None, asked: bool) ->
         actor = cast.actor(session, "owner")
     if asked:
         with pytest.raises(NotProved):
-            require_proof(actor)
+            require_proof(actor, Action.SWITCH_AI, "workspace", None)
     else:
-        require_proof(actor)
+        require_proof(actor, Action.SWITCH_AI, "workspace", None)
 
 
 def test_a_proof_of_one_browser_does_not_count_in_another(db: OpenDb) -> None:
@@ -36,4 +37,4 @@ def test_a_proof_of_one_browser_does_not_count_in_another(db: OpenDb) -> None:
         session.flush()
         session.execute(update(SignIn).where(col(SignIn.id) == other.id).values(proved_at=None))
         with pytest.raises(NotProved):
-            require_proof(cast.actor(session, "owner"))
+            require_proof(cast.actor(session, "owner"), Action.SWITCH_AI, "workspace", None)

@@ -248,7 +248,13 @@ COUNTED = {
 }  # fmt: skip
 NAMED: dict[str, dict[object, str]] = {
     "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV"},
-    "answer": {"NotFound": "no such record for this person", "NotPermitted": "without the right"},
+    "answer": {
+        "NotFound": "no such record for this person",
+        "NotPermitted": "without the right",
+        "NotProved": "the password was asked for",
+        "Invalid": "asked for what cannot be",
+        "Conflict": "somebody else was first",
+    },
     "why": {"credentials": "wrong e-mail or password"},
     "own": {True: "own work"},
     "party": {True: "for somebody outside"},

@@ -19,6 +19,7 @@ class FieldReader:
 
     form: Mapping[str, str]
     wrong: dict[str, str] = field(default_factory=dict)
+    denied: bool = False
 
     def raw(self, name: str) -> str:
         """The text of the field, "" when it was not sent."""
@@ -116,7 +117,11 @@ class FieldReader:
             return None
         return round(value, 2)
 
+    def deny(self, name: str, sentence: str) -> None:
+        """Note that the field asks for something that nobody may have: no slip, it is logged as refused."""
+        self.wrong[name], self.denied = sentence, True
+
     def finish(self) -> None:
         """Raise Invalid with every sentence, when there is one."""
         if self.wrong:
-            raise Invalid(self.wrong)
+            raise Invalid(self.wrong, denied=self.denied)

@@ -34,7 +34,7 @@ def parse_invite(form: Mapping[str, str], students: Sequence[str], today: date) 
     place = read_place(read, today)
     chosen = _ids(read, students)
     if chosen and place.clinical == "none":
-        read.wrong["students"] = "Without a clinical role no student can be opened. Choose a role or no students."
+        read.deny("students", "Without a clinical role no student can be opened. Choose a role or no students.")
     read.finish()
     rights = {"view"} | {one for one in MORE_RIGHTS if ticked(read, f"right_{one}")}
     return InviteForm(email, place, chosen, frozenset(rights))
@@ -42,10 +42,10 @@ def parse_invite(form: Mapping[str, str], students: Sequence[str], today: date) 
 
 def _ids(read: FieldReader, students: Sequence[str]) -> tuple[UUID, ...]:
     if len(students) > MOST_STUDENTS:
-        read.wrong["students"] = f"Choose at most {MOST_STUDENTS} students."
+        read.deny("students", f"Choose at most {MOST_STUDENTS} students.")
         return ()
     try:
         return tuple(dict.fromkeys(parse_id(one) for one in students))
     except NotFound:
-        read.wrong["students"] = "One of these students could not be found. Choose again."
+        read.deny("students", "One of these students could not be found. Choose again.")
         return ()

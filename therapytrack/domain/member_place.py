@@ -57,7 +57,7 @@ def read_place(read: FieldReader, today: date) -> Place:
         read.wrong.setdefault("discipline", "Choose the discipline: supervision goes by it.")
     until = read.day("until")
     if until is not None and until < today:
-        read.wrong["until"] = "Choose today or a later day, or leave it empty for no end."
+        read.deny("until", "Choose today or a later day, or leave it empty for no end.")
     admin = "owner" if read.raw("admin") == "owner" else "admin" if ticked(read, "admin") else "none"
     billing = ticked(read, "billing")
     if clinical == "none" and admin == "none" and not billing:

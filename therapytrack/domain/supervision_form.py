@@ -80,12 +80,12 @@ def parse_contact(form: Mapping[str, str], today: date) -> ContactForm:
     kind = read.choice("kind", KINDS, "Say whether you saw the treatment.")
     method = read.choice("method", METHODS, "Choose how you met.")
     if kind == "direct" and method in METHODS and method not in DIRECT_METHODS:
-        read.wrong["method"] = "A direct contact is in person or by live video. Choose one of these, or Indirect."
+        read.deny("method", "A direct contact is in person or by live video. Choose one of these, or Indirect.")
     day = read.day("held_on", "Enter the day of the contact.")
     if day and day > today:
-        read.wrong["held_on"] = "This day is still to come. Log the contact when it was held."
+        read.deny("held_on", "This day is still to come. Log the contact when it was held.")
     if day and day < today - LOOK_BACK:
-        read.wrong["held_on"] = f"This day is more than {LOOK_BACK.days} days ago: nothing counts or lists it any more."
+        read.deny("held_on", f"This day is more than {LOOK_BACK.days} days ago: nothing counts or lists it any more.")
     minutes = read.whole("minutes", 1, MOST_MINUTES, required=True)
     topic = read.text("topic", LONGEST_TOPIC)
     read.finish()
@@ -101,9 +101,9 @@ def parse_link(form: Mapping[str, str], today: date) -> LinkForm:
     starts_on = read.day("link_starts_on") or today
     last = read.day("link_ends_on")
     if starts_on < today:
-        read.wrong["link_starts_on"] = "The first day is in the past. Choose today or a later day."
+        read.deny("link_starts_on", "The first day is in the past. Choose today or a later day.")
     if last is not None and last < starts_on:
-        read.wrong["link_ends_on"] = "The last day is before the first one. Change one of them."
+        read.deny("link_ends_on", "The last day is before the first one. Change one of them.")
     read.finish()
     assert supervisor and assistant
     return LinkForm(supervisor, assistant, starts_on, last + timedelta(days=1) if last else None)

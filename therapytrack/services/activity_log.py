@@ -114,7 +114,7 @@ def begin_log_export(db: Session, actor: Actor, choice: ActivityChoice) -> UUID:
     Raises NotPermitted; NotProved unless the actor has just proved with her password that it is she.
     """
     access_workspace(db, actor, Action.EXPORT_AUDIT)
-    require_proof(actor)
+    require_proof(actor, Action.EXPORT_AUDIT, "activity", None)
     days: dict[str, Any] = {"since": choice.since, "until": choice.until}
     told: dict[str, Any] = {name: day.isoformat() for name, day in days.items() if day}
     kind, narrowed = "activity", choice.narrowed

@@ -18,6 +18,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
 from therapytrack.access.places import Place
+from therapytrack.access.refusals import refused
 from therapytrack.domain.attendance import LABELS, Attendance, parse_attendance
 from therapytrack.domain.attendance_codes import DEFAULT_CODES, CodeForm
 from therapytrack.errors import Conflict, Invalid, NotFound
@@ -219,7 +220,7 @@ def _take(db: Session, code: AttendanceCode, version: int) -> None:
         .execution_options(synchronize_session=False)
     ).first()
     if taken is None:
-        raise Conflict(CHANGED)
+        raise refused(Conflict(CHANGED), Action.CONFIGURE_WORKSPACE, "attendance_code", code.id)
 
 
 def _used(db: Session, actor: Actor, code_id: UUID) -> bool:

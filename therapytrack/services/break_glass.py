@@ -92,7 +92,7 @@ def break_glass(db: Session, actor: Actor, student_id: UUID, typed: dict[str, st
     """
     hold_people(db, actor.workspace_id)
     seen = access_seen(db, actor, student_id, Action.BREAK_GLASS)
-    require_proof(actor)
+    require_proof(actor, Action.BREAK_GLASS, "student", student_id)
     reason = _reason(typed, student_id)
     if seen.allows(Action.VIEW):
         raise _refuse({"reason": HAS_VIEW}, student_id)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_addendum, access_entry, hold_entries
+from therapytrack.access.refusals import refused
 from therapytrack.domain.note_content import LONGEST_COMMENT, content_hash, required_text
 from therapytrack.errors import Conflict
 from therapytrack.models import CoSignature, NoteAddendum, NoteReturn, NoteStatus, SessionEntry
@@ -32,7 +33,7 @@ def co_sign_note(db: Session, actor: Actor, entry_id: UUID, shown_hash: str) -> 
         return mine
     access_entry(db, actor, entry_id, Action.COSIGN_NOTE, shown_hash=shown_hash)
     if content_hash(content_of(db, actor, entry)) != shown_hash:
-        raise Conflict(CHANGED)
+        raise refused(Conflict(CHANGED), Action.COSIGN_NOTE, "session_entry", entry_id)
     entry.note_status = NoteStatus.COSIGNED
     entry.signed_at = actor.at
     return _sign(db, actor, entry, None, shown_hash)

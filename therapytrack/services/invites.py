@@ -65,7 +65,7 @@ def invite(db: Session, actor: Actor, form: InviteForm) -> Sent:
         raise refused(NotPermitted(BY_OFFER), Action.TRANSFER_OWNERSHIP, "invite", None)
     if form.place.admin != "none":
         require_admin_maker(me.facts, me.membership.id)
-        require_proof(actor)
+        require_proof(actor, Action.MANAGE_ADMIN, "invite", None)
     _check_address(db, me, form.email, actor.at)
     _check_rights(form)
     access_students(db, actor, list(form.students), Action.GRANT_ACCESS)
@@ -135,7 +135,7 @@ def invited_place(found: Invite, zone: str) -> Place:
 def _new_link(db: Session, actor: Actor, invite_id: UUID, version: int, action: str, *, by_hand: bool) -> Sent:
     found, me = access_invite(db, actor, invite_id)
     if found.admin_role in OFFICE:
-        require_proof(actor)
+        require_proof(actor, Action.INVITE, "invite", invite_id)
     _check_pending(found, version)
     _check_address(db, me, found.email, actor.at)
     token = secrets.token_urlsafe(32)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
+from therapytrack.access.refusals import refused
 from therapytrack.domain.note_template_defaults import DEFAULT_TEMPLATES
 from therapytrack.domain.note_templates import TemplateForm
 from therapytrack.errors import Conflict, Invalid, NotFound
@@ -159,4 +160,4 @@ def _take(db: Session, template: NoteTemplate, version: int) -> None:
         .execution_options(synchronize_session=False)
     ).first()
     if taken is None:
-        raise Conflict(CHANGED)
+        raise refused(Conflict(CHANGED), Action.CONFIGURE_WORKSPACE, "note_template", template.id)

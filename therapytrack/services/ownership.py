@@ -52,7 +52,7 @@ def offer_ownership(db: Session, actor: Actor, membership_id: UUID) -> Offered:
     seen = access_member(db, actor, membership_id, Action.TRANSFER_OWNERSHIP)
     if why := YOURS if membership_id == actor.membership_id else _unfit(seen.membership, actor.at):
         raise refused(NotPermitted(why), Action.TRANSFER_OWNERSHIP, "membership", membership_id)
-    require_proof(actor)
+    require_proof(actor, Action.TRANSFER_OWNERSHIP, "membership", membership_id)
     _revoke_pending(db, actor)
     made = OwnershipOffer(
         workspace_id=actor.workspace_id,
@@ -92,7 +92,7 @@ def accept_ownership(db: Session, actor: Actor) -> HandedOver:
         raise refused(NotFound(NO_OFFER), Action.TRANSFER_OWNERSHIP, "ownership_offer", offer.id)
     if why := _unfit(new, actor.at):
         raise refused(NotPermitted(why), Action.TRANSFER_OWNERSHIP, "ownership_offer", offer.id)
-    require_proof(actor)
+    require_proof(actor, Action.TRANSFER_OWNERSHIP, "ownership_offer", offer.id)
     former.admin_role, former.version = AdminRole.ADMIN, former.version + 1
     db.flush()
     new.admin_role, new.version = AdminRole.OWNER, new.version + 1

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student, visible_students
+from therapytrack.access.refusals import refused
 from therapytrack.access.supervising import SeenLink, access_contact, access_supervisee, require_role, visible_links
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.note_content import required_text
@@ -144,7 +145,7 @@ def strike_out_contact(db: Session, actor: Actor, contact_id: UUID, why: str) ->
     if contact.struck_out_at is not None:
         if (contact.struck_out_by_id, contact.struck_out_why) == (actor.membership_id, reason):
             return contact
-        raise Conflict(STRUCK_ALREADY)
+        raise refused(Conflict(STRUCK_ALREADY), Action.LOG_CONTACT, "supervision_contact", contact_id)
     contact.struck_out_at, contact.struck_out_by_id = actor.at, actor.membership_id
     contact.struck_out_why = reason
     _record(db, actor, "strike out supervision contact", contact)

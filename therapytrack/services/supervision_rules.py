@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.access.refusals import refused
 from therapytrack.access.supervising import access_rules
 from therapytrack.domain.dates import short_date
 from therapytrack.domain.supervision import Rule, rule_on
 from therapytrack.domain.supervision_defaults import DEFAULT_RULES, DefaultRule
 from therapytrack.domain.supervision_form import RuleForm
-from therapytrack.errors import Conflict, Invalid
+from therapytrack.errors import Conflict, Invalid, TherapyTrackError
 from therapytrack.models import ClinicalRole, SupervisionRule
 from therapytrack.services.activity import record
 
@@ -61,12 +62,12 @@ def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> Supervi
     """
     own = access_rules(db, actor, Action.SET_SUPERVISION_RULE, for_update=True)
     if form.may_interpret and actor.member.clinical == ClinicalRole.ASSISTANT:
-        raise Invalid({"may_interpret": NOT_FOR_ONESELF})
+        raise _refused(Invalid({"may_interpret": NOT_FOR_ONESELF}), None)
     same = [one for one in own if (one.us_state, one.discipline) == (form.us_state, form.discipline)]
     if same and same[0].version != version:
-        raise Conflict(CHANGED, theirs=in_words(same[0]), version=same[0].version)
+        raise _refused(Conflict(CHANGED, theirs=in_words(same[0]), version=same[0].version), same[0].id)
     if not same and version:
-        raise Conflict(CHANGED)
+        raise _refused(Conflict(CHANGED), None)
     for one in same:
         if one.ends_on is None or one.ends_on > form.starts_on:
             one.ends_on = max(form.starts_on, one.starts_on)
@@ -85,6 +86,10 @@ def set_rule(db: Session, actor: Actor, form: RuleForm, version: int) -> Supervi
     )
     db.flush()
     return rule
+
+
+def _refused(error: TherapyTrackError, rule_id: UUID | None) -> TherapyTrackError:
+    return refused(error, Action.SET_SUPERVISION_RULE, "supervision_rule", rule_id)
 
 
 def in_words(row: SupervisionRule) -> str:

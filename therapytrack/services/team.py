@@ -66,7 +66,7 @@ def change_member(db: Session, actor: Actor, membership_id: UUID, version: int, 
     longer = before.until is not None and (place.until is None or place.until > before.until)
     reach.require_no_gain(db, actor, member, place.clinical, place.discipline, live=active, longer=longer)
     if place.axes != before.axes:
-        require_proof(actor)
+        require_proof(actor, Action.MANAGE_MEMBER, "membership", membership_id)
     reach.hold_assistants(db, actor, member)
     member.clinical_role, member.admin_role, member.billing = place.axes
     member.discipline, member.ends_at = place.discipline, end_of(place.until, seen.workspace.time_zone)
@@ -117,7 +117,7 @@ def remove_member(db: Session, actor: Actor, membership_id: UUID, version: int) 
     Answers of how many students she stays the case manager in name. Raises NotFound, NotPermitted, NotProved, Conflict.
     """
     seen = _stoppable(db, actor, membership_id)
-    require_proof(actor)
+    require_proof(actor, Action.MANAGE_MEMBER, "membership", membership_id)
     _check_version(seen, version)
     seen.membership.status = MemberStatus.REMOVED
     reach.end_reach(db, seen.membership, actor.membership_id, actor.at)

@@ -9,11 +9,12 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
 from therapytrack.access.proof import require_proof
+from therapytrack.access.refusals import refused
 from therapytrack.adapters.llm import ANTHROPIC_URL
 from therapytrack.domain.late_notes import count_days
 from therapytrack.domain.settings_form import TIME_ZONES, WorkspaceForm
 from therapytrack.domain.us_states import US_STATES
-from therapytrack.errors import Conflict, Invalid
+from therapytrack.errors import Conflict, Invalid, TherapyTrackError
 from therapytrack.models import ClinicalRole, Workspace, WorkspaceStatus
 from therapytrack.services import activity
 from therapytrack.services.supervision_rules import NOT_FOR_ONESELF
@@ -68,9 +69,9 @@ def edit_workspace(db: Session, actor: Actor, version: int, form: WorkspaceForm)
     if stored == form:
         return workspace.version
     if stored.us_state != form.us_state and actor.member.clinical == ClinicalRole.ASSISTANT:
-        raise Invalid({"us_state": NOT_FOR_ONESELF})
+        raise _refused(Invalid({"us_state": NOT_FOR_ONESELF}), workspace)
     if workspace.version != version:
-        raise Conflict(CHANGED, theirs=in_words(stored), version=workspace.version)
+        raise _changed(workspace)
     saved = db.execute(
         update(Workspace)
         .where(col(Workspace.id) == workspace.id, col(Workspace.version) == version)
@@ -80,7 +81,7 @@ def edit_workspace(db: Session, actor: Actor, version: int, form: WorkspaceForm)
     ).scalar_one_or_none()
     if saved is None:
         db.refresh(workspace)
-        raise Conflict(CHANGED, theirs=in_words(_form_of(workspace)), version=workspace.version)
+        raise _changed(workspace)
     changed = [name for name, value in asdict(form).items() if getattr(stored, name) != value]
     activity.record(
         db, actor, Action.CONFIGURE_WORKSPACE, record_kind="workspace", record_id=workspace.id, fields=changed
@@ -94,7 +95,7 @@ def switch_ai(db: Session, actor: Actor, on: bool) -> None:
     Raises NotPermitted; NotProved unless the actor has just proved with her password that it is she.
     """
     workspace = access_workspace(db, actor, Action.SWITCH_AI)
-    require_proof(actor)
+    require_proof(actor, Action.SWITCH_AI, "workspace", workspace.id)
     if workspace.ai_enabled == on:
         return
     workspace.ai_enabled = on
@@ -134,6 +135,15 @@ def in_words(form: WorkspaceForm) -> str:
             f"Notes signed within: {count_days(form.note_due_days)}",
         ]
     )
+
+
+def _changed(workspace: Workspace) -> TherapyTrackError:
+    """Somebody saved in between: the stored settings in words."""
+    return _refused(Conflict(CHANGED, theirs=in_words(_form_of(workspace)), version=workspace.version), workspace)
+
+
+def _refused(error: TherapyTrackError, workspace: Workspace) -> TherapyTrackError:
+    return refused(error, Action.CONFIGURE_WORKSPACE, "workspace", workspace.id)
 
 
 def _form_of(workspace: Workspace) -> WorkspaceForm:

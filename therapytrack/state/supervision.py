@@ -8,15 +8,11 @@ from uuid6 import uuid7
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import OFFICE
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.supervision_form import parse_contact, parse_link, parse_rule
+from therapytrack.domain.supervision_form import parse_rule
 from therapytrack.errors import Conflict, TherapyTrackError
-from therapytrack.services.supervision import (
-    SupervisionPage,
-    log_contact,
-    open_supervision,
-    strike_out_contact,
-)
-from therapytrack.services.supervision_links import LinksPage, end_link, open_links, start_link
+from therapytrack.services.people_forms import contact_as_typed, link_as_typed
+from therapytrack.services.supervision import SupervisionPage, open_supervision, strike_out_contact
+from therapytrack.services.supervision_links import LinksPage, end_link, open_links
 from therapytrack.services.supervision_rules import rule_versions, set_rule
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
@@ -71,16 +67,8 @@ class SupervisionState(SignedInState):
     @requires(Action.LOG_CONTACT)
     async def log(self, form: dict[str, Any]) -> None:
         """Log what was typed; on an error everything typed stays."""
-        self._clear_messages()
         self.said = ""
-        actor = current_actor.get()
-        try:
-            contact_id = parse_id(typed_in(form).get("contact_id", ""))
-            typed = parse_contact(typed_in(form), actor.today) if actor else None
-            if typed:
-                await self._ask(log_contact, contact_id, typed)
-        except TherapyTrackError as error:
-            self._show(error)
+        if await self._try(contact_as_typed, typed_in(form)) is None:
             return
         await self._load()
         self._begin_contact()
@@ -128,16 +116,8 @@ class SupervisionState(SignedInState):
     @requires(Action.LINK_SUPERVISION)
     async def link(self, form: dict[str, Any]) -> None:
         """Let a supervisor supervise an assistant; on an error everything typed stays."""
-        self._clear_messages()
         self.said = ""
-        actor = current_actor.get()
-        try:
-            link_id = parse_id(typed_in(form).get("link_id", ""))
-            typed = parse_link(typed_in(form), actor.today) if actor else None
-            if typed:
-                await self._ask(start_link, link_id, typed)
-        except TherapyTrackError as error:
-            self._show(error)
+        if await self._try(link_as_typed, typed_in(form)) is None:
             return
         await self._load()
         self._begin_link()

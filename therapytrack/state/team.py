@@ -8,14 +8,13 @@ from uuid import UUID
 import reflex as rx
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.member_place import parse_place
-from therapytrack.errors import Invalid
 from therapytrack.services.letters import deliver
 from therapytrack.services.mailing import offer_letter
 from therapytrack.services.ownership import decline_offer, offer_ownership, withdraw_offer
+from therapytrack.services.people_forms import change_as_typed
 from therapytrack.services.team import change_member, remove_member, resume_member, suspend_member
 from therapytrack.state.base import SignedInState
-from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.guard import requires
 from therapytrack.state.record_form import typed_in
 from therapytrack.state.team_desk import HandLink
 from therapytrack.state.team_invites import InvitePanel
@@ -79,17 +78,11 @@ class TeamState(InvitePanel, SignedInState):
     @requires(Action.MANAGE_MEMBER)
     async def save_person(self, form: dict[str, Any]) -> None:
         """Give the person of the panel another place; a change of role takes the password."""
-        self._clear_messages()
-        actor, subject = current_actor.get(), self._about()
-        try:
-            place = parse_place(typed_in(form), actor.today) if actor else None
-        except Invalid as error:
-            self._show(error)
-            return
+        subject = self._about()
         before = self._member(subject.id)
-        if place is None or before is None:
+        if before is None:
             return
-        version = await self._do(change_member, before.id, subject.version, place)
+        version = await self._do(change_as_typed, before.id, subject.version, typed_in(form))
         if version is not None:
             self._close()
             self._say(f"Saved: {subject.name}.", change_member, before.id, version, before.place)

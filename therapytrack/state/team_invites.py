@@ -10,13 +10,12 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import long_date
-from therapytrack.domain.invite_form import parse_invite
-from therapytrack.errors import Invalid
-from therapytrack.services.invites import Sent, hand_over_invite, invite, link_by_hand, resend_invite, revoke_invite
+from therapytrack.services.invites import Sent, hand_over_invite, link_by_hand, resend_invite, revoke_invite
 from therapytrack.services.letters import deliver
 from therapytrack.services.mailing import invitation_letter, invitation_link, keeps_mail
+from therapytrack.services.people_forms import invite_as_typed
 from therapytrack.services.team_page import list_roster
-from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.guard import requires
 from therapytrack.state.record_form import typed_in
 from therapytrack.state.team_desk import HandLink, TeamDesk
 from therapytrack.state.team_views import roll_view
@@ -50,13 +49,7 @@ class InvitePanel(TeamDesk, mixin=True):
         self.busy = True
         yield
         chosen = [name.removeprefix(TICK) for name, on in form.items() if name.startswith(TICK) and on]
-        actor = current_actor.get()
-        try:
-            wanted = parse_invite(typed_in(form), chosen, actor.today) if actor else None
-        except Invalid as error:
-            self._show(error)
-            wanted = None
-        sent = await self._do(invite, wanted) if wanted else None
+        sent = await self._do(invite_as_typed, typed_in(form), chosen)
         if sent:
             self._close()
             await self._mail(sent)
