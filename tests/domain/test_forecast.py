@@ -1,0 +1,60 @@
+"""What will be missing of a mandate, in words, and the free times that would mend it."""
+
+from datetime import date, time, timedelta
+from uuid import uuid4
+
+import pytest
+
+from therapytrack.domain.clashes import Booking, BusyTime, Circumstances
+from therapytrack.domain.forecast import Opening, Search, forecast_words, mending_words, openings
+from therapytrack.domain.ledger import Sums
+from therapytrack.domain.minutes import Period
+from therapytrack.domain.school_calendar import DayKind, SchoolDay
+
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+MONDAY = date(2026, 11, 23)
+STUDENT, PROVIDER = uuid4(), uuid4()
+
+
+def search(short: int, **values: object) -> Search:
+    """A search at the usual time of nine, with nothing in the way but what is given."""
+    known: dict[str, object] = {"usual": [time(9)], "taken": [], "around": Circumstances()}
+    return Search(STUDENT, PROVIDER, short, 30, **(known | values))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sums", "today", "words"),
+    [
+        (Sums(120, 75, short=45), MONDAY, "45 minutes short by Nov 30 at the present schedule"),
+        (Sums(120, 119, short=1), MONDAY, "1 minute short by Nov 30 at the present schedule"),
+        (Sums(120, 75, planned=45), MONDAY, "Whole by Nov 30 at the present schedule"),
+        (Sums(120, 135, over=15), MONDAY, "All provided"),
+        (Sums(120, 75, short=45), date(2026, 12, 1), "45 minutes missing at its end"),
+        (Sums(120, 120), date(2026, 12, 1), "All provided"),
+    ],
+)
+def test_the_forecast_in_words(sums: Sums, today: date, words: str) -> None:
+    assert forecast_words(sums, NOVEMBER, today) == words
+
+
+def test_the_usual_time_is_offered_on_as_many_days_as_mend_it() -> None:
+    found = openings(search(45), MONDAY, NOVEMBER.end)
+    assert found == [Opening(MONDAY, time(9), 30), Opening(MONDAY + timedelta(days=1), time(9), 30)]
+    assert found[0].words == "Mon, Nov 23, 9:00–9:30"
+    assert mending_words(found, 45, NOVEMBER.end) == "would mend it"
+    assert mending_words(found[:1], 45, NOVEMBER.end) == "would mend 30 of the 45 minutes"
+
+
+def test_a_time_that_clashes_is_not_offered() -> None:
+    meeting = Booking("other", "Group", MONDAY, time(9), time(9, 30), PROVIDER, ())
+    math = BusyTime(STUDENT, 1, time(8, 0), time(14, 45), "math")
+    closed = SchoolDay(date(2026, 11, 25), date(2026, 11, 27), DayKind.CLOSED, "Thanksgiving")
+    around = Circumstances(busy=[math], calendar=[closed])
+    found = openings(search(90, taken=[meeting], around=around), MONDAY, NOVEMBER.end)
+    assert [(one.day.day, one.starts) for one in found] == [(23, time(8)), (30, time(9))]
+
+
+def test_nothing_is_offered_when_nothing_is_short_or_no_day_is_left() -> None:
+    assert openings(search(0), MONDAY, NOVEMBER.end) == []
+    assert openings(search(30), date(2026, 12, 1), NOVEMBER.end) == []
+    assert "No free time" in mending_words([], 30, NOVEMBER.end)

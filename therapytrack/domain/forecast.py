@@ -1,0 +1,103 @@
+"""What will be missing of a mandate when its period ends if the schedule is kept, and free times that would mend it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from uuid import UUID
+
+from therapytrack.domain.clashes import Booking, Circumstances, clashes
+from therapytrack.domain.dates import WEEKDAYS, clock, short_date
+from therapytrack.domain.ledger import Sums
+from therapytrack.domain.minutes import Period
+from therapytrack.domain.slots import after
+
+# When a school's day begins and ends is nowhere said: a usual one, and the times at which this student comes already.
+DAY_BEGINS, DAY_ENDS, STEP = time(8, 0), time(15, 0), 15
+LOOKS_AHEAD = timedelta(days=45)
+MOST = 5
+CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A free time on a day, for whole minutes."""
+
+    day: date
+    starts: time
+    minutes: int
+
+    @property
+    def words(self) -> str:
+        """ "Mon, Nov 30, 10:15–10:45"."""
+        day = f"{WEEKDAYS[self.day.weekday()][:3]}, {short_date(self.day)}"
+        return f"{day}, {clock(self.starts)}–{clock(after(self.starts, self.minutes))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for: `short` minutes of a student with a provider, in meetings of `length`, at `usual` times first.
+
+    `taken` are the meetings of either; `around` says when the student cannot come and when there is no school.
+    """
+
+    student_id: UUID
+    provider_id: UUID
+    short: int
+    length: int
+    usual: Sequence[time]
+    taken: Sequence[Booking]
+    around: Circumstances
+    school_id: UUID | None = None
+
+
+def forecast_words(sums: Sums, period: Period, today: date) -> str:
+    """ "45 minutes short by Nov 30 at the present schedule"; of a period that is over, what was missing at its end."""
+    short = f"{sums.short} minute{'' if sums.short == 1 else 's'}"
+    if period.end < today:
+        return f"{short} missing at its end" if sums.short else "All provided"
+    if sums.short:
+        return f"{short} short by {short_date(period.end)} at the present schedule"
+    if sums.provided >= sums.allowable:
+        return "All provided"
+    return f"Whole by {short_date(period.end)} at the present schedule"
+
+
+def openings(search: Search, first: date, last: date) -> list[Opening]:
+    """Free times from `first` to `last`, at most one a day, until together they mend what is short, at most MOST.
+
+    Nothing is searched beyond LOOKS_AHEAD of `first`. None where nothing is short or nothing fits.
+    """
+    found: list[Opening] = []
+    day = first
+    while day <= min(last, first + LOOKS_AHEAD) and len(found) < MOST and _given(found) < search.short:
+        fits = next((one for one in _times(search) if day.weekday() < 5 and _is_free(search, day, one)), None)
+        if fits is not None:
+            found.append(Opening(day, fits, search.length))
+        day += timedelta(days=1)
+    return found
+
+
+def mending_words(found: Sequence[Opening], short: int, last: date) -> str:
+    """What these free times would do: "would mend it", "would mend 60 of the 90"."""
+    if not found:
+        return f"No free time was found until {short_date(last)}. A make-up after it counts for what was missed in it."
+    given = _given(found)
+    return "would mend it" if given >= short else f"would mend {given} of the {short} minutes"
+
+
+def _given(found: Sequence[Opening]) -> int:
+    return sum(one.minutes for one in found)
+
+
+def _times(search: Search) -> Iterator[time]:
+    yield from dict.fromkeys(search.usual)
+    begins, ends = (one.hour * 60 + one.minute for one in (DAY_BEGINS, DAY_ENDS))
+    yield from (time(start // 60, start % 60) for start in range(begins, ends - search.length + 1, STEP))
+
+
+def _is_free(search: Search, day: date, starts: time) -> bool:
+    ends = after(starts, search.length)
+    students = (search.student_id,)
+    wanted = Booking(CANDIDATE, "", day, starts, ends, search.provider_id, students, search.school_id)
+    beside = [one for one in search.taken if one.day == day]
+    return not any(one.key == CANDIDATE for one in clashes([*beside, wanted], search.around))
