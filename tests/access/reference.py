@@ -68,6 +68,7 @@ TABLE: dict[Action, str] = {
     Action.RECORD_DISCLOSURE: "Y Y export export export export -",
     Action.VIEW: "- - view view view view -",
     Action.VIEW_PROGRESS: "- - view view view view -",
+    Action.VIEW_STATISTICS: "- - view - - - -",
     Action.DOWNLOAD: "- - view view view view -",
     Action.RECORD_SESSION: "- - edit edit edit - -",
     Action.DRAFT_NOTE: "- - edit edit edit - -",

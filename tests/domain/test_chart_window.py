@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from therapytrack.domain.accuracy import Purpose, Score
-from therapytrack.domain.chart_window import Period, parse_period, rows_within, window_of
+from therapytrack.domain.chart_choice import parse_choice
+from therapytrack.domain.chart_window import Period, rows_within, window_of
 from therapytrack.domain.date_range import DateRange, parse_range
 from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Point, build_goal_chart
 from therapytrack.domain.ids import parse_id
@@ -43,7 +44,7 @@ def test_a_quarter_without_points_ends_today() -> None:
 
 @pytest.mark.parametrize(("text", "period"), [("quarter", "quarter"), ("year", "year"), ("", "year"), ("'", "year")])
 def test_an_unknown_period_is_a_year(text: str, period: str) -> None:
-    assert parse_period(text) == period
+    assert parse_choice({"period": text}).period == period
 
 
 def test_the_range_of_an_export_is_the_year_up_to_today_unless_asked() -> None:

@@ -227,6 +227,12 @@ VIEWS = [
         "goal, refused", "Clinician", "/students/{student}/goals/new", press("Save goal"), ".input[aria-invalid=true]"
     ),
     View("goal, edit", "Clinician", "/students/{student}/goals/{goal}/edit", seen="main form"),
+    View(
+        "goal, statistics",
+        "Supervisor",
+        "/students/{supervised}/goals/{goal of Amir}?tab=supervisor",
+        seen="main table",
+    ),
     View("goal, chart", "Clinician", "/students/{student}/goals/{goal}", seen=PLOT),
     View("summary to print", "Clinician", "/students/{student}/summary"),
     View("session, planned", "Clinician", "/sessions/{planned}", seen=".goal"),
@@ -342,6 +348,10 @@ def ids(server: Server) -> dict[str, str]:
         "student": look(server, "SELECT id FROM student WHERE given_name = 'Mateo'"),
         "goal": look(
             server, "SELECT g.id FROM goal g JOIN student s ON s.id = g.student_id WHERE s.given_name = 'Mateo'"
+        ),
+        "supervised": look(server, "SELECT id FROM student WHERE given_name = 'Amir'"),
+        "goal of Amir": look(
+            server, "SELECT g.id FROM goal g JOIN student s ON s.id = g.student_id WHERE s.given_name = 'Amir'"
         ),
         "planned": look(server, sessions, "planned"),
         "finished": look(server, sessions + " DESC", "finished"),

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from tests.factories import acts_of_people, add_goal, add_session
 from tests.services.progress_world import START, add_practice, counted, make_progress
+from therapytrack.domain.chart_choice import ChartChoice, Tab
 from therapytrack.domain.chart_window import Period
 from therapytrack.errors import NotFound
 from therapytrack.models import Goal, GoalVersion, SessionEntry, Student, new_id
@@ -100,7 +101,7 @@ def test_a_quarter_keeps_the_points_of_thirteen_weeks(db: OpenDb) -> None:
     with db() as session:
         made = make_progress(session, 30)
         actor = made.cast.actor(session, "slp")
-        found = get_goal_progress(session, actor, made.student_id, made.goal_id, Period.QUARTER)
+        found = get_goal_progress(session, actor, made.student_id, made.goal_id, ChartChoice(period=Period.QUARTER))
     assert (len(found.rows), found.total) == (14, 30)
 
 
@@ -123,3 +124,30 @@ def test_undone_points_without_trials_are_left_out(db: OpenDb) -> None:
         add_session(session, made.cast, student, START + timedelta(weeks=4), scores=[(made.version, 0, 0)])
         found = get_goal_progress(session, made.cast.actor(session, "slp"), made.student_id, made.goal_id)
     assert found.total == 2
+
+
+SUPERVISOR = ChartChoice(tab=Tab.SUPERVISOR)
+
+
+def test_a_supervisor_sees_statistics_and_the_view_is_logged_as_that(db: OpenDb, engine: Engine) -> None:
+    with db() as session:
+        made = make_progress(session)
+        actor = made.cast.actor(session, "supervisor")
+        with counted(engine) as statements:
+            found = get_goal_progress(session, actor, made.student_id, made.goal_id, SUPERVISOR)
+    assert len(statements) <= 5
+    assert found.statistics is not None
+    assert [(one.name, one.counts) for one in found.statistics.comparisons] == [
+        ("Intervention", "3 baseline, 7 treatment")
+    ]
+    with db() as session:
+        assert [row.action for row in acts_of_people(session)] == ["view statistics"]
+
+
+@pytest.mark.parametrize("who", ["slp", "slpa", "reader"])
+def test_everybody_else_is_told_why_there_are_no_statistics(db: OpenDb, who: str) -> None:
+    with db() as session:
+        made = make_progress(session)
+        found = get_goal_progress(session, made.cast.actor(session, who), made.student_id, made.goal_id, SUPERVISOR)
+    assert found.statistics is None
+    assert "are for supervisors" in found.why_no_statistics

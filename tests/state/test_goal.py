@@ -80,3 +80,14 @@ async def test_the_table_is_turned_sixty_rows_at_a_time(db: OpenDb) -> None:
         await tab.send(name=f"{GoalState.get_full_name()}.newer", path=path)
         assert tab.var(GoalState.shown_from) == 0
         assert tabs.errors == []
+
+
+async def test_statistics_reach_a_supervisors_browser_and_nobody_elses(db: OpenDb) -> None:
+    made = prepared(db)
+    tab = await opened(made, "supervisor", query="?tab=supervisor&period=quarter")
+    assert len(tab.var(GoalState.statistics)) == 8
+    assert [one.current for one in tab.var(GoalState.tabs)] == ["false", "true"]
+    assert tab.var(GoalState.periods)[0].href.endswith(f"{made.goal_id}?tab=supervisor")
+    tab = await opened(made, "slp", query="?tab=supervisor")
+    assert tab.var(GoalState.statistics) == []
+    assert "for supervisors" in tab.var(GoalState.no_statistics)

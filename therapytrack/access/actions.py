@@ -40,6 +40,7 @@ class Action(StrEnum):
     RESTORE_STUDENT = "restore student"
     VIEW = "view"
     VIEW_PROGRESS = "view progress"
+    VIEW_STATISTICS = "view statistics"
     DOWNLOAD = "download"
     RECORD_SESSION = "record session"
     DRAFT_NOTE = "draft note"

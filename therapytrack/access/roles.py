@@ -72,6 +72,7 @@ BY_GRANT: dict[Action, tuple[frozenset[ClinicalRole], frozenset[Permission]]] = 
     Action.VIEW: (CLINICAL, frozenset({VIEW})),
     Action.VIEW_ACCESS: (CLINICAL, frozenset({VIEW})),
     Action.VIEW_PROGRESS: (CLINICAL, frozenset({VIEW})),
+    Action.VIEW_STATISTICS: (frozenset({ClinicalRole.SUPERVISOR}), frozenset({VIEW})),
     Action.DOWNLOAD: (CLINICAL, frozenset({VIEW})),
     Action.READ_NOTE: (CLINICAL, frozenset({VIEW})),
     Action.RECORD_SESSION: (PROVIDERS, frozenset({EDIT})),
@@ -273,6 +274,11 @@ NOTE_RULES = {
 def _role_sentence(action: Action, clinical: ClinicalRole) -> str:
     if clinical == ClinicalRole.ASSISTANT and action == Action.SIGN_NOTE:
         return "Assistants submit a note and their supervisor co-signs it."
+    if action == Action.VIEW_STATISTICS and clinical != ClinicalRole.NONE:
+        return (
+            f"Single-case statistics are for supervisors, and your role is {clinical}. "
+            "The chart shows the same data in words. Ask the owner of the workspace if you supervise."
+        )
     if clinical == ClinicalRole.NONE:
         return "Your role governs the workspace and does not open student records. Ask the student's case manager."
     return f"Your role ({clinical}) does not include this. Ask the student's case manager."

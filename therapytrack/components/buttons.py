@@ -79,3 +79,9 @@ def icon_button(icon_name: str, label: str | rx.Var[str], **props: Any) -> rx.Co
 def segments(*items: rx.Component, label: str) -> rx.Component:
     """A row of choices of which one is on: links with aria-current or buttons with aria-pressed."""
     return rx.el.div(*items, class_name="seg", role="group", aria_label=label)
+
+
+def choices(offered: Any, label: str) -> rx.Component:
+    """Choices that the address keeps: `offered` are links with `words`, `href` and `current`."""
+    one = rx.foreach(offered, lambda view: link(view.words, href=view.href, replace=True, aria_current=view.current))
+    return segments(one, label=label)

@@ -41,6 +41,7 @@ SEEN = {
 }
 PHRASES = {
     "view progress": "open a goal",
+    "view statistics": "open the statistics of a goal",
     "view supervision": "open supervision",
     "view settings": "open the settings",
     "view audit": "open the activity log",
@@ -183,8 +184,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "looked": (
         "Looked at",
         (
-            "view", "view progress", "read note", "download", "view supervision", "view audit", "view disclosures",
-            "read calendar feed",
+            "view", "view progress", "view statistics", "read note", "download", "view supervision", "view audit",
+            "view disclosures", "read calendar feed",
         ),
     ),
     "data": (

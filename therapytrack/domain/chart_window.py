@@ -21,11 +21,6 @@ class Period(StrEnum):
     QUARTER = "quarter"
 
 
-def parse_period(text: str) -> Period:
-    """The period named in an address; a year when the address names none that is known."""
-    return Period.QUARTER if text == Period.QUARTER else Period.YEAR
-
-
 def window_of(chart: GoalChart, period: Period, today: date) -> tuple[date, date]:
     """First and last day to draw, within the chart's own range.
 

@@ -6,9 +6,10 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.agreement import agreement_list
-from therapytrack.components.buttons import button, file_button, link, link_button, segments
+from therapytrack.components.buttons import button, choices, file_button, link, link_button, segments
 from therapytrack.components.charts import chart_legend, goal_plot
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_card
+from therapytrack.components.goal_statistics import statistics_panel
 from therapytrack.components.islands import PrintButton, for_record
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import goal_mark, tag
@@ -49,20 +50,15 @@ def _actions() -> rx.Component:
     )
 
 
-def _period(words: str, value: str) -> rx.Component:
-    chosen = GoalState.period == value
-    return link(
-        words,
-        href=GoalState.goal_href + f"?period={value}",
-        replace=True,
-        aria_current=rx.cond(chosen, "true", rx.Var.create(None)),
-    )
+def _tabs() -> rx.Component:
+    """The chart for everybody; the statistics for supervisors, and for others the words that say so."""
+    return rx.el.div(choices(GoalState.tabs, "Part of the goal"), class_name="row no-print")
 
 
 def _chart() -> rx.Component:
     head = rx.el.div(
         rx.el.h2(GoalState.head.chart_title, class_name="grow"),
-        segments(_period("Year", "year"), _period("Quarter", "quarter"), label="Time shown"),
+        choices(GoalState.periods, "Time shown"),
         class_name="panel-h",
     )
     nothing = empty_state(
@@ -223,20 +219,36 @@ def _loading() -> rx.Component:
     aside = rx.el.div(rx.el.dl(*[fact] * 4, class_name="card clip facts", aria_hidden="true"), class_name="aside-first")
     words = rx.el.div(skeleton("third"), class_name="stack goal-text")
     body = rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split")
-    return rx.el.div(words, body, key="waiting")
+    tabs = segments(rx.el.span("Progress"), rx.el.span("Supervisor"), label="Part of the goal")
+    held = rx.el.div(tabs, class_name="row held", aria_hidden="true")
+    return rx.el.div(words, rx.el.div(held, body, class_name="stack"), key="waiting")
 
 
 def _content() -> rx.Component:
     body: list[Any] = [
         rx.el.div(
-            rx.cond(GoalState.head.told & (GoalState.total > 0), rx.fragment(), _chart()),
-            rx.cond(GoalState.total > 0, _table(), rx.fragment()),
-            rx.cond(GoalState.head.places != "", _places(), rx.fragment()),
+            rx.cond(GoalState.tab == "supervisor", statistics_panel(), _progress()),
             class_name="stack",
         ),
         _aside(),
     ]
-    return rx.el.div(_top(), banner(GoalState.problem, "bad"), rx.el.div(*body, class_name="split"))
+    return rx.el.div(
+        _top(),
+        banner(GoalState.problem, "bad"),
+        rx.el.div(
+            rx.cond(GoalState.head.told, rx.fragment(), _tabs()),
+            rx.el.div(*body, class_name="split"),
+            class_name="stack",
+        ),
+    )
+
+
+def _progress() -> rx.Component:
+    return rx.fragment(
+        rx.cond(GoalState.head.told & (GoalState.total > 0), rx.fragment(), _chart()),
+        rx.cond(GoalState.total > 0, _table(), rx.fragment()),
+        rx.cond(GoalState.head.places != "", _places(), rx.fragment()),
+    )
 
 
 def goal() -> rx.Component:

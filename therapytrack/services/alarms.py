@@ -22,7 +22,7 @@ from therapytrack.services.letters import Letter, send_after_commit
 from therapytrack.settings import get_settings
 
 WINDOW = timedelta(hours=1)
-OPENED = (Action.VIEW, Action.VIEW_PROGRESS, Action.DOWNLOAD, Action.READ_NOTE)
+OPENED = (Action.VIEW, Action.VIEW_PROGRESS, Action.VIEW_STATISTICS, Action.DOWNLOAD, Action.READ_NOTE)
 EXPORTED = tuple(action for action in Action if action.value.startswith("export"))
 MANY_STUDENTS, MANY_EXPORTS, BREAK_GLASS, LOG_RESUMED = "many students", "many exports", "break glass", "log resumed"
 MANY_REFUSALS, LINK_USED = "many refusals", "link used"

@@ -9,17 +9,21 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen, access_goal
-from therapytrack.domain.chart_window import Period, rows_within, window_of
+from therapytrack.domain.chart_choice import ChartChoice, Tab
+from therapytrack.domain.chart_window import rows_within, window_of
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
+from therapytrack.domain.goal_findings import with_phases
+from therapytrack.domain.phase_statistics import PhaseStatistics, phase_statistics
 from therapytrack.domain.place_results import PlaceLine
 from therapytrack.models import GoalVersion
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.goal_data import GoalRecord, load_goals
+from therapytrack.services.goal_data import GoalRecord, facts_of_version, load_goals
 from therapytrack.services.place_results import results_by_place
 
 PAGE_ROWS = 60
+USUAL = ChartChoice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class GoalProgress:
     """What the goal's page shows.
 
     `rows` is one page of the `in_window` points within `window`, newest first, from number `shown_from` on; `total`
-    counts all points.
+    counts all points. `statistics` only on their tab, and for whom they are.
     """
 
     student_name: str
@@ -56,11 +60,13 @@ class GoalProgress:
     may_edit: bool
     places: tuple[PlaceLine, ...] = ()
     measure: str = "trials"
+    statistics: PhaseStatistics | None = None
+    why_no_statistics: str = ""
 
 
 @only_reads
 def get_goal_progress(
-    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, period: Period = Period.YEAR, first: int = 0
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, choice: ChartChoice = USUAL, first: int = 0
 ) -> GoalProgress:
     """The progress of one goal of that student, as of the workspace's today. The view is logged.
 
@@ -71,19 +77,30 @@ def get_goal_progress(
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
     records = load_goals(db, actor, [goal])
-    record(db, actor, "view progress", student_id=student_id, record_kind="goal", record_id=goal_id)
+    with_statistics = choice.tab is Tab.SUPERVISOR and seen.allows(Action.VIEW_STATISTICS)
+    act = Action.VIEW_STATISTICS if with_statistics else Action.VIEW_PROGRESS
+    record(db, actor, act, student_id=student_id, record_kind="goal", record_id=goal_id)
     if not records:
         return _without_version(seen, goal.label, goal.position)
-    found = _progress(records[0], seen, actor.today, period, first)
+    found = _progress(records[0], seen, actor.today, choice, first)
+    if choice.tab is Tab.SUPERVISOR:
+        known = _statistics(records[0], actor.today, choice) if with_statistics else None
+        return replace(found, statistics=known, why_no_statistics=seen.reason(Action.VIEW_STATISTICS))
     if found.window is None:
         return found
     return replace(found, places=results_by_place(db, actor, records[0], actor.today, found.window))
 
 
-def _progress(found: GoalRecord, seen: Seen, today: date, period: Period, first: int) -> GoalProgress:
+def _statistics(found: GoalRecord, today: date, choice: ChartChoice) -> PhaseStatistics:
+    facts = facts_of_version(found.goal.label, found.version_on(today))
+    points = with_phases(found.points, found.phases)
+    return phase_statistics(points, facts.metric, facts.direction, probes_only=not choice.practice, top=facts.top)
+
+
+def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, first: int) -> GoalProgress:
     version = found.version_on(today)
     chart = found.chart_on(today)
-    window = window_of(chart, period, today)
+    window = window_of(chart, choice.period, today)
     inside = rows_within(chart.points, *window)
     start = min(max(0, first), max(0, len(inside) - 1)) // PAGE_ROWS * PAGE_ROWS
     export = Action.EXPORT_GOAL_PROGRESS
