@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.e2e.demo import NAMES, PATIENCE_MS, enter, look, until
 from tests.e2e.groups import Group, pad
@@ -66,6 +66,55 @@ def test_a_power_cut_in_the_middle_of_marks_loses_none_and_doubles_none(page: Pa
     stored = ids(group)
     assert len(stored) == len(set(stored)) == made
     assert pad(page).locator(".n").inner_text() == str(ROUNDS * BETWEEN)
+
+
+class Line:
+    """The page's websocket; `cut` ends it right behind the blank page that a server sends which started again."""
+
+    def __init__(self, page: Page) -> None:
+        self.cut, self.blank = False, False
+        page.route_web_socket("**/_event/**", self._open)
+
+    def _open(self, line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if self.blank:
+                return
+            line.send(message)
+            if self.cut and '"sheet_id_rx_state_":""' in str(message):
+                self.blank = True
+                line.close()
+
+        server.on_message(pass_on)
+
+
+def test_the_session_stays_on_the_screen_when_the_network_goes_while_a_new_server_reads_it(
+    context: BrowserContext, group: Group
+) -> None:
+    group.sign_in(context)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    line = Line(page)
+    group.open(page)
+    pad(page).click()
+    state(page, r"Saved \d")
+    group.server.kill()
+    line.cut = True
+    group.server.start()
+    until(lambda: bool(page.title()) and line.blank)
+    context.set_offline(True)
+    expect(page.get_by_role("heading", name="Ana Test")).to_be_visible()
+    for _ in range(3):
+        pad(page).click()
+    expect(pad(page).locator(".n")).to_have_text("4")
+    state(page, "Offline · 3 kept")
+    line.cut, line.blank = False, False
+    context.set_offline(False)
+    come_back(page)
+    state(page, r"Saved \d")
+    expect(pad(page).locator(".n")).to_have_text("4")
+    assert len(ids(group)) == len(set(ids(group))) == 4
 
 
 def write(page: Page, text: str) -> None:

@@ -12,6 +12,7 @@ from therapytrack.components.keyboard import keys_layer
 from therapytrack.components.layout import page_style, page_title
 from therapytrack.components.session_times import closing_question, makes_up, minutes_opener, times_panel
 from therapytrack.components.skeletons import session_skeleton
+from therapytrack.components.standing import standing
 from therapytrack.components.status import avatar
 from therapytrack.domain.quick_phrases import QUICK_PHRASES
 from therapytrack.state.session import SessionState
@@ -245,7 +246,8 @@ def session() -> rx.Component:
     )
     waiting = rx.cond(Sheet.ready & (Sheet.problem != ""), failed, session_skeleton())
     shown = rx.cond(Sheet.sheet_id != "", _sheet(), waiting)
-    return rx.fragment(page_style("session"), rx.cond(Sheet.missing, missing, shown), keys_layer("session"))
+    page = standing(SessionState, "sheet_id", rx.cond(Sheet.missing, missing, shown))
+    return rx.fragment(page_style("session"), page, keys_layer("session"))
 
 
 PAGE = {"route": "/sessions/[session_id]", "title": page_title("Session"), "on_load": Sheet.enter}

@@ -25,6 +25,7 @@ from reflex_base.utils.form import form_data_as_dict
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.services.sign_ins import actor_behind
+from therapytrack.state.shell import ShellState
 
 F = TypeVar("F", bound=Callable[..., Any])
 POLICY = "__tt_policy__"
@@ -91,13 +92,13 @@ class GuardMiddleware(Middleware):
         actor = await asyncio.to_thread(_actor_of_this_event)
         current_actor.set(actor)
         if event.name in FRAMEWORK_EVENTS:
-            _begin_afresh(state, event, ended=actor is None and bool(_token_hash()))
+            await _begin_afresh(state, event, ended=actor is None and bool(_token_hash()))
             return None
         policy = policy_of(event.name)
         if policy is None:
             return StateUpdate()
         if policy != PUBLIC and actor is None:
-            return _signed_out(state)
+            return await _signed_out(state)
         return None if _arguments_fit(event) else StateUpdate()
 
 
@@ -113,18 +114,27 @@ def _token_hash() -> str:
     return token_hash if name == COOKIE_TO_STATE else ""
 
 
-def _begin_afresh(state: BaseState, event: Event, *, ended: bool) -> None:
+async def _begin_afresh(state: BaseState, event: Event, *, ended: bool) -> None:
     """A page that loads gets nothing out of what the tab was shown before: a right may have ended since, and the page
     asks for its record again. A page that only reconnects sends no hashes and keeps what stands on it, unless its
     sign-in has ended."""
-    if ended or event.payload.get("hashes"):
+    if ended:
+        await _forget(state)
+    elif event.payload.get("hashes"):
         state._get_root_state().reset()  # type: ignore[no-untyped-call]
 
 
-def _signed_out(state: BaseState) -> StateUpdate:
-    """Forget everything that this tab was shown, and go to the sign-in page."""
+async def _forget(state: BaseState) -> BaseState:
+    """Forget everything that this tab was shown, and let the page know; the tab's root state."""
     root = state._get_root_state()
     root.reset()  # type: ignore[no-untyped-call]
+    (await root.get_state(ShellState)).ended = True
+    return root
+
+
+async def _signed_out(state: BaseState) -> StateUpdate:
+    """Forget everything that this tab was shown, and go to the sign-in page."""
+    root = await _forget(state)
     go = Event.from_event_type(rx.redirect("/sign-in/?ended=1"))
     return StateUpdate(delta=root.get_delta(), events=go)
 

@@ -28,6 +28,7 @@ class ShellState(rx.State):
     """What the frame shows on every page."""
 
     person: PersonView = PersonView()
+    ended: bool = False  # her sign-in: nothing that was shown stays
     single_keys: bool = False  # until it is known that she wants them
     unsigned: int = 0
     to_cosign: int = 0
