@@ -57,6 +57,14 @@ def test_nothing_in_an_observed_time_is_a_rate_of_zero_and_without_time_there_is
     assert counted(Metric.COUNT, [START]) == Counted(0, 0, 0, None)
 
 
+@pytest.mark.parametrize("metric", [Metric.COUNT, Metric.RATE, Metric.MEAN_TIME, Metric.MEDIAN_TIME, Metric.TOTAL_TIME])
+def test_none_today_is_a_zero_that_was_observed_until_something_occurs_after_all(metric: Metric) -> None:
+    none = Raw(Sign.NONE)
+    assert counted(metric, [none]) == counted(metric, [none, none, START]) == Counted(1, 0, 0, 0.0)
+    assert counted(metric, [none, COUNT, stop(5000)]) == counted(metric, [COUNT, stop(5000)])
+    assert counted(metric, []).value is None
+
+
 @given(times)
 def test_durations_are_exact_and_a_start_alone_counts_nothing(stops: list[int]) -> None:
     events = [event for one in stops for event in (START, START, stop(one))] + [START]
@@ -120,6 +128,9 @@ def test_what_a_criterion_says_fits_the_measure_or_gives_way() -> None:
         (Metric.COUNT, Score(4, 4, 0, 0, 4.0), "4 times", "4 times", "4 times"),
         (Metric.MEAN_TIME, Score(2, 0, 0, 130_000, 65.0), "1 min 5 s", "2 episodes, 2:10 in all",
          "1 min 5 s (2 episodes, 2:10 in all)"),
+        (Metric.COUNT, Score(1, 0, 0, 0, 0.0), "0 times", "0 times", "0 times"),
+        (Metric.RATE, Score(1, 0, 0, 0, 0.0), "0 per min", "0 times", "0 per min (0 times)"),
+        (Metric.TOTAL_TIME, Score(1, 0, 0, 0, 0.0), "0 s", "no episodes", "0 s (no episodes)"),
         (Metric.INTERVALS, Score(20, 12), "60%", "12/20", "12 of 20 intervals (60%)"),
         (Metric.INTERVALS, Score(1, 0), "0%", "0/1", "0 of 1 interval (0%)"),
         (Metric.LEVEL, Score(1, 0, 0, 0, 2.0), "level 2", "1 rating", "level 2 (1 rating)"),
@@ -147,6 +158,7 @@ def test_a_task_of_few_steps_is_mastered_without_ten_trials() -> None:
         (Metric.INDEPENDENT, Score(1, 1), "trials", "1 probe trial"),
         (Metric.INDEPENDENT, Score(9, 7), "task", "9 probe steps"),
         (Metric.MEAN_TIME, Score(3, 0, 0, 9000, 3.0), "duration", "3 probe episodes"),
+        (Metric.MEAN_TIME, Score(1, 0, 0, 0, 0.0), "duration", "no probe episodes"),
         (Metric.RATE, Score(13, 12, 0, 500_000, 1.44), "rate", "probe counts"),
         (Metric.COUNT, Score(4, 4, 0, 0, 4.0), "frequency", "probe counts"),
     ],

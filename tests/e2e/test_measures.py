@@ -84,6 +84,30 @@ def test_a_clock_runs_on_through_reload_and_lost_network_and_each_event_is_store
     stored(group, *four, ("start", None), ("hit", 1), ("stop", None))
 
 
+def test_none_today_is_one_press_by_hand_or_key_and_can_be_taken_back(context: BrowserContext, group: Group) -> None:
+    measure(group, "frequency", "duration", "latency")
+    group.sign_in(context)
+    page = context.new_page()
+    page.goto(group.url)
+    row = page.get_by_role("group", name="goal 1, Ana Test")
+    button(page, "goal 1: none today").click()
+    expect(row).to_contain_text("0 s no episodes")
+    expect(button(page, "goal 1: none today")).to_have_attribute("aria-pressed", "true")
+    button(page, "goal 1: none today").click()
+    page.keyboard.press("w")
+    expect(page.get_by_role("group", name="goal 0, Ana Test")).to_contain_text("0 times today")
+    expect(button(page, "goal 2: none today")).to_have_count(0)
+    stored(group, ("none", None), ("none", None))
+    page.keyboard.press("Control+z")
+    expect(button(page, "goal 0: none today")).to_have_attribute("aria-pressed", "false")
+    stored(group, ("none", None))
+    page.reload()
+    expect(row).to_contain_text("0 s no episodes")
+    button(page, "goal 1: start").click()
+    button(page, "goal 1: stop").click()
+    expect(row).to_contain_text("1 episode")
+
+
 def test_ratings_steps_and_texts_are_kept(context: BrowserContext, group: Group) -> None:
     measure(group, "rubric", "task", "narrative")
     group.sign_in(context)

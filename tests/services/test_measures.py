@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlmodel import Session, col
 
 from tests.databases import as_owner
 from tests.services.live_world import World, batch, build_world
+from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.points import Metric
+from therapytrack.domain.score_words import data_words
 from therapytrack.domain.taps import LONGEST_ELAPSED, Tap, TapBatch
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import (
@@ -21,9 +23,11 @@ from therapytrack.models import (
     Membership,
     NoteStatus,
     SessionEntry,
+    StudentGrant,
     new_id,
 )
 from therapytrack.services.event_points import TOO_LONG
+from therapytrack.services.exports import export_goal_progress
 from therapytrack.services.goal_data import load_goals
 from therapytrack.services.live import Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
@@ -128,6 +132,8 @@ WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
     ("rubric", {"outcome": "rated", "place": 4}),
     ("interval", {"outcome": "rated", "place": 1}),
     ("narrative", {"outcome": "correct"}),
+    ("latency", {"outcome": "none"}),
+    ("trials", {"outcome": "none"}),
 )
 
 
@@ -147,6 +153,7 @@ MALFORMED: tuple[dict[str, Any], ...] = (
     {"outcome": "hit"},
     {"outcome": "rated", "place": 0},
     {"outcome": "count", "place": 3},
+    {"outcome": "none", "place": 3},
     {"outcome": "rated", "place": 1, "prompt": 1},
     {"outcome": "nonsense"},
 )
@@ -187,6 +194,41 @@ def test_charts_read_the_value_in_its_unit(world: World) -> None:
     assert chart.metric is Metric.RATE
     assert (chart.rows[0].score, chart.rows[0].trials, chart.rows[0].interval) == ("3 per min", "3 times in 1:00", "")
     assert chart.top >= 3
+
+
+@pytest.mark.parametrize(
+    ("measure", "mastery", "counts", "value"),
+    [
+        ("frequency", {}, "0 times", "0 times"),
+        ("rate", {}, "0 times", "0 per min"),
+        ("duration", {"metric": "total_time", "target": 30}, "no episodes", "0 s"),
+    ],
+)
+def test_none_today_is_a_point_of_zero_in_chart_note_and_export_and_can_be_undone(
+    world: World, measure: str, mastery: dict[str, Any], counts: str, value: str
+) -> None:
+    goal = measured(world, measure, mastery=mastery, target_value=2.0)
+    send(world, none := event(world, "none"))
+    assert point(world) == (1, 0, 0, 0, 0.0)
+    with as_owner(write=False) as db:
+        actor = world.actor(db, "slp")
+        content = content_of(db, actor, db.get_one(SessionEntry, world.places[0].entry.id))
+        chart = load_goals(db, actor, [db.get_one(Goal, goal)])[0].chart_on(actor.today)
+        assert [mark.value for segment in chart.segments for mark in segment.marks] == [0.0]
+        assert (chart.rows[0].score, chart.rows[0].trials) == (value, counts)
+        (line,) = goal_data(db, actor, [content])[content.entry_id]
+        assert counts in data_words(line.metric, line.score, line.measure)
+    with as_owner() as db:
+        db.execute(update(StudentGrant).values(can_export=True))
+        days = DateRange(world.session.held_on, world.session.held_on)
+        table = export_goal_progress(db, world.actor(db, "slp"), world.places[0].student.id, goal, days)
+        exported = dict(zip(table.columns, table.rows[0], strict=True))
+        assert (exported["Value"], exported["Count"]) == (0.0, 0)
+    send(world, undo=[none.id])
+    assert point(world) == (0, 0, 0, 0, None)
+    with as_owner(write=False) as db:
+        actor, entry = world.actor(db, "slp"), db.get_one(SessionEntry, world.places[0].entry.id)
+        assert content_of(db, actor, entry).goals == ()
 
 
 def tell(db: Session, world: World, text: str, version: int, who: str = "slp") -> Any:

@@ -31,7 +31,10 @@ class Measure(StrEnum):
 
 
 class Sign(StrEnum):
-    """An event that is no trial. A stop carries the elapsed time, so that it counts with or without its start."""
+    """An event that is no trial. A stop carries the elapsed time, so that it counts with or without its start.
+
+    "none" says that one looked for it and it did not occur: a zero that was observed, not a session without data.
+    """
 
     COUNT = "count"
     START = "start"
@@ -39,6 +42,7 @@ class Sign(StrEnum):
     HIT = "hit"
     MISS = "miss"
     RATED = "rated"
+    NONE = "none"
 
 
 _TRIALS = frozenset(Outcome)
@@ -47,9 +51,9 @@ TAKES: dict[Measure, frozenset[Outcome | Sign]] = {
     Measure.TRIALS: _TRIALS,
     Measure.TALLY: _TRIALS,
     Measure.TASK: _TRIALS,
-    Measure.FREQUENCY: _CLOCK | {Sign.COUNT},
-    Measure.RATE: _CLOCK | {Sign.COUNT},
-    Measure.DURATION: _CLOCK,
+    Measure.FREQUENCY: _CLOCK | {Sign.COUNT, Sign.NONE},
+    Measure.RATE: _CLOCK | {Sign.COUNT, Sign.NONE},
+    Measure.DURATION: _CLOCK | {Sign.NONE},
     Measure.LATENCY: _CLOCK,
     Measure.INTERVAL: _CLOCK | {Sign.HIT, Sign.MISS},
     Measure.RUBRIC: frozenset({Sign.RATED}),
@@ -117,7 +121,8 @@ class Counted:
 def counted(metric: Metric, events: Iterable[Raw]) -> Counted:
     """Count `events`, in the order in which they were made, for a point of `metric`; a start alone counts nothing.
 
-    Seconds are exact to the millisecond. An interval that was marked twice counts as it was marked last.
+    Seconds are exact to the millisecond. An interval that was marked twice counts as it was marked last. "None" is one
+    observation of zero, until something occurs after all: no time in all, and so for the mean and the median too.
     """
     given = list(events)
     if metric is Metric.INTERVALS:
@@ -128,6 +133,8 @@ def counted(metric: Metric, events: Iterable[Raw]) -> Counted:
         return Counted(len(levels), 0, 0, float(median(levels)) if levels else None)
     times = [one.amount or 0 for one in given if one.outcome == Sign.STOP]
     hits = sum(one.outcome == Sign.COUNT for one in given)
+    if not hits and not times and any(one.outcome == Sign.NONE for one in given):
+        return Counted(1, 0, 0, 0.0)
     return Counted(hits + len(times), hits, sum(times), _value(metric, hits, times))
 
 

@@ -28,15 +28,14 @@ def score_text(metric: Metric, score: Score) -> str:
 
 
 def counts_text(metric: Metric, score: Score) -> str:
-    """What the value stands on: "16/20", "12 times in 8:20", "3 episodes, 2:05 in all", "4 ratings"."""
+    """What the value stands on: "16/20", "12 times in 8:20", "3 episodes, 2:05 in all", "no episodes", "4 ratings"."""
     if is_percent(metric):
         return f"{hits_of(metric, score)}/{score.n}"
     if metric in (Metric.COUNT, Metric.RATE):
         times = f"{score.correct} time{'' if score.correct == 1 else 's'}"
         return f"{times} in {clock_text(score.amount)}" if score.amount else times
-    noun = UNITS[metric].noun
-    words = f"{score.n} {noun}{'' if score.n == 1 else 's'}"
-    return f"{words}, {clock_text(score.amount or 0)} in all" if metric in TIMES else words
+    words = _observed(metric, score)
+    return f"{words}, {clock_text(score.amount)} in all" if metric in TIMES and score.amount else words
 
 
 def data_words(metric: Metric, score: Score, measure: str = "") -> str:
@@ -57,8 +56,20 @@ def source_words(metric: Metric, score: Score, measure: str, purpose: str) -> st
     """What a note's data were counted from: "8 practice trials", "3 probe episodes", "practice counts"."""
     if metric in (Metric.COUNT, Metric.RATE):
         return f"{purpose} counts"
-    noun = "step" if measure == "task" else UNITS[metric].noun
-    return f"{score.n} {purpose} {noun}{'' if score.n == 1 else 's'}"
+    if measure == "task":
+        return f"{score.n} {purpose} step{'' if score.n == 1 else 's'}"
+    return _observed(metric, score, f"{purpose} ")
+
+
+def episodes(metric: Metric, score: Score) -> int:
+    """How many observations of any length or level there were: none where it was watched for and did not occur."""
+    return 0 if metric in TIMES and not score.amount else score.n
+
+
+def _observed(metric: Metric, score: Score, purpose: str = "") -> str:
+    """ "3 episodes", "1 probe episode", "no episodes"."""
+    n = episodes(metric, score)
+    return f"{n or 'no'} {purpose}{UNITS[metric].noun}{'' if n == 1 else 's'}"
 
 
 def prompt_words(prompts: Sequence[tuple[str, int]]) -> str:

@@ -22,7 +22,7 @@ Milliseconds = Annotated[int, Field(ge=0, le=4_102_444_800_000, strict=True)]  #
 LONGEST_ELAPSED = 12 * 3600 * 1000
 MOST_PLACES = 2000
 WITH_PLACE = frozenset({Sign.HIT, Sign.MISS, Sign.RATED})
-WITHOUT_PLACE = frozenset({Sign.COUNT, Sign.START, Sign.STOP})
+WITHOUT_PLACE = frozenset({Sign.COUNT, Sign.START, Sign.STOP, Sign.NONE})
 
 
 class Tap(BaseModel):

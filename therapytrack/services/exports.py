@@ -22,9 +22,9 @@ from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_findings import with_phases
 from therapytrack.domain.measures import metric_of
 from therapytrack.domain.points import Metric, Point
-from therapytrack.domain.score_words import data_words, hits_of
+from therapytrack.domain.score_words import data_words, episodes, hits_of
 from therapytrack.domain.student_summary import StudentSummary
-from therapytrack.domain.units import UNITS, is_percent
+from therapytrack.domain.units import TIMES, UNITS, is_percent
 from therapytrack.models import (
     Account,
     Goal,
@@ -170,10 +170,15 @@ def _progress_row(point: Point, metric: Metric) -> tuple[Cell, ...]:
         point.note_status,
         None if value is None else round(value, 3),
         "" if point.words else "percent" if percent else UNITS[metric].counting,
-        None if percent or point.words else score.correct if metric in COUNTED else score.n,
-        None if not score.amount else score.amount / 1000,
+        None if percent or point.words else score.correct if metric in COUNTED else episodes(metric, score),
+        _seconds(metric, score),
         point.words,
     )
+
+
+def _seconds(metric: Metric, score: Score) -> float | None:
+    """Observed seconds; None without a clock, which is not the same as an episode that did not occur."""
+    return score.amount / 1000 if score.amount or (score.amount == 0 and metric in TIMES) else None
 
 
 def _sessions(db: Session, actor: Actor, student_id: UUID) -> dict[UUID, tuple[Any, str]]:

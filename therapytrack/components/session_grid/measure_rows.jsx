@@ -9,7 +9,7 @@ import { LETTER, Pad, Strip } from "./pads.jsx";
 
 const TICK_MS = 200;
 const FLASH_MS = 450;
-const WORDS = { count: "counted", start: "started", stop: "stopped", hit: "occurred", miss: "did not occur", rated: "rated" };
+const WORDS = { count: "counted", start: "started", stop: "stopped", hit: "occurred", miss: "did not occur", rated: "rated", none: "none today" };
 export const said = (outcome) => WORDS[outcome] || outcome.replace("_", " ");
 
 const KEYS = ["Q", "W", "E", "A", "S", "D", "Z", "X", "C"];
@@ -51,31 +51,42 @@ const GO = "M8 5.5v13l11-6.5z", HALT = "M7 7h10v10H7z", PLUS = "M12 5v14M5 12h14
 const Shape = ({ path, filled }) => <svg width="18" height="18" viewBox="0 0 24 24" fill={filled ? "currentColor" : "none"} stroke="currentColor" strokeWidth="2.4" strokeLinejoin="round" strokeLinecap="round" aria-hidden="true"><path d={path} /></svg>;
 
 // Starts and stops the watch of a row; one that runs elsewhere is begun anew here.
-const WatchPad = ({ props, row, words, id, k, extra }) => {
+const WatchPad = ({ props, row, words, id, k, extra, short }) => {
   const { entry, goal, name, student, closed } = props;
   const [start, stop] = words;
   const label = `${name}: ${row.here ? stop : start}, for ${student}`;
   const press = () => (row.here ? row.sheet.end(entry, goal, row.purpose, `${name}, ${stop}, ${student}`) : row.sheet.begin(entry, goal, `${name}, ${start}, ${student}`));
   return (
     <Pad outcome={row.here ? "incorrect" : "cued"} label={label} described={id} disabled={closed} hint={row.hint(+k[0])} extra={row.watch && !row.here ? "runs elsewhere" : extra} data-k={k} onPress={press}>
-      <Shape path={row.here ? HALT : GO} filled /><span className="n">{row.here ? clock(row.watch.elapsed) : capital(start)}</span>
+      <Shape path={row.here ? HALT : GO} filled /><span className="n">{row.here ? clock(row.watch.elapsed) : short || capital(start)}</span>
     </Pad>
+  );
+};
+
+// Nothing occurred all session: a zero that is data. It counts until something occurs after all, so it is offered before.
+const NonePad = ({ props, row, id }) => {
+  const { entry, goal, name, student, closed } = props;
+  const none = row.of("none").length > 0, occurred = row.marks.some((t) => t.outcome === "count" || t.outcome === "stop");
+  return (
+    <Pad outcome="none" label={`${name}: none today, for ${student}`} described={id} title="None today: I watched, and it did not occur" disabled={closed || occurred || !!row.watch} hint={row.hint(1)} data-k="1" aria-pressed={none && !occurred}
+      onPress={() => none || row.sheet.mark(entry, goal, "none", {}, `${name}, none today, ${student}`)}><span className="n">None</span></Pad>
   );
 };
 
 function CountRow(props) {
   const { entry, goal, name, student, measure, closed } = props;
   const row = useRow(props), id = useId();
-  const count = row.of("count").length;
+  const count = row.of("count").length, none = !count && row.of("none").length > 0;
   const observed = row.of("stop").reduce((sum, t) => sum + t.amount, 0) + (row.here ? row.watch.elapsed : 0);
-  const rate = observed ? `${plain((60000 * count) / observed, 2)} per min` : "–";
+  const rate = observed || none ? `${observed ? plain((60000 * count) / observed, 2) : 0} per min` : "–";
   const times = `${count} ${count === 1 ? "time" : "times"}`;
   const press = () => row.sheet.mark(entry, goal, "count", {}, `${name}, ${student}: ${count + 1}`);
-  const clocked = observed ? `in ${clock(observed)}` : "";
+  const clocked = observed ? `in ${clock(observed)}` : none ? "today" : "";
   return (
     <Frame {...props} row={row} id={id} score={measure === "rate" ? rate : times} detail={measure === "rate" ? `${times} ${clocked}` : clocked}>
-      <div className="pads two">
-        <WatchPad props={props} row={row} words={["start clock", "stop clock"]} id={id} k="01" />
+      <div className="pads many">
+        <WatchPad props={props} row={row} words={["start clock", "stop clock"]} short="Clock" id={id} k="0" />
+        <NonePad props={props} row={row} id={id} />
         <Pad outcome="correct" label={`${name}: count one, for ${student}`} described={id} disabled={closed} hint={row.hint(2)} data-k="2" onPress={press}><Shape path={PLUS} /><span className="n">{count}</span></Pad>
       </div>
     </Frame>
@@ -88,12 +99,16 @@ function WatchRow(props) {
   const row = useRow(props), id = useId();
   const times = row.of("stop").map((t) => t.amount);
   const total = times.reduce((sum, one) => sum + one, 0);
-  const score = times.length ? `mean ${seconds(total / times.length)}` : "–";
-  const detail = times.length ? `${times.length} ${times.length === 1 ? "episode" : "episodes"}` : "";
+  const none = !times.length && row.of("none").length > 0;
+  const score = times.length ? `mean ${seconds(total / times.length)}` : none ? "0 s" : "–";
+  const detail = times.length ? `${times.length} ${times.length === 1 ? "episode" : "episodes"}` : none ? "no episodes" : "";
   const recent = times.slice(-4).map(seconds).join(" · ");
   return (
     <Frame {...props} row={row} id={id} score={score} detail={detail} meta={<span className="grow trunc">{recent}</span>}>
-      <div className="pads many"><WatchPad props={props} row={row} words={WATCH_WORDS[props.measure]} id={id} k="012" /></div>
+      <div className="pads many">
+        <WatchPad props={props} row={row} words={WATCH_WORDS[props.measure]} id={id} k={props.measure === "duration" ? "02" : "012"} />
+        {props.measure === "duration" ? <NonePad props={props} row={row} id={id} /> : null}
+      </div>
     </Frame>
   );
 }

@@ -5,7 +5,7 @@ const LONG_PRESS_MS = 450;
 const STILL_PX = 14;
 const SLOTS = 12;
 const EMPTY_SLOTS = 10;
-export const LETTER = { correct: "p", cued: "c", approximation: "a", incorrect: "m", no_response: "n", hit: "p", miss: "m" };
+export const LETTER = { correct: "p", cued: "c", approximation: "a", incorrect: "m", no_response: "n", hit: "p", miss: "m", none: "o" };
 
 const Sign = ({ outcome }) => {
   if (outcome === "cued") return <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="6.4" fill="none" stroke="currentColor" strokeWidth="2" /><path d="M8 1.6a6.4 6.4 0 0 0 0 12.8z" fill="currentColor" /></svg>;
