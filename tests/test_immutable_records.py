@@ -53,6 +53,7 @@ REFUSED = (
     "UPDATE goal_narrative SET text = 'other' WHERE held_on < '2020-01-02'",
     "DELETE FROM goal_narrative WHERE held_on < '2020-01-02'",
     "UPDATE second_trial SET outcome = 'cued'",
+    "UPDATE second_trial SET place = 4, scale_version = 3",
     "UPDATE second_trial SET undone_at = NULL WHERE undone_at IS NOT NULL",
     "DELETE FROM second_trial",
     "UPDATE audit_head SET sequence = sequence - 1",

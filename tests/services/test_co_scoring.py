@@ -10,9 +10,11 @@ from sqlmodel import col
 from tests.conftest import OpenDb
 from tests.services.live_world import World, batch, build_world
 from therapytrack.domain.agreement import Agreement
+from therapytrack.domain.taps import TapBatch
 from therapytrack.errors import Conflict, NotFound
 from therapytrack.models import (
     GoalPoint,
+    GoalVersion,
     NoteStatus,
     SecondTrial,
     SessionEntry,
@@ -26,7 +28,7 @@ from therapytrack.services.agreement import get_goal_agreement, get_session_agre
 from therapytrack.services.finishing import finish_session
 from therapytrack.services.live import SIGNED, UNKNOWN, Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
-from therapytrack.services.second_scores import list_second_trials, record_second_taps
+from therapytrack.services.second_scores import ONLY_TRIALS, list_second_trials, record_second_taps
 
 FIRST, SECOND = ("correct", "incorrect", "cued", "correct"), ("correct", "correct", "cued")
 
@@ -104,6 +106,43 @@ def test_agreement_is_told_for_each_goal_once_the_session_is_finished(db: OpenDb
         (same,) = get_goal_agreement(session, slp, where.student.id, where.goals[0].id)
         assert same == line
         assert get_goal_agreement(session, slp, where.student.id, where.goals[1].id) == []
+
+
+def test_steps_of_a_task_pair_by_step_and_cue_levels_are_told_apart(db: OpenDb, world: World) -> None:
+    goal = world.places[0].goals[1].id
+    with db() as session:
+        facts = {"measure": "task", "places": 3, "setup": {"steps": ["Wets", "Soaps", "Rinses"]}}
+        session.execute(update(GoalVersion).where(col(GoalVersion.goal_id) == goal).values(**facts))
+
+    def steps(*said: tuple[int, str, int | None]) -> TapBatch:
+        taps = [world.tap(goal=1, outcome=outcome, n=n) for n, (_, outcome, _) in enumerate(said)]
+        more = [{"place": place, "prompt": prompt} for place, _, prompt in said]
+        return batch([tap.model_copy(update=one) for tap, one in zip(taps, more, strict=True)])
+
+    first = steps((1, "correct", None), (2, "cued", 1), (3, "correct", None))
+    second = steps((2, "cued", 2), (3, "incorrect", None), (1, "correct", None))
+    with db() as session:
+        record_taps(session, world.actor(session, "slp"), world.session.id, first)
+    with db() as session:
+        partner = world.actor(session, "partner")
+        record_second_taps(session, partner, world.session.id, second)
+        (cell,) = list_second_trials(session, partner, world.session.id).cells
+        assert sorted(mark[7:] for mark in cell.marks) == [(1, None, None), (2, None, 1), (3, None, None)]
+        receipt = record_second_taps(session, partner, world.session.id, steps((4, "correct", None)))
+        assert [one.why for one in receipt.refused] == [UNKNOWN]
+        finish_session(session, world.actor(session, "slp"), world.session.id)
+    with db() as session:
+        (line,) = get_session_agreement(session, world.actor(session, "slp"), world.session.id).lines
+        assert (line.agreement, line.with_cue) == (Agreement(2, 3), Agreement(1, 3))
+
+
+@pytest.mark.parametrize("measure", ["duration", "rubric", "narrative"])
+def test_what_is_no_trial_is_not_scored_by_two(db: OpenDb, world: World, measure: str) -> None:
+    with db() as session:
+        session.execute(update(GoalVersion).values(measure=measure))
+    with db() as session:
+        receipt = record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([world.tap()]))
+        assert [one.why for one in receipt.refused] == [ONLY_TRIALS]
 
 
 def test_nobody_is_held_against_herself(db: OpenDb, world: World) -> None:

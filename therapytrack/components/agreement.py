@@ -7,8 +7,10 @@ import reflex as rx
 from therapytrack.components.status import tag
 
 MEANING = (
-    "Point by point: trials scored alike, of all trials; a trial that only one of them scored counts as a difference. "
-    "80% is commonly taken as enough."
+    "Point by point: trials with the same outcome, of all trials; the steps of a task are held against the same step, "
+    "and a trial that only one of them scored counts as a difference. With the cue level: the same outcome and, where "
+    "it is cued, the same level; a cued trial is left out of that figure unless both recorded a level. 80% is commonly "
+    "taken as enough."
 )
 
 
@@ -25,7 +27,7 @@ def _line(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(one.who, " · ", one.goal, class_name="b"),
             rx.el.span(one.line, class_name="sub-line"),
-            rx.el.span(one.count, class_name="sub-line num"),
+            rx.el.span(one.count, rx.cond(one.cue != "", " · " + one.cue, ""), class_name="sub-line num"),
             class_name="grow",
         ),
         tag(one.percent, one.tone),

@@ -181,7 +181,10 @@ class Trial(WorkspaceRow, table=True):
 
 
 class SecondTrial(WorkspaceRow, table=True):
-    """A trial as a second, independent scorer saw it. It counts in no point, chart or minute."""
+    """A trial as a second, independent scorer saw it. It counts in no point, chart or minute.
+
+    `place`, `prompt_rank` and `scale_version` as in `Trial`.
+    """
 
     __tablename__ = "second_trial"
     __table_args__ = (
@@ -199,6 +202,8 @@ class SecondTrial(WorkspaceRow, table=True):
     scorer_id: UUID
     outcome: str = Field(max_length=20)
     prompt_rank: int | None = None
+    scale_version: int | None = None
+    place: int | None = None
     purpose: str = Field(max_length=10)
     tapped_at: datetime
     sequence: int = 0

@@ -19,6 +19,7 @@ from therapytrack.state.session import SessionState
 
 Sheet: Any = SessionState  # its attributes are the browser's variables, which types do not know
 
+SCORED_BY_TWO = rx.Var.create(["trials", "tally", "task"])
 KEYS = (
     ("1–8", "student"),
     ("Q W E", "goal 1"),
@@ -42,7 +43,7 @@ def _header() -> rx.Component:
     co_scoring = link(
         icon("users", 18),
         href="/sessions/" + Sheet.sheet_id + "/agreement",
-        class_name="icobtn hide-m",
+        class_name="icobtn",
         aria_label="Co-scoring",
         title="Co-scoring",
     )
@@ -158,7 +159,7 @@ def _goal(kid: Any, goal: Any, index: Any) -> rx.Component:
         last_practice=goal.last_practice,
         last_probe=goal.last_probe,
         levels=Sheet.levels,
-        closed=kid.closed | (Sheet.second & (goal.measure != "trials") & (goal.measure != "tally")),
+        closed=kid.closed | (Sheet.second & ~SCORED_BY_TWO.contains(goal.measure)),
     )
 
 

@@ -7,17 +7,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_goal, access_session
 from therapytrack.domain.accuracy import Outcome
-from therapytrack.domain.agreement import Agreement, point_by_point
-from therapytrack.models import Goal, SecondTrial, SessionEntry, SessionStatus, TherapySession, Trial
+from therapytrack.domain.agreement import Agreement, Pair, Scored, on_cue, on_outcome, pairs
+from therapytrack.domain.measures import Measure
+from therapytrack.models import Goal, GoalVersion, SecondTrial, SessionEntry, SessionStatus, TherapySession, Trial
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.live import FIRST_SCALE
 from therapytrack.services.note_sheet import people
 
 MOST_ROWS = 5000
@@ -26,7 +28,8 @@ Place = tuple[UUID, UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class AgreementLine:
-    """One goal's agreement in one session, of one purpose, with one second scorer."""
+    """One goal's agreement in one session, of one purpose, with one second scorer: on the outcome, and on the outcome
+    and the cue level (None where no two levels were recorded for one trial)."""
 
     student: str
     goal: str
@@ -34,6 +37,7 @@ class AgreementLine:
     scorer: str
     held_on: date
     agreement: Agreement
+    with_cue: Agreement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +103,61 @@ def _lines(db: Session, actor: Actor, students: dict[UUID, str], which: Any) -> 
             purpose=place[2],
             scorer=who[scorer],
             held_on=days[place[0]],
-            agreement=point_by_point(others, second[scorer, place]),
+            agreement=on_outcome(both),
+            with_cue=on_cue(both),
         )
         for scorer, place in places
-        if (others := [outcome for by, outcome in first[place] if by != scorer])
+        if (both := _pairs([one for by, one in first[place] if by != scorer], second[scorer, place]))
     ]
 
 
-def _second(db: Session, actor: Actor, which: Any) -> dict[tuple[UUID, Place], list[str]]:
+def _pairs(first: list[Scored], second: list[Scored]) -> list[Pair]:
+    """The trials side by side, by step where the first scorer's are steps of a task; none where she has none."""
+    if not first:
+        return []
+    return pairs(first, second if any(one.step for one in first) else [one._replace(step=0) for one in second])
+
+
+def _second(db: Session, actor: Actor, which: Any) -> dict[tuple[UUID, Place], list[Scored]]:
     """Second scores that count, in the order in which they were made, by scorer and cell."""
     one = SecondTrial
-    query = select(col(one.scorer_id), col(one.entry_id), col(one.goal_id), col(one.purpose), col(one.outcome)).where(
+    query = select(col(one.scorer_id), *_said(one), col(one.place)).where(
         col(one.workspace_id) == actor.workspace_id, col(one.undone_at).is_(None), which
     )
-    found: defaultdict[tuple[UUID, Place], list[str]] = defaultdict(list)
-    for scorer, entry, goal, purpose, outcome in db.execute(_in_order(query, one).limit(MOST_ROWS)):
-        found[scorer, (entry, goal, purpose)].append(outcome)
+    found: defaultdict[tuple[UUID, Place], list[Scored]] = defaultdict(list)
+    for scorer, *cell, outcome, scale, rank, place in db.execute(_in_order(query, one).limit(MOST_ROWS)):
+        found[scorer, (cell[0], cell[1], cell[2])].append(Scored(outcome, _level(scale, rank), place or 0))
     return found
 
 
-def _first(db: Session, actor: Actor, entries: set[UUID]) -> defaultdict[Place, list[tuple[UUID, str]]]:
-    """The trials that count everywhere, with who recorded each."""
+def _first(db: Session, actor: Actor, entries: set[UUID]) -> defaultdict[Place, list[tuple[UUID, Scored]]]:
+    """The trials that count everywhere, with who recorded each; of a task's with their steps."""
     one = Trial
-    query = select(
-        col(one.recorded_by_id), col(one.entry_id), col(one.goal_id), col(one.purpose), col(one.outcome)
-    ).where(
-        col(one.workspace_id) == actor.workspace_id,
-        col(one.entry_id).in_(entries),
-        col(one.undone_at).is_(None),
-        col(one.outcome).in_([str(each) for each in Outcome]),
+    step = case((col(GoalVersion.measure) == Measure.TASK, col(one.place)), else_=None)
+    query = (
+        select(col(one.recorded_by_id), *_said(one), step)
+        .join(GoalVersion, col(GoalVersion.id) == col(one.goal_version_id))
+        .where(
+            col(one.workspace_id) == actor.workspace_id,
+            col(one.entry_id).in_(entries),
+            col(one.undone_at).is_(None),
+            col(one.outcome).in_([str(each) for each in Outcome]),
+        )
     )
-    found: defaultdict[Place, list[tuple[UUID, str]]] = defaultdict(list)
-    for by, entry, goal, purpose, outcome in db.execute(_in_order(query, one)):
-        found[entry, goal, purpose].append((by, outcome))
+    found: defaultdict[Place, list[tuple[UUID, Scored]]] = defaultdict(list)
+    for by, *cell, outcome, scale, rank, place in db.execute(_in_order(query, one)):
+        found[cell[0], cell[1], cell[2]].append((by, Scored(outcome, _level(scale, rank), place or 0)))
     return found
+
+
+def _said(table: Any) -> tuple[Any, ...]:
+    """The cell that a mark is in, and what it says."""
+    names = ("entry_id", "goal_id", "purpose", "outcome", "scale_version", "prompt_rank")
+    return tuple(col(getattr(table, name)) for name in names)
+
+
+def _level(scale: int | None, rank: int | None) -> tuple[int, int] | None:
+    return None if rank is None else (scale or FIRST_SCALE, rank)
 
 
 def _in_order(query: Any, table: Any) -> Any:

@@ -1,7 +1,9 @@
 """A second, independent scorer of the same trials: her marks are kept apart and count nowhere but in the agreement."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,16 +13,26 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.places import SeenPlace, access_places
 from therapytrack.domain.accuracy import Outcome
+from therapytrack.domain.measures import TAKES, Measure
 from therapytrack.domain.taps import Tap, TapBatch, milliseconds, moment
 from therapytrack.errors import Conflict
-from therapytrack.models import Goal, SecondTrial, SessionStatus
+from therapytrack.models import Goal, GoalVersion, SecondTrial, SessionStatus
 from therapytrack.services.activity import record
-from therapytrack.services.live import SIGNED, UNKNOWN, WRITABLE, Receipt, Refused
+from therapytrack.services.live import FIRST_SCALE, SIGNED, UNKNOWN, WRITABLE, Receipt, Refused
 from therapytrack.services.live_marks import Cell, TrialPage, facts_of
 
 NOT_BEGUN = "This session has not begun. Score along once it runs."
 ONLY_TRIALS = "Only trials can be scored by two people, and this goal is measured in another way."
 RUN = (SessionStatus.RUNNING, SessionStatus.FINISHED)
+
+
+class Version(NamedTuple):
+    """A version of a goal, as far as it says what can be scored; `places` are the steps of a task."""
+
+    student_id: UUID
+    starts_on: date
+    measure: str
+    places: int
 
 
 def record_second_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) -> Receipt:
@@ -33,14 +45,14 @@ def record_second_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBa
     if seen.status not in RUN:
         raise Conflict(NOT_BEGUN)
     places = {one.entry.id: one for one in seen.entries}
-    pairs = _goals(db, actor, {tap.goal for tap in batch.taps})
+    goals = _goals(db, actor, {tap.goal for tap in batch.taps})
     undone = {one.id: one.at for one in batch.undo}
     kept = _kept(db, actor, session_id, {*undone, *(tap.id for tap in batch.taps)})
     refused: list[Refused] = []
     for tap in batch.taps:
         if tap.id in kept:
             continue
-        if why := _why_not(tap, places, pairs):
+        if why := _why_not(tap, places, goals):
             refused.append(Refused(tap.id, why))
         else:
             kept[tap.id] = _row(actor, session_id, tap)
@@ -71,16 +83,22 @@ def list_second_trials(db: Session, actor: Actor, session_id: UUID) -> TrialPage
         cell = cells.setdefault(place, Cell(str(one.entry_id), str(one.goal_id), one.purpose, []))
         undone = milliseconds(one.undone_at) if one.undone_at else None
         at = milliseconds(one.tapped_at)
-        cell.marks.append((str(one.id), one.outcome, one.prompt_rank, at, one.sequence, True, undone))
+        more = (one.place, None, one.scale_version) if one.place or one.scale_version else ()
+        cell.marks.append((str(one.id), one.outcome, one.prompt_rank, at, one.sequence, True, undone, *more))
     facts = {str(one.entry.id): facts_of(one) for one in seen.entries}
     return TrialPage(list(cells.values()), "", list(facts), seen.status, facts)
 
 
-def _why_not(tap: Tap, places: dict[UUID, SeenPlace], students: dict[UUID, UUID]) -> str:
-    place = places.get(tap.entry)
-    if place is None or students.get(tap.goal) != place.entry.student_id:
+def _why_not(tap: Tap, places: dict[UUID, SeenPlace], goals: dict[UUID, list[Version]]) -> str:
+    place, versions = places.get(tap.entry), goals.get(tap.goal, [])
+    if place is None or not versions or versions[0].student_id != place.entry.student_id:
         return UNKNOWN
-    return _closed(tap.entry, places) if isinstance(tap.outcome, Outcome) else ONLY_TRIALS
+    held = next((one for one in reversed(versions) if one.starts_on <= place.entry.held_on), versions[0])
+    if not isinstance(tap.outcome, Outcome) or tap.outcome not in TAKES[Measure(held.measure)]:
+        return ONLY_TRIALS
+    if held.measure == Measure.TASK and not 1 <= (tap.place or 0) <= held.places:
+        return UNKNOWN
+    return _closed(tap.entry, places)
 
 
 def _closed(entry_id: UUID, places: dict[UUID, SeenPlace]) -> str:
@@ -91,10 +109,24 @@ def _closed(entry_id: UUID, places: dict[UUID, SeenPlace]) -> str:
     return "" if place.entry.note_status in WRITABLE else SIGNED
 
 
-def _goals(db: Session, actor: Actor, goal_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Whose goal each of these is."""
-    here = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.id).in_(list(goal_ids)))
-    return {row[0]: row[1] for row in db.execute(select(col(Goal.id), col(Goal.student_id)).where(*here))}
+def _goals(db: Session, actor: Actor, goal_ids: Iterable[UUID]) -> dict[UUID, list[Version]]:
+    """The versions of each of these goals, in their order."""
+    query = (
+        select(
+            col(GoalVersion.goal_id),
+            col(Goal.student_id),
+            col(GoalVersion.starts_on),
+            col(GoalVersion.measure),
+            col(GoalVersion.places),
+        )
+        .join(Goal, col(Goal.id) == col(GoalVersion.goal_id))
+        .where(col(Goal.workspace_id) == actor.workspace_id, col(Goal.id).in_(list(goal_ids)))
+        .order_by(col(GoalVersion.number))
+    )
+    found: defaultdict[UUID, list[Version]] = defaultdict(list)
+    for goal_id, *version in db.execute(query):
+        found[goal_id].append(Version(*version))
+    return found
 
 
 def _mine(actor: Actor, session_id: UUID) -> Any:
@@ -121,6 +153,8 @@ def _row(actor: Actor, session_id: UUID, tap: Tap) -> SecondTrial:
         scorer_id=actor.membership_id,
         outcome=str(tap.outcome),
         prompt_rank=tap.prompt,
+        scale_version=None if tap.prompt is None else tap.scale or FIRST_SCALE,
+        place=tap.place,
         purpose=str(tap.purpose),
         tapped_at=moment(tap.at, actor.at),
         sequence=tap.n,
