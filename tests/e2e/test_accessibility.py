@@ -206,7 +206,12 @@ VIEWS = [
     View("caseload, owner", "Owner", "/caseload"),
     View("caseload, list of keys", "Clinician", "/caseload", list_keys, "dialog.keys[open]"),
     View("student", "Clinician", "/students/{student}"),
+    *[
+        View(f"student, {tab}", "Clinician", f"/students/{{student}}?tab={tab}", seen="[role=tabpanel] .card")
+        for tab in ("sessions", "access")
+    ],
     View("student, as a reader", "Reader", "/students/{student}"),
+    View("student, timeline of a reader", "Reader", "/students/{student}?tab=timeline", seen="[role=tabpanel] ol"),
     View("student, new", "Clinician", "/students/new", seen="main form"),
     View("student, refused", "Clinician", "/students/new", press("Save student"), ".input[aria-invalid=true]"),
     View("settings, attendance", "Owner", "/settings/attendance", seen="form[aria-label='Attendance code']"),

@@ -172,6 +172,27 @@ def test_the_selection_survives_a_reload_and_a_look_at_a_student(caseload: Page)
     expect(caseload).to_have_url(re.compile(r"/caseload/?$"))
 
 
+def test_the_tabs_of_a_student_are_reached_by_arrows_and_stand_in_the_address(caseload: Page) -> None:
+    rows(caseload).first.get_by_role("link").click()
+    bar = caseload.get_by_role("tablist", name="Parts of the record")
+    bar.get_by_role("tab", name="Goals").focus()
+    caseload.keyboard.press("ArrowLeft")
+    expect(bar.get_by_role("tab", name="Timeline")).to_be_focused()
+    caseload.keyboard.press("Home")
+    caseload.keyboard.press("ArrowRight")
+    caseload.keyboard.press("ArrowRight")
+    expect(bar.get_by_role("tab", name="Goals")).to_have_attribute("aria-selected", "true")
+    caseload.keyboard.press("Space")
+    expect(caseload).to_have_url(re.compile(r"\?tab=sessions$"))
+    panel = caseload.get_by_role("tabpanel", name="Sessions")
+    expect(panel.get_by_role("rowheader").first).to_be_visible()
+    expect(bar.get_by_role("tab", name="Sessions")).to_be_focused()
+    caseload.reload()
+    expect(panel.get_by_role("rowheader").first).to_be_visible(timeout=PATIENCE_MS)
+    caseload.go_back()
+    expect(caseload.get_by_role("tabpanel", name="Goals").get_by_role("table", name="Goals")).to_be_visible()
+
+
 def test_keys_of_one_letter_can_be_switched_off_and_on(own_server: Server, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     group = Group(own_server)

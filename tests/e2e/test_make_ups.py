@@ -45,7 +45,7 @@ def test_a_missed_session_is_made_up_by_a_shorter_one(context: BrowserContext, s
     miss_a_week_ago(server, group)
     group.sign_in(context)
     page = context.new_page()
-    student = f"{server.url}/students/{group.world.places[0].student.id}"
+    student = f"{server.url}/students/{group.world.places[0].student.id}?tab=minutes"
     page.goto(student)
     owed = page.get_by_role("listitem").filter(has_text="Provider absent").first
     expect(owed).to_contain_text("30 min owed")

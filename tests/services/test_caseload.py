@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -167,18 +166,6 @@ def test_sixty_students_are_sent_in_less_than_sixty_kilobytes(db: OpenDb, cast: 
     add_many(db, cast, 60)
     sent = orjson.dumps(asdict(replace(view(db, cast), today=[])))
     assert len(sent) <= 60_000
-
-
-def test_a_student_page_takes_three_statements_and_the_logs_two(db: OpenDb, cast: Cast, engine: Engine) -> None:
-    add_many(db, cast, 1)
-    student_id = view(db, cast).rows[0].id
-    with statements(engine) as sent:
-        with db() as session:
-            slp = cast.actor(session, "slp")
-            sent.clear()
-            page = open_student(session, slp, UUID(student_id))
-    assert len(sent) == 5
-    assert (len(page.goals), len(page.sessions)) == (3, 10)
 
 
 def test_what_is_not_allowed_is_said_in_words(db: OpenDb, cast: Cast) -> None:

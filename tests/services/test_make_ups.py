@@ -10,6 +10,7 @@ from sqlmodel import Session
 from tests.conftest import OpenDb
 from tests.factories import acts_of_people, add_plan, add_session, add_student, grant, make_cast, school_day
 from therapytrack.domain.make_ups import MakeUp, Missed, still_owed
+from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import AttendanceCode, SessionEntry, Student, new_id
 from therapytrack.services.attendance_codes import add_default_codes
@@ -28,6 +29,7 @@ from therapytrack.services.therapy_sessions import set_attendance
 from therapytrack.services.today import get_day
 
 WEEK = timedelta(days=7)
+MISSED = StudentChoice(StudentTab.MINUTES)
 
 
 class Owed:
@@ -205,7 +207,8 @@ def test_what_was_given_ahead_makes_up_what_was_missed_and_counts_in_its_period(
         early = add_session(session, owed.cast, ana, owed.today - timedelta(days=15), minutes=30).id
         late = owed.miss(session, ana, owed.today)
         choices = {
-            one.id: one.choices for one in open_student(session, owed.cast.actor(session, "slp"), owed.ana).make_ups
+            one.id: one.choices
+            for one in open_student(session, owed.cast.actor(session, "slp"), owed.ana, MISSED).make_ups
         }
         assert str(ahead) in {one.value for one in choices[str(late)]}
         assert str(early) not in {one.value for one in choices[str(late)]}
@@ -224,13 +227,13 @@ def test_today_the_students_page_and_the_session_show_what_is_owed(db: OpenDb, o
         assert [(one.student.id, one.words) for one in get_day(session, actor).to_make_up] == [
             (owed.ana, "1 session · 30 min")
         ]
-        page = open_student(session, actor, owed.ana)
+        page = open_student(session, actor, owed.ana, MISSED)
         assert [(one.standing, one.open) for one in page.make_ups] == [("30 min owed", True)]
         assert [one.value for one in page.make_ups[0].choices] == [str(owed.held)]
         held = session.get_one(SessionEntry, owed.held)
         sheet = get_session_sheet(session, actor, held.session_id)
         assert [key for key, _ in sheet.entries[0].times.owed] == [str(owed.missed)]
-        assert open_student(session, actor, owed.ben).make_ups == []
+        assert open_student(session, actor, owed.ben, MISSED).make_ups == []
 
 
 def test_a_colleague_who_does_not_see_the_student_is_told_of_nothing(db: OpenDb, owed: Owed) -> None:

@@ -12,6 +12,7 @@ from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_plan, add_session, add_student, make_cast
 from tests.harness import Tabs, running_tabs
 from therapytrack.db import get_engine
+from therapytrack.domain.student_choice import StudentTab
 from therapytrack.models import TherapySession, utc_now
 from therapytrack.state.caseload import CaseloadState
 from therapytrack.state.session import SessionState
@@ -84,6 +85,21 @@ async def test_opening_a_student_or_today_takes_at_most_eight_statements(tabs: T
     assert len(tab.var(TodayState.sessions)) == 4
     assert 0 < len(of_student) <= 8
     assert 0 < len(of_today) <= 8
+
+
+@pytest.mark.parametrize("name", list(StudentTab))
+async def test_opening_any_tab_of_a_student_takes_at_most_eight_statements(
+    tabs: Tabs, cast: Cast, db: OpenDb, name: StudentTab
+) -> None:
+    student = add_students(db, cast, 1)
+    tab = await tabs.tab(cast.tokens["slp"]).open("/caseload")
+    path = f"/students/{student}?tab={name}"
+    with counted() as sent:
+        await tab.send(name=f"{StudentState.get_full_name()}.enter", path=path, query={"tab": name})
+    assert tab.var(StudentState.tab) == name
+    shown = {one for one in ("goals", "sessions", "timeline") if tab.var(getattr(StudentState, one))}
+    assert shown == {name} & {"goals", "sessions", "timeline"}
+    assert 0 < len(sent) <= 8
 
 
 async def test_opening_a_session_takes_at_most_eight_statements(tabs: Tabs, cast: Cast, db: OpenDb) -> None:

@@ -234,10 +234,11 @@ def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 20
     return [one for one in found if one.seen.allows(Action.VIEW)]
 
 
-def parts_of(db: Session, actor: Actor, seen: Seen, query: Any) -> list[tuple[Judged, Sequence[Any]]]:
-    """Rows of `query`, made of `the_parts(...)`, of a student just granted, each with the decision about its note."""
+def parts_of(db: Session, actor: Actor, seen: Seen, query: Any, **values: Any) -> list[tuple[Judged, Sequence[Any]]]:
+    """Rows of `query`, made of `the_parts(...)` and bound to `values`, of a student just granted, each with the
+    decision about its note."""
     found, known = [], seen.facts
-    for status, author_id, supervised, *columns in run_plain(db, actor, query, student_id=seen.student.id):
+    for status, author_id, supervised, *columns in run_plain(db, actor, query, student_id=seen.student.id, **values):
         note = NoteFacts(NoteStatus(status), author_id == actor.membership_id, bool(supervised))
         found.append((Judged(Facts(known.member, known.workspace, known.student, note)), columns))
     return found

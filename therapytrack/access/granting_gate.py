@@ -94,7 +94,12 @@ def visible_governed(db: Session, actor: Actor) -> list[Governed]:
 
 def access_ties(db: Session, actor: Actor, student_id: UUID) -> Governed:
     """One student with everybody's ties to her, for reading. Four statements. Raises NotFound."""
-    return _governed(db, actor, [access_seen(db, actor, student_id, Action.VIEW_ACCESS)])[0]
+    return ties_of(db, actor, access_seen(db, actor, student_id, Action.VIEW_ACCESS))
+
+
+def ties_of(db: Session, actor: Actor, seen: Seen) -> Governed:
+    """Everybody's ties to a student whom the gate has just granted for Action.VIEW_ACCESS. Three statements."""
+    return _governed(db, actor, [seen])[0]
 
 
 def colleagues(db: Session, actor: Actor) -> dict[UUID, Colleague]:

@@ -27,10 +27,16 @@ def today_skeleton() -> rx.Component:
 
 
 def student_skeleton() -> rx.Component:
-    """Facts, goals, sessions."""
+    """Facts, the tabs, one of them."""
     fact = rx.el.div(skeleton("third"), skeleton("tall"))
     facts = rx.el.div(*[fact] * 4, class_name="card facts wide")
-    return _waiting(facts, _titled("Goals", 3), _titled("Sessions", 4), class_name="stack")
+    bar = rx.el.div(*[rx.el.span(skeleton("tall"))] * 6, class_name="tabbar")
+    return _waiting(facts, bar, _titled("", 3), class_name="stack")
+
+
+def tab_skeleton() -> rx.Component:
+    """A tab that was just opened: a list."""
+    return _waiting(_titled("", 6), class_name="stack")
 
 
 def desk_skeleton() -> rx.Component:

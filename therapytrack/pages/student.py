@@ -1,22 +1,26 @@
-"""One student: what is owed, the goals, the minutes, the sessions with their notes, and what can be done here."""
+"""One student: what is owed, what can be done here, and tabs for everything that is kept about her."""
 
 from typing import Any
 
 import reflex as rx
 
 from therapytrack.components.access import right_reason
-from therapytrack.components.buttons import button, file_button, go_button, link, link_button
+from therapytrack.components.buttons import button, file_button, go_button, link
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.make_ups import make_ups
-from therapytrack.components.skeletons import student_skeleton
-from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline, tag
+from therapytrack.components.skeletons import student_skeleton, tab_skeleton
+from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline
+from therapytrack.components.student_tabs import access_tab, notes_tab, sessions_tab, timeline_tab
 from therapytrack.components.tables import facts
+from therapytrack.components.tabs import tab_bar, tab_panel
+from therapytrack.domain.student_choice import StudentTab
 from therapytrack.state.student import StudentState
 
 State: Any = StudentState
+TABS = [(str(one), one.capitalize()) for one in StudentTab]
 
 
 def _export() -> rx.Component:
@@ -51,10 +55,12 @@ def _facts() -> rx.Component:
     minutes = student.minutes
     bar = minutes_bar(minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind)
     none = rx.el.span("None yet", class_name="t2")
-    made_up = rx.cond(minutes.made_up > 0, rx.el.span(minutes.made_up, " made up", class_name="t2 s13"), rx.fragment())
+    made_up = rx.cond(minutes.made_up > 0, rx.el.span(minutes.made_up, " made up", class_name="block"), rx.fragment())
+    href = rx.Var.create("/students/") + student.id + "?tab=minutes"
+    owed = rx.cond(student.owed != "", link(student.owed, href=href, class_name="link soon"), rx.fragment())
     return facts(
         ("Next IEP", rx.cond(student.iep_on != "", student.iep_on, none), due_tag(student.iep_label, student.iep_tone)),
-        ("Minutes this period", rx.cond(minutes.due != "", bar, none), made_up),
+        ("Minutes this period", rx.cond(minutes.due != "", bar, none), rx.fragment(made_up, owed)),
         ("Last seen", rx.cond(student.last != "", student.last, none), ""),
         ("Next session", rx.cond(student.next != "", student.next, none), ""),
         wide=True,
@@ -75,7 +81,14 @@ def _goal(goal: Any) -> rx.Component:
                 class_name="row",
             )
         ),
-        rx.el.td(sparkline(goal.spark.line, goal.spark.dot, goal.spark.target, goal.spark.label), class_name="hide-m"),
+        rx.el.td(
+            link(
+                sparkline(goal.spark.line, goal.spark.dot, goal.spark.target, goal.spark.label),
+                href=href,
+                class_name="chart-link",
+            ),
+            class_name="hide-m",
+        ),
         rx.el.td(goal.latest, class_name="num b"),
         rx.el.td(
             rx.cond(
@@ -109,41 +122,23 @@ def _goals() -> rx.Component:
     )
 
 
-def _session(session: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(
-            link(session.title, href=rx.Var.create("/sessions/") + session.id, class_name="b cell-link"),
-            rx.el.span(session.day, " · ", session.what, class_name="sub-line"),
-            rx.cond(session.note != "", rx.el.p(session.note, class_name="s14 t2 note-line"), rx.fragment()),
-            class_name="grow",
-        ),
-        tag(session.note_status, session.note_tone),
-    )
-
-
-def _sessions() -> rx.Component:
-    nothing = empty_state("No sessions yet", "The first one appears here as soon as it is held.")
-    return rx.el.section(
-        rx.el.div(rx.el.h2("Sessions"), rx.el.span("the last 20", class_name="t3 s13"), class_name="panel-h"),
-        rx.cond(
-            State.sessions.length() > 0, rx.el.ul(rx.foreach(State.sessions, _session), class_name="list"), nothing
-        ),
-        class_name="card clip",
-    )
+def _minutes() -> rx.Component:
+    """Minutes of the period, and missed sessions with what makes them up."""
+    nothing = empty_state("Nothing was missed", "A missed session stands here with what is owed for it.")
+    missed = (State.make_ups.length() > 0) | (State.other_missed.length() > 0)
+    return rx.cond(missed, rx.el.div(make_ups(), class_name="stack"), rx.el.section(nothing, class_name="card"))
 
 
 def _rights() -> rx.Component:
-    """Archiving, who has access, and in words what this person may not do here, why, and whom to ask."""
+    """Archiving, and in words what this person may not do here, why, and whom to ask."""
     rights = State.student.rights
     missing = rx.el.ul(rx.foreach(rights.missing, lambda why: rx.el.li(why)), class_name="stack tight s13 t2")
     archive = button("Archive student", "archive", kind="ghost", small=True, on_click=State.archive)
-    href = rx.Var.create("/students/") + State.student.id + "/access"
     return rx.el.section(
         rx.cond(rights.missing.length() > 0, missing, rx.fragment()),
         rx.el.div(rx.el.ul(rx.foreach(State.reasons, right_reason), class_name="reasons"), role="status"),
         rx.el.div(
             button("Why", "circle_help", kind="ghost", small=True, on_click=State.explain),
-            link_button("Access", "key_round", href=href, kind="ghost", small=True),
             rx.cond(rights.archive, archive, rx.fragment()),
             class_name="row wrap",
         ),
@@ -166,15 +161,26 @@ def _archived() -> rx.Component:
     return rx.cond(student.archived != "", words, rx.fragment())
 
 
+def _panel() -> rx.Component:
+    panels = {
+        StudentTab.MINUTES: _minutes(),
+        StudentTab.SESSIONS: sessions_tab(),
+        StudentTab.NOTES: notes_tab(),
+        StudentTab.ACCESS: access_tab(),
+        StudentTab.TIMELINE: timeline_tab(),
+    }
+    return rx.match(State.tab, *[(str(tab), panel) for tab, panel in panels.items()], _goals())
+
+
 def _page() -> rx.Component:
+    base = rx.Var.create("/students/") + State.student.id
     return rx.el.div(
         banner(State.problem, "bad"),
         banner(State.done, "good"),
         _archived(),
         _facts(),
-        make_ups(),
-        _goals(),
-        _sessions(),
+        tab_bar("Parts of the record", base, TABS),
+        tab_panel(State.tab, TABS, _panel(), tab_skeleton()),
         _rights(),
         class_name="stack",
     )
@@ -195,12 +201,12 @@ def _other(content: rx.Component) -> rx.Component:
 
 
 def student() -> rx.Component:
-    """The page /students/ID."""
+    """The page /students/ID; `?tab=` opens a part of it."""
     waiting = _other(student_skeleton())
     failed = error_panel(State.problem, State.retry)
     nobody = _other(rx.cond(State.missing, not_found_panel(), failed))
     page = rx.cond(State.ready, rx.cond(State.student.id != "", _found(), nobody), waiting)
-    return for_record(State.student.id, page, waiting)
+    return rx.fragment(page_style("student"), for_record(State.student.id, page, waiting))
 
 
 PAGE = {"route": "/students/[student_id]", "title": page_title("Student"), "on_load": StudentState.enter}

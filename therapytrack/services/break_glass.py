@@ -9,10 +9,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, StudentFacts
@@ -31,6 +30,7 @@ from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.models import Activity, Student, StudentGrant
 from therapytrack.services import activity, alarms
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.work_queue import my_glass
 
 SEARCH, END = "search for emergency access", "end emergency access"
 MOST_SEARCHES, SEARCH_WINDOW = 10, timedelta(hours=1)
@@ -149,18 +149,8 @@ def _live(db: Session, actor: Actor, *more: object) -> list[tuple[StudentGrant, 
 @cache
 def _live_query() -> Any:
     """The actor's own emergency access, the latest first: every page asks for it, so it is built once."""
-    return (
-        select(StudentGrant, Student)
-        .join(Student, col(Student.id) == col(StudentGrant.student_id))
-        .where(
-            col(StudentGrant.workspace_id) == ties.WORKSPACE,
-            col(StudentGrant.membership_id) == ties.ME,
-            col(StudentGrant.kind) == BREAK_GLASS,
-            col(StudentGrant.starts_at) > ties.GLASS_SINCE,
-            or_(col(StudentGrant.ends_at).is_(None), col(StudentGrant.ends_at) > ties.AT),
-        )
-        .order_by(col(StudentGrant.starts_at).desc())
-    )
+    query = select(StudentGrant, Student).join(Student, col(Student.id) == col(StudentGrant.student_id))
+    return my_glass(query).order_by(col(StudentGrant.starts_at).desc())
 
 
 def _until(grant: StudentGrant) -> datetime:

@@ -89,13 +89,17 @@ def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple
     return list(found.values()), day
 
 
-def access_facts(db: Session, actor: Actor, student_id: UUID) -> tuple[Seen, StudentFacts]:
-    """One student with the same facts and her missed sessions. Two statements. Raises NotFound or NotPermitted."""
+def access_facts(db: Session, actor: Actor, student_id: UUID, *, goals: bool = True) -> tuple[Seen, StudentFacts]:
+    """One student with the same facts and her missed sessions. Two statements, one without `goals`.
+
+    Raises NotFound or NotPermitted.
+    """
     days = days_around(actor) | missed_window(actor)
     seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days)
     facts = facts_in(seen, columns, actor)
     facts.missed = missed_in(columns[PLAN])
-    _add_goals(db, actor, {student_id: facts})
+    if goals:
+        _add_goals(db, actor, {student_id: facts})
     return seen, facts
 
 

@@ -92,7 +92,7 @@ def _goals(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdict[
     for entry_id, goal_id, version_id, purpose, trials, correct, cued, *measured, measure, mastery in db.execute(query):
         helped = tuple(prompts[entry_id, goal_id, purpose])
         count = GoalCount(goal_id, version_id, purpose, trials, correct, cued, helped, *measured)
-        found[entry_id].append(replace(count, measure=measure, metric=_shown(measure, mastery)))
+        found[entry_id].append(replace(count, measure=measure, metric=shown_metric(measure, mastery)))
     for one in narratives_of(db, actor, entry_ids):
         if one.text:
             count = GoalCount(one.goal_id, one.goal_version_id, "practice", 0, 0, 0, words=one.text)
@@ -100,7 +100,7 @@ def _goals(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdict[
     return found
 
 
-def _shown(measure: str, mastery: dict[str, object]) -> Metric:
+def shown_metric(measure: str, mastery: dict[str, object]) -> Metric:
     """A note says what was right without help, whatever the goal's criterion counts."""
     metric = metric_of(measure, mastery)
     return Metric.INDEPENDENT if metric is Metric.SUPPORTED else metric

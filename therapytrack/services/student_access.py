@@ -10,8 +10,9 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
+from therapytrack.access.gate import Seen
 from therapytrack.access.granting import Change, in_words
-from therapytrack.access.granting_gate import Colleague, Governed, access_ties, colleagues, held_of
+from therapytrack.access.granting_gate import Colleague, Governed, access_ties, colleagues, held_of, ties_of
 from therapytrack.access.refusals import refused as mark_refused
 from therapytrack.access.roles import LICENSED, OFFICE
 from therapytrack.access.standing import EXPLICIT, Held, is_live
@@ -103,6 +104,30 @@ class AccessPage:
     people: list[PersonAccess]
     past: list[PastLine]
     choices: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessTab:
+    """Access as the student's own page shows it: what the reader may do and why, and for who governs access, who else
+    may do what; `closed` says why others are not listed."""
+
+    manager: str = ""
+    closed: str = ""
+    mine: tuple[RightMark, ...] = ()
+    people: tuple[PersonAccess, ...] = ()
+
+
+def open_access_tab(db: Session, actor: Actor, seen: Seen) -> AccessTab:
+    """Access to a student whom the gate has just granted for Action.VIEW_ACCESS. Three statements."""
+    here = ties_of(db, actor, seen)
+    telling, closed = telling_of(here), seen.reason(Action.GRANT_ACCESS)
+    shown = [] if closed else [one for one in here.people.values() if _is_listed(one, here, telling)]
+    return AccessTab(
+        manager=_manager(here, telling, actor),
+        closed=closed,
+        mine=_mine(telling, actor, ()),
+        people=tuple(_person(one, here, telling, (), actor) for one in shown),
+    )
 
 
 @activity.only_reads

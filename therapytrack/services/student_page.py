@@ -1,24 +1,20 @@
-"""One student's page: facts, goals, minutes and sessions, and what this person may do here, in the page's words."""
+"""One student's page: facts, what this person may do here, and of the tabs the one that was opened, in its words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, parts_of
-from therapytrack.access.queries import the_parts
-from therapytrack.access.seen import Judged
-from therapytrack.domain.attendance import LABELS, Attendance
-from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label, short_date
-from therapytrack.domain.make_ups import Missed, reaches, still_owed
+from therapytrack.access.gate import Seen
+from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label
+from therapytrack.domain.make_ups import still_owed
 from therapytrack.domain.names import initials
+from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.domain.units import value_text
-from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
+from therapytrack.models import Student
 from therapytrack.services import activity
 from therapytrack.services.caseload import StandingGoal, StudentFacts, access_facts
 from therapytrack.services.caseload_rows import (
@@ -30,31 +26,18 @@ from therapytrack.services.caseload_rows import (
     spark_of,
 )
 from therapytrack.services.drafts import right_to_draft
+from therapytrack.services.student_access import AccessTab, open_access_tab
+from therapytrack.services.student_missed import MakeUpLine, list_missed
+from therapytrack.services.student_sessions import NoteLine, SessionLine, list_notes, list_sessions
+from therapytrack.services.student_timeline import TimelineLine, list_timeline
 
-SHOWN_SESSIONS = 20
-SPARE = 2  # columns of the newest sessions that only make-ups read
-LONGEST_EXCERPT = 160
-NOTE_WORDS = {
-    NoteStatus.DRAFT: ("Draft", "warn"),
-    NoteStatus.RETURNED: ("Returned", "bad"),
-    NoteStatus.SUBMITTED: ("Submitted", "info"),
-    NoteStatus.SIGNED: ("Signed", "good"),
-    NoteStatus.COSIGNED: ("Co-signed", "good"),
-}
+FIRST = StudentChoice()
 BUTTONS = {
     "log": Action.RECORD_SESSION,
     "export": Action.EXPORT_SUMMARY,
     "edit": Action.EDIT_PROFILE,
     "goals": Action.MANAGE_GOALS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something to choose, or to take back, by its id."""
-
-    value: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +55,6 @@ class GoalLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionLine:
-    """One session of the student; the note's text only where this person may read it."""
-
-    id: str
-    day: str
-    title: str
-    what: str
-    note: str
-    note_status: str
-    note_tone: str
-
-
-@dataclass(frozen=True, slots=True)
-class MakeUpLine:
-    """A missed session of the student; `tone` as of a tag, `open` while minutes are owed, `decided` against the policy.
-
-    `repairs` and `choices` are sessions that make it up, or could, by the id of the student's part.
-    """
-
-    id: str
-    session: str
-    title: str
-    what: str
-    standing: str
-    tone: str
-    why: str
-    owed: bool
-    open: bool
-    decided: bool
-    repairs: list[Choice]
-    choices: list[Choice]
-
-
-@dataclass(frozen=True, slots=True)
 class Rights:
     """What the page offers: a button that is missing is explained by its sentence in `missing`."""
 
@@ -120,7 +69,7 @@ class Rights:
     missing: tuple[str, ...] = ()
 
 
-NO_MINUTES, NO_RIGHTS = MinutesView(), Rights()
+NO_MINUTES, NO_RIGHTS, NO_ACCESS = MinutesView(), Rights(), AccessTab()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +87,60 @@ class StudentView:
     last: str = ""
     next: str = ""
     minutes: MinutesView = NO_MINUTES
+    owed: str = ""
     rights: Rights = NO_RIGHTS
 
 
 @dataclass(frozen=True, slots=True)
 class StudentPage:
-    """The page in four parts, so that a change of one does not send the others again."""
+    """The page: the student and what belongs to the tab that was opened, the rest empty. The parts are apart, so that
+    a change of one does not send the others again.
+
+    `older`: the `until` of the next page of a list, "" when there is none. `unseen`: what the list leaves out, and why.
+    """
 
     student: StudentView
-    goals: list[GoalLine]
-    sessions: list[SessionLine]
-    make_ups: list[MakeUpLine]
-    other_missed: list[MakeUpLine]
+    goals: list[GoalLine] = field(default_factory=list)
+    make_ups: list[MakeUpLine] = field(default_factory=list)
+    other_missed: list[MakeUpLine] = field(default_factory=list)
+    sessions: list[SessionLine] = field(default_factory=list)
+    notes: list[NoteLine] = field(default_factory=list)
+    access: AccessTab = NO_ACCESS
+    timeline: list[TimelineLine] = field(default_factory=list)
+    older: str = ""
+    unseen: tuple[str, ...] = ()
 
 
 @activity.only_reads
-def open_student(db: Session, actor: Actor, student_id: UUID) -> StudentPage:
-    """The page of a student, noted in the activity log as a view. Four statements. Raises NotFound."""
-    seen, facts = access_facts(db, actor, student_id)
-    parts = parts_of(db, actor, seen, _newest_sessions())
-    sessions = [_session_line(judged, columns[SPARE:]) for judged, columns in parts]
-    activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="student", record_id=student_id)
-    goals = [_goal_line(goal) for goal in facts.goals]
-    owed = still_owed(facts.missed)
-    others = [one for one in facts.missed if not one.left][:SHOWN_SESSIONS]
-    make_ups = _make_ups([*owed, *others], [columns for _, columns in parts])
-    return StudentPage(_student(seen, facts, actor), goals, sessions, make_ups[: len(owed)], make_ups[len(owed) :])
+def open_student(db: Session, actor: Actor, student_id: UUID, choice: StudentChoice = FIRST) -> StudentPage:
+    """The page of a student with the tab that `choice` asks for, noted in the activity log as a view.
+
+    At most four statements and the log's. Raises NotFound.
+    """
+    tab = choice.tab
+    seen, facts = access_facts(db, actor, student_id, goals=tab is StudentTab.GOALS)
+    act = Action.VIEW_ACCESS if tab is StudentTab.ACCESS else Action.VIEW
+    activity.record(db, actor, act, student_id=student_id, record_kind="student", record_id=student_id)
+    return StudentPage(_student(seen, facts, actor), **_part(db, actor, seen, facts, choice))
+
+
+def _part(db: Session, actor: Actor, seen: Seen, facts: StudentFacts, choice: StudentChoice) -> dict[str, Any]:
+    """What the tab shows, by the names of StudentPage."""
+    if choice.tab is StudentTab.MINUTES:
+        owed, others = list_missed(db, actor, seen, facts.missed)
+        return {"make_ups": owed, "other_missed": others}
+    if choice.tab is StudentTab.ACCESS:
+        return {"access": open_access_tab(db, actor, seen)}
+    if choice.tab is StudentTab.SESSIONS:
+        sessions, older = list_sessions(db, actor, seen, choice.until)
+        return {"sessions": sessions, "older": older}
+    if choice.tab is StudentTab.NOTES:
+        notes, older = list_notes(db, actor, seen, choice.until)
+        return {"notes": notes, "older": older}
+    if choice.tab is StudentTab.TIMELINE:
+        events, older, unseen = list_timeline(db, actor, seen, choice.until)
+        return {"timeline": events, "older": older, "unseen": unseen}
+    return {"goals": [_goal_line(goal) for goal in facts.goals]}
 
 
 def rights_of(seen: Seen, actor: Actor) -> Rights:
@@ -203,6 +180,7 @@ def _student(seen: Seen, facts: StudentFacts, actor: Actor) -> StudentView:
         last=_last_words(facts),
         next=next_words(facts.next_start, actor).removeprefix("Next ").capitalize(),
         minutes=minutes_view(facts, today),
+        owed=_owed_words(facts),
         rights=rights_of(seen, actor),
     )
 
@@ -221,6 +199,12 @@ def _last_words(facts: StudentFacts) -> str:
     return long_date(facts.last_present) if facts.last_present else ""
 
 
+def _owed_words(facts: StudentFacts) -> str:
+    """ "30 min to make up", over all missed sessions; "" when nothing is owed."""
+    left = sum(one.left for one in still_owed(facts.missed))
+    return f"{left} min to make up" if left else ""
+
+
 def _goal_line(goal: StandingGoal) -> GoalLine:
     values, metric = goal.standing.values, goal.facts.metric
     return GoalLine(
@@ -232,54 +216,4 @@ def _goal_line(goal: StandingGoal) -> GoalLine:
         latest=value_text(metric, values[-1]) if values else "–",
         target=f"{value_text(metric, goal.facts.target_value)} by {long_date(goal.facts.target_on)}",
         spark=spark_of(goal),
-    )
-
-
-@cache
-def _newest_sessions() -> Any:
-    spare = (col(SessionEntry.id), col(SessionEntry.makes_up_id))
-    entry = (SessionEntry.held_on, SessionEntry.attendance, SessionEntry.minutes, SessionEntry.note)
-    columns = (*spare, col(TherapySession.id), col(TherapySession.title), *(col(one) for one in entry))
-    status = col(SessionEntry.note_status)
-    held = the_parts(*columns, status).where(col(SessionEntry.attendance) != Attendance.PLANNED)
-    return held.limit(SHOWN_SESSIONS)
-
-
-def _make_ups(missed: Sequence[Missed], newest: Sequence[Sequence[Any]]) -> list[MakeUpLine]:
-    """These missed sessions. `newest`: the columns of `_newest_sessions`; what makes up nothing yet can be chosen."""
-    free = [columns for columns in newest if columns[5] == Attendance.PRESENT and columns[1] is None]
-    return [_make_up_line(one, [columns for columns in free if reaches(columns[4], one.held_on)]) for one in missed]
-
-
-def _make_up_line(one: Missed, free: Sequence[Sequence[Any]]) -> MakeUpLine:
-    repairs = [Choice(str(each.entry_id), f"{short_date(each.held_on)}, {each.minutes} min") for each in one.repairs]
-    choices = [Choice(str(row[0]), f"{short_date(row[4])} · {row[3]}, {row[6]} min") for row in free]
-    return MakeUpLine(
-        id=str(one.entry_id),
-        session=str(one.session_id),
-        title=one.title,
-        what=f"{long_date(one.held_on)} · {one.reason}",
-        standing=one.standing,
-        tone="warn" if one.left else "good" if one.owed else "",
-        why=one.why,
-        owed=one.owed,
-        open=bool(one.left),
-        decided=bool(one.decided),
-        repairs=repairs,
-        choices=choices if one.left else [],
-    )
-
-
-def _session_line(judged: Judged, columns: Sequence[Any]) -> SessionLine:
-    key, title, held_on, attendance, minutes, note, status = columns
-    words, tone = NOTE_WORDS[NoteStatus(status)]
-    text = " ".join(note.split()) if judged.allows(Action.READ_NOTE) else ""
-    return SessionLine(
-        id=str(key),
-        day=long_date(held_on),
-        title=title,
-        what=f"{minutes} min" if attendance == Attendance.PRESENT else LABELS[Attendance(attendance)],
-        note=text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT].rstrip()}…",
-        note_status=words,
-        note_tone=tone,
     )

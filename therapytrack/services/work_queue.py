@@ -4,13 +4,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, or_, select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
 from therapytrack.access.queries import joined_to_entries, run_plain
-from therapytrack.models import Alarm, NoteAddendum, NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.models import (
+    Alarm,
+    NoteAddendum,
+    NoteStatus,
+    SessionEntry,
+    SessionStatus,
+    StudentGrant,
+    TherapySession,
+)
 from therapytrack.services.activity import only_reads
 
 
@@ -21,12 +29,13 @@ class Waiting:
     unsigned: int
     to_cosign: int
     alarms: int = 0
+    glass: int = 0
 
 
 @only_reads
 def count_waiting(db: Session, actor: Actor) -> Waiting:
-    """Count the actor's own notes of held sessions still to be signed or submitted, what waits for her signature, and
-    what she was told of and has not put aside.
+    """Count the actor's own notes of held sessions still to be signed or submitted, what waits for her signature, what
+    she was told of and has not put aside, and her emergency access that lasts.
 
     Only of students whom she may view: the lists show no others. One statement.
     """
@@ -42,8 +51,9 @@ def _counts(*, cosigns: bool) -> Any:
         col(Alarm.workspace_id) == ties.WORKSPACE, col(Alarm.told_id) == ties.ME, col(Alarm.seen_at).is_(None)
     )
     alarms = told.scalar_subquery()
+    glass = my_glass(select(func.count())).scalar_subquery()
     if not cosigns:
-        return select(unsigned, literal(0), alarms)
+        return select(unsigned, literal(0), alarms, glass)
     notes = joined_to_entries(select(func.count())).where(*notes_to_cosign(), ties.may_view()).scalar_subquery()
     addenda = (
         joined_to_entries(select(func.count()))
@@ -51,7 +61,18 @@ def _counts(*, cosigns: bool) -> Any:
         .where(*addenda_to_cosign(), ties.may_view())
         .scalar_subquery()
     )
-    return select(unsigned, notes + addenda, alarms)
+    return select(unsigned, notes + addenda, alarms, glass)
+
+
+def my_glass(query: Any) -> Any:
+    """`query` over the actor's own emergency access that lasts."""
+    return query.where(
+        col(StudentGrant.workspace_id) == ties.WORKSPACE,
+        col(StudentGrant.membership_id) == ties.ME,
+        col(StudentGrant.kind) == "break_glass",
+        col(StudentGrant.starts_at) > ties.GLASS_SINCE,
+        or_(col(StudentGrant.ends_at).is_(None), col(StudentGrant.ends_at) > ties.AT),
+    )
 
 
 def my_unsigned(query: Any) -> Any:

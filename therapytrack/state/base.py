@@ -162,7 +162,8 @@ def _counting(
 
     @wraps(service)
     def counting(db: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        counted[:] = [(count_waiting(db, actor), live_glass(db, actor))]
+        waiting = count_waiting(db, actor)
+        counted[:] = [(waiting, live_glass(db, actor) if waiting.glass else [])]
         return service(db, actor, *args, **kwargs)
 
     return counting

@@ -1,4 +1,4 @@
-"""One student's page: what it shows, logging a session, archiving."""
+"""One student's page: the tab that its address asks for, logging a session, archiving."""
 
 from uuid import UUID
 
@@ -7,10 +7,13 @@ from reflex.event import EventSpec
 from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.student_choice import StudentChoice, parse_student_choice
 from therapytrack.errors import NotFound
 from therapytrack.services.access_stories import RightMark
-from therapytrack.services.student_access import my_rights
-from therapytrack.services.student_page import GoalLine, SessionLine, StudentView, open_student
+from therapytrack.services.student_access import AccessTab, my_rights
+from therapytrack.services.student_page import GoalLine, StudentPage, StudentView, open_student
+from therapytrack.services.student_sessions import NoteLine, SessionLine
+from therapytrack.services.student_timeline import TimelineLine
 from therapytrack.services.students import archive_student, restore_student
 from therapytrack.services.therapy_sessions import start_unplanned
 from therapytrack.state.address import id_after
@@ -22,20 +25,30 @@ NO_ID = UUID(int=0)
 
 
 class StudentState(StudentMakeUps, SignedInState):
-    """The parts of the page are apart, so that a change of one does not send the others again."""
+    """The parts of the page are apart, so that a change of one does not send the others again; those of tabs that are
+    not open are empty. `until`: the last day of the list that is shown, "" for the newest; `older`: of the next."""
 
     student: StudentView = StudentView()
+    tab: str = ""
     goals: list[GoalLine] = []
     sessions: list[SessionLine] = []
+    notes: list[NoteLine] = []
+    access: AccessTab = AccessTab()
+    timeline: list[TimelineLine] = []
+    unseen: list[str] = []
+    until: str = ""
+    older: str = ""
     done: str = ""
     reasons: list[RightMark] = []
     _student_id: UUID = NO_ID
+    _choice: StudentChoice = StudentChoice()
 
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
-        """Open the page of the student in the address."""
+        """Open the page of the student in the address, at the tab that it names."""
         await self._enter()
+        self._choice = parse_student_choice(self.router.url.query_parameters)
         self._session_id = UUID(int=uuid7().int)
         self.done, self.reasons, self.deciding = "", [], ""
         try:
@@ -79,12 +92,20 @@ class StudentState(StudentMakeUps, SignedInState):
 
     async def _load(self, done: str = "") -> None:
         kept = self.problem
-        page = await self._try(open_student, self._student_id)
+        page = await self._try(open_student, self._student_id, self._choice)
         if page:
-            self.student, self.goals, self.sessions = page.student, page.goals, page.sessions
-            self.make_ups, self.other_missed = page.make_ups, page.other_missed
             self.done, self.problem = done, kept
         else:
-            self.student, self.goals, self.sessions, self.reasons = StudentView(), [], [], []
-            self.make_ups, self.other_missed = [], []
+            self.reasons = []
+        self._fill(page or StudentPage(StudentView()))
+        self.tab = self._choice.tab
+        self.until = self._choice.until.isoformat() if self._choice.until else ""
         self.ready = True
+
+    def _fill(self, page: StudentPage) -> None:
+        """Show the page; what is shown already is not sent again."""
+        shown = {name: getattr(page, name) for name in StudentPage.__dataclass_fields__}
+        shown["unseen"] = list(page.unseen)
+        for name, value in shown.items():
+            if value != self.get_value(name):
+                setattr(self, name, value)

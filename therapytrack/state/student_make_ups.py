@@ -11,7 +11,7 @@ from therapytrack.access.actions import Action
 from therapytrack.domain.make_ups import MakeUp, parse_decision
 from therapytrack.errors import Conflict, Invalid, TherapyTrackError
 from therapytrack.services.make_up_links import choose_make_up, decide_make_up, link_make_up, start_make_up
-from therapytrack.services.student_page import MakeUpLine
+from therapytrack.services.student_missed import MakeUpLine
 from therapytrack.state.address import as_id
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
