@@ -1,12 +1,13 @@
 """Data that are no trials, in a browser: clocks, intervals, ratings, steps and texts outlive network and reload."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.groups import Group
 from tests.e2e.servers import Server, breathe
@@ -16,6 +17,7 @@ LEVELS = [["Not yet", "with full help"], ["Nearly", "with one cue"], ["Alone", "
 SETUPS: dict[str, tuple[dict[str, Any], int]] = {
     "interval": ({"kind": "partial", "seconds": 3, "intervals": 1}, 0),
     "rubric": ({"levels": LEVELS}, 3),
+    "long rubric": ({"levels": [[f"Level {number}", ""] for number in range(1, 11)]}, 10),
     "task": ({"steps": ["Wets", "Rinses"]}, 2),
 }
 
@@ -30,7 +32,7 @@ def measure(group: Group, *measures: str) -> None:
     with closing(sqlite3.connect(group.server.database)) as db, db:
         for goal, name in zip(group.world.places[0].goals, measures, strict=True):
             setup, places = SETUPS.get(name, ({}, 0))
-            values = (name, json.dumps(setup), places, goal.id.hex)
+            values = (name.split()[-1], json.dumps(setup), places, goal.id.hex)
             db.execute("UPDATE goal_version SET measure = ?, setup = ?, places = ? WHERE goal_id = ?", values)
 
 
@@ -106,6 +108,47 @@ def test_none_today_is_one_press_by_hand_or_key_and_can_be_taken_back(context: B
     button(page, "goal 1: start").click()
     button(page, "goal 1: stop").click()
     expect(row).to_contain_text("1 episode")
+
+
+def test_a_stopwatch_is_stopped_on_a_second_device_whatever_the_first_ones_clock_says(
+    browser: Browser, group: Group
+) -> None:
+    measure(group, "duration", "latency", "rate")
+    pages = []
+    for _ in range(2):
+        context = browser.new_context(locale="en-US")
+        group.sign_in(context)
+        pages.append(context.new_page())
+    tablet, phone = pages
+    tablet.clock.set_fixed_time("2026-01-02T03:04:05Z")
+    for page in pages:
+        page.goto(group.url)
+    button(tablet, "goal 0: start").click()
+    stop = button(phone, "goal 0: stop")
+    expect(stop).to_contain_text("Started elsewhere")
+    expect(stop).to_contain_text(re.compile(r"0:(0[1-9]|[1-5]\d)"))
+    stop.click()
+    stored(group, ("start", None), ("stop", None))
+    expect(button(tablet, "goal 0: start")).to_be_visible()
+    with closing(sqlite3.connect(group.server.database)) as db:
+        query = "SELECT amount FROM trial WHERE session_id = ? AND outcome = 'stop'"
+        ((amount,),) = db.execute(query, (group.world.session.id.hex,)).fetchall()
+    assert 1000 <= amount < 60_000
+    for page in pages:
+        page.context.close()
+
+
+def test_a_level_beyond_the_third_is_rated_by_key(context: BrowserContext, group: Group) -> None:
+    measure(group, "long rubric", "long rubric", "trials")
+    group.sign_in(context)
+    page = context.new_page()
+    page.goto(group.url)
+    expect(button(page, "goal 0: 4 Level 4")).to_be_visible()
+    for keys in ("Shift+Q", "4", "Shift+D", "0", "w", "Shift+A", "Escape", "1"):
+        page.keyboard.press(keys)
+    expect(button(page, "goal 0: 2 Level 2")).to_have_attribute("aria-pressed", "true")
+    expect(button(page, "goal 1: 10 Level 10")).to_have_attribute("aria-pressed", "true")
+    stored(group, ("rated", 4), ("rated", 10), ("rated", 2))
 
 
 def test_ratings_steps_and_texts_are_kept(context: BrowserContext, group: Group) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -15,6 +15,7 @@ from therapytrack.access.places import Place, SeenPlace, SeenPlaces, access_plac
 from therapytrack.access.seen import SeenEntry
 from therapytrack.db import plain_rows
 from therapytrack.domain.entry_facts import entry_facts, times_line
+from therapytrack.domain.measures import Sign
 from therapytrack.errors import Invalid
 from therapytrack.models import SessionEntry, Trial
 from therapytrack.services.attendance_codes import choice_of
@@ -31,8 +32,9 @@ class Cell:
     """Trials of one goal in one entry of one purpose, in the order of their changes.
 
     Each is (id, outcome, prompt, at, n, mine, undo): what a browser keeps of a mark, times in milliseconds since 1970,
-    `undo` None while it counts; and (place, amount, scale) where a mark has one of them. What a cell's marks have in
-    common is said once: a page opens with hundreds of them.
+    `undo` None while it counts; and (place, amount, scale) where a mark has one of them: of a start `amount` is when it
+    arrived here, so that another device can stop it whatever its clock says. What a cell's marks have in common is said
+    once: a page opens with hundreds of them.
     """
 
     entry: str
@@ -129,7 +131,7 @@ def _trial_query() -> Any:
             col(Trial.recorded_by_id) == bindparam("me"),
             Milliseconds(col(Trial.undone_at)),
             col(Trial.place),
-            col(Trial.amount),
+            case((col(Trial.outcome) == Sign.START, Milliseconds(col(Trial.created_at))), else_=col(Trial.amount)),
             col(Trial.scale_version),
             col(Trial.changed_at),
         )

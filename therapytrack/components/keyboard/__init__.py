@@ -56,6 +56,7 @@ OF_PAGE: Mapping[str, tuple[str, Keys]] = {
             ("Z X C", "Third goal"),
             ("N P", "Further goals, and back"),
             ("Shift W", "Choose the help that was given, then its number; S and X likewise"),
+            ("Shift Q", "On a rubric: then the number of its level; A and Z likewise"),
             ("T", "Next target; with Shift the one before"),
             ("Ctrl Z", "Undo"),
         ),

@@ -28,15 +28,15 @@ const useRow = ({ entry, goal, index, lastPractice, lastProbe }) => {
   const first = useSlice((s) => s.windows[entry] || 0);
   const [, redraw] = useState(0);
   const watch = sheet.watch(entry, goal, purpose);
-  const here = !!watch && watch.elapsed !== null;
+  const runs = !!watch && watch.elapsed !== null, here = runs && watch.here;
   useEffect(() => {
-    if (!here) return undefined;
+    if (!runs) return undefined;
     const timer = setInterval(() => redraw((n) => n + 1), TICK_MS);
     return () => clearInterval(timer);
-  }, [here]);
+  }, [runs]);
   const place = index - first;
   const hint = (i) => (place >= 0 && place < 3 ? KEYS[place * 3 + i] : "");
-  return { sheet, purpose, marks, watch, here, hint, last: purpose === "probe" ? lastProbe : lastPractice, of: (outcome) => marks.filter((t) => t.outcome === outcome) };
+  return { sheet, purpose, marks, watch, runs, here, hint, last: purpose === "probe" ? lastProbe : lastPractice, of: (outcome) => marks.filter((t) => t.outcome === outcome) };
 };
 
 const Frame = ({ row, goal, name, student, score, detail, target, meta, flash, id, children }) => (
@@ -50,15 +50,15 @@ const Frame = ({ row, goal, name, student, score, detail, target, meta, flash, i
 const GO = "M8 5.5v13l11-6.5z", HALT = "M7 7h10v10H7z", PLUS = "M12 5v14M5 12h14";
 const Shape = ({ path, filled }) => <svg width="18" height="18" viewBox="0 0 24 24" fill={filled ? "currentColor" : "none"} stroke="currentColor" strokeWidth="2.4" strokeLinejoin="round" strokeLinecap="round" aria-hidden="true"><path d={path} /></svg>;
 
-// Starts and stops the watch of a row; one that runs elsewhere is begun anew here.
-const WatchPad = ({ props, row, words, id, k, extra, short }) => {
+// Starts and stops the watch of a row, also one that was started on another device.
+const WatchPad = ({ props, row, words, id, k, short }) => {
   const { entry, goal, name, student, closed } = props;
   const [start, stop] = words;
-  const label = `${name}: ${row.here ? stop : start}, for ${student}`;
-  const press = () => (row.here ? row.sheet.end(entry, goal, row.purpose, `${name}, ${stop}, ${student}`) : row.sheet.begin(entry, goal, `${name}, ${start}, ${student}`));
+  const label = `${name}: ${row.runs ? stop : start}, for ${student}`;
+  const press = () => (row.runs ? row.sheet.end(entry, goal, row.purpose, `${name}, ${stop}, ${student}`) : row.sheet.begin(entry, goal, `${name}, ${start}, ${student}`));
   return (
-    <Pad outcome={row.here ? "incorrect" : "cued"} label={label} described={id} disabled={closed} hint={row.hint(+k[0])} extra={row.watch && !row.here ? "runs elsewhere" : extra} data-k={k} onPress={press}>
-      <Shape path={row.here ? HALT : GO} filled /><span className="n">{row.here ? clock(row.watch.elapsed) : short || capital(start)}</span>
+    <Pad outcome={row.runs ? "incorrect" : "cued"} label={label} described={id} disabled={closed} hint={row.hint(+k[0])} extra={row.watch && !row.here ? "Started elsewhere" : ""} data-k={k} onPress={press}>
+      <Shape path={row.runs ? HALT : GO} filled /><span className="n">{row.runs ? clock(row.watch.elapsed) : short || capital(start)}</span>
     </Pad>
   );
 };
@@ -77,7 +77,7 @@ function CountRow(props) {
   const { entry, goal, name, student, measure, closed } = props;
   const row = useRow(props), id = useId();
   const count = row.of("count").length, none = !count && row.of("none").length > 0;
-  const observed = row.of("stop").reduce((sum, t) => sum + t.amount, 0) + (row.here ? row.watch.elapsed : 0);
+  const observed = row.of("stop").reduce((sum, t) => sum + t.amount, 0) + (row.runs ? row.watch.elapsed : 0);
   const rate = observed || none ? `${observed ? plain((60000 * count) / observed, 2) : 0} per min` : "–";
   const times = `${count} ${count === 1 ? "time" : "times"}`;
   const press = () => row.sheet.mark(entry, goal, "count", {}, `${name}, ${student}: ${count + 1}`);
@@ -179,18 +179,30 @@ function IntervalRow(props) {
   );
 }
 
+// Shift and a letter of its row puts a rubric's levels in reach of the numbers: 1 to 9, and 0 for the tenth.
 function RubricRow(props) {
   const { entry, goal, name, student, setup, closed } = props;
-  const row = useRow(props), id = useId();
+  const row = useRow(props), id = useId(), pads = useRef(null);
+  const open = useSlice((s) => s.picker === goal) && !closed;
+  const close = () => row.sheet.set({ picker: "" });
+  useEffect(() => { if (open) (pads.current.querySelector("[aria-pressed=true]") || pads.current.firstElementChild)?.focus(); }, [open]);
+  const choose = (e) => {
+    if (!open || !/^(\d|Escape)$/.test(e.key) || e.ctrlKey || e.metaKey || e.altKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    if (!e.repeat && e.key !== "Escape") pads.current.children[(+e.key + 9) % 10]?.click();
+    close();
+  };
+  const leave = (e) => { if (open && !e.currentTarget.contains(e.relatedTarget)) close(); };
   const rated = row.of("rated");
   const now = rated.length ? rated[rated.length - 1].place : 0;
   const level = setup.places[now - 1];
   return (
     <Frame {...props} row={row} id={id} score={rated.length ? `level ${plain(middle(rated.map((t) => t.place)))}` : "–"} detail={`of ${setup.places.length}`}
       meta={<span className="grow trunc" title={level?.definition}>{level ? `${level.name}: ${level.definition}` : "Not rated yet"}</span>}>
-      <div className="pads many">
+      <div className="pads many" ref={pads} onKeyDown={choose} onBlur={leave}>
         {setup.places.map((one, i) => (
-          <Pad key={one.name} outcome={now === i + 1 ? "correct" : "cued"} label={`${name}: ${i + 1} ${one.name}, for ${student}`} title={one.definition} described={id} disabled={closed} hint={i < 3 ? row.hint(i) : ""} data-k={i}
+          <Pad key={one.name} outcome={now === i + 1 ? "correct" : "cued"} label={`${name}: ${i + 1} ${one.name}, for ${student}`} title={one.definition} described={id} disabled={closed} hint={i < 3 ? row.hint(i) : row.hint(0) && `⇧${row.hint(0)} ${(i + 1) % 10}`} data-k={i < 3 ? i : undefined}
             aria-pressed={now === i + 1} extra={one.name} onPress={() => row.sheet.mark(entry, goal, "rated", { place: i + 1 }, `${name}, ${one.name}, ${student}`)}><span className="n">{i + 1}</span></Pad>
         ))}
       </div>

@@ -35,12 +35,13 @@ const headers = () => ({ "content-type": "application/json", accept: "applicatio
 export const post = (session, records, keepalive = false) =>
   request(address(session), { method: "POST", headers: headers(), body: toBody(records), keepalive });
 
-// {status, trials, cursor, now}; never throws. The server says once what the marks of a cell have in common.
+// {status, trials, cursor, now}; never throws. The server says once what the marks of a cell have in common, and of a
+// start when it arrived.
 export const pull = async (session, cursor) => {
   const answer = await request(address(session) + (cursor ? `?since=${encodeURIComponent(cursor)}` : ""), { headers: { accept: "application/json" } });
   const trials = (answer.cells || []).flatMap(({ entry, goal, purpose, marks }) =>
     marks.map(([id, outcome, prompt, at, n, mine, undo, place, amount, scale]) =>
-      ({ id, entry, goal, purpose, outcome, prompt, at, n, mine, undo, place: place ?? undefined, amount: amount ?? undefined, scale: scale ?? undefined })));
+      ({ id, entry, goal, purpose, outcome, prompt, at, n, mine, undo, place: place ?? undefined, scale: scale ?? undefined, [outcome === "start" ? "arrived" : "amount"]: amount ?? undefined })));
   return { ...answer, trials };
 };
 

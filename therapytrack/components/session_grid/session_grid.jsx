@@ -203,6 +203,7 @@ export function SessionKeys({ kids }) {
       const goal = place < 0 ? null : kid.goals[first + Math.floor(place / 3)];
       if (!goal) return;
       const outcome = OUTCOMES[place % 3];
+      if (e.shiftKey && goal.measure === "rubric") { e.preventDefault(); return sheet.set({ picker: goal.id }); }
       if (MEASURES[goal.measure]) { e.preventDefault(); return void document.querySelector(`[data-goal="${goal.id}"] [data-k*="${place % 3}"]`)?.[goal.measure === "narrative" ? "focus" : "click"](); }
       if (outcome === "cued" && goal.measure === "tally") return;
       if (outcome === "cued" && e.shiftKey) { e.preventDefault(); return sheet.set({ picker: goal.id }); }

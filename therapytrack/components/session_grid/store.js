@@ -1,7 +1,7 @@
 // One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
 // Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
 import { forget, hold, ifAbandoned, keep, keepHanded, keepLevels, keepPurpose, kept, keepTargets, keptHanded, keptLevels, keptPurpose, keptTargets, newId, queueKey, sessionOfKey, union } from "./keep.js";
-import { createWatches, openStart } from "./watch.js";
+import { createWatches, openStart, sinceArrival } from "./watch.js";
 import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from "./send.js";
 
 const SEND_AFTER_MS = 250;
@@ -23,6 +23,7 @@ export const createStore = (session, owner) => {
   const trials = new Map();
   const cells = new Map();
   let sending = null, timer = 0, poller = 0, alive = false, cursor = "", tries = 0, misses = 0, sequence = 0;
+  let server = { now: 0, then: 0 };
   let newest; // what undo would take back; undefined when it has to be looked for again
   const s = { session, owner, queue: [], entries: [], others: [], status: "saved", savedAt: null, why: "", refusals: [], unfinished: false,
     purpose: keptPurpose(owner, session), current: "", levels: keptLevels(owner, session), windows: {}, spoken: "", picker: "", targets: keptTargets(owner, session), scale: [], handed: keptHanded(owner, session) };
@@ -121,8 +122,12 @@ export const createStore = (session, owner) => {
     s.set({ spoken });
     return record;
   };
-  // The watch of a cell: null when it stands, {elapsed} in milliseconds while it runs; elapsed null: not on this device.
-  s.watch = (entry, goal, purpose) => { const start = openStart(s.marks(entry, goal, purpose)); return start && { id: start.id, at: start.at, elapsed: watches.elapsed(start.id) }; };
+  // The watch of a cell: null when it stands, {elapsed} in milliseconds while it runs; `here`: started on this device.
+  s.watch = (entry, goal, purpose) => {
+    const start = openStart(s.marks(entry, goal, purpose));
+    const mine = start && watches.elapsed(start.id);
+    return start && { id: start.id, at: start.at, here: mine !== null, elapsed: mine ?? sinceArrival(start.arrived, server) };
+  };
   s.begin = (entry, goal, spoken) => { const start = s.mark(entry, goal, "start", {}, spoken); watches.start(start.id, cell(start)); };
   s.end = (entry, goal, purpose, spoken) => {
     const watch = s.watch(entry, goal, purpose);
@@ -132,7 +137,7 @@ export const createStore = (session, owner) => {
   s.endAll = () => {
     for (const name of [...new Set([...trials.values()].filter((t) => t.outcome === "start").map(cell))]) {
       const [entry, goal, purpose] = name.split("|");
-      s.end(entry, goal, purpose, "");
+      if (s.watch(entry, goal, purpose)?.here) s.end(entry, goal, purpose, "");
     }
   };
   // As tap, and says what was recorded to those who listen to the page.
@@ -198,6 +203,7 @@ export const createStore = (session, owner) => {
       return;
     }
     misses = 0;
+    server = { now: Date.parse(answer.now), then: performance.now() };
     meet(answer.others || []);
     let changed = false;
     for (const t of answer.trials) changed = put(t) || changed;

@@ -1,7 +1,8 @@
 // Stopwatches of one session. Elapsed time is counted by the page's monotonic clock, so that a clock of the device that
 // is wrong, or is put right, changes nothing; a reload goes on from what was kept a moment before.
 // A start is an event like a mark; a stop carries the milliseconds, and counts with or without its start. A second start
-// begins anew, a stop without a watch that runs here is never made.
+// begins anew. One that was started on another device, or whose time this one has lost, is counted from when the start
+// reached the server, by the server's clock: no two devices' clocks are ever compared.
 const LONGEST = 12 * 3600 * 1000;
 const KEEP_MS = 1000;
 
@@ -36,6 +37,9 @@ export const createWatches = (owner, session) => {
     forget: () => { running.clear(); tick(); },
   };
 };
+
+// Milliseconds since something arrived at the server; `now` is its time, as told when this page's clock stood at `then`.
+export const sinceArrival = (arrived, { now, then }) => (arrived && now ? Math.min(LONGEST, Math.max(0, Math.round(now + performance.now() - then - arrived))) : null);
 
 // The start that no later stop has ended, of events in their order.
 export const openStart = (marks) => {
