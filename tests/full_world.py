@@ -24,6 +24,7 @@ from therapytrack.models import (
     NoteReading,
     NoteReturn,
     NoteTemplate,
+    Objective,
     OwnershipOffer,
     PasswordReset,
     Presence,
@@ -124,6 +125,14 @@ def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
         [
             PromptLevel(**here, rank=1, name="Minimal", definition="One light cue."),
             GoalPhase(**here, goal_id=UUID(world.ids["goal_id"]), name="Baseline", starts_on=utc_now().date()),
+            Objective(
+                **here,
+                **goal,
+                text="In words.",
+                mastery={"target": 60},
+                target_on=now.date(),
+                entered_by_id=members["slp"],
+            ),
             NoteAddendum(
                 **here, entry_id=entry, author_id=members["slp"], text="More.", status="signed", content_hash="x"
             ),

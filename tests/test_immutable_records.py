@@ -15,7 +15,9 @@ from therapytrack.errors import IdTaken
 from therapytrack.models import (
     Disclosure,
     GoalNarrative,
+    GoalPhase,
     GoalVersion,
+    Objective,
     SecondTrial,
     SessionEntry,
     TherapySession,
@@ -56,6 +58,14 @@ REFUSED = (
     "UPDATE second_trial SET place = 4, scale_version = 3",
     "UPDATE second_trial SET undone_at = NULL WHERE undone_at IS NOT NULL",
     "DELETE FROM second_trial",
+    "UPDATE goal_phase SET name = 'other' WHERE withdrawn_at IS NULL",
+    "UPDATE goal_phase SET starts_on = '2020-01-01'",
+    "UPDATE goal_phase SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL",
+    "UPDATE goal_phase SET why = 'other' WHERE withdrawn_at IS NOT NULL",
+    "DELETE FROM goal_phase",
+    "UPDATE objective SET text = 'other'",
+    "UPDATE objective SET withdrawn_at = NULL WHERE withdrawn_at IS NOT NULL",
+    "DELETE FROM objective",
     "UPDATE audit_head SET sequence = sequence - 1",
     "UPDATE audit_head SET seal = 'other'",
     "DELETE FROM audit_head",
@@ -103,6 +113,10 @@ def add_data(db: Session, world: NoteWorld) -> None:
             "text": "Greeted twice.",
         }
         db.add(GoalNarrative(**here, **told, saved_at=now))
+    for gone in (None, now):
+        by: dict[str, Any] = {"entered_by_id": world.members["slp"], "withdrawn_at": gone}
+        db.add(GoalPhase(**here, **by, name="Baseline", starts_on=held["ana"]))
+        db.add(Objective(**here, **by, text="In words.", mastery={"target": 60}, target_on=held["ana"]))
     for undone in (None, now):
         where: dict[str, Any] = {
             "session_id": world.session_id,

@@ -1,7 +1,6 @@
 """Goals as dated versions."""
 
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
@@ -17,9 +16,6 @@ from therapytrack.services.goals import (
     edit_goal,
     get_goal,
     open_goal_desk,
-    remove_phase,
-    save_phase,
-    set_goal_status,
 )
 from therapytrack.services.prompt_scale import add_default_scale
 
@@ -60,7 +56,8 @@ def test_a_new_goal_has_a_version_two_phases_and_its_criterion_as_data(db: OpenD
         goal_id = create_goal(session, cast.actor(session, "slp"), student.id, new_id(), form())
     with db() as session:
         stored = get_goal(session, cast.actor(session, "slp"), student.id, goal_id)
-    assert [name for name, _ in stored.phases] == ["Baseline", "Intervention"]
+        begun = session.execute(select(col(GoalPhase.stage), col(GoalPhase.name)).order_by(col(GoalPhase.starts_on)))
+        assert [tuple(row) for row in begun] == [("baseline", "Baseline"), ("acquisition", "Acquisition")]
     assert stored.form == form()
     assert stored.form.text.startswith("By ") and stored.form.text.endswith("with 80% accuracy.")
     assert (stored.form.mastery["window"]["k"], stored.form.mastery["probe_only"]) == (3, True)
@@ -162,20 +159,6 @@ def test_the_second_of_two_savers_sees_what_the_first_saved(db: OpenDb, cast: Ca
     assert "Name: theirs" in caught.value.theirs
 
 
-def test_phases_begin_are_renamed_and_removed_by_their_day(db: OpenDb, cast: Cast) -> None:
-    day = TODAY + timedelta(days=5)
-    with db() as session:
-        student = add_student(session, cast)
-        goal, _ = add_goal(session, student)
-        slp = cast.actor(session, "slp")
-        for was, name in pairwise(("", "Fading", "Fading cues")):
-            save_phase(session, slp, student.id, goal.id, name, day, was)
-    with db() as session:
-        assert session.execute(select(GoalPhase)).scalar_one().name == "Fading cues"
-        remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Fading cues")
-        assert session.execute(select(GoalPhase)).first() is None
-
-
 def test_the_highest_prompt_level_is_one_of_the_workspaces_scale_or_stays(db: OpenDb, cast: Cast) -> None:
     wanted = form(metric="supported", max_prompt_level="2")
     with db() as session:
@@ -199,46 +182,6 @@ def test_the_highest_prompt_level_is_one_of_the_workspaces_scale_or_stays(db: Op
         session.flush()
         slp = cast.actor(session, "slp")
         edit_goal(session, slp, student.id, goal_id, 1, form(metric="supported", max_prompt_level="2", label="kept"))
-
-
-def test_a_goal_can_be_met_and_not_anything_else(db: OpenDb, cast: Cast) -> None:
-    with db() as session:
-        student = add_student(session, cast)
-        goal, _ = add_goal(session, student)
-        slp = cast.actor(session, "slp")
-        set_goal_status(session, slp, student.id, goal.id, "met", "active")
-        with pytest.raises(Invalid):
-            set_goal_status(session, slp, student.id, goal.id, "lost", "met")
-
-
-def test_two_people_who_begin_a_phase_on_one_day_do_not_rename_each_others(db: OpenDb, cast: Cast) -> None:
-    day = TODAY + timedelta(days=5)
-    with db() as session:
-        student = add_student(session, cast)
-        goal, _ = add_goal(session, student)
-        save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Fading", day, "")
-    for was in ("", "Maintenance"):
-        with db() as session, pytest.raises(Conflict, match="“Fading” in the meantime"):
-            save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Generalization", day, was)
-        with db() as session, pytest.raises(Conflict, match="“Fading” in the meantime"):
-            remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Maintenance")
-    with db() as session:
-        assert session.execute(select(GoalPhase)).scalar_one().name == "Fading"
-        save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Fading", day, "")
-        remove_phase(session, cast.actor(session, "slp"), student.id, goal.id, day, "Fading")
-    with db() as session, pytest.raises(Conflict, match="taken out"):
-        save_phase(session, cast.actor(session, "slp"), student.id, goal.id, "Fading cues", day, "Fading")
-
-
-def test_a_goal_that_a_colleague_marked_meanwhile_stays_as_she_marked_it(db: OpenDb, cast: Cast) -> None:
-    with db() as session:
-        student = add_student(session, cast)
-        goal, _ = add_goal(session, student)
-        set_goal_status(session, cast.actor(session, "slp"), student.id, goal.id, "met", "active")
-    with db() as session, pytest.raises(Conflict, match="marked this goal as met"):
-        set_goal_status(session, cast.actor(session, "slp"), student.id, goal.id, "discontinued", "active")
-    with db() as session:
-        assert session.get_one(Goal, goal.id).status == "met"
 
 
 def test_an_assistant_does_not_change_goals_and_an_outsider_finds_none(db: OpenDb, cast: Cast) -> None:

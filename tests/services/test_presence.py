@@ -13,7 +13,8 @@ from tests.services.live_world import NEW_GOAL, World, batch, build_world
 from tests.services.progress_world import counted
 from therapytrack.errors import NotFound
 from therapytrack.models import Presence, TherapySession, Trial, new_id
-from therapytrack.services.goals import create_goal, edit_goal, set_goal_status
+from therapytrack.services.goals import create_goal, edit_goal
+from therapytrack.services.life_cycle import mark_mastered
 from therapytrack.services.live import record_taps
 from therapytrack.services.presence import NOTED_EVERY, OPEN, TAKING_DATA, Watch, note_presence, watch_session
 from therapytrack.services.therapy_sessions import set_attendance, set_minutes, set_note
@@ -153,7 +154,7 @@ def test_every_fact_that_a_colleague_changes_is_told_to_an_open_page(world: Worl
         lambda db: set_note(db, world.actor(db, "slp"), entry, "Engaged.", 1),
         lambda db: create_goal(db, world.actor(db, "slp"), ana, new_id(), NEW_GOAL),
         lambda db: edit_goal(db, world.actor(db, "slp"), ana, goal.id, 1, NEW_GOAL),
-        lambda db: set_goal_status(db, world.actor(db, "slp"), ana, goal.id, "met", "active"),
+        lambda db: mark_mastered(db, world.actor(db, "slp"), ana, goal.id, new_id()),
     ]
     for change in changes:
         with as_owner() as db:

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from tests.conftest import OpenDb
-from tests.factories import Cast, add_goal, add_plan, add_student, grant, make_cast
+from tests.factories import Cast, add_plan, add_student, grant, make_cast
 from tests.harness import Tab, Tabs, running_tabs
-from therapytrack.models import Goal, GoalPhase, Student, TherapySession, utc_now
+from therapytrack.models import Goal, Student, TherapySession, utc_now
 from therapytrack.state.caseload import CaseloadState
 from therapytrack.state.goal_editor import GoalEditorState
 from therapytrack.state.student import StudentState
@@ -181,24 +181,6 @@ async def test_a_new_goal_is_saved_once(tabs: Tabs, cast: Cast, student: UUID, d
         await tab.call(GoalEditorState, "save", form=GOAL)
     with db() as session:
         assert session.execute(select(col(Goal.label))).scalars().all() == ["/r/ words"]
-
-
-async def test_phases_and_status_are_saved_at_once(tabs: Tabs, cast: Cast, student: UUID, db: OpenDb) -> None:
-    with db() as session:
-        goal, _ = add_goal(session, session.get_one(Student, student))
-    tab = tabs.tab(cast.tokens["slp"])
-    path = f"/students/{student}/goals/{goal.id}/edit"
-    await tab.send(name=f"{GoalEditorState.get_full_name()}.enter_edit", path=path)
-    await tab.call(GoalEditorState, "add_phase", form={"phase_name": "", "phase_starts_on": ""})
-    assert set(tab.var(GoalEditorState.field_errors)) == {"phase_name", "phase_starts_on"}
-    await tab.call(GoalEditorState, "add_phase", form={"phase_name": "Fading", "phase_starts_on": TODAY.isoformat()})
-    await tab.call(GoalEditorState, "set_status", status="met")
-    with db() as session:
-        assert session.execute(select(col(GoalPhase.name))).scalar_one() == "Fading"
-        assert session.get_one(Goal, goal.id).status == "met"
-    await tab.call(GoalEditorState, "drop_phase", starts_on=TODAY.isoformat())
-    with db() as session:
-        assert session.execute(select(GoalPhase)).first() is None
 
 
 async def test_a_reader_opens_no_goal_editor(tabs: Tabs, cast: Cast, student: UUID) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button, icon_button, link_button
+from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner, not_found_panel
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid, for_record
@@ -20,7 +20,6 @@ from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.state.goal_editor import GoalEditorState
 
 State: Any = GoalEditorState
-STATUS_WORDS = (("active", "Active"), ("met", "Met"), ("discontinued", "Discontinued"))
 
 
 def _props(name: str, span: str, optional: bool) -> dict[str, Any]:
@@ -207,57 +206,16 @@ def goal_form() -> rx.Component:
     )
 
 
-def _phase(phase: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(
-            rx.el.span(phase.name, class_name="b"), rx.el.span(phase.day, class_name="sub-line"), class_name="grow"
-        ),
-        icon_button(
-            "trash_2", rx.Var.create("Remove the phase ") + phase.name, on_click=State.drop_phase(phase.starts_on)
-        ),
-        key=phase.starts_on,
-    )
-
-
-def phases_panel() -> rx.Component:
-    """The goal's status and its phases; each change is saved at once."""
-    add = rx.el.form(
-        text_field("phase_name", "New phase", error=error_of(State.field_errors, "phase_name"), auto_complete="off"),
-        date_field("phase_starts_on", "Begins on", error=error_of(State.field_errors, "phase_starts_on")),
-        button("Add phase", "plus", type="submit"),
-        on_submit=State.add_phase,
-        key=State.phases.length(),
-        no_validate=True,
-        class_name="stack pad-m",
-    )
-    return rx.el.aside(
-        rx.el.div(rx.el.h2("Status"), class_name="panel-h"),
-        rx.el.div(
-            rx.el.select(
-                *[rx.el.option(words, value=value) for value, words in STATUS_WORDS],
-                value=State.status,
-                on_change=State.set_status,
-                aria_label="Status of the goal",
-                class_name="input",
-            ),
-            class_name="pad-m",
-        ),
-        rx.el.div(rx.el.h2("Phases"), class_name="panel-h ruled"),
-        rx.el.ul(rx.foreach(State.phases, _phase), class_name="list"),
-        add,
-        class_name="card",
-        aria_label="Status and phases",
-    )
-
-
 def goal_editor(form: rx.Component, title: str) -> rx.Component:
     """The page around `form`: for the record in the address alone, else what is known of why there is none."""
     shown = rx.cond(State.form_key != "", form, banner(State.problem, "warn"))
     found = for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), form_skeleton(8))
     student = rx.cond(State.student_name != "", State.student_name, "Student")
+    steps = link_button("Objectives and stages", "list_checks", href=State.plan, kind="ghost")
     return shell(
         banner(State.done, "good"),
         rx.cond(State.ready, found, form_skeleton(8)),
         title=title,
+        actions=[rx.cond(State.plan != "", steps, rx.fragment())],
         crumbs=[("Caseload", "/caseload"), (student, State.back)],
     )

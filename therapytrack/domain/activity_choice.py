@@ -6,7 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from therapytrack.domain.activity_words import GROUPS
+from therapytrack.domain.activity_groups import GROUPS
 from therapytrack.domain.form_fields import FieldReader
 
 TABS = ("log", "exports", "disclosures")

@@ -13,7 +13,7 @@ PAST = {
     "bring": "Brought", "call": "Called", "change": "Changed", "close": "Closed", "co-sign": "Co-signed",
     "correct": "Corrected", "decide": "Decided",
     "decline": "Declined", "delete": "Deleted", "discard": "Discarded", "download": "Downloaded", "draft": "Drafted",
-    "end": "Ended",
+    "end": "Ended", "enter": "Entered",
     "export": "Exported", "finish": "Finished", "give": "Gave", "hand": "Handed", "import": "Imported",
     "invite": "Invited",
     "let": "Let",
@@ -68,6 +68,12 @@ PHRASES = {
     "manage goals": "change goals",
     "set goal status": "set a goal's status",
     "save goal phase": "save a phase of a goal",
+    "enter goal stage": "enter a stage of a goal",
+    "correct goal stage": "correct a stage of a goal",
+    "withdraw goal stage": "withdraw a stage of a goal",
+    "add objective": "add an objective",
+    "correct objective": "correct an objective",
+    "withdraw objective": "withdraw an objective",
     "write narrative": "write what happened with a goal",
     "change prompt scale": "change the prompt scale",
     "remove goal phase": "remove a phase of a goal",
@@ -180,69 +186,6 @@ PHRASES = {
     "begin log": "begin a log",
     "resume log": "take up the log whose end was not as it was left",
 }
-GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "looked": (
-        "Looked at",
-        (
-            "view", "view progress", "view statistics", "read note", "download", "view supervision", "view audit",
-            "view disclosures", "read calendar feed",
-        ),
-    ),
-    "data": (
-        "Sessions and notes",
-        (
-            "schedule", "change schedule", "end schedule", "move session", "call off session",
-            "plan session", "start session", "finish session", "record trials", "set attendance", "set times",
-            "link make-up", "unlink make-up", "decide make-up", "draft note",
-            "write narrative",
-            "fill notes", "score along",
-            "edit note", "sign note", "submit note", "co-sign note", "return note", "add addendum", "edit addendum",
-        ),
-    ),
-    "records": (
-        "Students and goals",
-        (
-            "create student", "edit student", "archive student", "restore student", "create goal", "edit goal",
-            "set goal status", "save goal phase", "remove goal phase",
-        ),
-    ),
-    "exports": (
-        "Exports and disclosures",
-        (
-            "export session log", "export summary", "export goal progress", "export audit", "export account",
-            "record disclosure", "correct disclosure", "send to AI service",
-        ),
-    ),
-    "drafts": (
-        "Drafts",
-        (
-            "prepare draft", "send to AI service", "refuse AI text", "store draft", "edit", "accept draft",
-            "discard draft", "stop draft", "draft failed",
-        ),
-    ),
-    "people": (
-        "People and rights",
-        (
-            "invite", "send invite again", "hand over invite", "revoke invite", "accept invite", "change member",
-            "suspend member", "resume member", "remove member", "grant access", "revoke access", "break glass",
-            "link supervision", "end supervision", "log supervision contact", "strike out supervision contact",
-            "set supervision rule", "offer ownership", "accept ownership", "decline ownership", "withdraw offer",
-            "configure workspace", "switch AI", "create workspace", "add attendance code",
-            "change attendance code", "put attendance code away", "bring attendance code back",
-            "add note template", "change note template", "put note template away", "bring note template back",
-            "add school", "rename school", "put school away",
-            "bring school back", "set travel time", "add school days", "import school days", "remove school days",
-        ),
-    ),
-    "sign-ins": (
-        "Sign-ins",
-        (
-            "sign in", "prove", "end a sign-in", "sign out everywhere", "edit own profile", "make calendar feed",
-            "end calendar feed",
-        ),
-    ),
-}  # fmt: skip
-EXPORTS = tuple(action for action in GROUPS["exports"][1] if action.startswith("export"))
 COUNTED = {
     "students": "student", "notes": "note", "goals": "goal", "rows": "row", "taps": "mark", "undone": "mark taken back",
     "repeats": "attempt like this", "sentences": "sentence", "ended": "sign-in", "days": "date of the calendar",

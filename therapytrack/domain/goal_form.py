@@ -39,7 +39,7 @@ METRICS = {
     Metric.MEDIAN_TIME: "Median of a session",
     Metric.TOTAL_TIME: "Total of a session",
 }
-LONGEST_LABEL, LONGEST_TEXT, LONGEST_PART, LONGEST_PHASE = 80, 2000, 500, 60
+LONGEST_LABEL, LONGEST_TEXT, LONGEST_PART = 80, 2000, 500
 TOLD = MasteryCriterion(target=0, metric=Metric.NOTHING).to_dict()
 MASTERY_FIELDS = {"target": "target_value", "window": "points_needed", "max_prompt_level": "max_prompt_level"}
 
@@ -89,7 +89,7 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     setup, places = read_setup(read, measure)
     _check_level(read, measure, places, target)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
-    mastery = TOLD if told else _mastery(read, target or 0.0, direction, metric, _fewest(read, measure))
+    mastery = TOLD if told else read_mastery(read, target or 0.0, direction, metric, _fewest(read, measure))
     read.finish()
     if target is None or target_on is None or mastery is None:
         raise Invalid({"target_value": unit.sentence})
@@ -153,7 +153,11 @@ def _fewest(read: FieldReader, measure: str) -> int:
     return trials if trials and measure in WITH_TARGETS else 1
 
 
-def _mastery(read: FieldReader, target: float, direction: str, metric: Metric, fewest: int) -> dict[str, Any] | None:
+def read_mastery(
+    read: FieldReader, target: float, direction: str, metric: Metric, fewest: int
+) -> dict[str, Any] | None:
+    """The criterion from points_needed, points_out_of, people, settings, max_prompt_level and probe_only; None, with
+    the wrong fields noted, where it makes no sense."""
     needed = read.whole("points_needed", 1, 50, required=True)
     out_of = read.whole("points_out_of", 1, 50)
     people, settings = read.whole("people", 1, 20), read.whole("settings", 1, 20)

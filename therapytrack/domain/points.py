@@ -65,10 +65,11 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """An intended change of condition: the chart's data path breaks at `starts_on`."""
+    """An intended change of condition: the chart's data path breaks at `starts_on`. `stage`: `domain.life_cycle`."""
 
     name: str
     starts_on: date
+    stage: str = ""
 
     @property
     def is_baseline(self) -> bool:

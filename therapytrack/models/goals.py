@@ -1,13 +1,16 @@
-"""IEP goals as dated versions, their phases, and the prompt levels that a workspace defines."""
+"""IEP goals as dated versions, their stages and objectives, and the prompt levels that a workspace defines."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
+
+# What has not been withdrawn, as the index of it says it.
+LIVE = "withdrawn_at IS NULL"
 
 
 class Goal(WorkspaceRow, table=True):
@@ -71,14 +74,66 @@ class GoalVersion(WorkspaceRow, table=True):
 
 
 class GoalPhase(WorkspaceRow, table=True):
-    """An intended change of condition (baseline, intervention, ...): where the chart's data path breaks."""
+    """A stage of a goal's life from a day on (`domain.life_cycle`): where the chart's data path breaks.
+
+    `name` stands at the line. An entry is never changed: it is withdrawn, and `corrects_id` of another one names it.
+    """
 
     __tablename__ = "goal_phase"
-    __table_args__ = (within_workspace("goal_id", "goal"), UniqueConstraint("goal_id", "starts_on"))
+    __table_args__ = (
+        within_workspace("goal_id", "goal"),
+        within_workspace("entered_by_id", "membership"),
+        within_workspace("withdrawn_by_id", "membership"),
+        Index(
+            "ix_goal_phase_one_a_day",
+            "goal_id",
+            "starts_on",
+            unique=True,
+            sqlite_where=text(LIVE),
+            postgresql_where=text(LIVE),
+        ),
+        CheckConstraint(
+            "stage in ('baseline', 'acquisition', 'generalization', 'maintenance', 'mastered', 'discontinued')",
+            name="stage",
+        ),
+    )
 
     goal_id: UUID
+    stage: str = Field(default="acquisition", max_length=20, sa_column_kwargs={"server_default": "acquisition"})
     name: str = Field(max_length=60)
     starts_on: date
+    entered_by_id: UUID | None = None
+    corrects_id: UUID | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_by_id: UUID | None = None
+    why: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": text("''")})
+
+
+class Objective(WorkspaceRow, table=True):
+    """A step on the way to a goal, measured with the goal's own data: a short-term objective or a benchmark.
+
+    `mastery` as in `GoalVersion`, its target in it. An entry is never changed, as with `GoalPhase`; `why` it was
+    withdrawn.
+    """
+
+    __tablename__ = "objective"
+    __table_args__ = (
+        within_workspace("goal_id", "goal"),
+        within_workspace("entered_by_id", "membership"),
+        within_workspace("withdrawn_by_id", "membership"),
+        Index("ix_objective_goal", "workspace_id", "goal_id"),
+    )
+
+    goal_id: UUID
+    position: int = 0
+    text: str = Field(max_length=500)
+    mastery: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    target_on: date
+    entered_by_id: UUID
+    corrects_id: UUID | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_by_id: UUID | None = None
+    why: str = Field(default="", max_length=200)
 
 
 class PromptLevel(WorkspaceRow, table=True):

@@ -12,7 +12,7 @@ from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
 from therapytrack.components.tables import cell, data_table, fold_row
-from therapytrack.domain.activity_words import GROUPS
+from therapytrack.domain.activity_groups import GROUPS
 from therapytrack.state.activity import ActivityState
 
 Desk: Any = ActivityState

@@ -10,6 +10,7 @@ from therapytrack.components.buttons import button, choices, file_button, link, 
 from therapytrack.components.charts import chart_legend, goal_plot
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_card
 from therapytrack.components.goal_statistics import statistics_panel
+from therapytrack.components.goal_steps import mastery_offer, objectives_panel
 from therapytrack.components.islands import PrintButton, for_record
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import goal_mark, tag
@@ -41,9 +42,11 @@ def _top() -> rx.Component:
 
 def _actions() -> rx.Component:
     edit = link_button("Edit goal", "pencil", href=GoalState.goal_href + "/edit", kind="ghost")
+    plan = link_button("Objectives and stages", "list_checks", href=GoalState.goal_href + "/plan", kind="ghost")
     draft = link_button("Draft update", "sparkles", href=GoalState.draft_href)
     return rx.el.div(
         rx.cond(GoalState.head.may_edit, edit, rx.fragment()),
+        plan,
         rx.cond(GoalState.head.may_draft, draft, rx.fragment()),
         PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn"),
         class_name="row",
@@ -95,6 +98,7 @@ def _aside() -> rx.Component:
     return rx.el.aside(
         known,
         rx.cond(head.criterion != "", criterion, rx.fragment()),
+        objectives_panel(GoalState.objectives),
         _agreement(),
         class_name="stack aside-first",
         aria_label="Facts",
@@ -235,6 +239,7 @@ def _content() -> rx.Component:
     return rx.el.div(
         _top(),
         banner(GoalState.problem, "bad"),
+        mastery_offer(GoalState.head.offer, GoalState.goal_href),
         rx.el.div(
             rx.cond(GoalState.head.told, rx.fragment(), _tabs()),
             rx.el.div(*body, class_name="split"),

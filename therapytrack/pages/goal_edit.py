@@ -1,15 +1,15 @@
-"""Change a goal, its phases and its status."""
+"""Change a goal."""
 
 import reflex as rx
 
-from therapytrack.components.goal_fields import goal_editor, goal_form, phases_panel
+from therapytrack.components.goal_fields import goal_editor, goal_form
 from therapytrack.components.layout import page_title
 from therapytrack.state.goal_editor import GoalEditorState
 
 
 def goal_edit() -> rx.Component:
     """The page /students/ID/goals/ID/edit."""
-    return goal_editor(rx.el.div(goal_form(), phases_panel(), class_name="split"), "Edit goal")
+    return goal_editor(rx.el.div(goal_form(), class_name="narrow"), "Edit goal")
 
 
 PAGE = {

@@ -19,7 +19,8 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace
 from therapytrack.access.proof import require_proof
 from therapytrack.domain.activity_choice import ActivityChoice
-from therapytrack.domain.activity_words import EXPORTS, GROUPS, act_in_words, detail_in_words
+from therapytrack.domain.activity_groups import EXPORTS, GROUPS
+from therapytrack.domain.activity_words import act_in_words, detail_in_words
 from therapytrack.domain.dates import moment_line
 from therapytrack.domain.names import folded
 from therapytrack.models import Account, Activity, Membership, Student

@@ -156,7 +156,9 @@ def _points(db: Session, actor: Actor, goals: list[UUID], since: date, until: da
 
 def _phases(db: Session, actor: Actor, goals: list[UUID]) -> dict[UUID, list[Phase]]:
     query = select(GoalPhase).where(
-        col(GoalPhase.workspace_id) == actor.workspace_id, col(GoalPhase.goal_id).in_(goals)
+        col(GoalPhase.workspace_id) == actor.workspace_id,
+        col(GoalPhase.goal_id).in_(goals),
+        col(GoalPhase.withdrawn_at).is_(None),
     )
     found: dict[UUID, list[Phase]] = defaultdict(list)
     for phase in db.execute(query).scalars():

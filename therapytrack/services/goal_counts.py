@@ -82,6 +82,7 @@ def _baseline() -> Any:
     ends = (
         select(func.min(following.starts_on))
         .where(following.goal_id == phase.goal_id, following.starts_on > phase.starts_on)
+        .where(following.withdrawn_at.is_(None))
         .correlate(phase)
         .scalar_subquery()
     )
@@ -96,7 +97,7 @@ def _baseline() -> Any:
         select(JsonRows(point.held_on, point.trials, _counted(point), point.cued, point.purpose))
         .select_from(phase)
         .join(point, within)
-        .where(phase.workspace_id == Goal.workspace_id, phase.goal_id == Goal.id)
+        .where(phase.workspace_id == Goal.workspace_id, phase.goal_id == Goal.id, phase.withdrawn_at.is_(None))
         .where(func.lower(func.trim(phase.name)).startswith("baseline"))
         .correlate(Goal)
         .scalar_subquery()

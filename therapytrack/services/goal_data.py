@@ -1,7 +1,8 @@
 """Goals with their versions, phases and points, read in one statement a table whatever the number of goals."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -27,6 +28,7 @@ from therapytrack.models import (
     GoalVersion,
     Membership,
     NoteStatus,
+    Objective,
     SessionEntry,
     TherapySession,
     Trial,
@@ -47,6 +49,16 @@ NOTE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An objective that counts, as it is stored."""
+
+    id: UUID
+    text: str
+    mastery: Mapping[str, Any]
+    target_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class GoalRecord:
     """One goal as far as it was read: `versions` oldest first (at least one), `points` by date."""
 
@@ -54,6 +66,7 @@ class GoalRecord:
     versions: tuple[GoalVersion, ...]
     phases: tuple[Phase, ...]
     points: tuple[Point, ...]
+    objectives: tuple[Step, ...] = ()
 
     def version_on(self, day: date) -> GoalVersion:
         """The version in force on `day`; the first one before it began."""
@@ -111,18 +124,30 @@ def criterion_of(version: GoalVersion) -> MasteryCriterion | None:
     return MasteryCriterion.from_dict({**version.mastery, "metric": metric_of(version.measure, version.mastery)})
 
 
-def load_goals(db: Session, actor: Actor, goals: Sequence[Goal], until: date | None = None) -> list[GoalRecord]:
+def load_goals(
+    db: Session,
+    actor: Actor,
+    goals: Sequence[Goal],
+    until: date | None = None,
+    known: Mapping[UUID, Sequence[Phase]] | None = None,
+) -> list[GoalRecord]:
     """Read what hangs on `goals`, which the gate has just granted to `actor`; points up to `until` only.
 
+    `known`: the phases by goal where they were read before, which saves their statement.
     Three statements, and one more for narratives. Goals without a version are left out.
     """
     ids = [goal.id for goal in goals]
     if not ids:
         return []
     asked = {"workspace": actor.workspace_id, "goals": ids}
-    versions = _by_goal(db.execute(_version_query(), asked).scalars())
-    phases = {goal: [Phase(one.name, one.starts_on) for one in own] for goal, own in _phases(db, asked).items()}
-    asks = [version.mastery for one in versions.values() for version in one]
+    versions: defaultdict[UUID, list[GoalVersion]] = defaultdict(list)
+    steps: dict[UUID, tuple[Step, ...]] = {}
+    for version, objectives in db.execute(_version_query(), asked):
+        versions[version.goal_id].append(version)
+        steps[version.goal_id] = _steps(objectives)
+    phases = _phases(db, asked) if known is None else known
+    asks = [step.mastery for own in steps.values() for step in own]
+    asks += [version.mastery for one in versions.values() for version in one]
     limited = any(one.get("max_prompt_level") is not None for one in asks)
     points = _points(
         db, asked, until or date.max, limited=limited, spread=any(one.get("people", 1) > 1 for one in asks)
@@ -134,7 +159,7 @@ def load_goals(db: Session, actor: Actor, goals: Sequence[Goal], until: date | N
                 Point(one.held_on, NO_SCORE, Purpose.PRACTICE, "", one.author, words, words=one.text)
             )
     return [
-        GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)))
+        GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)), steps[goal.id])
         for goal in goals
         if versions[goal.id]
         for own in [phases.get(goal.id, [])]
@@ -151,23 +176,42 @@ def _of(table: type[Any]) -> tuple[Any, Any]:
 
 @cache
 def _version_query() -> Any:
-    return select(GoalVersion).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
+    return select(GoalVersion, _objectives()).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
+
+
+def _objectives() -> Any:
+    """The objectives of a version's goal that count, beside it: no statement of their own."""
+    columns = (col(Objective.position), col(Objective.id), col(Objective.text), col(Objective.mastery))
+    return (
+        select(JsonRows(*columns, col(Objective.target_on)))
+        .where(col(Objective.workspace_id) == col(GoalVersion.workspace_id))
+        .where(col(Objective.goal_id) == col(GoalVersion.goal_id), col(Objective.withdrawn_at).is_(None))
+        .scalar_subquery()
+    )
+
+
+def _steps(objectives: str | None) -> tuple[Step, ...]:
+    """A stored criterion within a row comes as text from SQLite."""
+    rows = sorted(rows_in(objectives), key=lambda row: (row[0], str(row[1])))
+    return tuple(
+        Step(
+            UUID(str(key)), text, json.loads(mastery) if isinstance(mastery, str) else mastery, date.fromisoformat(day)
+        )
+        for _, key, text, mastery, day in rows
+    )
 
 
 @cache
 def _phase_query() -> Any:
-    columns = (col(GoalPhase.goal_id), col(GoalPhase.name), col(GoalPhase.starts_on))
-    return select(*columns).where(*_of(GoalPhase)).order_by(col(GoalPhase.starts_on))
+    columns = (col(GoalPhase.goal_id), col(GoalPhase.name), col(GoalPhase.starts_on), col(GoalPhase.stage))
+    live = col(GoalPhase.withdrawn_at).is_(None)
+    return select(*columns).where(*_of(GoalPhase), live).order_by(col(GoalPhase.starts_on))
 
 
-def _phases(db: Session, asked: dict[str, Any]) -> defaultdict[UUID, list[Any]]:
-    return _by_goal(db.execute(_phase_query(), asked))
-
-
-def _by_goal(rows: Iterable[Any]) -> defaultdict[UUID, list[Any]]:
-    found: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.goal_id].append(row)
+def _phases(db: Session, asked: dict[str, Any]) -> dict[UUID, list[Phase]]:
+    found: defaultdict[UUID, list[Phase]] = defaultdict(list)
+    for row in db.execute(_phase_query(), asked):
+        found[row.goal_id].append(Phase(row.name, row.starts_on, row.stage))
     return found
 
 

@@ -1,11 +1,12 @@
 """Goals as dated versions: a version that has data is never edited, a new one follows it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -17,33 +18,27 @@ from therapytrack.domain.ids import require_made
 from therapytrack.domain.measures import Measure, comparable, metric_of
 from therapytrack.domain.units import is_percent, value_text
 from therapytrack.errors import Conflict, Invalid
-from therapytrack.models import Goal, GoalNarrative, GoalPhase, GoalPoint, GoalVersion, Trial
+from therapytrack.models import Goal, GoalNarrative, GoalPoint, GoalVersion, Objective, Trial
 from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.life_cycle import first_stages
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
-STATUS_CHANGED = "A colleague marked this goal as {now} in the meantime, and so it stays. Choose again if need be."
 OTHER_DATA = "Data were taken in the present way, and these could not be compared. Add a new goal for the other way."
-PHASE_CHANGED = (
-    "A colleague has named the phase of this day “{now}” in the meantime, and so it stays. Save again to rename."
-)
-PHASE_GONE = "A colleague has taken out the phase of this day in the meantime. Save again to begin one."
-STATUSES = {"active": "Active", "met": "Met", "discontinued": "Discontinued"}
+OTHER_UNIT = "This goal has objectives in the present unit. Withdraw them first, or add a new goal for the other way."
 NOT_OF_VERSION = ("label", "starts_on", "targets")
 VERSION_FIELDS = tuple(name for name in GoalForm.__dataclass_fields__ if name not in NOT_OF_VERSION)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredGoal:
-    """A goal for its editor: the form, the version to save over, whether its wording has data, its phases."""
+    """A goal for its editor: the form, the version to save over, whether its wording has data."""
 
     form: GoalForm
     version: int
     number: int
     has_data: bool
-    status: str
-    phases: list[tuple[str, date]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +51,13 @@ class GoalDesk:
 
 
 def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form: GoalForm) -> UUID:
-    """Add a goal with its first version and its phases; the same `goal_id` twice makes one goal.
+    """Add a goal with its first version and its stages; the same `goal_id` twice makes one goal.
 
-    A baseline before the start makes the phases Baseline and Intervention. Raises NotFound, NotPermitted.
+    A baseline before the start makes the stages Baseline and Acquisition. Raises NotFound, NotPermitted.
     """
     student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
     require_made(goal_id)
-    _require_level(db, actor, form)
+    require_level(db, actor, form.mastery)
     if db.execute(select(col(Goal.id)).where(col(Goal.id) == goal_id)).first():
         return access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)[0].id
     of_student = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
@@ -73,11 +68,7 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
     db.add(goal)
     db.flush()
     _add_version(db, actor, goal_id, 1, form)
-    phases = {form.starts_on: "Intervention"}
-    if form.baseline_on and form.baseline_on < form.starts_on:
-        phases[form.baseline_on] = "Baseline"
-    for starts_on, name in phases.items():
-        db.add(GoalPhase(workspace_id=actor.workspace_id, goal_id=goal_id, name=name, starts_on=starts_on))
+    db.add_all(first_stages(actor, goal_id, form.starts_on, form.baseline_on))
     student.plan_version += 1
     activity.record(db, actor, "create goal", student_id=student_id, record_kind="goal", record_id=goal_id)
     return goal_id
@@ -90,9 +81,9 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     version would begin before data that were taken under the present one, or count what cannot stand beside them.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
-    current = _latest(db, actor, goal_id)
+    current = latest_version(db, actor, goal_id)
     stored = _form_of(goal, current)
-    _require_level(db, actor, form, stored)
+    require_level(db, actor, form.mastery, stored.mastery)
     if goal.version != version and stored != form:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
     saved = db.execute(
@@ -130,12 +121,17 @@ def open_goal_desk(db: Session, actor: Actor, student_id: UUID) -> GoalDesk:
 
 
 def _require_comparable(db: Session, actor: Actor, goal_id: UUID, stored: GoalForm, form: GoalForm) -> None:
-    """Raise Invalid for another kind of data once there are some: one chart and one criterion hold one unit."""
+    """Raise Invalid for another kind of data once there are some, or objectives: one chart, one criterion, one unit."""
     if comparable((stored.measure, stored.mastery), (form.measure, form.mastery)):
         return
+    field = "measure" if stored.measure != form.measure else "metric"
+    steps = (col(Objective.workspace_id) == actor.workspace_id, col(Objective.goal_id) == goal_id)
+    live = col(Objective.withdrawn_at).is_(None)
+    if db.execute(select(col(Objective.id)).where(*steps, live).limit(1)).first():
+        raise Invalid({field: OTHER_UNIT})
     counted = (col(GoalPoint.workspace_id) == actor.workspace_id, col(GoalPoint.goal_id) == goal_id)
     if db.execute(select(col(GoalPoint.id)).where(*counted, col(GoalPoint.trials) > 0).limit(1)).first():
-        raise Invalid({"measure" if stored.measure != form.measure else "metric": OTHER_DATA})
+        raise Invalid({field: OTHER_DATA})
 
 
 def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date) -> GoalForm:
@@ -150,72 +146,15 @@ def _from_new_day(form: GoalForm, current: GoalVersion, last: date, today: date)
     return GoalForm(**{**asdict(form), "starts_on": starts_on})
 
 
-def set_goal_status(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, status: str, was: str) -> None:
-    """Mark a goal, which `was` one of them, as active, met or discontinued.
-
-    Raises Conflict when somebody marked it as the third in between; NotFound, NotPermitted, Invalid.
-    """
-    goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
-    if status not in STATUSES:
-        raise Invalid({"status": "Choose active, met or discontinued."})
-    if goal.status not in (was, status):
-        raise Conflict(STATUS_CHANGED.format(now=STATUSES[goal.status].lower()))
-    goal.status = status
-    seen.student.plan_version += 1
-    activity.record(
-        db, actor, "set goal status", student_id=student_id, record_kind="goal", record_id=goal_id, status=status
-    )
-
-
-def save_phase(
-    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, name: str, starts_on: date, was: str
-) -> None:
-    """Begin a phase on a day, or rename the one that begins there, which `was` so called ("" for none).
-
-    Raises Conflict when somebody began, renamed or removed one there in between; NotFound, NotPermitted.
-    """
-    access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
-    _require_phase(db, actor, goal_id, starts_on, (was, name))
-    known = update(GoalPhase).where(*_phase(actor, goal_id, starts_on)).values(name=name).returning(col(GoalPhase.id))
-    if not db.execute(known.execution_options(synchronize_session=False)).all():
-        db.add(GoalPhase(workspace_id=actor.workspace_id, goal_id=goal_id, name=name, starts_on=starts_on))
-    activity.record(db, actor, "save goal phase", student_id=student_id, record_kind="goal", record_id=goal_id)
-
-
-def remove_phase(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, starts_on: date, was: str) -> None:
-    """Take out a phase line, which `was` so called; the data stay.
-
-    Raises Conflict when somebody renamed it in between; NotFound, NotPermitted.
-    """
-    access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
-    _require_phase(db, actor, goal_id, starts_on, (was, ""))
-    db.execute(delete(GoalPhase).where(*_phase(actor, goal_id, starts_on)))
-    activity.record(db, actor, "remove goal phase", student_id=student_id, record_kind="goal", record_id=goal_id)
-
-
-def _require_phase(db: Session, actor: Actor, goal_id: UUID, starts_on: date, expected: tuple[str, str]) -> None:
-    """Raise Conflict unless the phase that begins on a day has one of the names `expected`, "" being none."""
-    now = db.execute(select(col(GoalPhase.name)).where(*_phase(actor, goal_id, starts_on))).scalar() or ""
-    if now not in expected:
-        raise Conflict(PHASE_CHANGED.format(now=now) if now else PHASE_GONE)
-
-
 def get_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> StoredGoal:
     """A goal for its editor. Raises NotFound, NotPermitted."""
     goal, _ = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
-    current = _latest(db, actor, goal_id)
-    phases = db.execute(
-        select(col(GoalPhase.name), col(GoalPhase.starts_on))
-        .where(col(GoalPhase.workspace_id) == actor.workspace_id, col(GoalPhase.goal_id) == goal_id)
-        .order_by(col(GoalPhase.starts_on))
-    )
+    current = latest_version(db, actor, goal_id)
     return StoredGoal(
         _form_of(goal, current),
         goal.version,
         current.number,
         _last_data(db, actor, current.id) is not None,
-        goal.status,
-        [(row[0], row[1]) for row in phases],
     )
 
 
@@ -240,25 +179,19 @@ def _target_words(form: GoalForm) -> str:
     return f"{form.target_value:g}%" if is_percent(metric) else value_text(metric, form.target_value)
 
 
-def _require_level(db: Session, actor: Actor, form: GoalForm, stored: GoalForm | None = None) -> None:
-    """Raise Invalid for a highest prompt level that is not in the scale, unless it stood in the goal before."""
-    level = _limit(form)
+def require_level(
+    db: Session, actor: Actor, mastery: Mapping[str, Any], stored: Mapping[str, Any] | None = None
+) -> None:
+    """Raise Invalid for a highest prompt level that is not in the scale, unless it stood in the criterion `stored`."""
+    level = _limit(mastery)
     kept = stored is not None and _limit(stored) == level
     if level[1] is not None and not kept and level not in {(one.scale, one.rank) for one in list_levels(db, actor)}:
         raise Invalid({"max_prompt_level": "Choose a level of your prompt scale, or none."})
 
 
-def _limit(form: GoalForm) -> tuple[int, int | None]:
-    """The highest prompt that a goal allows, as (scale version, rank)."""
-    return form.mastery.get("prompt_scale", 1), form.mastery.get("max_prompt_level")
-
-
-def _phase(actor: Actor, goal_id: UUID, starts_on: date) -> tuple[Any, ...]:
-    return (
-        col(GoalPhase.workspace_id) == actor.workspace_id,
-        col(GoalPhase.goal_id) == goal_id,
-        col(GoalPhase.starts_on) == starts_on,
-    )
+def _limit(mastery: Mapping[str, Any]) -> tuple[int, int | None]:
+    """The highest prompt that a criterion allows, as (scale version, rank)."""
+    return mastery.get("prompt_scale", 1), mastery.get("max_prompt_level")
 
 
 def _add_version(db: Session, actor: Actor, goal_id: UUID, number: int, form: GoalForm) -> None:
@@ -266,7 +199,8 @@ def _add_version(db: Session, actor: Actor, goal_id: UUID, number: int, form: Go
     db.add(GoalVersion(workspace_id=actor.workspace_id, goal_id=goal_id, number=number, **values))
 
 
-def _latest(db: Session, actor: Actor, goal_id: UUID) -> GoalVersion:
+def latest_version(db: Session, actor: Actor, goal_id: UUID) -> GoalVersion:
+    """The version of a goal (granted by the gate) that was made last."""
     query = select(GoalVersion).where(
         col(GoalVersion.workspace_id) == actor.workspace_id, col(GoalVersion.goal_id) == goal_id
     )

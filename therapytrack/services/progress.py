@@ -14,12 +14,15 @@ from therapytrack.domain.chart_window import rows_within, window_of
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.goal_findings import with_phases
+from therapytrack.domain.life_cycle import Entry, offer
+from therapytrack.domain.objectives import Verdict
 from therapytrack.domain.phase_statistics import PhaseStatistics, phase_statistics
 from therapytrack.domain.place_results import PlaceLine
 from therapytrack.models import GoalVersion
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, facts_of_version, load_goals
+from therapytrack.services.goal_plan import verdicts
 from therapytrack.services.place_results import results_by_place
 
 PAGE_ROWS = 60
@@ -62,6 +65,8 @@ class GoalProgress:
     measure: str = "trials"
     statistics: PhaseStatistics | None = None
     why_no_statistics: str = ""
+    offer: str = ""
+    objectives: tuple[tuple[str, Verdict], ...] = ()
 
 
 @only_reads
@@ -71,7 +76,8 @@ def get_goal_progress(
     """The progress of one goal of that student, as of the workspace's today. The view is logged.
 
     The table begins with the page of 60 points that holds point number `first` (the last page when there are fewer).
-    `places`: results by target or step, in the time that is shown. Five statements, six with places.
+    `places`: results by target or step, in the time that is shown. `offer`: the question whether the goal is mastered,
+    for those who may say so. Five statements, six with places.
 
     Raises NotFound, NotPermitted.
     """
@@ -83,6 +89,7 @@ def get_goal_progress(
     if not records:
         return _without_version(seen, goal.label, goal.position)
     found = _progress(records[0], seen, actor.today, choice, first)
+    found = replace(found, objectives=tuple(verdicts(records[0], actor.today)))
     if choice.tab is Tab.SUPERVISOR:
         known = _statistics(records[0], actor.today, choice) if with_statistics else None
         return replace(found, statistics=known, why_no_statistics=seen.reason(Action.VIEW_STATISTICS))
@@ -122,7 +129,12 @@ def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, f
         may_draft=seen.allows(Action.GENERATE_SUMMARY),
         may_edit=seen.allows(Action.MANAGE_GOALS),
         measure=version.measure,
+        offer=_offer(found, chart, today) if seen.allows(Action.MANAGE_GOALS) else "",
     )
+
+
+def _offer(found: GoalRecord, chart: GoalChart, today: date) -> str:
+    return offer(chart.mastery, [Entry(one.stage, one.starts_on) for one in found.phases], today)
 
 
 def _without_version(seen: Seen, label: str, position: int) -> GoalProgress:

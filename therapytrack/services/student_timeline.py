@@ -19,7 +19,8 @@ from therapytrack.access.gate import Seen
 from therapytrack.access.queries import run_plain
 from therapytrack.access.slots import name_of
 from therapytrack.access.standing import BREAK_GLASS
-from therapytrack.domain.activity_words import EXPORTS, act_in_words
+from therapytrack.domain.activity_groups import EXPORTS
+from therapytrack.domain.activity_words import act_in_words
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import clock_time, long_date
 from therapytrack.domain.day_pages import PAGE, page_of
@@ -211,13 +212,13 @@ def _versions() -> Any:
 
 
 def _phases() -> Any:
-    joined = col(Goal.id) == col(GoalPhase.goal_id)
+    joined, live = col(Goal.id) == col(GoalPhase.goal_id), col(GoalPhase.withdrawn_at).is_(None)
     return _branch(
         "phase",
         col(GoalPhase.starts_on),
         col(Goal.id),
         (col(Goal.label), col(GoalPhase.name), literal("")),
-        lambda query: query.select_from(GoalPhase).join(Goal, joined).where(*_of_student(Goal)),
+        lambda query: query.select_from(GoalPhase).join(Goal, joined).where(*_of_student(Goal), live),
     )
 
 

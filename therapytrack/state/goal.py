@@ -14,6 +14,7 @@ from therapytrack.domain.chart_rows import has_interval
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
+from therapytrack.domain.objectives import MARKS
 from therapytrack.domain.palette import NAMES
 from therapytrack.domain.phase_statistics import PhaseStatistics
 from therapytrack.errors import NotFound
@@ -22,6 +23,7 @@ from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_pro
 from therapytrack.state.agreement_views import AgreementView, agreement_views, in_all
 from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_choices import COMPARED, PERIODS, TABS, ChoiceView, choice_views
+from therapytrack.state.goal_plan import TONES
 from therapytrack.state.goal_statistics_views import ComparedView, IndexView, compared_views, index_views
 from therapytrack.state.guard import requires
 
@@ -54,6 +56,7 @@ class GoalHead:
     counted: str = "Trials"
     intervals: bool = True
     places: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,16 @@ class PlaceView:
     stuck: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectiveView:
+    """An objective with where it stands, in words and as a tag."""
+
+    text: str
+    mark: str
+    tone: str
+    words: str
+
+
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
     copied for each client, and one for each color mode would be sent twice."""
@@ -100,6 +113,7 @@ class GoalState(SignedInState):
     legend: list[str] = []
     points: list[PointView] = []
     places: list[PlaceView] = []
+    objectives: list[ObjectiveView] = []
     figure: str = ""
     total: int = 0
     shown_from: int = 0
@@ -196,6 +210,9 @@ class GoalState(SignedInState):
         self.no_statistics = found.why_no_statistics
         self._fill_statistics(found.statistics)
         self.places = [PlaceView(one.name, one.probe, one.practice, one.stuck) for one in found.places]
+        self.objectives = [
+            ObjectiveView(text, MARKS[one.mark], TONES[one.mark], one.words) for text, one in found.objectives
+        ]
         if found.chart is None or found.window is None:
             return
         events = [Event(line.on, line.label) for line in found.versions]
@@ -227,6 +244,7 @@ def _head(found: GoalProgress) -> GoalHead:
         told=found.measure == Measure.NARRATIVE,
         intervals=found.chart is None or has_interval(found.chart.metric),
         counted="Trials" if Measure(found.measure) in WITH_TARGETS else "Data",
+        offer=found.offer,
         places=("Step" if found.measure == Measure.TASK else "Target") if found.places else "",
     )
 

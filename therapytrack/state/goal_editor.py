@@ -1,7 +1,6 @@
-"""The goal editor: a new goal, a change, its phases and its status; typed text stays on every error and conflict."""
+"""The goal editor: a new goal or a change of one; typed text stays on every error and conflict."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +11,7 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.domain.dates import long_date
-from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.goal_form import (
-    LONGEST_PHASE,
     fields_of,
     level_value,
     metric_choices,
@@ -23,16 +19,12 @@ from therapytrack.domain.goal_form import (
     value_labels,
 )
 from therapytrack.domain.goal_setup import setup_fields
-from therapytrack.errors import Invalid, TherapyTrackError
+from therapytrack.errors import TherapyTrackError
 from therapytrack.services.goals import (
-    StoredGoal,
     create_goal,
     edit_goal,
     get_goal,
     open_goal_desk,
-    remove_phase,
-    save_phase,
-    set_goal_status,
 )
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
@@ -54,15 +46,6 @@ NEW_FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseView:
-    """A phase and the day on which it begins."""
-
-    name: str
-    day: str
-    starts_on: str
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """One entry of a list: its value and words."""
 
@@ -71,14 +54,12 @@ class Choice:
 
 
 class GoalEditorState(RecordForm, SignedInState):
-    """The form of one goal, new or stored, with the phases and the status of a stored one."""
+    """The form of one goal, new or stored."""
 
     is_new: bool = True
     has_data: bool = False
-    number: int = 1
-    status: str = "active"
-    phases: list[PhaseView] = []
     back: str = "/caseload"
+    plan: str = ""
     levels: list[Choice] = []
     measure: str = "trials"
     metrics: list[Choice] = []
@@ -98,7 +79,7 @@ class GoalEditorState(RecordForm, SignedInState):
         if not self.problem and not self.missing:
             fields = NEW_FIELDS | {"starts_on": self._today}
             self._begin_goal(fields, UUID(int=uuid7().int), 0, is_new=True)
-            self.phases, self.has_data, self.status, self.number = [], False, "active", 1
+            self.has_data = False
         self.ready = True
 
     @rx.event
@@ -148,49 +129,13 @@ class GoalEditorState(RecordForm, SignedInState):
         saved = await self._save(_save, *ids, self._version, typed_in(form), self.is_new)
         return rx.redirect(self.back) if saved else None
 
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
-    async def add_phase(self, form: dict[str, Any]) -> None:
-        """Begin a phase on a day: the chart's data path breaks there."""
-        self._clear_messages()
-        self.done = ""
-        read = FieldReader(typed_in(form))
-        name = read.line("phase_name", LONGEST_PHASE, "Name the phase, for example Intervention.")
-        starts_on = read.day("phase_starts_on", "Enter the day on which the phase begins.")
-        if read.wrong or starts_on is None:
-            self._show(Invalid(read.wrong))
-            return
-        await self._try(save_phase, self._student_id, self._goal_id, name, starts_on, self._named(starts_on))
-        await self._refresh_phases(f"{name} begins on {long_date(starts_on)}.")
-
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
-    async def drop_phase(self, starts_on: str) -> None:
-        """Take a phase line out; the data stay."""
-        day = FieldReader({"day": starts_on}).day("day")
-        if day:
-            self._clear_messages()
-            await self._try(remove_phase, self._student_id, self._goal_id, day, self._named(day))
-            await self._refresh_phases("The phase line is gone; the data stay.")
-
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
-    async def set_status(self, status: str) -> None:
-        """Mark the goal as active, met or discontinued."""
-        self._clear_messages()
-        self.done = ""
-        await self._try(set_goal_status, self._student_id, self._goal_id, status, self.status)
-        if self.problem:
-            await self._look_again()
-        elif not self.missing:
-            self.status, self.done = status, "Saved."
-
     async def _begin_page(self) -> None:
         await self._enter()
         self.form_key, self.done, self.student_name = "", "", ""
         try:
             self._student_id = id_after(self.router.url.path, "students")
             self.back = f"/students/{self._student_id}"
+            self.plan = ""
             desk = await self._ask(open_goal_desk, self._student_id)
             self.student_name, self._today = desk.student, desk.today.isoformat()
             self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in desk.levels]
@@ -205,32 +150,11 @@ class GoalEditorState(RecordForm, SignedInState):
             self._show(error)
         else:
             self._begin_goal(fields_of(stored.form), goal_id, stored.version, is_new=False)
-            self._take(stored)
-
-    async def _refresh_phases(self, done: str) -> None:
-        if await self._look_again() and not self.problem:
-            self.done = done
-
-    async def _look_again(self) -> bool:
-        """Show the phases and the status as they are stored now; a sentence that stands on the page stays there."""
-        try:
-            self._take(await self._ask(get_goal, self._student_id, self._goal_id))
-        except TherapyTrackError as error:
-            if not self.problem:
-                self._show(error)
-            return False
-        return True
-
-    def _named(self, day: date) -> str:
-        """What the page calls the phase that begins on a day, "" when it shows none."""
-        return next((phase.name for phase in self.phases if phase.starts_on == day.isoformat()), "")
-
-    def _take(self, stored: StoredGoal) -> None:
-        self.has_data, self.status, self.number = stored.has_data, stored.status, stored.number
-        self.phases = [PhaseView(name, long_date(day), day.isoformat()) for name, day in stored.phases]
+            self.has_data = stored.has_data
 
     def _begin_goal(self, fields: dict[str, str], goal_id: UUID, version: int, *, is_new: bool) -> None:
         self._goal_id, self.is_new = goal_id, is_new
+        self.plan = "" if is_new else f"{self.back}/goals/{goal_id}/plan"
         level = fields.get("max_prompt_level", "")
         if level and level not in {one.value for one in self.levels}:
             rank = level.rpartition("/")[2]

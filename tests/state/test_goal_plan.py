@@ -1,0 +1,117 @@
+"""The page of a goal's plan as a tab sees it: what stays typed, what is asked first, and who may decide."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from tests.conftest import OpenDb
+from tests.factories import Cast, add_goal, add_session, add_student, grant, make_cast, school_day
+from tests.harness import Tab, Tabs, running_tabs
+from tests.state.test_statements import counted
+from therapytrack.domain.mastery import MasteryCriterion
+from therapytrack.models import Goal, GoalPhase, Objective
+from therapytrack.state.goal_plan import GoalPlanState
+
+DAY = school_day().isoformat()
+STEP = {"objective_text": "in words", "target_on": DAY, "target_value": "60", "points_needed": "1", "probe_only": "on"}
+
+
+@pytest.fixture
+def cast(db: OpenDb) -> Cast:
+    with db() as session:
+        return make_cast(session)
+
+
+@pytest.fixture
+def path(db: OpenDb, cast: Cast) -> str:
+    with db() as session:
+        student = add_student(session, cast)
+        goal, version = add_goal(session, student, mastery=MasteryCriterion(80).to_dict())
+        grant(session, cast, student, "reader")
+        for days in (9, 8, 7):
+            add_session(session, cast, student, school_day() - timedelta(days=days), scores=[(version, 10, 9)])
+        return f"/students/{student.id}/goals/{goal.id}/plan"
+
+
+@pytest.fixture
+async def tabs(cast: Cast) -> AsyncIterator[Tabs]:
+    async with running_tabs() as running:
+        yield running
+        assert running.errors == []
+
+
+def shown(one: Any, name: str) -> Any:
+    return getattr(one, name) if hasattr(one, name) else one[name]
+
+
+async def opened(tabs: Tabs, cast: Cast, path: str, who: str = "slp") -> Tab:
+    return await tabs.tab(cast.tokens[who]).open(path)
+
+
+async def test_an_objective_is_added_judged_corrected_and_withdrawn(
+    tabs: Tabs, cast: Cast, path: str, db: OpenDb
+) -> None:
+    tab = await opened(tabs, cast, path)
+    await tab.call(GoalPlanState, "save_objective", form=STEP | {"target_value": "600"})
+    assert list(tab.var(GoalPlanState.field_errors)) == ["target_value"]
+    for _ in range(2):
+        await tab.call(GoalPlanState, "save_objective", form=STEP)
+    (one, two) = tab.var(GoalPlanState.objectives)
+    assert {shown(step, "mark") for step in (one, two)} == {"Met"}
+    await tab.call(GoalPlanState, "edit_objective", objective_id=shown(one, "id"))
+    await tab.call(GoalPlanState, "save_objective", form=STEP | {"objective_text": "in phrases"})
+    assert list(tab.var(GoalPlanState.field_errors)) == ["why"]
+    await tab.call(GoalPlanState, "save_objective", form=STEP | {"objective_text": "in phrases", "why": "Too easy."})
+    await tab.call(GoalPlanState, "leave_out", record_id=shown(two, "id"))
+    await tab.call(GoalPlanState, "withdraw", form={"why": "Not needed."})
+    with db() as session:
+        live = session.execute(select(col(Objective.text)).where(col(Objective.withdrawn_at).is_(None))).scalars().all()
+        assert (live, len(session.execute(select(Objective)).all())) == (["in phrases"], 3)
+    gone = [shown(step, "gone") for step in tab.var(GoalPlanState.objectives) if shown(step, "gone")]
+    assert sorted(words.rpartition(": ")[2] for words in gone) == ["Not needed.", "Too easy."]
+
+
+async def test_the_offer_is_taken_with_one_click(tabs: Tabs, cast: Cast, path: str, db: OpenDb) -> None:
+    tab = await opened(tabs, cast, path)
+    assert shown(tab.var(GoalPlanState.head), "offer").endswith("mark as mastered?")
+    await tab.call(GoalPlanState, "mark_mastered")
+    assert shown(tab.var(GoalPlanState.head), "offer") == ""
+    with db() as session:
+        assert session.execute(select(col(GoalPhase.stage))).scalars().all() == ["mastered"]
+        assert session.execute(select(col(Goal.status))).scalar_one() == "met"
+
+
+async def test_a_stage_of_a_day_that_is_taken_says_so_and_can_be_corrected(tabs: Tabs, cast: Cast, path: str) -> None:
+    tab = await opened(tabs, cast, path)
+    await tab.call(GoalPlanState, "save_stage", form={"stage": "maintenance", "stage_on": DAY})
+    await tab.call(GoalPlanState, "save_stage", form={"stage": "generalization", "stage_on": DAY})
+    assert "begins on" in tab.var(GoalPlanState.problem)
+    (stage,) = tab.var(GoalPlanState.stages)
+    await tab.call(GoalPlanState, "edit_stage", stage_id=shown(stage, "id"))
+    assert tab.var(GoalPlanState.stage_fields)["stage"] == "maintenance"
+    corrected = {"stage": "generalization", "stage_on": DAY, "stage_note": "in class", "why": "Typed wrong."}
+    await tab.call(GoalPlanState, "save_stage", form=corrected)
+    names = {shown(one, "name"): bool(shown(one, "gone")) for one in tab.var(GoalPlanState.stages)}
+    assert names == {"Maintenance": True, "Generalization: in class": False}
+
+
+async def test_a_reader_sees_the_plan_and_is_asked_nothing(tabs: Tabs, cast: Cast, path: str, db: OpenDb) -> None:
+    tab = await opened(tabs, cast, path, "reader")
+    head = tab.var(GoalPlanState.head)
+    assert (shown(head, "may_edit"), shown(head, "offer"), bool(shown(head, "why_not"))) == (False, "", True)
+    await tab.call(GoalPlanState, "mark_mastered")
+    assert tab.var(GoalPlanState.problem)
+    with db() as session:
+        assert session.execute(select(GoalPhase)).first() is None
+
+
+async def test_opening_a_goal_or_its_plan_takes_at_most_eight_statements(tabs: Tabs, cast: Cast, path: str) -> None:
+    for page in (path, path.removesuffix("/plan")):
+        await tabs.tab(cast.tokens["slp"]).open(page)
+        with counted() as sent:
+            await tabs.tab(cast.tokens["slp"]).open(page)
+        assert len([one for one in sent if one.startswith("SELECT")]) <= 8, sent

@@ -1,0 +1,296 @@
+"""A goal's plan: its objectives held against the data, and the stages of its life, each entered by a person."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from sqlmodel import Session
+from uuid6 import uuid7
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.domain.dates import long_date
+from therapytrack.domain.goal_form import level_value, value_labels
+from therapytrack.domain.life_cycle import STAGES, Stage, note_of, parse_stage, parse_why
+from therapytrack.domain.objectives import MARKS, objective_fields, parse_objective
+from therapytrack.errors import NotFound, TherapyTrackError
+from therapytrack.services import life_cycle, objectives
+from therapytrack.services.goal_plan import Entered, GoalPlan, ObjectiveLine, StageLine, get_goal_plan
+from therapytrack.state.address import id_after
+from therapytrack.state.base import SignedInState
+from therapytrack.state.goal_editor import Choice
+from therapytrack.state.guard import requires
+from therapytrack.state.record_form import NO_ID, typed_in
+
+TONES = {"met": "good", "late": "info", "missed": "bad", "open": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHead:
+    """What stands above the plan; `offer`: the question whether the goal is mastered, "" for none."""
+
+    student: str = ""
+    label: str = ""
+    number: int = 0
+    text: str = ""
+    criterion: str = ""
+    offer: str = ""
+    measured: bool = True
+    trials: bool = True
+    target_label: str = "Target %"
+    may_edit: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A stage or an objective as it was entered; `gone`: who withdrew it, when and why, "" while it counts."""
+
+    id: str = ""
+    name: str = ""
+    detail: str = ""
+    entered: str = ""
+    gone: str = ""
+    mark: str = ""
+    tone: str = ""
+    words: str = ""
+
+
+NOTHING = EntryView()
+
+
+class GoalPlanState(SignedInState):
+    """`stage` and `objective` are the entries that are being corrected, `leaving` the one that is being withdrawn.
+
+    The forms begin again with another number in `forms`.
+    """
+
+    head: PlanHead = PlanHead()
+    stages: list[EntryView] = []
+    objectives: list[EntryView] = []
+    levels: list[Choice] = []
+    stage: EntryView = NOTHING
+    objective: EntryView = NOTHING
+    leaving: EntryView = NOTHING
+    stage_fields: dict[str, str] = {}
+    objective_fields: dict[str, str] = {}
+    forms: int = 0
+    done: str = ""
+    student_href: str = ""
+    goal_href: str = ""
+    _plan: GoalPlan | None = None
+    _new: UUID = NO_ID
+
+    @rx.event
+    @requires(Action.VIEW_PROGRESS)
+    async def enter(self) -> None:
+        """Open the plan of the goal in the address."""
+        await self._enter()
+        self._forget()
+        self.done = ""
+        await self._load()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def edit_stage(self, stage_id: str) -> None:
+        """Begin to correct an entry of the goal's life; "" leaves it as it is."""
+        self._begin()
+        found = next((one for one in self._stages() if str(one.id) == stage_id), None)
+        if found is not None:
+            self.stage = _stage_view(found)
+            self.stage_fields = {
+                "stage": found.stage,
+                "stage_note": note_of(found.stage, found.name),
+                "stage_on": found.starts_on.isoformat(),
+            }
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def edit_objective(self, objective_id: str) -> None:
+        """Begin to correct an objective; "" leaves it as it is."""
+        self._begin()
+        found = next((one for one in self._steps() if str(one.id) == objective_id), None)
+        if found is not None:
+            self.objective = _objective_view(found)
+            self.objective_fields = objective_fields(found.text, found.mastery, found.target_on)
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def leave_out(self, record_id: str) -> None:
+        """Begin to withdraw a stage or an objective; "" leaves it as it is."""
+        self._begin()
+        entries = [*self.get_value("stages"), *self.get_value("objectives")]
+        self.leaving = next((one for one in entries if one.id == record_id), NOTHING)
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def save_stage(self, form: dict[str, Any]) -> None:
+        """Let a stage begin, or correct one; on an error everything typed stays."""
+        await self._act("Saved. The chart draws its line on that day.", _save_stage, self.stage.id, typed_in(form))
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def save_objective(self, form: dict[str, Any]) -> None:
+        """Add an objective, or correct one; on an error everything typed stays."""
+        await self._act("Saved.", _save_objective, self.objective.id, typed_in(form), self._plan)
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def withdraw(self, form: dict[str, Any]) -> None:
+        """Withdraw the entry that was chosen, with the reason; it stays to be read."""
+        is_stage = any(one.id == self.leaving.id for one in self.get_value("stages"))
+        await self._act("Withdrawn. It stays below to be read.", _withdraw, self.leaving.id, typed_in(form), is_stage)
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def mark_mastered(self) -> None:
+        """Mark the goal as mastered from today on."""
+        await self._act("Marked as mastered from today on.", life_cycle.mark_mastered, self._new)
+
+    async def _act(self, done: str, service: Any, *args: Any) -> None:
+        """Run a changing service on the goal of the address and load again; a failure leaves the forms as they are."""
+        self._clear_messages()
+        self.done = ""
+        try:
+            await self._ask(service, *self._address(), *args, **({"new": self._new} if service in _MAKERS else {}))
+        except TherapyTrackError as error:
+            if not await self._load(keep=True):
+                return
+            self._show(error)
+            return
+        await self._load()
+        if not self.problem:
+            self.done = done
+
+    def _address(self) -> tuple[UUID, UUID]:
+        path = self.router.url.path
+        return id_after(path, "students"), id_after(path, "goals")
+
+    def _begin(self) -> None:
+        self._clear_messages()
+        self.done = ""
+        self._begin_forms()
+
+    def _begin_forms(self) -> None:
+        self.stage = self.objective = self.leaving = NOTHING
+        plan = self._plan
+        self.stage_fields = {"stage": Stage.ACQUISITION, "stage_note": "", "stage_on": ""}
+        self.objective_fields = objective_fields("", plan.mastery, None) if plan and self.head.measured else {}
+        if plan:
+            self.stage_fields["stage_on"] = plan.today.isoformat()
+        self._new = UUID(int=uuid7().int)
+        self.forms += 1
+
+    def _stages(self) -> list[StageLine]:
+        return self._plan.stages if self._plan else []
+
+    def _steps(self) -> list[ObjectiveLine]:
+        return self._plan.objectives if self._plan else []
+
+    async def _load(self, *, keep: bool = False) -> bool:
+        """Show the plan as it is stored now; `keep` leaves the forms and what is typed in them."""
+        try:
+            student_id, goal_id = self._address()
+            plan = await self._ask(get_goal_plan, student_id, goal_id)
+        except TherapyTrackError as error:
+            self._show(error)
+            return False
+        self._plan = plan
+        self.student_href = f"/students/{student_id}"
+        self.goal_href = f"/students/{student_id}/goals/{goal_id}"
+        self.head = _head(plan)
+        self.stages = [_stage_view(one) for one in plan.stages]
+        self.objectives = [_objective_view(one) for one in plan.objectives]
+        self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in plan.levels]
+        if not keep:
+            self._begin_forms()
+        return True
+
+
+def _head(plan: GoalPlan) -> PlanHead:
+    measured = bool(plan.mastered)
+    return PlanHead(
+        student=plan.student,
+        label=plan.label,
+        number=plan.number,
+        text=plan.text,
+        criterion=plan.mastered.sentence if plan.mastered else "",
+        offer=plan.offer if plan.may_edit else "",
+        measured=measured,
+        trials=plan.measure in ("trials", "tally"),
+        target_label=value_labels(plan.measure, plan.metric)[1],
+        may_edit=plan.may_edit,
+        why_not=plan.why_not,
+    )
+
+
+def _entered(entered: Entered) -> tuple[str, str]:
+    by = f"Entered by {entered.by}, {long_date(entered.on)}" if entered.by and entered.on else ""
+    if entered.gone_on is None:
+        return by, ""
+    return by, f"Withdrawn by {entered.gone_by}, {long_date(entered.gone_on)}: {entered.why}"
+
+
+def _stage_view(one: StageLine) -> EntryView:
+    entered, gone = _entered(one.entered)
+    words = STAGES[Stage(one.stage)]
+    detail = f"From {long_date(one.starts_on)}" + ("" if one.name.startswith(words) else f" · {words}")
+    return EntryView(str(one.id), one.name, detail, entered, gone)
+
+
+def _objective_view(one: ObjectiveLine) -> EntryView:
+    entered, gone = _entered(one.entered)
+    view = EntryView(str(one.id), one.text, f"By {long_date(one.target_on)} · {one.criterion}", entered, gone)
+    if one.verdict is None:
+        return view
+    mark = one.verdict.mark
+    return replace(view, mark=MARKS[mark], tone=TONES[mark], words=one.verdict.words)
+
+
+def _entry_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound() from None
+
+
+def _save_stage(
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str, typed: dict[str, str], *, new: UUID
+) -> None:
+    form = parse_stage(typed)
+    if of:
+        life_cycle.correct_stage(db, actor, student_id, goal_id, _entry_id(of), new, form, parse_why(typed))
+    else:
+        life_cycle.enter_stage(db, actor, student_id, goal_id, new, form)
+
+
+def _save_objective(
+    db: Session,
+    actor: Actor,
+    student_id: UUID,
+    goal_id: UUID,
+    of: str,
+    typed: dict[str, str],
+    plan: GoalPlan | None,
+    *,
+    new: UUID,
+) -> None:
+    if plan is None:
+        raise NotFound()
+    form = parse_objective(typed, plan.measure, plan.direction, plan.metric)
+    if of:
+        objectives.correct_objective(db, actor, student_id, goal_id, _entry_id(of), new, form, parse_why(typed))
+    else:
+        objectives.add_objective(db, actor, student_id, goal_id, new, form)
+
+
+def _withdraw(
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str, typed: dict[str, str], is_stage: bool
+) -> None:
+    end = life_cycle.withdraw_stage if is_stage else objectives.withdraw_objective
+    end(db, actor, student_id, goal_id, _entry_id(of), parse_why(typed))
+
+
+_MAKERS = (_save_stage, _save_objective)
