@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests import browser as browsers
+from tests.e2e.demo import look
 from tests.e2e.groups import Group, finish, pad
 from tests.e2e.servers import Server, breathe
 from tests.e2e.tap_to_paint import GOALS, STUDENTS, TRIALS, busiest_group, measure
@@ -349,6 +350,23 @@ def test_finish_wipes_what_was_kept_and_goes_on_to_the_notes(page: Page, group: 
     page.wait_for_url(f"**/sessions/{group.world.session.id}/notes*")
     assert group.rows() == 1
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('tt:'))") == []
+
+
+def test_back_after_finishing_finds_the_session_finished_and_does_nothing_twice(page: Page, group: Group) -> None:
+    pad(page).click()
+    stored(group, 1)
+    finish(page)
+    page.wait_for_url(re.compile("/notes/?$"))
+    query = "SELECT status, finished_at FROM therapy_session WHERE id = ?"
+    ended = look(group.server, query, group.world.session.id.hex)
+    for again in (page.go_back, page.reload, page.go_forward, page.go_back):
+        again()
+        if "/notes" in page.url:
+            continue
+        expect(page.get_by_role("link", name="Notes").first).to_be_visible()
+        expect(page.get_by_role("button", name="Finish")).to_have_count(0)
+    assert look(group.server, query, group.world.session.id.hex) == ended
+    assert group.rows(counted=False) == 1
 
 
 def test_a_session_is_not_finished_while_marks_wait(page: Page, context: BrowserContext) -> None:
