@@ -17,7 +17,7 @@ from tests.databases import as_owner
 from tests.factories import acts_of_people
 from tests.services.live_world import World, batch, build_world
 from therapytrack.domain.taps import Tap, TapBatch, milliseconds
-from therapytrack.errors import Invalid, NotFound
+from therapytrack.errors import Invalid, NotFound, NotPermitted
 from therapytrack.models import (
     Activity,
     GoalPoint,
@@ -286,6 +286,20 @@ def test_a_clock_of_another_day_starts_the_session_now(world: World) -> None:
     started = begun(world).started_at
     assert started is not None
     assert utc_now() - started < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(("status", "days"), [(SessionStatus.CANCELLED, 0), (SessionStatus.PLANNED, 1)])
+def test_a_session_that_is_called_off_or_still_to_come_takes_no_marks(
+    world: World, status: SessionStatus, days: int
+) -> None:
+    not_begun(world)
+    with as_owner() as db:
+        db.get_one(TherapySession, world.session.id).status = status
+        for place in world.places:
+            db.get_one(SessionEntry, place.entry.id).held_on += timedelta(days=days)
+    with pytest.raises(NotPermitted):
+        send(world, batch([world.tap()]))
+    assert (stored(world), begun(world).status) == ({}, status)
 
 
 def test_what_is_not_taken_starts_nothing(world: World) -> None:

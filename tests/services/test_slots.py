@@ -17,6 +17,7 @@ from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.slot_form import DayMove, SlotForm
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import (
+    NoteStatus,
     ScheduleSlot,
     SessionEntry,
     SlotDay,
@@ -237,6 +238,18 @@ def test_a_day_called_off_counts_as_not_provided_for_its_reason_until_it_is_take
         slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
     with as_owner() as db:
         assert slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY).status == "running"
+
+
+def test_a_day_whose_absence_is_signed_stays_called_off(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    with as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.PROVIDER_ABSENT)
+        db.flush()
+        for one in db.execute(select(SessionEntry)).scalars():
+            one.note_status = NoteStatus.SIGNED
+    with pytest.raises(Conflict, match="signed"), as_owner() as db:
+        slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with pytest.raises(Conflict, match="signed"), as_owner() as db:
+        slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.STUDENT_ABSENT)
 
 
 def test_a_day_that_was_held_is_not_called_off(world: ScheduleWorld, slot: ScheduleSlot) -> None:

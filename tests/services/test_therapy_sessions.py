@@ -1,6 +1,6 @@
 """A session from plan to finish: who takes part, for how long, and what the note says."""
 
-from datetime import time
+from datetime import time, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -108,6 +108,42 @@ def test_a_student_who_came_after_all_gets_the_planned_minutes(world: World) -> 
 def test_only_the_listed_codes_are_taken(world: World, code: str) -> None:
     with pytest.raises(Invalid), as_owner() as db:
         sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, code, "present")
+
+
+def put(world: World, status: SessionStatus, days: int = 0) -> None:
+    """Put the session to where it is called off or has not begun, and to another day."""
+    with as_owner() as db:
+        session = db.get_one(TherapySession, world.session.id)
+        session.status, session.started_at = status, None
+        session.held_on += timedelta(days=days)
+        for one in world.places:
+            part = db.get_one(SessionEntry, one.entry.id)
+            part.attendance, part.minutes, part.held_on = "provider_absent", 0, session.held_on
+
+
+@pytest.mark.parametrize("status", [SessionStatus.CANCELLED, SessionStatus.PLANNED])
+def test_nobody_was_present_in_a_session_that_was_not_held(world: World, status: SessionStatus) -> None:
+    put(world, status)
+    one = world.places[0].entry.id
+    with pytest.raises(Invalid), as_owner() as db:
+        sessions.set_attendance(db, world.actor(db, "slp"), one, "present", "provider_absent")
+    with pytest.raises(Invalid), as_owner() as db:
+        sessions.set_minutes(db, world.actor(db, "slp"), one, 30, 0)
+    assert (entry(world).attendance, entry(world).minutes) == ("provider_absent", 0)
+
+
+def test_who_was_absent_has_no_minutes(world: World) -> None:
+    with as_owner() as db:
+        sessions.set_attendance(db, world.actor(db, "slp"), world.places[0].entry.id, "student_absent", "present")
+    with pytest.raises(Invalid), as_owner() as db:
+        sessions.set_minutes(db, world.actor(db, "slp"), world.places[0].entry.id, 30, 0)
+    assert entry(world).minutes == 0
+
+
+def test_a_session_of_a_day_to_come_is_not_started(world: World) -> None:
+    put(world, SessionStatus.PLANNED, days=1)
+    with pytest.raises(Invalid), as_owner() as db:
+        sessions.start_session(db, world.actor(db, "slp"), world.session.id)
 
 
 @pytest.mark.parametrize("minutes", [-5, 601])

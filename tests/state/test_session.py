@@ -283,6 +283,18 @@ def copied(db: Session, world: World, before: timedelta) -> tuple[SessionEntry, 
     return entry, session
 
 
+async def test_why_an_act_cannot_be_done_is_said_on_the_page(tabs: Tabs, world: World) -> None:
+    with as_owner() as db:
+        db.get_one(TherapySession, world.session.id).status = SessionStatus.CANCELLED
+    tab = await live(tabs, world)
+    await tab.call(SessionState, "start")
+    assert "was cancelled" in tab.var(SessionState.problem)
+    entry = str(world.places[1].entry.id)
+    await tab.call(SessionState, "choose_attendance", entry=entry, code="student_absent")
+    await tab.call(SessionState, "choose_attendance", entry=entry, code="present")
+    assert "is called off" in tab.var(SessionState.problem)
+
+
 async def today(tabs: Tabs, world: World, who: str = "slp") -> Tab:
     return await tabs.tab(hash_token(world.tokens[who])).open("/today")
 

@@ -19,15 +19,16 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_session
-from therapytrack.access.places import SeenPlace, access_places
+from therapytrack.access.places import SeenPlace, SeenPlaces, access_places
+from therapytrack.domain.dates import day_line
 from therapytrack.domain.measures import Sign, measures_taking
 from therapytrack.domain.taps import Tap, TapBatch, moment
-from therapytrack.errors import Invalid
+from therapytrack.errors import Invalid, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Trial, new_id
 from therapytrack.services.activity import record
 from therapytrack.services.dialects import dialect_of
 from therapytrack.services.event_points import count_events
-from therapytrack.services.therapy_sessions import begin
+from therapytrack.services.therapy_sessions import TO_COME, begin
 from therapytrack.services.trial_sql import insert_statement, recount_statement
 
 LONGEST_WAIT = timedelta(hours=12)
@@ -35,6 +36,10 @@ FIRST_SCALE = 1
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
 UNKNOWN = "This mark belongs to a student or a goal that is not part of this session for you."
+CALLED_OFF = (
+    "This session is called off, so it takes no marks. They stay on this device. If it was held after all, plan it "
+    "again on the schedule."
+)
 CHANGED = (
     "This mark does not fit its goal: it is not part of this session for you, or it is measured in another way by now. "
     "Reload the page."
@@ -66,9 +71,11 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
 
     The first mark of a planned session starts it, as of the moment when it was made.
     Marks for a student whom the actor may not record, or whose note is signed, come back refused, each with a sentence.
-    Raises NotFound, NotPermitted; Invalid when a goal is not the student's (nothing of the batch is stored then).
+    Raises NotFound, NotPermitted (also when it is called off or still to come: a device keeps its marks meanwhile);
+    Invalid when a goal is not the student's (nothing of the batch is stored then).
     """
     seen = access_places(db, actor, session_id, Action.RECORD_SESSION)
+    _require_held(actor, seen)
     places = {one.entry.id: one for one in seen.entries}
     open_places = {key: one for key, one in places.items() if one.entry.note_status in WRITABLE}
     taken = [tap for tap in batch.taps if tap.entry in open_places]
@@ -96,6 +103,13 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
 def queue_owner(actor: Actor) -> str:
     """An opaque id under which a browser keeps this member's unsent marks: it names nobody and opens nothing."""
     return sha256(f"marks of {actor.membership_id}".encode()).hexdigest()[:24]
+
+
+def _require_held(actor: Actor, seen: SeenPlaces) -> None:
+    if seen.status == SessionStatus.CANCELLED:
+        raise NotPermitted(CALLED_OFF)
+    if seen.status == SessionStatus.PLANNED and (day := seen.entries[0].entry.held_on) > actor.today:
+        raise NotPermitted(TO_COME.format(day=day_line(day)))
 
 
 def _started(actor: Actor, taken: list[Tap]) -> datetime:

@@ -22,9 +22,10 @@ from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotD
 from therapytrack.services.activity import record
 from therapytrack.services.attendance_codes import parse_choice
 from therapytrack.services.slots import TOO_FAR, as_slot, require_day
-from therapytrack.services.therapy_sessions import start_session
+from therapytrack.services.therapy_sessions import TO_COME, WRITABLE, start_session
 
 NOT_ALL_YOURS = "You may no longer record sessions of all students of this day. Ask their case manager."
+SIGNED = "A note about this day is signed or waits for a signature, so the day stays as it is. Plan another session."
 HELD_ALREADY = "This day has a session already, so it stays where it is."
 REASONS = {one for one in Attendance if one not in (Attendance.PLANNED, Attendance.PRESENT)}
 
@@ -83,7 +84,7 @@ def start_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySess
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     require_day(slot, on, actor)
     if (day := _day(db, actor, slot, on).day) > actor.today:
-        raise Invalid({"on": f"This session is on {day_line(day)}. It can be started on its day."})
+        raise Invalid({"on": TO_COME.format(day=day_line(day))})
     session = _session_of(db, slot, on) or _make_session(db, actor, slot, on, students, actor.membership_id)
     return start_session(db, actor, session.id)
 
@@ -98,7 +99,7 @@ def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, choice: str
 
     `choice`: one of the workspace's codes by its id, or a normal reason.
 
-    Raises Conflict when it was held, Invalid, NotFound, NotPermitted.
+    Raises Conflict when it was held or a note about it is signed, Invalid, NotFound, NotPermitted.
     """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     require_day(slot, on, actor)
@@ -107,6 +108,7 @@ def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, choice: str
     if session.status not in (SessionStatus.PLANNED, SessionStatus.CANCELLED):
         raise Conflict(HELD_ALREADY)
     entries = _all_of(db, session, students)
+    _require_unsigned(entries)
     session.status = SessionStatus.CANCELLED
     for entry in entries:
         entry.attendance, entry.attendance_code_id, entry.minutes = reason, code_id, 0
@@ -115,12 +117,16 @@ def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, choice: str
 
 
 def resume_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySession:
-    """Take a calling off back. Raises Conflict when the day was held, Invalid, NotFound, NotPermitted."""
+    """Take a calling off back.
+
+    Raises Conflict when the day was held or a note about it is signed, Invalid, NotFound, NotPermitted.
+    """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     session = _session_of(db, slot, on)
     if session is None or session.status != SessionStatus.CANCELLED:
         raise Conflict("This session is not called off.")
     entries = _all_of(db, session, students)
+    _require_unsigned(entries)
     session.status = SessionStatus.PLANNED
     for entry in entries:
         entry.attendance, entry.attendance_code_id = Attendance.PLANNED, None
@@ -201,3 +207,9 @@ def _all_of(db: Session, session: TherapySession, students: Sequence[Seen]) -> l
     if {one.student_id for one in entries} - {one.student.id for one in students}:
         raise refused(NotPermitted(NOT_ALL_YOURS), Action.RECORD_SESSION, "therapy_session", session.id)
     return entries
+
+
+def _require_unsigned(entries: Sequence[SessionEntry]) -> None:
+    """Raise Conflict when what a note was signed about would change with the day."""
+    if any(one.note_status not in WRITABLE for one in entries):
+        raise Conflict(SIGNED)

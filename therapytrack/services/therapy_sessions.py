@@ -13,6 +13,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_entry, access_session, access_students
 from therapytrack.domain.actual_times import Hours, Part, credited_minutes, hours_of, minutes_between
 from therapytrack.domain.attendance import LABELS, Attendance, parse_minutes
+from therapytrack.domain.dates import day_line
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text
 from therapytrack.domain.session_plan import SessionPlan
@@ -28,9 +29,14 @@ ATTENDANCE_CHANGED = (
     "The attendance was set to “{now}” elsewhere in the meantime, and so it stays. Choose again if need be."
 )
 MINUTES_CHANGED = "The minutes were set to {now} elsewhere in the meantime, and so they stay. Correct them if need be."
+TO_COME = "This session is on {day}. It can be started on its day."
+NOT_BEGUN = "This session has not begun. Start it, and everybody who is expected is present."
+CALLED_OFF = "This session is called off, so nobody was present. Plan it again on the schedule first."
+NO_MINUTES = "Only a student who was present has minutes. Set the attendance first."
 # Nobody chose it: the first mark, or the start, makes those present who were planned.
 FOLLOWS: dict[str, tuple[str, ...]] = {Attendance.PLANNED: (Attendance.PRESENT,)}
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
+RUN = (SessionStatus.RUNNING, SessionStatus.FINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ def start_session(db: Session, actor: Actor, session_id: UUID) -> TherapySession
     if session.status == SessionStatus.CANCELLED:
         raise Invalid({"session": "This session was cancelled. Plan a new one."})
     if session.status == SessionStatus.PLANNED:
+        if session.held_on > actor.today:
+            raise Invalid({"session": TO_COME.format(day=day_line(session.held_on))})
         begin(db, actor, seen, actor.at)
     if session.status == SessionStatus.RUNNING:
         for one in seen.entries:
@@ -129,6 +137,7 @@ def set_attendance(db: Session, actor: Actor, entry_id: UUID, code: str, was: st
         raise Conflict(ATTENDANCE_CHANGED.format(now=LABELS.get(Attendance(entry.attendance), "planned").lower()))
     session = db.get_one(TherapySession, entry.session_id)
     if attendance == Attendance.PRESENT:
+        _require_begun(session)
         release_make_ups(db, actor, entry)
         entry.minutes = entry.minutes or credited_minutes(hours_of_session(session), part_of(entry))
     else:
@@ -148,6 +157,8 @@ def set_minutes(db: Session, actor: Actor, entry_id: UUID, minutes: int, was: in
     entry = access_open_entry(db, actor, entry_id).entry
     if entry.minutes not in (was, minutes):
         raise Conflict(MINUTES_CHANGED.format(now=entry.minutes))
+    if minutes and entry.attendance != Attendance.PRESENT:
+        raise Invalid({"minutes": NO_MINUTES})
     entry.minutes = minutes
     _record_entry(db, actor, "set minutes", entry)
     return entry
@@ -209,6 +220,13 @@ def _expect(entry: SessionEntry, session: TherapySession) -> None:
     if entry.attendance == Attendance.PLANNED:
         entry.attendance = Attendance.PRESENT
         entry.minutes = planned_minutes(session)
+
+
+def _require_begun(session: TherapySession) -> None:
+    """Raise Invalid for a session that does not run and has not run: nobody was there."""
+    if session.status not in RUN:
+        sentence = CALLED_OFF if session.status == SessionStatus.CANCELLED else NOT_BEGUN
+        raise Invalid({"attendance": sentence})
 
 
 def _own(actor: Actor, session: TherapySession) -> TherapySession:

@@ -33,6 +33,8 @@ from therapytrack.state.shell import GlassView, PersonView, ShellState
 P = ParamSpec("P")
 R = TypeVar("R")
 FRESH = timedelta(seconds=2)
+# What is wrong with an act, not with a field of a form: the page itself says it.
+NO_FIELD = frozenset({"attendance", "credit", "makes_up", "on", "session"})
 BROKEN = "Something went wrong on our side. Nothing that was saved is lost. Try again; if it stays, report {reference}."
 
 ROLE_WORDS = {
@@ -111,7 +113,7 @@ class SignedInState(ShellState):
         if isinstance(error, NotFound):
             self.missing = True
             self._forget()
-        self.problem = "" if isinstance(error, NotFound) else error.sentence
+        self.problem = "" if isinstance(error, NotFound) else _in_words(error)
 
     def _forget(self) -> None:
         """Drop everything that the page was shown: its record is gone for this person, perhaps since a moment ago.
@@ -153,6 +155,13 @@ class SignedInState(ShellState):
         except TherapyTrackError:
             return
         self.unsigned, self.to_cosign, self.alarms = waiting.unsigned, waiting.to_cosign, waiting.alarms
+
+
+def _in_words(error: TherapyTrackError) -> str:
+    """The sentence for the page: that of an act which cannot be done just now, where no field can show it."""
+    if isinstance(error, Invalid) and error.fields.keys() <= NO_FIELD:
+        return " ".join(error.fields.values())
+    return error.sentence
 
 
 def _counting(
