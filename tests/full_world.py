@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from tests.worlds import World, make_world
+from therapytrack.domain.slots import key_of
 from therapytrack.models import (
     Alarm,
     AttendanceCode,
@@ -39,6 +40,7 @@ from therapytrack.models import (
     SlotStudent,
     StudentBusyTime,
     SupervisionContact,
+    SupervisionLink,
     SupervisionRule,
     metadata,
     utc_now,
@@ -46,6 +48,19 @@ from therapytrack.models import (
 from therapytrack.services import refusal_tally
 from therapytrack.services.activity import record_before_actor
 from therapytrack.services.alarms import MANY_EXPORTS
+
+# Records of these kinds are asked for by an id of their own.
+FURTHER: dict[str, Any] = {
+    "addendum_id": NoteAddendum,
+    "alarm_id": Alarm,
+    "code_id": AttendanceCode,
+    "contact_id": SupervisionContact,
+    "disclosure_id": Disclosure,
+    "link_id": SupervisionLink,
+    "phase_id": GoalPhase,
+    "school_id": School,
+    "template_id": NoteTemplate,
+}
 
 
 def make_full_world(db: Session) -> World:
@@ -57,6 +72,8 @@ def make_full_world(db: Session) -> World:
     _notes(db, world, here)
     _schedule(db, world, here)
     db.flush()
+    for kind, table in FURTHER.items():
+        world.ids[kind] = str(db.exec(select(table.id).where(table.workspace_id == world.cast.workspace_id)).first())
     return world
 
 
@@ -167,6 +184,7 @@ def _schedule(db: Session, world: World, here: dict[str, Any]) -> None:
     )
     db.add_all([near, far, slot])
     db.flush()
+    world.ids["slot_key"] = key_of(slot.id, today)
     first, second = sorted((near.id, far.id))
     closed: dict[str, Any] = {"first_on": today, "last_on": today, "kind": "closed", "label": "Snow"}
     db.add_all(

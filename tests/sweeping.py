@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, get_type_hints
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from reflex_base.registry import RegistrationContext
 from sqlalchemy import Engine, text
@@ -27,7 +28,9 @@ from therapytrack.state.guard import FRAMEWORK_EVENTS
 LOGS = {"activity", "audit_head", "alarm", "refusal_count", "alembic_version"}
 # Moved on by every event of a signed-in person.
 RESTLESS = {"last_active_at"}
-TODAY, LATER, MUCH_LATER = ((utc_now().date() + timedelta(days=days)).isoformat() for days in (0, 90, 300))
+# The day where the made-up workspaces stand.
+HERE = utc_now().astimezone(ZoneInfo("America/New_York")).date()
+TODAY, SOON, LATER, MUCH_LATER = ((HERE + timedelta(days=days)).isoformat() for days in (0, 2, 90, 300))
 # Arguments and fields that are no ids, each with what a page would send. A new field that is missing here is taken for
 # an id: its handler then fails test_every_handler_is_reached, which says so.
 PLAIN: dict[str, str | tuple[str, ...]] = {
@@ -46,12 +49,17 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "break_glass_enabled": "",
     "came": "",
     "clinical": "reader",
+    "closes_at": "12:30",
     "code": "present",
     "comment": "Which prompts?",
     "condition": "",
     "credential": "CCC-SLP",
+    "credential_until": "",
     "criterion": "",
     "decided": "owed",
+    "counts": "all",
+    "day": TODAY,
+    "day_school": "",
     "delivery": "pull_out",
     "corrects": "",
     "direct_percent": "5",
@@ -65,7 +73,10 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "ends_on": LATER,
     "export": "",
     "family_name": "Test",
+    "file_closes_at": "",
+    "file_school": "",
     "finish_days": "0",
+    "first_on": TODAY,
     "generate": "",
     "given_name": "Ana",
     "grade": "",
@@ -73,6 +84,7 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "iep_starts_on": TODAY,
     "kind": "indirect",
     "label": "A goal",
+    "max_group": "",
     "max_prompt_level": "",
     "measure": "trials",
     "method": "meeting",
@@ -83,6 +95,7 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "note_due_days": "7",
     "observe_every_days": "",
     "left": "10:20",
+    "last_on": TODAY,
     "link_ends_on": "",
     "link_starts_on": "",
     "local_number": "",
@@ -99,10 +112,14 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "pronouns": "",
     "purpose": "Transfer",
     "reason": "A reason of twenty signs or more.",
+    "schedule_state.reason": "school_closed",
     "reevaluation_due_on": "",
+    "repeat": "week",
     "review_due_on": "",
     "revised": "Other words.",
+    "road_minutes": "20",
     "school": "",
+    "school_name": "Pine",
     "sessions": "4",
     "setting": "group",
     "settings": "",
@@ -113,11 +130,12 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "stage_note": "",
     "stage_on": TODAY,
     "starts": "10:00",
-    "starts_on": (TODAY, LATER),
+    "starts_on": (SOON, LATER),
     "status": "active",
     "target_on": MUCH_LATER,
     "target_value": "80",
     "text": "Words.",
+    "to": TODAY,
     "time_zone": "America/New_York",
     "title": "Group A",
     "topic": "",
@@ -130,8 +148,9 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "what": "Goals",
     "why": "A mistake.",
 }
-# What a page asks for before: a handler that goes on with what was opened, selected or done. Each line of handlers is
-# tried in turn, on the same page and with the same id; None takes the arguments that the sweep makes.
+# What a page asks for before: a handler that goes on with what was opened, selected or done (nothing where it has only
+# to come before the others of its page). Each line of handlers is tried in turn, on the same page and with the same id;
+# None takes the arguments that the sweep makes.
 Lead = tuple[tuple[str, Mapping[str, Any] | None], ...]
 PICKED: Lead = (("pick_all", {"on": True}),)
 OPENED: Lead = (("open_person", None),)
@@ -145,6 +164,11 @@ LEADS: dict[str, tuple[Lead, ...]] = {
         (*PICKED, ("start", {"doing": "give"}), ("submit", None), ("start", {"doing": "take"}), ("submit", None)),
     ),
     "handover_state.confirm": ((("check", None),),),
+    "goal_editor_state.save": ((),),
+    "notes_state.note_read": ((),),
+    "schedule_state.move": ((),),
+    "schedule_state.move_to": ((("pick", None),),),
+    "student_form_state.save": ((),),
     "student_access_state.undo": ((("give", None),), (("revoke", None),)),
     "team_state.offer": (OPENED,),
     "team_state.remove": (OPENED,),
@@ -155,8 +179,24 @@ LEADS: dict[str, tuple[Lead, ...]] = {
 }
 # The words of a page's address that hold an id.
 ADDRESSED = {"goal": "goal_id", "note": "entry_id", "pick": "student_id", "student": "student_id"}
-# Fields of forms in which a page sends another id than in its other places.
-ANOTHER = {"of": "manager_id"}
+# Arguments and fields in which a page sends another id than in its other places.
+ANOTHER = {"of": "manager_id", "schedule_state.key": "slot_key", "schedule_state.changing": "slot_key"}
+# Whose ids go into every place of an id, one after the other; further ones where a page is about another kind.
+IDS = ("student_id", "entry_id", "goal_id", "member_id", "grant_id", "invite_id")
+FURTHER_IDS = {
+    "activity": ("alarm_id",),
+    "co_sign": ("addendum_id",),
+    "disclosures": ("disclosure_id",),
+    "drafts": ("draft_id",),
+    "goal_editor": ("phase_id",),
+    "notes": ("addendum_id",),
+    "session": ("session_id", "trial_id"),
+    "settings_attendance": ("code_id",),
+    "settings_calendar": ("school_id",),
+    "settings_templates": ("template_id",),
+    "supervision": ("contact_id", "link_id"),
+    "today": ("session_id",),
+}
 # The handlers that strangers may call; tests/state/test_guard.py holds the same list against the registry.
 OPEN = {"sign_in_state.enter"}
 SETTER = ".setvar"  # the framework's own, without a policy: refused everywhere (tests/state/test_guard.py)
@@ -233,43 +273,60 @@ def payloads_for(name: str, an_id: str, addresses: Ids) -> Iterator[dict[str, An
 
     A plain argument that has several values takes them in turn.
     """
-    fn = RegistrationContext.get().event_handlers[name].handler.fn
+    fn, state = RegistrationContext.get().event_handlers[name].handler.fn, short(name).partition(".")[0]
     hints = get_type_hints(fn)
     parameters = list(inspect.signature(fn).parameters)[1:]
-    if not parameters:
-        yield {}
-        return
-    turns = max(len(_plain(one, "")) for one in parameters)
-    another = {field: addresses.get(one, an_id) for field, one in ANOTHER.items()}
+    turns = max((len(_values(state, one, an_id, addresses)) for one in parameters), default=1)
     for turn in range(turns):
-        yield {one: _value(one, hints.get(one), an_id, turn, another) for one in parameters}
+        yield {one: _value(state, one, hints.get(one), an_id, turn, addresses) for one in parameters}
 
 
-def _value(name: str, hint: Any, an_id: str, turn: int, another: Ids) -> Any:
-    values = _plain(name, an_id)
+def _value(state: str, name: str, hint: Any, an_id: str, turn: int, addresses: Ids) -> Any:
+    values = _values(state, name, an_id, addresses)
     plain: dict[Any, Any] = {int: 1, bool: True, float: 1.0, str: values[turn % len(values)], UUID: an_id}
     if hint in plain:
         return plain[hint]
     if "dict" in str(hint):
         words, prefixes = field_names()
         ticked = {f"{one}{an_id}": "on" for one in prefixes}
-        return {one: _plain(one, an_id)[0] for one in words} | ticked | dict(another)
+        return {one: _values(state, one, an_id, addresses)[0] for one in words} | ticked
     return [an_id]
 
 
-def _plain(name: str, an_id: str) -> tuple[str, ...]:
-    found = PLAIN.get(name, an_id)
-    return found if isinstance(found, tuple) else (found,)
+def _values(state: str, name: str, an_id: str, addresses: Ids) -> tuple[str, ...]:
+    """What stands in the place of `name`: a plain value, another id, or this one."""
+    plain, another = _fixed(state, name)
+    return plain or (addresses.get(another, an_id),)
 
 
-async def send_all(tab: Tab, addresses: Ids, ids: Sequence[str]) -> list[Answer]:
-    """Open every page with `addresses` and call its handlers there with each of `ids`; what came back each time.
+@cache
+def _fixed(state: str, name: str) -> tuple[tuple[str, ...], str]:
+    """The plain values of a field, which may be named with its state, and the name of the id that stands there."""
+    named = (f"{state}.{name}", name)
+    plain = next((PLAIN[one] for one in named if one in PLAIN), ())
+    another = next((ANOTHER[one] for one in named if one in ANOTHER), "")
+    return (plain if isinstance(plain, tuple) else (plain,)), another
 
-    Those that go on with something come first: what they go on with is done once only.
+
+@cache
+def takes_ids(name: str) -> bool:
+    """Whether what is sent to the handler differs with the id."""
+    one, other = (list(payloads_for(name, an_id, {})) for an_id in "ab")
+    return one != other
+
+
+async def send_all(tab: Tab, addresses: Ids, kinds: Sequence[str] = IDS) -> list[Answer]:
+    """Open every page with `addresses` and call its handlers there with the ids of `kinds` and its further ones; what
+    came back each time.
+
+    Those that go on with something come first: what they go on with is done once only. The pages on which rights are
+    taken come last.
     """
     answers = []
-    for route, its_own in handlers_by_page().items():
+    for route, its_own in sorted(handlers_by_page().items(), key=lambda one: "access" in one[0]):
         for name in sorted(its_own, key=lambda one: short(one) not in LEADS):
+            wanted = (*kinds, *FURTHER_IDS.get(module_of(name), ()))
+            ids = [addresses.get(one, addresses["any"]) for one in wanted]
             answers += await send_each(tab, name, route, addresses, ids)
     return answers
 
@@ -279,7 +336,7 @@ async def send_each(tab: Tab, name: str, route: str, addresses: Ids, ids: Sequen
     asked = "&".join(f"{word}={addresses.get(one, addresses['any'])}" for word, one in ADDRESSED.items())
     path, answers = f"{filled(route, addresses)}?{asked}", list[Answer]()
     await tab.open(path, **addresses)
-    for value in dict.fromkeys(ids):
+    for value in dict.fromkeys(ids if takes_ids(name) or short(name) in LEADS else ids[:1]):
         for lead in LEADS.get(short(name), ((),)):
             if lead:
                 await tab.open(path, **addresses)

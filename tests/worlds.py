@@ -99,5 +99,7 @@ def make_world(db: Session) -> World:
         "grant_id": db.execute(held).scalars().one(),
         "any": new_id(),
         "invite_id": add_invite(db, cast).id,
+        "manager_id": cast.members["slp"],
+        "member_id": cast.members["newcomer"],
     }
     return World(cast, student.id, {name: str(one) for name, one in ids.items()})

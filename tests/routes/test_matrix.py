@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from tests.conftest import OpenDb
 from tests.factories import grant
-from tests.state.test_sweep import rows_of
+from tests.sweeping import rows_of
 from tests.worlds import CANARIES, World, make_world
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import SignIn, Student

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, update
 
 from tests.conftest import OpenDb
 from tests.harness import HYDRATE, Tab, running_tabs
-from tests.state.test_sweep import filled, pages, unexpected
+from tests.sweeping import filled, pages, unexpected
 from tests.worlds import CANARIES, World, make_world
 from therapytrack.models import Draft, Goal, Student, StudentGrant, TherapySession, utc_now
 from therapytrack.state.access_matrix import AccessMatrixState

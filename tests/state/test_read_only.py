@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from tests import databases
 from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
-from tests.state.test_sweep import arguments_for, filled, handlers, page_of, pages, rows_of, unexpected
+from tests.sweeping import filled, handlers_by_page, pages, payloads_for, rows_of, unexpected
 from tests.worlds import CANARIES, World, make_world
 from therapytrack.db import NOT_OPENED, NOT_SAVED, get_engine
 
@@ -64,9 +64,10 @@ async def test_no_handler_writes_or_falls_over(world: World, read_only: None) ->
     async with running_tabs() as tabs:
         for who in ("slp", "supervisor", "owner"):
             tab = tabs.tab(world.cast.tokens[who])
-            for name in handlers():
-                for payload in arguments_for(name, world.ids):
-                    await tab.send(name=name, payload=payload, path=filled(page_of(name), world.ids))
+            for route, its_own in handlers_by_page().items():
+                for name in its_own:
+                    for payload in payloads_for(name, world.ids["student_id"], world.ids):
+                        await tab.send(name=name, payload=payload, path=filled(route, world.ids))
             assert unexpected(tab) == []
             assert NOT_SAVED in tab.received
         assert tabs.errors == []
