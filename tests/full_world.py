@@ -14,6 +14,7 @@ from therapytrack.models import (
     CalendarFeed,
     CoSignature,
     Disclosure,
+    Enrollment,
     GoalNarrative,
     GoalPhase,
     GoalVersion,
@@ -204,6 +205,7 @@ def _schedule(db: Session, world: World, here: dict[str, Any]) -> None:
             StudentBusyTime(
                 **here, student_id=world.student_id, weekday=0, starts=time(12), ends=time(12, 30), label="lunch"
             ),
+            Enrollment(**here, student_id=world.student_id, school="Maple Elementary", starts_on=today),
             CalendarFeed(**here, membership_id=slp, token_hash="feed"),
         ]
     )

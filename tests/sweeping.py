@@ -87,6 +87,7 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "max_group": "",
     "max_prompt_level": "",
     "measure": "trials",
+    "medicaid_number": "",
     "method": "meeting",
     "metric": "independent",
     "min_opportunities": "",

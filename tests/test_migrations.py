@@ -21,7 +21,7 @@ ONLY_GROW = {
     "activity", "co_signature", "disclosure", "invite_grant", "known_device", "note_return", "prompt_level",
 }  # fmt: skip
 DELETED_FROM = {
-    "mandate", "refusal_count", "school_calendar_day", "sign_in_throttle", "slot_day", "slot_student",
+    "enrollment", "mandate", "refusal_count", "school_calendar_day", "sign_in_throttle", "slot_day", "slot_student",
     "student_busy_time",
 }  # fmt: skip
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")

@@ -58,6 +58,7 @@ def _who() -> rx.Component:
         _date("birth_date", "Birth date"),
         _choice("grade", "Grade", GRADE_CHOICES, "c4"),
         _text("local_number", "Student number", "c4"),
+        _text("medicaid_number", "Medicaid number", "c6", auto_complete="off"),
         _text("school", "School", "c6"),
         rx.el.div(
             tick_field(

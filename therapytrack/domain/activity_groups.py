@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Students and goals",
         (
             "create student", "edit student", "archive student", "restore student", "create goal", "edit goal",
-            "set goal status", "save goal phase", "remove goal phase", "enter goal stage", "correct goal stage",
+            "manage plan", "set goal status", "save goal phase", "remove goal phase", "enter goal stage", "correct goal stage",
             "withdraw goal stage", "add objective", "correct objective", "withdraw objective",
         ),
     ),
@@ -31,7 +31,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Exports and disclosures",
         (
             "export session log", "export summary", "export goal progress", "export audit", "export account",
-            "record disclosure", "correct disclosure", "send to AI service",
+            "export minutes", "export service log", "record disclosure", "correct disclosure", "send to AI service",
         ),
     ),
     "drafts": (

@@ -11,12 +11,9 @@ from therapytrack.domain.dates import long_date
 PAST = {
     "accept": "Accepted", "add": "Added", "archive": "Archived", "ask": "Asked", "become": "Became", "begin": "Began",
     "bring": "Brought", "call": "Called", "change": "Changed", "close": "Closed", "co-sign": "Co-signed",
-    "correct": "Corrected", "decide": "Decided",
-    "decline": "Declined", "delete": "Deleted", "discard": "Discarded", "download": "Downloaded", "draft": "Drafted",
-    "end": "Ended", "enter": "Entered",
-    "export": "Exported", "finish": "Finished", "give": "Gave", "hand": "Handed", "import": "Imported",
-    "invite": "Invited",
-    "let": "Let",
+    "correct": "Corrected", "decide": "Decided", "decline": "Declined", "delete": "Deleted", "discard": "Discarded",
+    "download": "Downloaded", "draft": "Drafted", "end": "Ended", "enter": "Entered", "export": "Exported",
+    "finish": "Finished", "give": "Gave", "hand": "Handed", "import": "Imported", "invite": "Invited", "let": "Let",
     "link": "Linked", "list": "Listed", "log": "Logged", "look": "Looked", "make": "Made", "move": "Moved",
     "offer": "Offered", "open": "Opened",
     "place": "Placed", "plan": "Planned", "prepare": "Prepared", "prove": "Proved", "put": "Put", "read": "Read",
@@ -37,6 +34,8 @@ SEEN = {
     "draft": "open a draft",
     "student_form": "open the student's profile to change it",
     "goal_form": "open the goal editor",
+    "minutes": "open the minutes",
+    "plan": "open the student's mandates",
     "draft_form": "open the form for a draft",
 }
 PHRASES = {
@@ -102,6 +101,8 @@ PHRASES = {
     "add addendum": "add an addendum",
     "edit addendum": "change an addendum",
     "export session log": "export the session log",
+    "export minutes": "export the minutes",
+    "export service log": "export the service log",
     "export summary": "export the progress summary",
     "export goal progress": "export a goal's progress",
     "export audit": "export the activity log",
@@ -191,7 +192,7 @@ COUNTED = {
     "repeats": "attempt like this", "sentences": "sentence", "ended": "sign-in", "days": "date of the calendar",
 }  # fmt: skip
 NAMED: dict[str, dict[object, str]] = {
-    "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV"},
+    "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV", "xlsx": "as XLSX"},
     "answer": {
         "NotFound": "no such record for this person",
         "NotPermitted": "without the right",

@@ -9,7 +9,7 @@ from therapytrack.domain.form_fields import FieldReader
 
 GRADES = ("", "PK", "K", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "TP")
 PERIODS = {"week": "week", "month": "month", "quarter": "quarter", "year": "IEP year"}
-LONGEST_NAME, LONGEST_SCHOOL, LONGEST_NUMBER, LONGEST_PRONOUNS = 300, 200, 60, 40
+LONGEST_NAME, LONGEST_SCHOOL, LONGEST_NUMBER, LONGEST_PRONOUNS, LONGEST_MEDICAID = 300, 200, 60, 40, 40
 OLDEST_YEARS = 26
 REEVALUATION_YEARS = 3
 LARGEST_GROUP = 12
@@ -31,6 +31,7 @@ class StudentProfile:
     school: str
     local_number: str
     ai_opt_out: bool = False
+    medicaid_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def parse_student(form: Mapping[str, str], today: date) -> StudentForm:
     read = FieldReader(form)
     profile = _profile(read, today)
     iep = _iep(read)
-    mandate = _mandate(read)
+    mandate = read_mandate(read)
     busy = read_busy(read)
     if mandate and not iep:
         read.wrong.setdefault("iep_starts_on", "Enter the IEP's start, from which the minutes count.")
@@ -92,6 +93,7 @@ def _profile(read: FieldReader, today: date) -> StudentProfile:
         school=read.line("school", LONGEST_SCHOOL),
         local_number=read.line("local_number", LONGEST_NUMBER),
         ai_opt_out=bool(read.raw("ai_opt_out")),
+        medicaid_number=read.line("medicaid_number", LONGEST_MEDICAID),
     )
 
 
@@ -120,7 +122,8 @@ def _iep(read: FieldReader) -> IepDates | None:
     return IepDates(starts, review, again)
 
 
-def _mandate(read: FieldReader) -> MandateForm | None:
+def read_mandate(read: FieldReader) -> MandateForm | None:
+    """The minutes of a mandate from minutes, sessions, period, service, max_group; None where nothing was typed."""
     if not any(read.raw(name).strip() for name in ("minutes", "sessions", "max_group")):
         return None
     minutes = read.whole("minutes", 1, 600, required=True)

@@ -20,7 +20,7 @@ from therapytrack.models.schedule import (
     SlotStudent,
     StudentBusyTime,
 )
-from therapytrack.models.students import Iep, Mandate, Student, StudentGrant
+from therapytrack.models.students import Enrollment, Iep, Mandate, Student, StudentGrant
 from therapytrack.models.supervision import SupervisionContact, SupervisionLink, SupervisionRule
 from therapytrack.models.therapy_sessions import (
     AttendanceCode,
@@ -54,6 +54,7 @@ __all__ = [
     "CoSignature",
     "Disclosure",
     "Draft",
+    "Enrollment",
     "Goal",
     "GoalNarrative",
     "GoalPhase",

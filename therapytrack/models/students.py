@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
@@ -32,6 +32,7 @@ class Student(WorkspaceRow, table=True):
     grade: str = Field(default="", max_length=4)
     school: str = Field(default="", max_length=200)
     local_number: str = Field(default="", max_length=60)
+    medicaid_number: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": text("''")})
     case_manager_id: UUID
     archived_at: datetime | None = None
     on_hold: bool = False
@@ -92,7 +93,8 @@ class Iep(WorkspaceRow, table=True):
 class Mandate(WorkspaceRow, table=True):
     """Minutes that an IEP mandates: `minutes` in each of `sessions` per `period`, both dates inclusive.
 
-    `max_group`: the largest group in which they may be given (1: alone, None: any).
+    `max_group`: the largest group in which they may be given (1: alone, None: any). `setting`, `place` and `delivery`
+    are "" where the IEP does not say.
     """
 
     __tablename__ = "mandate"
@@ -102,6 +104,7 @@ class Mandate(WorkspaceRow, table=True):
         CheckConstraint("minutes > 0 and sessions > 0", name="positive"),
         CheckConstraint("period in ('week', 'month', 'quarter', 'year')", name="period"),
         CheckConstraint("max_group >= 1 and max_group <= 12", name="max_group"),
+        CheckConstraint("setting in ('', 'individual', 'group')", name="setting"),
     )
 
     student_id: UUID
@@ -112,3 +115,24 @@ class Mandate(WorkspaceRow, table=True):
     starts_on: date
     ends_on: date | None = None
     max_group: int | None = None
+    setting: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": text("''")})
+    place: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": text("''")})
+    delivery: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": text("''")})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+
+class Enrollment(WorkspaceRow, table=True):
+    """A student's time at one school, both dates inclusive (None: still). Without any she is enrolled always."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        within_workspace("student_id", "student"),
+        Index("ix_enrollment_student", "workspace_id", "student_id"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    student_id: UUID
+    school: str = Field(max_length=200)
+    starts_on: date
+    ends_on: date | None = None
+    version: int = 1

@@ -60,7 +60,10 @@ class MemberStatus(StrEnum):
 
 
 class Workspace(Row, table=True):
-    """An organisation's own room: its people, students, settings and rules."""
+    """An organisation's own room: its people, students, settings and rules.
+
+    `service_log_columns`: what its service log says beyond the minimum, a line a column: `domain.service_log`.
+    """
 
     __tablename__ = "workspace"
 
@@ -74,6 +77,7 @@ class Workspace(Row, table=True):
     alarm_students_an_hour: int = Field(default=25, sa_column_kwargs={"server_default": "25"})
     alarm_exports_an_hour: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     note_due_days: int = Field(default=7, sa_column_kwargs={"server_default": "7"})
+    service_log_columns: str = Field(default="", max_length=4000, sa_column_kwargs={"server_default": text("''")})
     is_demo: bool = False
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 

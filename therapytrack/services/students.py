@@ -20,6 +20,8 @@ from therapytrack.models import Iep, Mandate, SessionEntry, Student, StudentGran
 from therapytrack.services import activity
 from therapytrack.services.busy_times import busy_hours_of, save_busy_hours
 
+# What a mandate says that the student's form does not ask: the one that follows says it, too.
+KEPT = ("setting", "place", "delivery")
 CHANGED = "A colleague saved this profile while you were typing. Nothing of either is lost: compare and choose."
 
 
@@ -152,6 +154,7 @@ def in_words(form: StudentForm) -> str:
         ("Grade", profile.grade),
         ("School", profile.school),
         ("Student number", profile.local_number),
+        ("Medicaid number", profile.medicaid_number),
         ("AI service for drafts", "never" if profile.ai_opt_out else "as the workspace allows"),
         ("IEP", f"{long_date(iep.starts_on)}, review due {long_date(iep.review_due_on)}" if iep else ""),
         ("Minutes", f"{mandate.sessions} x {mandate.minutes} each {mandate.period}" if mandate else ""),
@@ -187,13 +190,18 @@ def _save_mandate(db: Session, actor: Actor, student_id: UUID, wanted: MandateFo
         if wanted is None:
             db.delete(running)
         else:
-            _overwrite(running, asdict(wanted))
+            _overwrite(running, asdict(wanted) | {"version": running.version + 1})
         return
+    more: dict[str, Any] = {}
     if running is not None:
+        more = {name: getattr(running, name) for name in KEPT}
         running.ends_on = max(since - timedelta(days=1), running.starts_on)
+        running.version += 1
         since = max(since, running.ends_on + timedelta(days=1))
     if wanted is not None:
-        db.add(Mandate(workspace_id=actor.workspace_id, student_id=student_id, starts_on=since, **asdict(wanted)))
+        db.add(
+            Mandate(workspace_id=actor.workspace_id, student_id=student_id, starts_on=since, **asdict(wanted), **more)
+        )
 
 
 def _overwrite(row: Any, values: dict[str, Any]) -> None:
