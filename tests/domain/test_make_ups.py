@@ -16,7 +16,6 @@ from therapytrack.domain.make_ups import (
     require_repair,
     still_owed,
 )
-from therapytrack.domain.minutes import Provided, provided_since
 from therapytrack.errors import Invalid
 
 DAY, LATER = date(2026, 11, 12), date(2026, 11, 19)
@@ -124,15 +123,3 @@ def test_a_decision_has_its_reason_and_the_policy_needs_none() -> None:
 def test_a_decision_that_is_none_is_refused(decided: str, why: str) -> None:
     with pytest.raises(Invalid):
         parse_decision(decided, why)
-
-
-def test_a_make_up_counts_in_the_period_of_what_it_makes_up_and_once() -> None:
-    sessions = [
-        ("2026-12-01", 30, None),
-        ("2026-12-03", 20, "2026-11-12"),
-        ("2026-12-10", 25, "2026-12-02"),
-        ("2026-11-30", 30, None),
-    ]
-    assert provided_since("2026-12-01", sessions) == Provided(55, 25)
-    assert provided_since("2026-11-01", sessions) == Provided(105, 45)
-    assert provided_since("2026-12-01", [("2026-11-27", 30, "2026-12-02")]) == Provided(30, 30), "given ahead"

@@ -55,9 +55,11 @@ def goal_mark(status: Any, label: Any) -> rx.Component:
     return rx.match(status, *cases, _drawn_mark("too_few", label))
 
 
-def minutes_bar(done: Any, due: Any, share: Any, pace: Any, behind: Any) -> rx.Component:
-    """Minutes given of minutes mandated; `share` and `pace` are lengths ("50%"), `behind` minutes short of pace."""
+def minutes_bar(minutes: Any) -> rx.Component:
+    """Minutes given of minutes mandated, as `services.caseload_rows.MinutesView`."""
+    done, due, share, pace, behind = minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind
     words = rx.cond(behind > 0, rx.el.span(behind, " behind", class_name="behind-n"), rx.fragment())
+    more = rx.cond(minutes.more > 0, rx.fragment(" +", minutes.more), rx.fragment())
     drawn = rx.el.svg(
         rx.el.rect(class_name="track", y="3", width="100%", height="6", rx="3"),
         rx.el.rect(class_name="done", y="3", width=share, height="6", rx="3"),
@@ -66,7 +68,7 @@ def minutes_bar(done: Any, due: Any, share: Any, pace: Any, behind: Any) -> rx.C
         aria_hidden="true",
     )
     return rx.el.div(
-        rx.el.div(rx.el.b(done, class_name="b"), rx.el.span(" / ", due, class_name="t2"), words),
+        rx.el.div(rx.el.b(done, class_name="b"), rx.el.span(" / ", due, more, class_name="t2"), words),
         drawn,
         class_name="minutes",
     )

@@ -23,7 +23,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Students and goals",
         (
             "create student", "edit student", "archive student", "restore student", "create goal", "edit goal",
-            "manage plan", "set goal status", "save goal phase", "remove goal phase", "enter goal stage", "correct goal stage",
+            "manage plan", "set goal status", "save goal phase", "remove goal phase", "enter goal stage",
+            "correct goal stage",
             "withdraw goal stage", "add objective", "correct objective", "withdraw objective",
         ),
     ),

@@ -3,11 +3,10 @@
 The ledger is Allowable = Provided + Not provided (by reason) + Not accounted for (SameGoal, "Service fidelity").
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 from therapytrack.errors import Invalid
 
@@ -88,28 +87,6 @@ class MinutesStatus:
     def percent_of_mandate(self, minutes: int) -> int:
         """`minutes` as a share of the mandate for a bar, 0 to 100; a mandate of nothing is full."""
         return min(100, _rounded(100 * max(0, minutes), self.mandated)) if self.mandated else 100
-
-
-@dataclass(frozen=True, slots=True)
-class Provided:
-    """Minutes provided of a period; `made_up` of them in sessions that make up missed ones of the period."""
-
-    minutes: int
-    made_up: int
-
-
-def provided_since(since: str, sessions: Iterable[Sequence[Any]]) -> Provided:
-    """Minutes that count from the day `since` on, of (day held, minutes, day of the missed session made up or None).
-
-    A make-up counts for the period of the session that it makes up, whenever it is held, and for no other: it repairs
-    what was not provided then, and is none of what the running period asks for. Days are ISO texts.
-    """
-    minutes = made_up = 0
-    for held_on, length, missed_on in sessions:
-        if (missed_on or held_on) >= since:
-            minutes += length
-            made_up += length if missed_on else 0
-    return Provided(minutes, made_up)
 
 
 def period_of(mandate: Mandate, today: date) -> Period:

@@ -56,7 +56,7 @@ def _row(row: Any) -> rx.Component:
             class_name="c-iep",
         ),
         rx.el.td(
-            minutes_bar(minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind),
+            minutes_bar(minutes),
             role="cell",
             class_name="c-min",
         ),

@@ -53,7 +53,7 @@ def _actions() -> list[rx.Component]:
 def _facts() -> rx.Component:
     student = State.student
     minutes = student.minutes
-    bar = minutes_bar(minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind)
+    bar = minutes_bar(minutes)
     none = rx.el.span("None yet", class_name="t2")
     made_up = rx.cond(minutes.made_up > 0, rx.el.span(minutes.made_up, " made up", class_name="block"), rx.fragment())
     href = rx.Var.create("/students/") + student.id + "?tab=minutes"

@@ -21,24 +21,15 @@ from therapytrack.access.gate import Seen, access_with, visible_lines
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine
 from therapytrack.domain.goal_findings import GoalFacts
+from therapytrack.domain.ledger import Happened, Line, running_ledger
 from therapytrack.domain.make_ups import Missed
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.domain.minutes import (
-    Mandate,
-    MinutesStatus,
-    Per,
-    Period,
-    active_part,
-    allowable_minutes,
-    pace,
-    period_of,
-    provided_since,
-)
+from therapytrack.domain.minutes import MinutesStatus
 from therapytrack.domain.points import Direction
 from therapytrack.domain.standing import Standing, standing_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
 from therapytrack.services.goal_counts import COLUMNS, series_in
-from therapytrack.services.json_rows import rows_in
+from therapytrack.services.ledger_sql import given_in, plan_in
 from therapytrack.services.make_ups import missed_in, missed_window
 from therapytrack.services.student_slots import next_of, slots_in
 
@@ -58,16 +49,17 @@ class StudentFacts:
 
     seen: Seen | SeenLine
     iep_due: date | None = None
-    mandate: Mandate | None = None
-    period: Period | None = None
-    active: Period | None = None
-    delivered: int = 0
-    made_up: int = 0
+    lines: Sequence[Line] = ()
     missed: Sequence[Missed] = ()
     last_present: date | None = None
     last_missed: date | None = None
     next_start: datetime | None = None
     goals: Sequence[StandingGoal] = ()
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the running ledger that a row shows: the one that is furthest behind, else the first."""
+        return max(self.lines, key=lambda one: one.sums.behind, default=None)
 
 
 DayRow = tuple[SeenLine, Sequence[Any]]
@@ -105,24 +97,23 @@ def access_facts(db: Session, actor: Actor, student_id: UUID, *, goals: bool = T
 
 def facts_in(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> StudentFacts:
     """What the columns of a plan (`caseload_sql`) say of a student, without her goals."""
-    iep_due, minutes, sessions, per, starts_on, ends_on, planned, done, *last, slots = columns[:PLAN]
+    iep_due, mandates, enrollments, planned, done, *last, slots = columns[:PLAN]
     next_start = min((one for one in (planned, next_of(slots_in(slots), actor)) if one is not None), default=None)
     facts = StudentFacts(seen, iep_due=iep_due, next_start=next_start, last_present=last[0], last_missed=last[1])
-    if per is not None:
-        facts.mandate = Mandate(minutes, sessions, Per(per), starts_on, ends_on)
-        facts.period = period_of(facts.mandate, actor.today)
-        facts.active = active_part(facts.mandate, facts.period)
-        since = facts.active.start.isoformat() if facts.active else actor.today.isoformat()
-        provided = provided_since(since, rows_in(done))
-        facts.delivered, facts.made_up = provided.minutes, provided.made_up
+    plan = plan_in(mandates, enrollments)
+    if plan.mandates:
+        facts.lines = running_ledger(plan, Happened(given_in(done)), actor.today).lines
     return facts
 
 
-def minutes_of(facts: StudentFacts, today: date) -> MinutesStatus | None:
-    """The running period's minutes against an even pace; None without a mandate."""
-    if not facts.mandate or not facts.period or not facts.active:
-        return None
-    return pace(allowable_minutes(facts.mandate, facts.period), facts.delivered, facts.active, today)
+def minutes_of(facts: StudentFacts) -> MinutesStatus | None:
+    """The minutes of the running period that a row shows, as the ledger counts them; None without a mandate."""
+    return facts.line.status if facts.line else None
+
+
+def minutes_behind(facts: StudentFacts) -> int:
+    """Minutes that all of a student's mandates together are behind."""
+    return sum(one.sums.behind for one in facts.lines)
 
 
 def _add_goals(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) -> None:

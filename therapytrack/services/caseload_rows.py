@@ -22,7 +22,7 @@ from therapytrack.domain.trend import Status
 from therapytrack.domain.units import is_percent
 from therapytrack.models import Student
 from therapytrack.services.activity import only_reads, record_views
-from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload, minutes_of
+from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload, minutes_behind, minutes_of
 from therapytrack.services.today import DaySession, meetings_of, students_in
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
@@ -42,7 +42,7 @@ class GoalMark:
 class MinutesView:
     """Minutes of the running period; `share` and `pace` are lengths of the bar; `due` "" without a mandate.
 
-    `made_up` of those that are done were given in make-ups.
+    `made_up` of those that are done were given in make-ups; `more` mandates run beside this one.
     """
 
     done: int = 0
@@ -51,6 +51,7 @@ class MinutesView:
     pace: str = "0%"
     behind: int = 0
     made_up: int = 0
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +143,19 @@ def display_name(student: Student | StudentLine) -> str:
     return f"{student.preferred_name or student.given_name} {student.family_name}".strip()
 
 
-def minutes_view(facts: StudentFacts, today: date) -> MinutesView:
+def minutes_view(facts: StudentFacts) -> MinutesView:
     """The minutes as a bar and its words."""
-    status = minutes_of(facts, today)
-    if status is None or facts.mandate is None:
-        return MinutesView(facts.delivered)
+    status, line = minutes_of(facts), facts.line
+    if status is None or line is None:
+        return MinutesView()
     return MinutesView(
         status.delivered,
-        intern(f"{status.mandated} {PERIOD_WORDS[facts.mandate.per]}"),
+        intern(f"{status.mandated} {PERIOD_WORDS[line.claim.per]}"),
         intern(f"{status.percent_of_mandate(status.delivered)}%"),
         intern(f"{status.percent_of_mandate(status.expected_by_now)}%"),
         status.behind,
-        facts.made_up,
+        line.sums.made_up,
+        len(facts.lines) - 1,
     )
 
 
@@ -212,7 +214,7 @@ def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
         iep_on=intern(short_date(facts.iep_due)) if facts.iep_due else "",
         iep_label=intern(label),
         iep_tone=tone,
-        minutes=minutes_view(facts, today),
+        minutes=minutes_view(facts),
         spark=spark_of(_most_pressing(facts.goals)),
         marks=tuple(mark_of(goal) for goal in facts.goals),
         last_on=intern(short_date(last)) if last else "",
@@ -238,9 +240,8 @@ def _is_mine(facts: StudentFacts, actor: Actor) -> bool:
     return facts.seen.student.case_manager_at(actor.at) == actor.membership_id
 
 
-def _is_short(facts: StudentFacts, today: date) -> bool:
-    status = minutes_of(facts, today)
-    return status is not None and status.behind > 0
+def _is_short(facts: StudentFacts) -> bool:
+    return minutes_behind(facts) > 0
 
 
 def _wanted(facts: StudentFacts, actor: Actor, choice: CaseloadChoice) -> bool:
@@ -253,7 +254,7 @@ def _wanted(facts: StudentFacts, actor: Actor, choice: CaseloadChoice) -> bool:
         "mine": lambda: _is_mine(facts, actor),
         "watch": lambda: _has_watch(facts),
         "iep": lambda: _iep_tone(facts, actor.today) != "",
-        "short": lambda: _is_short(facts, actor.today),
+        "short": lambda: _is_short(facts),
     }
     return tests.get(choice.view, lambda: True)()
 
@@ -267,7 +268,7 @@ def _order(sort: str) -> Callable[[StudentFacts], tuple[object, ...]]:
         return (facts.iep_due or date.max, *by_name(facts))
 
     def by_minutes(facts: StudentFacts) -> tuple[object, ...]:
-        status = minutes_of(facts, facts.period.end) if facts.period else None
+        status = minutes_of(facts)
         return (-(status.mandated - status.delivered) if status else 0, *by_name(facts))
 
     def by_seen(facts: StudentFacts) -> tuple[object, ...]:
@@ -278,7 +279,7 @@ def _order(sort: str) -> Callable[[StudentFacts], tuple[object, ...]]:
 
 def _counts(everyone: Sequence[StudentFacts], actor: Actor, schools: int) -> CaseloadCounts:
     tones = [_iep_tone(one, actor.today) for one in everyone]
-    behind = [status.behind for one in everyone if (status := minutes_of(one, actor.today)) and status.behind]
+    behind = [short for one in everyone if (short := minutes_behind(one))]
     statuses = [goal.standing.status for one in everyone for goal in one.goals]
     return CaseloadCounts(
         students=len(everyone),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, String, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import String, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,47 +17,37 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.queries import the_lines, the_students
 from therapytrack.access.slots import name_of
 from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.make_ups import AHEAD
-from therapytrack.domain.minutes import Per
 from therapytrack.models import (
     Goal,
     GoalVersion,
     Iep,
-    Mandate,
     SessionEntry,
     SessionStatus,
     Student,
     TherapySession,
 )
 from therapytrack.services.goal_counts import count_columns
-from therapytrack.services.json_rows import JsonRows
+from therapytrack.services.ledger_sql import TODAY, given_column, plan_columns, running_days
 from therapytrack.services.make_ups import missed_column
 from therapytrack.services.student_slots import slots_column
 
 LAST_SEEN_WINDOW = timedelta(days=400)
 NEXT_WINDOW = timedelta(days=60)
 # How many columns say the plan of a student.
-PLAN = 11
-# The longest that a period of each kind has been running; its exact first day is `minutes.period_of`. What was given
-# ahead for a session missed in it was held before it.
-PERIODS = {Per.WEEK: 7, Per.MONTH: 31, Per.QUARTER: 92, Per.YEAR: 366}
-TODAY: Any = bindparam("today", type_=Date)
+PLAN = 8
 
 
 def days_around(actor: Actor) -> dict[str, date]:
     """The days that these statements are bound to."""
     today = actor.today
-    return {
-        "today": today,
-        "seen_since": today - LAST_SEEN_WINDOW,
-        "next_until": today + NEXT_WINDOW,
-    } | {f"{per}_since": today - timedelta(days=longest) - AHEAD for per, longest in PERIODS.items()}
+    window = {"seen_since": today - LAST_SEEN_WINDOW, "next_until": today + NEXT_WINDOW}
+    return running_days(today) | window
 
 
 @cache
 def plan_of_one() -> Any:
     """The student `student_id` with her plan and her missed sessions."""
-    return _with_mandate(the_students(*_plan(), missed_column())).where(col(Student.id) == bindparam("student_id"))
+    return the_students(*_plan(), missed_column()).where(col(Student.id) == bindparam("student_id"))
 
 
 @cache
@@ -66,7 +56,7 @@ def plans_and_day(archived: bool) -> Any:
 
     Whoever has a session today is among them in any case.
     """
-    query = _with_mandate(the_lines(*_plan(), *DAY))
+    query = the_lines(*_plan(), *DAY)
     return _with_day(query, archived).order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
 
 
@@ -96,28 +86,15 @@ def _with_day(query: Any, archived: bool) -> Any:
 
 
 def _plan() -> list[Any]:
-    """The next IEP's date, the running mandate, the next session's start, minutes, the last days, and the slots."""
-    mandate = (Mandate.minutes, Mandate.sessions, Mandate.period, Mandate.starts_on, Mandate.ends_on)
+    """The next IEP's date, mandates, enrollments, the next session's start, minutes, the last days, and the slots."""
     last_days = (_last_day(Attendance.PRESENT), _last_day(Attendance.STUDENT_ABSENT, Attendance.STUDENT_REFUSED))
-    return [_iep_due(), *(col(one) for one in mandate), _next_start(), _minutes(), *last_days, slots_column(TODAY)]
+    return [_iep_due(), *plan_columns(), _next_start(), given_column(), *last_days, slots_column(TODAY)]
 
 
 def _iep_due() -> Any:
     mine = (col(Iep.workspace_id) == ties.WORKSPACE, col(Iep.student_id) == col(Student.id))
     query = select(col(Iep.review_due_on)).where(*mine, col(Iep.starts_on) <= TODAY)
     return query.order_by(col(Iep.starts_on).desc()).limit(1).correlate(Student).scalar_subquery()
-
-
-def _with_mandate(query: Any) -> Any:
-    running: Any = aliased(Mandate)
-    newest = (
-        select(running.id)
-        .where(running.workspace_id == ties.WORKSPACE, running.student_id == col(Student.id))
-        .where(running.starts_on <= TODAY, or_(running.ends_on.is_(None), running.ends_on >= TODAY))
-        .order_by(running.starts_on.desc())
-        .limit(1)
-    )
-    return query.outerjoin(Mandate, col(Mandate.id) == newest.correlate(Student).scalar_subquery())
 
 
 def _next_start() -> Any:
@@ -130,21 +107,6 @@ def _next_start() -> Any:
         .where(entry.held_on.between(TODAY, bindparam("next_until")))
         .where(session.status == SessionStatus.PLANNED)
         .correlate(Student)
-        .scalar_subquery()
-    )
-
-
-def _minutes() -> Any:
-    """(day, minutes, day of what it makes up) of the sessions since the mandate's running period began, or some days
-    before: see PERIODS."""
-    entry, missed = _own_entries(), _own_entries()
-    missed_on = select(missed.held_on).where(missed.id == entry.makes_up_id).correlate(entry).scalar_subquery()
-    period = col(Mandate.period)
-    since = case(*((period == per, bindparam(f"{per}_since", type_=Date)) for per in PERIODS))
-    return (
-        select(JsonRows(entry.held_on, entry.minutes, missed_on))
-        .where(*_past(entry, since), entry.held_on >= Mandate.starts_on, entry.minutes > 0)
-        .correlate(Student, Mandate)
         .scalar_subquery()
     )
 

@@ -22,7 +22,7 @@ from therapytrack.domain.make_ups import owed_words, still_owed
 from therapytrack.domain.slots import Occurrence, key_of, span
 from therapytrack.models import SessionStatus, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
-from therapytrack.services.caseload import StudentFacts, facts_in, minutes_of
+from therapytrack.services.caseload import StudentFacts, facts_in, minutes_behind
 from therapytrack.services.caseload_sql import PLAN, days_around, plans_and_day
 from therapytrack.services.make_ups import missed_of
 from therapytrack.services.student_slots import StudentSlot, slots_in
@@ -106,7 +106,7 @@ def get_day(db: Session, actor: Actor) -> Day:
         sessions=sessions,
         unsigned=unsigned,
         due=_due(hers, actor.today),
-        owed=_owed(hers, actor.today),
+        owed=_owed(hers),
         to_make_up=_to_make_up(db, actor, [one.student for one, _ in able]),
         students=[one.student for one, _ in able],
     )
@@ -119,10 +119,9 @@ def _due(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:
     return [OwedLine(student, f"IEP review {words}", tone) for student, words, tone in labels if tone]
 
 
-def _owed(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:
+def _owed(facts: Sequence[StudentFacts]) -> list[OwedLine]:
     """The students whose minutes do not keep pace, the most behind first."""
-    statuses = [(minutes_of(one, today), one.seen.student) for one in facts]
-    behind = [(status.behind, student) for status, student in statuses if status and status.behind]
+    behind = [(minutes, one.seen.student) for one in facts if (minutes := minutes_behind(one))]
     behind.sort(key=lambda pair: -pair[0])
     return [OwedLine(student, f"{minutes} minutes behind", "warn") for minutes, student in behind]
 

@@ -8,8 +8,8 @@ from alembic import op
 
 from therapytrack.launcher.wall import protect, unprotect
 
-revision: str = "0023"
-down_revision: str | None = "0022"
+revision: str = "0025"
+down_revision: str | None = "0024"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,0 +1,197 @@
+"""The ledgers of the students whom somebody may view: one statement for all of them, two for calendar and schools."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col
+
+from therapytrack.access import ties
+from therapytrack.access.actor import Actor
+from therapytrack.access.gate import visible_lines
+from therapytrack.access.queries import the_lines
+from therapytrack.access.seen import SeenLine
+from therapytrack.access.slots import name_of
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, ledger_of, running_ledger
+from therapytrack.domain.make_ups import Missed
+from therapytrack.domain.mandates import Plan
+from therapytrack.domain.minutes import Period
+from therapytrack.domain.names import folded
+from therapytrack.domain.school_calendar import SchoolDay, closed_on, days_that_hit
+from therapytrack.domain.slots import Occurrence, after
+from therapytrack.models import Student
+from therapytrack.services.dialects import key_text
+from therapytrack.services.json_rows import rows_in
+from therapytrack.services.ledger_sql import (
+    chosen_days,
+    given,
+    parts_column,
+    plan_columns,
+    plan_in,
+    running_days,
+    setting_of,
+    slot_sizes_column,
+)
+from therapytrack.services.make_ups import missed_column, missed_in
+from therapytrack.services.schedule_sql import Schools, calendar_between, schools_of
+from therapytrack.services.student_slots import StudentSlot, slots_column, slots_in
+
+
+@dataclass(frozen=True, slots=True)
+class StudentMinutes:
+    """One student's ledger with all that it was made of; `manager`: her case manager, `missed` of the same days."""
+
+    seen: SeenLine
+    manager: str
+    school: str
+    plan: Plan
+    happened: Happened
+    ledger: Ledger
+    missed: Sequence[Missed]
+    slots: Sequence[StudentSlot]
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The lines of her ledger."""
+        return self.ledger.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The ledgers of all students by family name, and the calendar and schools of their days."""
+
+    students: list[StudentMinutes]
+    calendar: Sequence[SchoolDay]
+    schools: Schools
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days that are looked at: `chosen`, or the running periods; `closed` by school, as it is asked for."""
+
+    today: date
+    chosen: Period | None
+    calendar: Sequence[SchoolDay]
+    schools: dict[str, UUID]
+    closed: dict[UUID | None, frozenset[date]]
+    bound: dict[str, date]
+
+    @property
+    def first(self) -> date:
+        """The first day that matters."""
+        return self.bound["year_since"]
+
+    @property
+    def last(self) -> date:
+        """The last one."""
+        return self.bound["ledger_until"]
+
+    def without_school(self, school: UUID | None) -> frozenset[date]:
+        """The days on which a school is closed."""
+        if school not in self.closed:
+            spans = (one for one in self.calendar if one.school_id in (None, school))
+            days = {
+                one.first + timedelta(days=number)
+                for one in spans
+                for number in range((min(one.last, self.last) - one.first).days + 1)
+            }
+            self.closed[school] = frozenset(day for day in days if closed_on(self.calendar, day, school))
+        return self.closed[school]
+
+
+def keep_books(db: Session, actor: Actor, chosen: Period | None) -> Books:
+    """The ledgers of every student whom the actor may view, of the days `chosen` or of the running periods.
+
+    Archived students are left out. Three statements.
+    """
+    today = actor.today
+    bound = chosen_days(today, chosen.start, chosen.end) if chosen else running_days(today)
+    calendar = calendar_between(db, actor, bound["year_since"], bound["ledger_until"])
+    schools = schools_of(db, actor)
+    names = {folded(name): key for key, name in schools.names.items()}
+    days = _Days(today, chosen, calendar, names, {}, bound)
+    window = {
+        "slots_since": bound["year_since"],
+        "missed_since": bound["year_since"],
+        "missed_until": bound["ledger_until"],
+    }
+    rows = visible_lines(db, actor, _everyone(), **bound, **window)
+    return Books([_student(seen, columns, days) for seen, columns in rows], calendar, schools)
+
+
+@cache
+def _everyone() -> Any:
+    columns = (
+        name_of(ties.case_manager()),
+        *plan_columns(),
+        parts_column(),
+        missed_column(),
+        slots_column(bindparam("slots_since")),
+        slot_sizes_column(),
+    )
+    query = the_lines(*columns).where(ties.may_view(), col(Student.archived_at).is_(None))
+    return query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+
+
+def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinutes:
+    manager, mandates, enrollments, parts, missed_text, slots_text, sizes_text = columns
+    plan = plan_in(mandates, enrollments)
+    missed, slots = missed_in(missed_text), slots_in(slots_text)
+    sizes = {UUID(key_text(slot)): (_key(school), size) for slot, school, size in rows_in(sizes_text)}
+    school = plan.school_on(min(days.chosen.end, days.today) if days.chosen else days.today, seen.student.school)
+    home = days.schools.get(folded(school))
+    happened = _happened(rows_in(parts), missed, slots, sizes, home, days)
+    chosen = days.chosen
+    ledger = ledger_of(plan, happened, chosen, days.today) if chosen else running_ledger(plan, happened, days.today)
+    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, _within(missed, ledger), slots)
+
+
+def _key(text: str | None) -> UUID | None:
+    return UUID(key_text(text)) if text else None
+
+
+def _happened(
+    parts: Sequence[Sequence[Any]],
+    missed: Sequence[Missed],
+    slots: Sequence[StudentSlot],
+    sizes: dict[UUID, tuple[UUID | None, int]],
+    home: UUID | None,
+    days: _Days,
+) -> Happened:
+    groups = {UUID(key_text(key)): size for key, *_, size, _ in parts}
+    today = days.today.isoformat()
+    gave = [given(on, minutes, made, size) for _, on, _, minutes, _, made, size, _ in parts if minutes and on <= today]
+    come = [given(on, int(length), made, size) for _, on, _, _, length, made, size, due in parts if due]
+    lost = [
+        Lost(one.held_on, one.minutes - one.made_up, one.attendance, setting_of(groups.get(one.entry_id, 1)))
+        for one in missed
+        if one.minutes > one.made_up and not one.repairs_another
+    ]
+    for slot in slots:
+        school, size = sizes.get(slot.slot.id, (None, 1))
+        for one in slot.meetings(days.first, days.last):
+            if one.day < days.today and closed_on(days.calendar, one.day, school):
+                lost.append(Lost(one.day, one.minutes, Attendance.SCHOOL_CLOSED, setting_of(size)))
+            elif one.day >= days.today and not _cannot_be(one, school, days):
+                come.append(Given(one.day, one.minutes, setting_of(size)))
+    return Happened(gave, lost, come, days.without_school(home))
+
+
+def _cannot_be(one: Occurrence, school: UUID | None, days: _Days) -> bool:
+    """Whether the calendar says that a meeting will not take place."""
+    return bool(days_that_hit(days.calendar, one.day, school, after(one.starts, one.minutes)))
+
+
+def _within(missed: Sequence[Missed], ledger: Ledger) -> list[Missed]:
+    """The missed sessions of the days that the ledger's lines count."""
+    return [one for one in missed if any(line.within.start <= one.held_on <= line.within.end for line in ledger.lines)]
+
+
+def group_of(one: StudentMinutes, by: str) -> str:
+    """In which sum a student stands: her case manager's, her school's (the last one of the period), or everybody's."""
+    return {"clinician": one.manager or "No case manager", "school": one.school or "No school"}.get(by, "All students")
