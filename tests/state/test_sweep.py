@@ -65,6 +65,9 @@ ASK_NOTHING = {
     "goal_editor_state.choose_measure",
     "goal_editor_state.choose_metric",
     "goal_editor_state.keep_mine",
+    "goal_plan_state.edit_objective",
+    "goal_plan_state.edit_stage",
+    "goal_plan_state.leave_out",
     "handover_state.begin_again",
     "prove_state.enter",
     "schedule_state.show_person",
@@ -93,12 +96,12 @@ ASK_NOTHING = {
 # test_schedule.py ask them.
 AFTER_ANOTHER = {"access_matrix_state.confirm", "notes_state.note_read", "schedule_state.undo_move"}
 # Asked by what stands on the server only (a form that changes nothing yet, a queue with an addendum, a draft that is
-# being written, a letter that was not sent, an undo, an open note, the rows of the prompt scale), never by an id of the
-# browser's; tests/state/test_co_sign.py, test_drafts.py, test_notes.py, test_schedule.py, test_settings_prompts.py and
-# test_team.py ask them.
+# being written, a letter that was not sent, an undo, an open note, emergency access that lasts, the rows of the prompt
+# scale), never by an id of the browser's; tests/state/test_access.py, test_co_sign.py, test_drafts.py, test_notes.py,
+# test_schedule.py, test_settings_prompts.py and test_team.py ask them.
 NOT_BY_AN_ID = {
-    "change_member", "change_scale", "co_sign_addendum", "draft_status", "fail_draft", "hand_over_invite", "make_slot",
-    "mark_read", "return_addendum", "store_draft",
+    "change_member", "change_scale", "co_sign_addendum", "draft_status", "fail_draft", "hand_over_invite", "live_glass",
+    "make_slot", "mark_read", "return_addendum", "store_draft",
 }  # fmt: skip
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
 ROSTER = {"access_matrix_state", "activity_state", "disclosures_state", "student_access_state", "team_state"}
