@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from plotly.graph_objs import Figure
 
 from therapytrack.domain.accuracy import Purpose, Score
-from therapytrack.domain.chart_figure import Event, plotly_figure
-from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.chart_choice import Layer
+from therapytrack.domain.chart_figure import plotly_figure
+from therapytrack.domain.goal_chart import Event, GoalChart, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.palette import DARK, LIGHT, Palette
 from therapytrack.domain.points import Direction
 
@@ -25,8 +27,10 @@ def chart(points: int = 12, name: str = "Intervention") -> GoalChart:
     return build_goal_chart(GoalFacts("Initial sounds", 80, date(2026, 12, 18)), phases, data)
 
 
-def figure(made: GoalChart, palette: Palette = LIGHT, events: tuple[Event, ...] = ()) -> dict[str, object]:
-    return plotly_figure(made, (made.x_start, made.x_end), palette, events)
+def figure(
+    made: GoalChart, palette: Palette = LIGHT, events: tuple[Event, ...] = (), layer: Layer = Layer.POINTS
+) -> dict[str, object]:
+    return plotly_figure(replace(made, events=events), (made.x_start, made.x_end), palette, layer)
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
@@ -97,3 +101,22 @@ def test_the_criterions_name_keeps_out_of_the_way_of_the_aim_line(direction: str
     made = build_goal_chart(goal, phases, chart().points)
     name = next(note for note in Figure(figure(made)).layout.annotations if note.text.startswith("Target"))
     assert name.yanchor == anchor
+
+
+def test_a_whisker_goes_from_the_low_to_the_high_of_the_interval_and_n_stands_beside_where_there_is_room() -> None:
+    made = chart(12)
+    traces = {trace.name: trace for trace in Figure(figure(made, layer=Layer.INTERVALS)).data}
+    probe, mark = traces["Probe"], next(one for one in made.segments if one.name == "Probe").marks[0]
+    assert probe.error_y.array[0] == pytest.approx(mark.high - mark.value, abs=0.1)
+    assert probe.error_y.arrayminus[0] == pytest.approx(mark.value - mark.low, abs=0.1)
+    assert probe.text is None
+    near = plotly_figure(made, (START, START + timedelta(weeks=8)), LIGHT, Layer.INTERVALS)
+    assert next(one for one in Figure(near).data if one.name == "Probe").text[0] == "20"
+
+
+def test_support_is_a_triangle_with_the_cues_counted_and_a_stem_to_the_independent_value() -> None:
+    triangles = next(one for one in Figure(figure(chart(), layer=Layer.SUPPORT)).data if one.name == "With cues")
+    assert triangles.marker.symbol == "triangle-up"
+    assert set(triangles.y) == {80}
+    assert set(triangles.error_y.arrayminus) == {20}
+    assert not any(one.name == "With cues" for one in Figure(figure(chart())).data)

@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.domain.examples import GOAL, PHASES, goals, points, school_year
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import parse_choice
-from therapytrack.domain.chart_window import Period, rows_within, window_of
+from therapytrack.domain.chart_svg import render_svg
+from therapytrack.domain.chart_window import Period, rows_within, steps, window_of, zoomed
 from therapytrack.domain.date_range import DateRange, parse_range
-from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Point, build_goal_chart
+from therapytrack.domain.goal_chart import Event, GoalChart, GoalFacts, Point, build_goal_chart
 from therapytrack.domain.ids import parse_id
 from therapytrack.errors import Invalid, NotFound
 
@@ -16,8 +20,8 @@ TODAY = date(2026, 11, 23)
 
 
 def chart(weeks: int, target_on: date = date(2027, 1, 28), last: date = date(2026, 10, 19)) -> GoalChart:
-    points = [Point(last - timedelta(weeks=week), Score(10, 5), Purpose.PROBE) for week in range(weeks)]
-    return build_goal_chart(GoalFacts("Goal", 80, target_on), (), points)
+    some = [Point(last - timedelta(weeks=week), Score(10, 5), Purpose.PROBE) for week in range(weeks)]
+    return build_goal_chart(GoalFacts("Goal", 80, target_on), (), some)
 
 
 def test_a_year_is_the_whole_chart() -> None:
@@ -66,3 +70,48 @@ def test_dates_that_cannot_be_are_refused_with_a_sentence(query: dict[str, str])
 def test_a_malformed_id_is_not_found(text: str) -> None:
     with pytest.raises(NotFound):
         parse_id(text)
+
+
+def test_a_month_can_be_moved_back_and_forth_within_the_data() -> None:
+    made = chart(40)
+    latest = window_of(made, Period.MONTH, TODAY)
+    assert latest[0] == date(2026, 9, 18)
+    before, after = steps(made, Period.MONTH, latest)
+    assert (before, after) == (latest[0], None)
+    moved = window_of(made, Period.MONTH, TODAY, before)
+    assert moved == (date(2026, 8, 18), date(2026, 9, 18))
+    assert steps(made, Period.MONTH, moved)[1] == date(2026, 10, 19)
+    assert steps(made, Period.YEAR, moved) == (None, None)
+
+
+@pytest.mark.parametrize("until", [date(1900, 1, 1), date(2200, 1, 1)])
+@pytest.mark.parametrize("weeks", [0, 1, 40])
+def test_a_day_outside_the_data_shows_what_there_is(until: date, weeks: int) -> None:
+    made = chart(weeks)
+    start, end = window_of(made, Period.QUARTER, TODAY, until)
+    assert made.x_start <= start < end <= made.x_end
+
+
+def test_a_zoomed_chart_keeps_its_lines_where_they_were_and_its_words() -> None:
+    made = build_goal_chart(GOAL, PHASES, school_year(), events=(Event(date(2025, 10, 1), "Version 2"),))
+    part = zoomed(made, (date(2026, 1, 1), date(2026, 3, 31)))
+    assert made.aim is not None
+    assert part.aim is not None
+    share = (date(2026, 1, 1) - made.aim.start).days / (made.aim.end - made.aim.start).days
+    assert part.aim.start_value == pytest.approx(27.5 + share * 52.5)
+    assert part.aim.end == date(2026, 3, 31)
+    assert {mark.on.year for segment in part.segments for mark in segment.marks} == {2026}
+    assert [band.name for band in part.bands] == ["Intervention"]
+    assert (part.events, part.alt, part.facts) == ((), made.alt, made.facts)
+
+
+@given(
+    goals(),
+    st.lists(points(), max_size=10),
+    st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+    st.sampled_from(list(Period)),
+)
+def test_any_stretch_of_any_chart_can_be_drawn(goal: GoalFacts, some: list[Point], until: date, period: Period) -> None:
+    made = build_goal_chart(goal, PHASES, some)
+    window = window_of(made, period, TODAY, until)
+    assert "nan" not in render_svg(zoomed(made, window), described=False)

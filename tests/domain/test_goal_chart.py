@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, points, probe, school_year
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import GAP_DAYS, GoalChart, GoalFacts, build_goal_chart
+from therapytrack.domain.goal_findings import Earlier
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.points import Direction, Metric, Phase, Point
 from therapytrack.domain.trend import Status
+from therapytrack.domain.trend_methods import TrendMethod
 
 any_points = st.lists(points(), max_size=25)
 any_phases = st.sampled_from([(), PHASES, (*PHASES, Phase("Fading", date(2026, 1, 10)))])
@@ -220,3 +222,66 @@ def test_words_are_complete_whatever_the_data(goal: GoalFacts, phases: tuple[Pha
     assert "None" not in words
     assert "nan" not in words
     assert "--" not in words
+
+
+CHANGED = date(2025, 12, 1)
+RAISED = replace(GOAL, earlier=(Earlier(CHANGED, replace(GOAL, target_value=60, criterion=MasteryCriterion(60))),))
+
+
+def test_each_criterion_and_aim_line_is_drawn_only_while_it_was_asked_for() -> None:
+    chart = build_goal_chart(RAISED, PHASES, school_year())
+    criterion, aim = chart.earlier
+    assert (criterion.label, criterion.start, criterion.end) == ("Mastery 60%", chart.x_start, CHANGED)
+    assert (chart.criterion.label, chart.criterion.start, chart.criterion.end) == ("Mastery 80%", CHANGED, chart.x_end)
+    assert chart.aim is not None
+    assert (aim.start, aim.start_value, aim.end) == (date(2025, 9, 3), 27.5, CHANGED)
+    share = (CHANGED - date(2025, 9, 3)).days / (date(2026, 5, 28) - date(2025, 9, 3)).days
+    assert aim.end_value == pytest.approx(27.5 + share * 32.5)
+    assert chart.aim.start == CHANGED
+    assert chart.aim.start_value == pytest.approx(27.5 + share * 52.5)
+
+
+def test_rules_look_only_at_points_since_the_goal_changed() -> None:
+    late = replace(RAISED, earlier=(Earlier(date(2026, 3, 1), RAISED.earlier[0].facts),))
+    four = build_goal_chart(late, PHASES, school_year()).prompts[0]
+    assert four.detail == "3 points since the goal changed on Mar 1, 2026, and the rule needs 6."
+
+
+def test_two_changes_within_a_period_leave_no_overlap_and_no_gap() -> None:
+    first = Earlier(date(2025, 10, 1), replace(GOAL, target_value=40, criterion=MasteryCriterion(40)))
+    chart = build_goal_chart(replace(GOAL, earlier=(first, *RAISED.earlier)), PHASES, school_year())
+    lines = [one for one in (*chart.earlier, chart.criterion) if one.role == "criterion"]
+    assert [one.end for one in lines] == [one.start for one in lines[1:]] + [chart.x_end]
+    assert [one.label for one in lines] == ["Mastery 40%", "Mastery 60%", "Mastery 80%"]
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "detail"),
+    [
+        (TrendMethod.OLS, "Trend (least squares)", "95% interval"),
+        (TrendMethod.THIRDS, "Trend (Tukey's thirds)", "this method has no interval"),
+    ],
+)
+def test_another_trend_is_named_on_the_chart_and_in_words(method: TrendMethod, name: str, detail: str) -> None:
+    chart = build_goal_chart(GOAL, PHASES, school_year(), method)
+    assert chart.trend is not None
+    assert chart.trend.label == name
+    fact = headlines(chart)[f"Trend by {method.label}"]
+    assert fact[1].startswith(detail)
+    assert f"trend by {method.label} +" in chart.alt
+
+
+def test_a_point_with_cues_has_the_same_trials_with_the_cues_counted_beside_it() -> None:
+    chart = build_goal_chart(GOAL, PHASES, [Point(FIRST_DAY, Score(10, 5, 3), Purpose.PRACTICE), probe(FIRST_DAY, 40)])
+    assert [(mark.value, mark.beside) for mark in chart.beside] == [(50, 80)]
+    assert chart.beside_name == "With cues"
+
+
+@pytest.mark.parametrize("method", list(TrendMethod))
+@given(goals(), any_phases, any_points)
+def test_no_method_draws_outside_the_plot(
+    method: TrendMethod, goal: GoalFacts, phases: tuple[Phase, ...], some: list[Point]
+) -> None:
+    chart = build_goal_chart(goal, phases, some, method)
+    values = [value for one in chart.strokes for value in (one.start_value, one.end_value)]
+    assert all(-1e-9 <= value <= chart.top + 1e-9 for value in values)

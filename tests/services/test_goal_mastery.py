@@ -14,7 +14,8 @@ from tests.factories import Cast, add_goal, add_session, add_student, make_cast
 from tests.services.progress_world import counted
 from therapytrack.domain.mastery import MasteryCriterion, MasteryResult, Window, WindowKind
 from therapytrack.models import Goal, GoalVersion, SessionEntry, Student, TherapySession, Trial, utc_now
-from therapytrack.services.goal_data import asked_since, load_goals
+from therapytrack.services.goal_data import load_goals
+from therapytrack.services.goal_terms import asked_since
 
 FIRST = date(2026, 2, 2)
 TWO = Window(WindowKind.CONSECUTIVE, 2, 2)

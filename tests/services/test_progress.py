@@ -92,8 +92,9 @@ def test_a_new_version_is_an_event_and_sets_the_target(db: OpenDb) -> None:
         session.add(GoalVersion(**values, number=2, starts_on=day, target_value=90))
         session.flush()
         found = get_goal_progress(session, made.cast.actor(session, "slp"), made.student_id, made.goal_id)
-    assert [(line.on, line.label) for line in found.versions] == [(day, "Version 2, Feb 9, 2026")]
     assert found.chart is not None
+    assert [(one.on, one.label) for one in found.chart.events] == [(day, "Version 2, Feb 9, 2026")]
+    assert [one.label for one in found.chart.earlier] == ["Mastery 80%", ""]
     assert "target 90%" in found.chart.alt
 
 

@@ -85,9 +85,9 @@ async def test_the_table_is_turned_sixty_rows_at_a_time(db: OpenDb) -> None:
 async def test_statistics_reach_a_supervisors_browser_and_nobody_elses(db: OpenDb) -> None:
     made = prepared(db)
     tab = await opened(made, "supervisor", query="?tab=supervisor&period=quarter")
-    assert len(tab.var(GoalState.statistics)) == 8
-    assert [one.current for one in tab.var(GoalState.tabs)] == ["false", "true"]
-    assert tab.var(GoalState.periods)[0].href.endswith(f"{made.goal_id}?tab=supervisor")
+    assert len(tab.var(GoalState.statistics).rows) == 8
+    assert [one.current for one in tab.var(GoalState.offered).tabs] == ["false", "true"]
+    assert tab.var(GoalState.offered).periods[1].href.endswith(f"{made.goal_id}?tab=supervisor")
     tab = await opened(made, "slp", query="?tab=supervisor")
-    assert tab.var(GoalState.statistics) == []
-    assert "for supervisors" in tab.var(GoalState.no_statistics)
+    assert tab.var(GoalState.statistics).rows == []
+    assert "for supervisors" in tab.var(GoalState.statistics).refused

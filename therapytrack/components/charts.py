@@ -56,7 +56,8 @@ def chart_legend(names: Any) -> rx.Component:
 
 def _legend_item(name: Any) -> rx.Component:
     drawn = [(series, _sample(*look)) for series, look in SAMPLES.items()]
-    return rx.el.li(rx.match(name, *drawn, _trend_sample()), name)
+    beside = [("95% interval", _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
+    return rx.el.li(rx.match(name, *drawn, *beside, _trend_sample()), name)
 
 
 def _frame(*shapes: rx.Component) -> rx.Component:
@@ -70,6 +71,14 @@ def _sample(color: str, marker: str, hollow: bool) -> rx.Component:
     if marker == "square":
         return _frame(line, rx.el.rect(x="10.5", y="2.5", width="7", height="7", **look))
     return _frame(line, rx.el.circle(cx="14", cy="6", r="4", **look))
+
+
+def _whisker() -> rx.Component:
+    return _frame(rx.el.path(d="M14 0V12M10 .5H18M10 11.5H18", stroke="var(--text3)", stroke_width="1.2"))
+
+
+def _triangle() -> rx.Component:
+    return _frame(rx.el.path(d="M14 2L19 11H9Z", fill="var(--surface)", stroke="var(--text3)", stroke_width="1.6"))
 
 
 def _trend_sample() -> rx.Component:

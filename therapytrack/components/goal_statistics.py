@@ -15,36 +15,38 @@ CAUTION = (
 
 def statistics_panel() -> rx.Component:
     """The whole tab: the table, or the words that say why there is none."""
-    refused = rx.el.p(GoalState.no_statistics, class_name="pad-m t2")
+    refused = rx.el.p(GoalState.statistics.refused, class_name="pad-m t2")
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Single-case statistics", class_name="grow"),
-            rx.cond(GoalState.no_statistics == "", choices(GoalState.kinds, "Points compared"), rx.fragment()),
+            rx.cond(
+                GoalState.statistics.refused == "", choices(GoalState.offered.kinds, "Points compared"), rx.fragment()
+            ),
             class_name="panel-h",
         ),
-        rx.cond(GoalState.no_statistics != "", refused, _known()),
+        rx.cond(GoalState.statistics.refused != "", refused, _known()),
         class_name="card dense",
         aria_label="Single-case statistics",
     )
 
 
 def _known() -> rx.Component:
-    problem = rx.el.p(GoalState.statistics_problem, class_name="pad-m")
+    problem = rx.el.p(GoalState.statistics.problem, class_name="pad-m")
     said = rx.el.div(
-        rx.el.p(GoalState.statistics_ground, class_name="t2"),
+        rx.el.p(GoalState.statistics.ground, class_name="t2"),
         rx.el.p(CAUTION, class_name="t3 s13"),
         class_name="stack tight pad-m",
     )
-    table = rx.cond(GoalState.statistics_problem != "", rx.fragment(), scroll(_table(), "Table of statistics"))
-    return rx.fragment(said, rx.cond(GoalState.statistics_problem != "", problem, rx.fragment()), table, _definitions())
+    table = rx.cond(GoalState.statistics.problem != "", rx.fragment(), scroll(_table(), "Table of statistics"))
+    return rx.fragment(said, rx.cond(GoalState.statistics.problem != "", problem, rx.fragment()), table, _definitions())
 
 
 def _table() -> rx.Component:
-    columns = rx.el.tr(rx.el.th("Index", scope="col"), rx.foreach(GoalState.compared, _column))
+    columns = rx.el.tr(rx.el.th("Index", scope="col"), rx.foreach(GoalState.statistics.compared, _column))
     return rx.el.table(
         rx.el.caption("Each phase of treatment against its baseline", class_name="sr"),
         rx.el.thead(columns),
-        rx.el.tbody(rx.foreach(GoalState.statistics, _row)),
+        rx.el.tbody(rx.foreach(GoalState.statistics.rows, _row)),
         class_name="grid",
     )
 
@@ -66,7 +68,7 @@ def _definitions() -> rx.Component:
     return rx.el.div(
         rx.el.h3("What each index is, where it comes from, and when it says nothing"),
         rx.el.p("All of them need at least three points in each phase, and points that are not all the same."),
-        rx.el.dl(rx.foreach(GoalState.statistics, _definition), class_name="stack tight"),
+        rx.el.dl(rx.foreach(GoalState.statistics.rows, _definition), class_name="stack tight"),
         class_name="stack tight pad-m s14",
     )
 

@@ -8,6 +8,7 @@ from therapytrack.domain.dates import Tone, long_date, short_date
 from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts
 from therapytrack.domain.points import Direction, Metric
 from therapytrack.domain.trend import Status
+from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.domain.units import UNITS, value_text
 
 CANNOT_SAY = "Cannot say yet"
@@ -73,17 +74,21 @@ def _latest(metric: Metric, found: Findings) -> Fact:
 
 def _trend(metric: Metric, found: Findings) -> Fact:
     ground = count_text(len(found.values), found.basis)
+    usual = found.method is TrendMethod.THEIL_SEN
+    title = "Trend" if usual else f"Trend by {found.method.label}"
     if found.line is None:
-        return Fact("trend", "Trend", CANNOT_SAY, f"{ground}, and a trend needs {POINTS_FOR_A_TREND} on different days")
+        return Fact("trend", title, CANNOT_SAY, f"{ground}, and a trend needs {POINTS_FOR_A_TREND} on different days")
     if found.basis is Purpose.PRACTICE:
         ground += f", because there are fewer than {POINTS_FOR_A_TREND} probes"
     digits, rise = _digits(metric), UNITS[metric].rise
     slope = slope_text(found.line.slope, digits)
     sign = "+" if slope.strip("0.") and not slope.startswith("−") else ""
-    return Fact("trend", "Trend", f"{sign}{slope} {rise} a week", f"{_interval_words(found, digits)}, {ground}")
+    return Fact("trend", title, f"{sign}{slope} {rise} a week", f"{_interval_words(found, digits)}, {ground}")
 
 
 def _interval_words(found: Findings, digits: int) -> str:
+    if found.method is TrendMethod.THIRDS:
+        return "this method has no interval"
     if found.interval is None:
         return "too few or too similar for a 95% interval"
     low, high = found.interval
@@ -132,7 +137,9 @@ def alt_text(goal: GoalFacts, found: Findings, plotted: int) -> str:
     latest, trend, aim, _ = facts_of(goal, found)
     first, last = found.values[0][0], found.values[-1][0]
     span = f"on {long_date(first)}" if first == last else f"from {long_date(first)} to {long_date(last)}"
-    slope = f"trend {trend.headline}" if found.line else "too few points for a trend"
+    slope = (
+        f"{trend.title[0].lower()}{trend.title[1:]} {trend.headline}" if found.line else "too few points for a trend"
+    )
     place = f"{aim.headline.lower()} against the aim line ({aim.detail})" if found.check else "no aim line yet"
     count = count_text(len(found.values), found.basis)
     level = f"{latest.title[0].lower()}{latest.title[1:]} {latest.headline}"

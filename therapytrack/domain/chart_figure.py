@@ -10,12 +10,13 @@ from html import escape
 from typing import Any
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
+from therapytrack.domain.chart_choice import Layer
+from therapytrack.domain.chart_layers import FONT, ROOM_FOR_N, SIZE, support, uncertainty
+from therapytrack.domain.chart_rows import has_interval
+from therapytrack.domain.goal_chart import Event, GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.palette import Palette
 from therapytrack.domain.units import is_percent, tick_text
 
-FONT = "'Source Sans 3', system-ui, sans-serif"
-SIZE = 13
 NARROWEST = 290
 MONTHS_FROM = 150
 WEEK = 7 * 24 * 3600 * 1000
@@ -28,19 +29,12 @@ HOVER_WORDS = "<b>%{customdata[0]}</b> · %{x|%b %-d, %Y}<br>%{customdata[1]}<ex
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened on a day and does not break the data path, such as a new version of the goal."""
-
-    on: date
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Frame:
     chart: GoalChart
     start: date
     end: date
     colors: Palette
+    layer: Layer
 
     @property
     def days(self) -> int:
@@ -48,13 +42,13 @@ class _Frame:
 
 
 def plotly_figure(
-    chart: GoalChart, window: tuple[date, date], palette: Palette, events: Sequence[Event] = ()
+    chart: GoalChart, window: tuple[date, date], palette: Palette, layer: Layer = Layer.POINTS
 ) -> dict[str, Any]:
     """The figure of `chart` between the two days of `window`, as {"data": [...], "layout": {...}} of JSON values."""
-    frame = _Frame(chart, *window, palette)
+    frame = _Frame(chart, *window, palette, layer)
     bands = [band for band in chart.bands if band.end > frame.start and band.start < frame.end]
     return {
-        "data": [*_strokes(frame), *_series(frame)],
+        "data": [*_strokes(frame), *_support(frame), *_series(frame)],
         "layout": {
             "autosize": True,
             "showlegend": False,
@@ -67,8 +61,8 @@ def plotly_figure(
             "hoverlabel": _hover_label(palette),
             "xaxis": _days_axis(frame),
             "yaxis": _value_axis(frame),
-            "shapes": [*_band_shapes(frame, bands), *_event_lines(frame, events)],
-            "annotations": [*_band_names(frame, bands), *_event_names(frame, events), *_stroke_names(frame)],
+            "shapes": [*_band_shapes(frame, bands), *_event_lines(frame)],
+            "annotations": [*_band_names(frame, bands), *_event_names(frame), *_stroke_names(frame)],
         },
     }
 
@@ -127,6 +121,7 @@ def _trace(frame: _Frame, segments: Sequence[Segment]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers",
+        **_uncertainty(frame, marks),
         "name": segments[0].name,
         "x": [mark.on.isoformat() if mark else None for mark in marks],
         "y": [round(mark.value, 1 if percent else 3) if mark else None for mark in marks],
@@ -137,6 +132,20 @@ def _trace(frame: _Frame, segments: Sequence[Segment]) -> dict[str, Any]:
         "line": {"color": _color(frame.colors, probe), "width": 2, "dash": "solid" if probe else PRACTICE_DASH},
         "marker": _marker(frame.colors, probe, segments[0].baseline),
     }
+
+
+def _support(frame: _Frame) -> Iterator[dict[str, Any]]:
+    if frame.layer is Layer.SUPPORT and frame.chart.beside:
+        yield support(frame.chart, frame.colors)
+
+
+def _uncertainty(frame: _Frame, marks: Sequence[Mark | None]) -> dict[str, Any]:
+    if frame.layer is not Layer.INTERVALS or not has_interval(frame.chart.metric):
+        return {}
+    within = [mark.on for mark in marks if mark and frame.start <= mark.on <= frame.end]
+    apart = (max(within) - min(within)).days / max(1, len(within) - 1) if within else 0
+    room = NARROWEST * apart / frame.days
+    return uncertainty(marks, frame.colors, counted=len(within) == 1 or room >= ROOM_FOR_N)
 
 
 def _hover(mark: Mark, percent: bool) -> str | list[str]:
@@ -195,12 +204,12 @@ def _upright(day: date, line: dict[str, Any]) -> dict[str, Any]:
     return {"type": "line", **place, "layer": "below", "line": line}
 
 
-def _inside(frame: _Frame, events: Sequence[Event]) -> list[Event]:
-    return [event for event in events if frame.start <= event.on <= frame.end]
+def _inside(frame: _Frame) -> list[Event]:
+    return [event for event in frame.chart.events if frame.start <= event.on <= frame.end]
 
 
-def _event_lines(frame: _Frame, events: Sequence[Event]) -> Iterator[dict[str, Any]]:
-    for event in _inside(frame, events):
+def _event_lines(frame: _Frame) -> Iterator[dict[str, Any]]:
+    for event in _inside(frame):
         yield _upright(event.on, {"color": frame.colors.muted, "width": 1.4, "dash": EVENT_DASH})
 
 
@@ -212,8 +221,8 @@ def _band_names(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str,
         yield _name(frame, start, band.name, upright=room < 0.55 * SIZE * len(band.name) + 8)
 
 
-def _event_names(frame: _Frame, events: Sequence[Event]) -> Iterator[dict[str, Any]]:
-    for event in _inside(frame, events):
+def _event_names(frame: _Frame) -> Iterator[dict[str, Any]]:
+    for event in _inside(frame):
         yield {**_name(frame, event.on, event.label, upright=True), "y": 0, "yanchor": "bottom"}
 
 
@@ -227,6 +236,7 @@ def _name(frame: _Frame, day: date, words: str, *, upright: bool) -> dict[str, A
 def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     """The criterion's name above its right end and the aim line's below its own; the other way round when it falls."""
     criterion, aim = frame.chart.criterion, frame.chart.aim
+    yield from _earlier_names(frame)
     falls = aim is not None and aim.end_value < aim.start_value
     height = criterion.end_value / frame.chart.top
     above = height < 0.08 or (height < 0.92 and not falls)
@@ -242,6 +252,16 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": round(value, 2), "yref": "y"}
     beside = {"yanchor": "bottom", "yshift": 6} if falls else {"yanchor": "top", "yshift": -6}
     yield _words(aim.label, frame.colors.aim) | place | beside
+
+
+def _earlier_names(frame: _Frame) -> Iterator[dict[str, Any]]:
+    """The criterion of an earlier version, named above its right end where there is room for its name."""
+    for stroke in frame.chart.earlier:
+        start, end = max(stroke.start, frame.start), min(stroke.end, frame.end)
+        if stroke.label and NARROWEST * (end - start).days / frame.days > 0.55 * SIZE * len(stroke.label):
+            place = {"x": end.isoformat(), "xref": "x", "xanchor": "right", "y": stroke.end_value, "yref": "y"}
+            side = {"yanchor": "bottom", "yshift": 2, "xshift": -4}
+            yield _words(stroke.label, frame.colors.criterion) | place | side
 
 
 def _words(words: str, color: str) -> dict[str, Any]:

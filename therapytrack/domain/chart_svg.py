@@ -8,6 +8,7 @@ from html import escape
 from typing import Literal
 
 from therapytrack.domain.accuracy import Purpose
+from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
@@ -36,6 +37,7 @@ class _Frame:
     height: float
     colors: Palette
     described: bool
+    layer: Layer
 
     @property
     def right(self) -> float:
@@ -61,16 +63,18 @@ def render_svg(
     *,
     font: str = FONT,
     described: bool = True,
+    layer: Layer = Layer.POINTS,
 ) -> str:
     """Draw `chart` at `width` by `height` (at least 240 by 200) as one SVG element.
 
     `described` adds the title, the alt text and each point's words; a PDF carries alt text itself and leaves it out.
     """
-    frame = _Frame(chart, max(240, width), max(200, height), palette, described)
+    frame = _Frame(chart, max(240, width), max(200, height), palette, described, layer)
     body = "".join(
         [
             *_bands(frame),
             *_grid(frame),
+            *_events(frame),
             *_months(frame),
             *(_stroke(frame, stroke) for stroke in chart.strokes),
             *_stroke_labels(frame),
@@ -129,6 +133,16 @@ def _shade(frame: _Frame, band: PhaseBand) -> Iterator[str]:
         yield f'<rect {box} fill="{frame.colors.baseline}"/>'
 
 
+def _events(frame: _Frame) -> Iterator[str]:
+    """Dotted lines that do not break the path, named upright at the foot."""
+    for event in frame.chart.events:
+        x = frame.x(event.on)
+        yield _line((x, TOP), (x, frame.bottom), frame.colors.muted, 1.2, "2 4")
+        turn = f'transform="rotate(-90 {number(x - 3)} {number(frame.bottom - 4)})"'
+        place = f'x="{number(x - 3)}" y="{number(frame.bottom - 4)}"'
+        yield f'<text {place} {turn} fill="{frame.colors.muted}">{_text(event.label)}</text>'
+
+
 def _grid(frame: _Frame) -> Iterator[str]:
     for value in frame.chart.ticks:
         y = frame.y(value)
@@ -174,6 +188,7 @@ def _stroke_labels(frame: _Frame) -> Iterator[str]:
     """The criterion's name above its right end and the aim line's below its own; the other way round when it falls."""
     line, aim = frame.chart.criterion, frame.chart.aim
     falls = aim is not None and aim.end_value < aim.start_value
+    yield from _earlier_labels(frame)
     y = frame.y(line.end_value)
     below = y < TOP + 20 or (falls and y < frame.bottom - 20)
     yield _label(frame.right - 2, y + 14 if below else y - 5, line.label, frame.colors.criterion, "end")
@@ -181,6 +196,13 @@ def _stroke_labels(frame: _Frame) -> Iterator[str]:
         x = frame.x(aim.start) + 0.86 * (frame.x(aim.end) - frame.x(aim.start))
         y = frame.y(aim.start_value + 0.86 * (aim.end_value - aim.start_value))
         yield _label(x, y - 8 if falls else y + 18, aim.label, frame.colors.aim)
+
+
+def _earlier_labels(frame: _Frame) -> Iterator[str]:
+    for stroke in frame.chart.earlier:
+        left, right = frame.x(stroke.start), frame.x(stroke.end)
+        if stroke.label and right - left > _words_width(stroke.label):
+            yield _label(right - 4, frame.y(stroke.end_value) - 5, stroke.label, frame.colors.criterion, "end")
 
 
 def _series_color(frame: _Frame, segment: Segment) -> str:
@@ -197,8 +219,29 @@ def _segment(frame: _Frame, segment: Segment) -> Iterator[str]:
     if len(places) > 1:
         path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in places)
         yield _path(path, color, 1.8, _series_dash(segment))
+    for mark, (x, _) in zip(segment.marks, places, strict=True):
+        yield from _beside(frame, mark, x)
     for mark, place in zip(segment.marks, places, strict=True):
         yield _marker(frame, segment, place, mark)
+
+
+def _beside(frame: _Frame, mark: Mark, x: float) -> Iterator[str]:
+    """A whisker for the 95% interval, or a stem to the same trials with their cues counted."""
+    muted = frame.colors.muted
+    if frame.layer is Layer.INTERVALS and mark.low < mark.high:
+        low, high = frame.y(mark.low), frame.y(mark.high)
+        yield _line((x, low), (x, high), muted, 0.8)
+        yield _line((x - 3, low), (x + 3, low), muted, 0.8)
+        yield _line((x - 3, high), (x + 3, high), muted, 0.8)
+    elif frame.layer is Layer.SUPPORT and mark.beside is not None:
+        y = frame.y(mark.beside)
+        yield _line((x, frame.y(mark.value)), (x, y), muted, 0.8)
+        yield _triangle(frame, x, y)
+
+
+def _triangle(frame: _Frame, x: float, y: float) -> str:
+    path = f"M{number(x)} {number(y - 5)}L{number(x + 5)} {number(y + 4)}L{number(x - 5)} {number(y + 4)}Z"
+    return f'<path d="{path}" fill="{frame.colors.surface}" stroke="{frame.colors.muted}" stroke-width="1.4"/>'
 
 
 def _marker(frame: _Frame, segment: Segment, place: tuple[float, float], mark: Mark | None = None) -> str:

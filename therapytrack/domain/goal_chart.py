@@ -9,25 +9,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from therapytrack.domain.accuracy import Purpose, Score, wilson_interval
 from therapytrack.domain.chart_facts import Fact, alt_text, facts_of, score_words
 from therapytrack.domain.chart_rows import ChartRow, has_interval, row_of
+from therapytrack.domain.chart_strokes import Stroke, aim_stroke, criterion_stroke, earlier_strokes, trend_stroke
 from therapytrack.domain.dates import long_date
+from therapytrack.domain.decision_rules import Prompt, prompts
 from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
 from therapytrack.domain.mastery import MasteryResult
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
 from therapytrack.domain.score_words import counts_text, hits_of
-from therapytrack.domain.trend import Line, Status
+from therapytrack.domain.trend import Status
+from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.domain.units import axis_ticks, is_percent, value_text
 
-__all__ = ["ChartRow", "GoalChart", "GoalFacts", "Phase", "Point", "build_goal_chart"]
+__all__ = ["ChartRow", "Event", "GoalChart", "GoalFacts", "Phase", "Point", "Stroke", "build_goal_chart"]
 
 GAP_DAYS = 15
 MARGIN = timedelta(days=8)
 EMPTY_SPAN = timedelta(days=365)
-Role = Literal["criterion", "aim", "trend"]
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +42,7 @@ class Mark(NamedTuple):
     """A plotted point: `value` in the unit of `metric`, of `n` observations, `counted` of which count.
 
     Correct trials have a Wilson 95% interval `low` to `high` in percent; for what is no independent trial both are the
-    value.
+    value. `beside`: the same trials with their cues counted (or not, where the goal counts them), None without cues.
     """
 
     on: date
@@ -52,6 +54,7 @@ class Mark(NamedTuple):
     session_id: str
     metric: Metric = Metric.INDEPENDENT
     amount: int | None = None
+    beside: float | None = None
 
     @property
     def ground(self) -> str:
@@ -87,14 +90,10 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Stroke:
-    """A straight line from (start, start_value) to (end, end_value), in the chart's unit, with its direct label."""
+class Event:
+    """Something that happened on a day and does not break the data path, such as a new version of the goal."""
 
-    role: Role
-    start: date
-    start_value: float
-    end: date
-    end_value: float
+    on: date
     label: str
 
 
@@ -111,7 +110,7 @@ class PhaseBand:
 @dataclass(frozen=True, slots=True)
 class GoalChart:
     """All that is drawn and said; the y axis goes from 0 to the last of `ticks`, 100 for percent. `points` are newest
-    first."""
+    first; `earlier` are the criteria and aim lines of earlier versions."""
 
     title: str
     x_start: date
@@ -128,6 +127,9 @@ class GoalChart:
     points: tuple[Point, ...]
     alt: str
     ticks: tuple[float, ...] = (0, 20, 40, 60, 80, 100)
+    earlier: tuple[Stroke, ...] = ()
+    events: tuple[Event, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
 
     @property
     def top(self) -> float:
@@ -146,7 +148,17 @@ class GoalChart:
     @property
     def strokes(self) -> tuple[Stroke, ...]:
         """The straight lines, in drawing order."""
-        return tuple(stroke for stroke in (self.criterion, self.aim, self.trend) if stroke)
+        return tuple(stroke for stroke in (*self.earlier, self.criterion, self.aim, self.trend) if stroke)
+
+    @property
+    def beside(self) -> tuple[Mark, ...]:
+        """The points that tell independence from supported performance."""
+        return tuple(mark for segment in self.segments for mark in segment.marks if mark.beside is not None)
+
+    @property
+    def beside_name(self) -> str:
+        """What the second value of those points is."""
+        return "Without cues" if self.metric is Metric.SUPPORTED else "With cues"
 
     @property
     def legend(self) -> tuple[str, ...]:
@@ -155,11 +167,17 @@ class GoalChart:
         return tuple(dict.fromkeys(names + ([self.trend.label] if self.trend else [])))
 
 
-def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[Point]) -> GoalChart:
-    """Describe the chart of `points` (any order, trials may be none) in `phases` for `goal`."""
+def build_goal_chart(
+    goal: GoalFacts,
+    phases: Sequence[Phase],
+    points: Sequence[Point],
+    method: TrendMethod = TrendMethod.THEIL_SEN,
+    events: Sequence[Event] = (),
+) -> GoalChart:
+    """Describe the chart of `points` (any order, trials may be none) in `phases` for `goal`, the trend by `method`."""
     phases = sorted(phases, key=lambda phase: phase.starts_on)
     points = with_phases(points, phases)
-    found = findings(goal, points)
+    found = findings(goal, points, method)
     segments = _segments(points, goal.metric)
     x_start, x_end = _x_range(goal, phases, points)
     ticks = axis_ticks(goal.metric, _highest(goal, found, segments))
@@ -169,9 +187,12 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
         x_end=x_end,
         segments=segments,
         bands=_bands(phases, x_start, x_end),
-        criterion=_criterion(goal, x_start, x_end),
-        aim=_aim(found),
-        trend=_trend(found, ticks[-1]),
+        criterion=criterion_stroke(goal, x_start, x_end),
+        aim=aim_stroke(goal, found),
+        trend=trend_stroke(found, ticks[-1]),
+        earlier=tuple(earlier_strokes(goal, found, x_start)),
+        events=tuple(events),
+        prompts=_prompts(goal, found),
         ticks=ticks,
         facts=() if goal.metric is Metric.NOTHING else facts_of(goal, found),
         status=found.check.status if found.check else Status.TOO_FEW,
@@ -180,6 +201,12 @@ def build_goal_chart(goal: GoalFacts, phases: Sequence[Phase], points: Sequence[
         points=tuple(reversed(points)),
         alt=alt_text(goal, found, sum(len(segment.marks) for segment in segments)),
     )
+
+
+def _prompts(goal: GoalFacts, found: Findings) -> tuple[Prompt, ...]:
+    if goal.metric is Metric.NOTHING:
+        return ()
+    return prompts(found.values, found.aim, goal.direction, goal.metric, goal.changed_on)
 
 
 def _title(metric: Metric, basis: Purpose) -> str:
@@ -191,10 +218,11 @@ def _title(metric: Metric, basis: Purpose) -> str:
 def _highest(goal: GoalFacts, found: Findings, segments: Sequence[Segment]) -> float:
     if is_percent(goal.metric):
         return 100
+    asked = [one.facts.target_value for one in goal.earlier]
     marks = (mark.value for segment in segments for mark in segment.marks)
     if goal.top:
-        return max([*marks, goal.target_value, goal.top])
-    return max([*marks, 1.05 * goal.target_value, found.baseline or 0])
+        return max([*marks, *asked, goal.target_value, goal.top])
+    return max([*marks, *asked, 1.05 * goal.target_value, found.baseline or 0])
 
 
 def _mark(point: Point, metric: Metric) -> Mark:
@@ -203,7 +231,10 @@ def _mark(point: Point, metric: Metric) -> Mark:
         value = point.value(metric) or 0.0
         return Mark(point.on, value, n, value, value, counted, point.session_id, metric, point.score.amount)
     low, high = wilson_interval(counted, n)
-    return Mark(point.on, 100 * counted / n, n, 100 * low, 100 * high, counted, point.session_id, metric)
+    score = point.score
+    other = score.independent if metric is Metric.SUPPORTED else score.supported
+    beside = other if score.cued else None
+    return Mark(point.on, 100 * counted / n, n, 100 * low, 100 * high, counted, point.session_id, metric, beside=beside)
 
 
 def _segments(points: Sequence[Point], metric: Metric) -> tuple[Segment, ...]:
@@ -238,32 +269,3 @@ def _bands(phases: Sequence[Phase], x_start: date, x_end: date) -> tuple[PhaseBa
         PhaseBand(phase.name, start, end, phase.is_baseline)
         for phase, (start, end) in zip(phases, pairwise(edges), strict=True)
     )
-
-
-def _criterion(goal: GoalFacts, x_start: date, x_end: date) -> Stroke:
-    value = goal.criterion.target if goal.criterion else goal.target_value
-    word = "Mastery" if goal.criterion else "Target"
-    return Stroke("criterion", x_start, value, x_end, value, f"{word} {value_text(goal.metric, value)}")
-
-
-def _aim(found: Findings) -> Stroke | None:
-    aim = found.aim
-    return Stroke("aim", aim.start, aim.start_value, aim.target_on, aim.target, "Aim line") if aim else None
-
-
-def _trend(found: Findings, top: float) -> Stroke | None:
-    if found.line is None:
-        return None
-    first, last = found.values[0][0], found.values[-1][0]
-    (start, start_value), (end, end_value) = (_inside(found.line, day, first, last, top) for day in (first, last))
-    return Stroke("trend", start, start_value, end, end_value, "Trend (Theil–Sen)")
-
-
-def _inside(line: Line, day: date, first: date, last: date, top: float) -> tuple[date, float]:
-    """The point of `line` on `day`, or where it enters the plot when it is above `top` or below 0 on that day."""
-    value = line.at(day.toordinal())
-    edge = min(float(top), max(0.0, value))
-    if edge == value:
-        return day, value
-    crossing = day + timedelta(days=round((edge - value) / line.slope)) if line.slope else day
-    return min(max(crossing, first), last), edge

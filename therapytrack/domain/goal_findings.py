@@ -19,8 +19,8 @@ from therapytrack.domain.trend import (
     against_aim,
     aim_line,
     projected_date,
-    theil_sen_with_interval,
 )
+from therapytrack.domain.trend_methods import TrendMethod, fit
 
 POINTS_FOR_A_TREND = 3
 POINTS_FOR_A_BASELINE = 3
@@ -33,7 +33,7 @@ class GoalFacts:
     """What the goal asks for, in the unit of `metric`; `label` names the goal, never the student.
 
     `measured`: the metric where the measure leaves no choice; `top`: the highest level of a rubric; `asked_since`: the
-    day from which on data count for the criterion, None for all.
+    day from which on data count for the criterion, None for all; `earlier`: what it asked for before, oldest first.
     """
 
     label: str
@@ -46,11 +46,25 @@ class GoalFacts:
     measured: Metric | None = None
     top: float = 0.0
     asked_since: date | None = None
+    earlier: "tuple[Earlier, ...]" = ()
 
     @property
     def metric(self) -> Metric:
         """What is measured, else what the criterion is about; without a criterion, correct without cues."""
         return self.measured or (self.criterion.metric if self.criterion else Metric.INDEPENDENT)
+
+    @property
+    def changed_on(self) -> date | None:
+        """The day from which the goal asks for what it asks now; None when it always did."""
+        return self.earlier[-1].until if self.earlier else None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the goal asked for until the day on which something else began."""
+
+    until: date
+    facts: GoalFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,7 @@ class Findings:
     """The numbers behind a chart's words; None wherever the data cannot say.
 
     `values` are the (date, percent) of the intervention points of purpose `basis`, by date; `line` runs over ordinal
-    days; `interval` is the 95% interval of its slope in percent a day.
+    days; `interval` is the 95% interval of its slope in percent a day; `earlier_aims` are those of `GoalFacts.earlier`.
     """
 
     basis: Purpose
@@ -117,6 +131,8 @@ class Findings:
     aim: AimLine | None
     check: AimCheck | None
     projection: date | None
+    earlier_aims: tuple[AimLine | None, ...] = ()
+    method: TrendMethod = TrendMethod.THEIL_SEN
 
 
 def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]:
@@ -127,10 +143,11 @@ def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]
     return [point if point.phase else point._replace(phase=phase_on(phases, point.on)) for point in ordered]
 
 
-def findings(goal: GoalFacts, points: Sequence[Point]) -> Findings:
-    """Compute what `points` (ordered, with phases) say about `goal`."""
-    course = course_of(goal, _series(goal.metric, points))
-    line, interval = _trend(course.values)
+def findings(goal: GoalFacts, points: Sequence[Point], method: TrendMethod = TrendMethod.THEIL_SEN) -> Findings:
+    """Compute what `points` (ordered, with phases) say about `goal`, the trend by `method`."""
+    series = _series(goal.metric, points)
+    course = course_of(goal, series)
+    line, interval = _trend(course.values, method)
     return Findings(
         basis=course.basis,
         values=course.values,
@@ -141,6 +158,8 @@ def findings(goal: GoalFacts, points: Sequence[Point]) -> Findings:
         aim=course.aim,
         check=course.check,
         projection=projected_date(line, goal.target_value, goal.direction, course.values[-1][0]) if line else None,
+        earlier_aims=tuple(course_of(one.facts, series).aim for one in goal.earlier),
+        method=method,
     )
 
 
@@ -173,11 +192,11 @@ def _basis(series: Series) -> tuple[Purpose, Sequence[Valued]]:
     return Purpose.PROBE, series.probes
 
 
-def _trend(values: Sequence[Valued]) -> tuple[Line | None, tuple[float, float] | None]:
+def _trend(values: Sequence[Valued], method: TrendMethod) -> tuple[Line | None, tuple[float, float] | None]:
     if len(values) < POINTS_FOR_A_TREND:
         return None, None
     x, y = [float(day.toordinal()) for day, _ in values], [value for _, value in values]
-    return theil_sen_with_interval(x, y)
+    return fit(method, x, y)
 
 
 def _aim(goal: GoalFacts, measured: Sequence[Valued], values: Sequence[Valued]) -> AimLine | None:

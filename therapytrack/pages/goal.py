@@ -7,8 +7,8 @@ import reflex as rx
 
 from therapytrack.components.agreement import agreement_list
 from therapytrack.components.buttons import button, choices, file_button, link, link_button, segments
-from therapytrack.components.charts import chart_legend, goal_plot
-from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton, skeleton_card
+from therapytrack.components.feedback import banner, error_panel, not_found_panel, skeleton, skeleton_card
+from therapytrack.components.goal_chart_card import chart_card, prompts_card
 from therapytrack.components.goal_statistics import statistics_panel
 from therapytrack.components.goal_steps import mastery_offer, objectives_panel
 from therapytrack.components.islands import PrintButton, for_record
@@ -55,26 +55,7 @@ def _actions() -> rx.Component:
 
 def _tabs() -> rx.Component:
     """The chart for everybody; the statistics for supervisors, and for others the words that say so."""
-    return rx.el.div(choices(GoalState.tabs, "Part of the goal"), class_name="row no-print")
-
-
-def _chart() -> rx.Component:
-    head = rx.el.div(
-        rx.el.h2(GoalState.head.chart_title, class_name="grow"),
-        choices(GoalState.periods, "Time shown"),
-        class_name="panel-h",
-    )
-    nothing = empty_state(
-        "No data points yet",
-        "Points appear here as soon as data are recorded in a session.",
-        link_button("Go to today's sessions", "sun", href="/today"),
-    )
-    drawn = rx.el.div(
-        goal_plot(GoalState.figure, GoalState.head.alt),
-        chart_legend(GoalState.legend),
-        class_name="plot-frame",
-    )
-    return rx.el.section(head, rx.cond(GoalState.total > 0, drawn, nothing), class_name="card", aria_label="Chart")
+    return rx.el.div(choices(GoalState.offered.tabs, "Part of the goal"), class_name="row no-print")
 
 
 def _fact(fact: FactView) -> rx.Component:
@@ -250,7 +231,8 @@ def _content() -> rx.Component:
 
 def _progress() -> rx.Component:
     return rx.fragment(
-        rx.cond(GoalState.head.told & (GoalState.total > 0), rx.fragment(), _chart()),
+        rx.cond(GoalState.head.told & (GoalState.total > 0), rx.fragment(), chart_card()),
+        prompts_card(),
         rx.cond(GoalState.total > 0, _table(), rx.fragment()),
         rx.cond(GoalState.head.places != "", _places(), rx.fragment()),
     )

@@ -33,7 +33,7 @@ from therapytrack.models import (
     Student,
     TherapySession,
 )
-from therapytrack.services.goal_data import asked_since, facts_of_version
+from therapytrack.services.goal_terms import asked_since, facts_of_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ from therapytrack.models import (
 )
 from therapytrack.services.activity import record
 from therapytrack.services.exports_csv import Cell
-from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, facts_of_version, load_goals
+from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, load_goals
+from therapytrack.services.goal_terms import facts_of_version
 from therapytrack.services.summaries import gather_summary
 
 COUNTED = (Metric.COUNT, Metric.RATE)

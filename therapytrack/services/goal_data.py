@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -15,11 +15,10 @@ from sqlmodel import Session, col
 from therapytrack.access.actor import Actor
 from therapytrack.db import plain_rows
 from therapytrack.domain.accuracy import Purpose, Score
-from therapytrack.domain.goal_chart import GoalChart, GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.goal_chart import GoalChart, Phase, Point, build_goal_chart
 from therapytrack.domain.goal_findings import with_phases
-from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.domain.measures import Measure, metric_of
-from therapytrack.domain.points import Direction
+from therapytrack.domain.measures import Measure
+from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.models import (
     Account,
     Goal,
@@ -33,6 +32,7 @@ from therapytrack.models import (
     TherapySession,
     Trial,
 )
+from therapytrack.services.goal_terms import asked_since, earlier_terms, facts_of_version, version_events
 from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.narratives import told_in
 
@@ -73,55 +73,12 @@ class GoalRecord:
         begun = [version for version in self.versions if version.starts_on <= day]
         return (begun or self.versions[:1])[-1]
 
-    def chart_on(self, day: date) -> GoalChart:
-        """The chart of every point read, against the version in force on `day`."""
+    def chart_on(self, day: date, method: TrendMethod = TrendMethod.THEIL_SEN) -> GoalChart:
+        """The chart of every point read, against the version in force on `day`, with the trend by `method`."""
         version = self.version_on(day)
         facts = facts_of_version(self.goal.label, version, asked_since(self.versions, version))
-        return build_goal_chart(facts, self.phases, self.points)
-
-
-def asked_since(versions: Sequence[GoalVersion], version: GoalVersion) -> date | None:
-    """The day from which on the goal asks for what `version` does; None when it always did, before its start too.
-
-    Another wording of the same demand (a later date, a word set right) takes nothing away from what was shown; another
-    condition, behavior or criterion begins anew, because its data were taken for something else.
-    """
-    earlier = [one for one in versions if one.number < version.number]
-    since = version.starts_on
-    for one in reversed(earlier):
-        if _asked(one) != _asked(version):
-            return since
-        since = one.starts_on
-    return None
-
-
-def _asked(version: GoalVersion) -> tuple[Any, ...]:
-    criterion = criterion_of(version)
-    words = (version.condition, version.behavior) if version.behavior else (version.text,)
-    return *words, version.measure, version.direction, version.setup, criterion
-
-
-def facts_of_version(label: str, version: GoalVersion, since: date | None = None) -> GoalFacts:
-    """What `version` asks for, as the chart wants it; `since` as `asked_since` says it."""
-    return GoalFacts(
-        label=label,
-        target_value=version.target_value,
-        target_on=version.target_on,
-        direction=Direction(version.direction),
-        baseline_value=version.baseline_value,
-        baseline_on=version.baseline_on,
-        criterion=criterion_of(version),
-        measured=metric_of(version.measure, version.mastery),
-        top=version.places if version.measure == Measure.RUBRIC else 0,
-        asked_since=since,
-    )
-
-
-def criterion_of(version: GoalVersion) -> MasteryCriterion | None:
-    """When the goal counts as met, in the metric of its measure; None where it is told in words."""
-    if not version.mastery or version.measure == Measure.NARRATIVE:
-        return None
-    return MasteryCriterion.from_dict({**version.mastery, "metric": metric_of(version.measure, version.mastery)})
+        facts = replace(facts, earlier=earlier_terms(self.goal.label, self.versions, version))
+        return build_goal_chart(facts, self.phases, self.points, method, version_events(self.versions))
 
 
 def load_goals(

@@ -22,7 +22,8 @@ from therapytrack.domain.points import Metric, Phase
 from therapytrack.models import Account, GoalPhase, Membership, Objective
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.goal_data import GoalRecord, asked_since, load_goals
+from therapytrack.services.goal_data import GoalRecord, load_goals
+from therapytrack.services.goal_terms import asked_since
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 
 SHARED = ("id", "created_at", "entered_by_id", "withdrawn_at", "withdrawn_by_id", "why")

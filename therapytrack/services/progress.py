@@ -9,20 +9,19 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen, access_goal
-from therapytrack.domain.chart_choice import ChartChoice, Tab
-from therapytrack.domain.chart_window import rows_within, window_of
-from therapytrack.domain.dates import long_date
+from therapytrack.domain.chart_choice import ChartChoice, Layer, Tab, layer_of
+from therapytrack.domain.chart_window import rows_within, steps, window_of, zoomed
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.goal_findings import with_phases
 from therapytrack.domain.life_cycle import Entry, offer
 from therapytrack.domain.objectives import Verdict
 from therapytrack.domain.phase_statistics import PhaseStatistics, phase_statistics
 from therapytrack.domain.place_results import PlaceLine
-from therapytrack.models import GoalVersion
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.goal_data import GoalRecord, facts_of_version, load_goals
+from therapytrack.services.goal_data import GoalRecord, load_goals
 from therapytrack.services.goal_plan import verdicts
+from therapytrack.services.goal_terms import facts_of_version
 from therapytrack.services.place_results import results_by_place
 
 PAGE_ROWS = 60
@@ -30,19 +29,12 @@ USUAL = ChartChoice()
 
 
 @dataclass(frozen=True, slots=True)
-class VersionLine:
-    """Where a new version of the goal began: an event, which does not break the data path."""
-
-    on: date
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class GoalProgress:
     """What the goal's page shows.
 
     `rows` is one page of the `in_window` points within `window`, newest first, from number `shown_from` on; `total`
-    counts all points. `statistics` only on their tab, and for whom they are.
+    counts all points; `steps` are the last days of the stretches before and after. `statistics` only on their tab, and
+    for whom they are.
     """
 
     student_name: str
@@ -51,7 +43,6 @@ class GoalProgress:
     goal_text: str
     criterion_words: str
     chart: GoalChart | None
-    versions: tuple[VersionLine, ...]
     window: tuple[date, date] | None
     rows: tuple[ChartRow, ...]
     shown_from: int
@@ -63,6 +54,8 @@ class GoalProgress:
     may_edit: bool
     places: tuple[PlaceLine, ...] = ()
     measure: str = "trials"
+    layer: Layer = Layer.POINTS
+    steps: tuple[date | None, date | None] = (None, None)
     statistics: PhaseStatistics | None = None
     why_no_statistics: str = ""
     offer: str = ""
@@ -106,8 +99,8 @@ def _statistics(found: GoalRecord, today: date, choice: ChartChoice) -> PhaseSta
 
 def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, first: int) -> GoalProgress:
     version = found.version_on(today)
-    chart = found.chart_on(today)
-    window = window_of(chart, choice.period, today)
+    chart = found.chart_on(today, choice.trend)
+    window = window_of(chart, choice.period, today, choice.until)
     inside = rows_within(chart.points, *window)
     start = min(max(0, first), max(0, len(inside) - 1)) // PAGE_ROWS * PAGE_ROWS
     export = Action.EXPORT_GOAL_PROGRESS
@@ -118,8 +111,9 @@ def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, f
         goal_text=version.text,
         criterion_words=chart.mastery.sentence if chart.mastery else version.criterion,
         chart=chart,
-        versions=_version_lines(found.versions),
         window=window,
+        layer=layer_of(choice, zoomed(chart, window)),
+        steps=steps(chart, choice.period, window),
         rows=chart.rows_of(inside[start : start + PAGE_ROWS]),
         shown_from=start,
         in_window=len(inside),
@@ -145,7 +139,6 @@ def _without_version(seen: Seen, label: str, position: int) -> GoalProgress:
         goal_text="",
         criterion_words="",
         chart=None,
-        versions=(),
         window=None,
         rows=(),
         shown_from=0,
@@ -155,11 +148,4 @@ def _without_version(seen: Seen, label: str, position: int) -> GoalProgress:
         why_no_export="There is nothing to export yet.",
         may_draft=False,
         may_edit=seen.allows(Action.MANAGE_GOALS),
-    )
-
-
-def _version_lines(versions: tuple[GoalVersion, ...]) -> tuple[VersionLine, ...]:
-    return tuple(
-        VersionLine(version.starts_on, f"Version {version.number}, {long_date(version.starts_on)}")
-        for version in versions[1:]
     )

@@ -7,24 +7,23 @@ from uuid import UUID
 import reflex as rx
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.chart_choice import ChartChoice, Tab, parse_choice
+from therapytrack.domain.chart_choice import Tab, legend_of, parse_choice
 from therapytrack.domain.chart_facts import Fact
-from therapytrack.domain.chart_figure import Event, plotly_figure
+from therapytrack.domain.chart_figure import plotly_figure
 from therapytrack.domain.chart_rows import has_interval
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.objectives import MARKS
 from therapytrack.domain.palette import NAMES
-from therapytrack.domain.phase_statistics import PhaseStatistics
 from therapytrack.errors import NotFound
 from therapytrack.services.agreement import get_goal_agreement
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
 from therapytrack.state.agreement_views import AgreementView, agreement_views, in_all
 from therapytrack.state.base import SignedInState
-from therapytrack.state.goal_choices import COMPARED, PERIODS, TABS, ChoiceView, choice_views
+from therapytrack.state.goal_choices import Offered, offered
 from therapytrack.state.goal_plan import TONES
-from therapytrack.state.goal_statistics_views import ComparedView, IndexView, compared_views, index_views
+from therapytrack.state.goal_statistics_views import PromptView, StatisticsView, prompt_views, statistics_view
 from therapytrack.state.guard import requires
 
 __all__ = ["PAGE_ROWS", "FactView", "GoalState", "PointView"]
@@ -124,14 +123,9 @@ class GoalState(SignedInState):
     agreement: list[AgreementView] = []
     agreement_said: str = ""
     tab: str = Tab.CHART.value
-    tabs: list[ChoiceView] = []
-    periods: list[ChoiceView] = []
-    kinds: list[ChoiceView] = []
-    statistics: list[IndexView] = []
-    compared: list[ComparedView] = []
-    statistics_ground: str = ""
-    statistics_problem: str = ""
-    no_statistics: str = ""
+    prompts: list[PromptView] = []
+    offered: Offered = Offered()
+    statistics: StatisticsView = StatisticsView()
 
     @rx.event
     @requires(Action.VIEW_PROGRESS)
@@ -174,10 +168,11 @@ class GoalState(SignedInState):
             self._show(error)
             return
         choice = parse_choice(dict(self.router.url.query_parameters))
-        self._choose(choice)
+        self.tab = choice.tab.value
         found = await self._try(get_goal_progress, student_id, goal_id, choice, first)
         if found is not None:
             self._fill(found)
+            self.offered = offered(found, choice, self.goal_href)
 
     def _address(self) -> tuple[UUID, UUID]:
         parts = self.router.url.path.strip("/").split("/")
@@ -189,42 +184,30 @@ class GoalState(SignedInState):
         self.draft_href = f"/students/{student_id}/drafts/new?goal={goal_id}"
         return student_id, goal_id
 
-    def _choose(self, choice: ChartChoice) -> None:
-        self.tab = choice.tab.value
-        self.tabs = choice_views(TABS, choice, self.goal_href)
-        self.periods = choice_views(PERIODS, choice, self.goal_href)
-        self.kinds = choice_views(COMPARED, choice, self.goal_href)
-
     def _forget_goal(self) -> None:
         self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
         self.figure = ""
         self.total = self.shown_from = self.in_window = 0
         self.student_href = self.goal_href = self.draft_href = self.agreement_said = ""
-        self.agreement, self.statistics, self.compared = [], [], []
-        self.statistics_ground = self.statistics_problem = self.no_statistics = ""
+        self.agreement, self.prompts = [], []
+        self.offered, self.statistics = Offered(), StatisticsView()
 
     def _fill(self, found: GoalProgress) -> None:
         self.head = _head(found)
         self.total, self.in_window, self.shown_from = found.total, found.in_window, found.shown_from
         self.points = [_point(row, found.shown_from + index) for index, row in enumerate(found.rows)]
-        self.no_statistics = found.why_no_statistics
-        self._fill_statistics(found.statistics)
+        self.statistics = statistics_view(found.statistics, found.why_no_statistics)
         self.places = [PlaceView(one.name, one.probe, one.practice, one.stuck) for one in found.places]
         self.objectives = [
             ObjectiveView(text, MARKS[one.mark], TONES[one.mark], one.words) for text, one in found.objectives
         ]
         if found.chart is None or found.window is None:
             return
-        events = [Event(line.on, line.label) for line in found.versions]
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
-        self.legend = list(found.chart.legend)
-        drawn = plotly_figure(found.chart, found.window, NAMES, events)
+        self.legend = legend_of(found.chart, found.layer)
+        self.prompts = prompt_views(found.chart.prompts)
+        drawn = plotly_figure(found.chart, found.window, NAMES, found.layer)
         self.figure = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
-
-    def _fill_statistics(self, found: PhaseStatistics | None) -> None:
-        if found is not None:
-            self.statistics, self.compared = index_views(found), compared_views(found)
-            self.statistics_ground, self.statistics_problem = found.ground, found.problem
 
 
 def _head(found: GoalProgress) -> GoalHead:
@@ -236,7 +219,7 @@ def _head(found: GoalProgress) -> GoalHead:
         chart_title=found.chart.title if found.chart else "",
         alt=found.chart.alt if found.chart else "",
         criterion=found.criterion_words,
-        versions="; ".join(line.label for line in found.versions),
+        versions="; ".join(one.label for one in found.chart.events) if found.chart else "",
         may_export=found.may_export,
         no_export=found.why_no_export,
         may_draft=found.may_draft,

@@ -1,14 +1,26 @@
 """The choices above a goal's chart as links, each keeping what else was chosen."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
-from therapytrack.domain.chart_choice import ChartChoice, Tab
+from therapytrack.domain.chart_choice import ChartChoice, Layer, Tab
 from therapytrack.domain.chart_window import Period
+from therapytrack.domain.dates import long_date
+from therapytrack.domain.goal_chart import GoalChart
+from therapytrack.domain.trend_methods import TrendMethod
+from therapytrack.services.progress import GoalProgress
 
-TABS = (("Progress", {"tab": Tab.CHART}), ("Supervisor", {"tab": Tab.SUPERVISOR}))
-PERIODS = (("Year", {"period": Period.YEAR}), ("Quarter", {"period": Period.QUARTER}))
-COMPARED = (("Probes only", {"practice": False}), ("All points", {"practice": True}))
+Offer = tuple[str, dict[str, Any]]
+TABS: tuple[Offer, ...] = (("Progress", {"tab": Tab.CHART}), ("Supervisor", {"tab": Tab.SUPERVISOR}))
+PERIODS: tuple[Offer, ...] = tuple((one.value.capitalize(), {"period": one, "until": None}) for one in Period)
+TRENDS: tuple[Offer, ...] = (
+    ("Theil–Sen", {"trend": TrendMethod.THEIL_SEN}),
+    ("Least squares", {"trend": TrendMethod.OLS}),
+    ("Thirds", {"trend": TrendMethod.THIRDS}),
+)
+COMPARED: tuple[Offer, ...] = (("Probes only", {"practice": False}), ("All points", {"practice": True}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +29,54 @@ class ChoiceView:
 
     words: str
     href: str
-    current: str
+    current: str = "false"
 
 
-def choice_views(offered: tuple[tuple[str, dict[str, Any]], ...], choice: ChartChoice, href: str) -> list[ChoiceView]:
-    """The `offered` choices beside the present one, for the page at `href`."""
-    return [
-        ChoiceView(words, href + changed, "true" if changed == choice.query else "false")
-        for words, change in offered
-        for changed in [choice.but(**change)]
-    ]
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """All choices of the page; an empty list is not shown."""
+
+    tabs: list[ChoiceView] = field(default_factory=list)
+    periods: list[ChoiceView] = field(default_factory=list)
+    steps: list[ChoiceView] = field(default_factory=list)
+    trends: list[ChoiceView] = field(default_factory=list)
+    layers: list[ChoiceView] = field(default_factory=list)
+    kinds: list[ChoiceView] = field(default_factory=list)
+
+
+def offered(found: GoalProgress, choice: ChartChoice, href: str) -> Offered:
+    """What `choice` can be changed to. A stretch of time that was moved is still a month or a quarter."""
+    chart, still = found.chart, replace(choice, until=None)
+    return Offered(
+        tabs=choice_views(TABS, choice, href),
+        periods=choice_views(PERIODS, still, href),
+        steps=step_views(found.steps, choice, href),
+        trends=choice_views(TRENDS, choice, href) if chart and chart.trend else [],
+        layers=layer_views(chart, found.layer, choice, href) if chart else [],
+        kinds=choice_views(COMPARED, choice, href),
+    )
+
+
+def choice_views(offers: Sequence[Offer], choice: ChartChoice, href: str) -> list[ChoiceView]:
+    """The `offers` beside the present one, for the page at `href`."""
+    return [_view(words, replace(choice, **change), choice, href) for words, change in offers]
+
+
+def layer_views(chart: GoalChart, layer: Layer, choice: ChartChoice, href: str) -> list[ChoiceView]:
+    """What can be drawn beside the points; nothing to choose where a measure has neither intervals nor cues."""
+    offers: list[Offer] = [("Points", {"layer": Layer.POINTS})]
+    if any(mark.low < mark.high for segment in chart.segments for mark in segment.marks):
+        offers.append(("95% intervals", {"layer": Layer.INTERVALS}))
+    if chart.beside:
+        offers.append((chart.beside_name, {"layer": Layer.SUPPORT}))
+    return choice_views(offers, replace(choice, layer=layer), href) if len(offers) > 1 else []
+
+
+def step_views(steps: tuple[date | None, date | None], choice: ChartChoice, href: str) -> list[ChoiceView]:
+    """The stretches of time before and after the one shown."""
+    named = zip(("Earlier", "Later"), steps, strict=True)
+    return [ChoiceView(f"{words}, up to {long_date(day)}", href + choice.but(until=day)) for words, day in named if day]
+
+
+def _view(words: str, changed: ChartChoice, choice: ChartChoice, href: str) -> ChoiceView:
+    return ChoiceView(words, href + changed.query, "true" if changed == choice else "false")

@@ -1,7 +1,9 @@
-"""The supervisor's tab of a goal as the page shows it: an index a row, a comparison a column."""
+"""What is said of a goal's data as its page shows it: decision rules, and the statistics of the supervisor's tab."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from therapytrack.domain.decision_rules import Prompt
 from therapytrack.domain.phase_statistics import INDICES, Index, PhaseStatistics, Result
 
 
@@ -31,6 +33,40 @@ class ComparedView:
 
     name: str
     counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsView:
+    """The supervisor's tab: the table, what it stands on, or why there is none; `refused` for all but supervisors."""
+
+    rows: list[IndexView] = field(default_factory=list)
+    compared: list[ComparedView] = field(default_factory=list)
+    ground: str = ""
+    problem: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    """A decision rule: what it suggests looking at, what it saw, and the rule itself."""
+
+    name: str
+    headline: str
+    detail: str
+    definition: str
+    source: str
+
+
+def prompt_views(found: Sequence[Prompt]) -> list[PromptView]:
+    """The rules in words."""
+    return [PromptView(one.name, one.headline, one.detail, one.definition, one.source) for one in found]
+
+
+def statistics_view(found: PhaseStatistics | None, refused: str) -> StatisticsView:
+    """The tab; empty while another one is shown."""
+    if found is None:
+        return StatisticsView(refused=refused)
+    return StatisticsView(index_views(found), compared_views(found), found.ground, found.problem)
 
 
 def index_views(found: PhaseStatistics) -> list[IndexView]:

@@ -1,0 +1,144 @@
+"""Decision rules on series worked by hand: ties, breaks, a goal that changed, and what they refuse to say."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.examples import FIRST_DAY
+from therapytrack.domain.decision_rules import CANNOT_SAY, CHANGE, KEEP_ON, RAISE, Prompt, prompts
+from therapytrack.domain.points import Direction, Metric
+from therapytrack.domain.trend import AimLine
+
+# From 20 on the day before the first point, one a day, to 120 after a hundred days: 20 + days since.
+START = FIRST_DAY - timedelta(days=1)
+AIM = AimLine(START, 20, START + timedelta(days=100), 120)
+
+
+def weekly(*leads: float, aim: AimLine = AIM, days: int = 7) -> list[tuple[date, float]]:
+    """A point every seven days, so far above (or below) the aim line."""
+    dates = [FIRST_DAY + timedelta(days=days * number) for number in range(len(leads))]
+    return [(day, aim.value_on(day) + lead) for day, lead in zip(dates, leads, strict=True)]
+
+
+def said(
+    values: list[tuple[date, float]],
+    direction: Direction = Direction.UP,
+    changed_on: date | None = None,
+    aim: AimLine | None = AIM,
+) -> dict[str, Prompt]:
+    return {one.key: one for one in prompts(values, aim, direction, Metric.INDEPENDENT, changed_on)}
+
+
+@pytest.mark.parametrize(
+    ("leads", "headline"),
+    [
+        ((5, 5, -1, -2, -1, -3), CHANGE),
+        ((-5, -5, 1, 2, 1, 3), RAISE),
+        ((0, 0, -1, 2, -1, 3), KEEP_ON),
+        ((-5, -5, -1, -2, -1, 0), KEEP_ON),
+        ((5, 5, 0, 0, 0, 0), KEEP_ON),
+    ],
+)
+def test_the_last_four_points_decide_and_a_tie_is_on_neither_side(leads: tuple[float, ...], headline: str) -> None:
+    assert said(weekly(*leads))["four"].headline == headline
+
+
+def test_the_rule_turns_round_for_a_goal_that_asks_for_less() -> None:
+    falling = AimLine(START, 120, START + timedelta(days=100), 20)
+    above = said(weekly(-5, -5, 1, 2, 1, 3, aim=falling), Direction.DOWN, aim=falling)["four"]
+    assert (above.headline, above.detail) == (CHANGE, "The last 4 points lie above the aim line.")
+    assert said(weekly(5, 5, -1, -2, -1, -3, aim=falling), Direction.DOWN, aim=falling)["four"].headline == RAISE
+
+
+def test_five_points_or_five_weeks_are_too_few_for_four_points() -> None:
+    assert said(weekly(-1, -1, -1, -1, -1))["four"].detail == "5 points, and the rule needs 6."
+    daily = said(weekly(*[-1] * 8, days=3))["four"]
+    assert daily.detail == "The points span less than six weeks, which the rule needs."
+
+
+@pytest.mark.parametrize(
+    ("leads", "headline", "detail"),
+    [
+        ((5, -1, -1, -1), CHANGE, "On the last 3 days with data it was below the aim line."),
+        ((-1, -1, 0), KEEP_ON, "Of the last 3 days 2 below, 1 on the aim line."),
+        ((2, -1, 1), KEEP_ON, "Of the last 3 days 2 above, 1 below the aim line."),
+        ((-1, -1), CANNOT_SAY, "2 days with data, and the rule needs 3."),
+        ((), CANNOT_SAY, "0 days with data, and the rule needs 3."),
+    ],
+)
+def test_three_days_below_are_a_prompt(leads: tuple[float, ...], headline: str, detail: str) -> None:
+    found = said(weekly(*leads, days=1))["three"]
+    assert (found.headline, found.detail) == (headline, detail)
+
+
+def test_points_of_one_day_are_one_day() -> None:
+    values = [*weekly(-1, -1, days=1), (FIRST_DAY + timedelta(days=1), 0.0)]
+    assert said(values)["three"].detail == "2 days with data, and the rule needs 3."
+
+
+def test_a_break_among_the_points_is_said() -> None:
+    values = weekly(-1, -1, -1, -1, -1)
+    values.append((FIRST_DAY + timedelta(days=56), 30.0))
+    assert said(values)["four"].detail == (
+        "The last 4 points lie below the aim line. Between them lie 28 days without data, Oct 7, 2025 to Nov 4, 2025."
+    )
+
+
+def test_after_a_change_of_the_goal_only_later_points_are_held_against_its_line() -> None:
+    values = weekly(*[-1] * 8)
+    changed = values[3][0]
+    later = said(values, changed_on=changed)
+    assert later["four"].detail == "5 points since the goal changed on Sep 30, 2025, and the rule needs 6."
+    assert later["three"].headline == CHANGE
+
+
+def test_points_before_the_line_begins_do_not_count() -> None:
+    values = [(START - timedelta(days=n), 0.0) for n in (1, 8, 15, 22, 29, 36)]
+    assert said(values)["four"].detail == "0 points, and the rule needs 6."
+
+
+def test_the_trend_is_held_against_the_slope_of_the_line_with_its_interval() -> None:
+    flat = said([(day, 20.0 + number % 2) for number, (day, _) in enumerate(weekly(*[0] * 10))])["trend"]
+    assert flat.headline == CHANGE
+    assert flat.detail.startswith("The trend is flatter than the aim line: 95% interval ")
+    assert flat.detail.endswith("points a week, aim line 7.0.")
+    steep = [(day, value + 2 * (day - START).days) for day, value in weekly(*[0] * 10)]
+    assert said(steep)["trend"].headline == RAISE
+    along = said(weekly(1, -2, 2, -1, 1, -2, 2, -1))["trend"]
+    assert along.headline == KEEP_ON
+    assert "on 8 weeks of data, and ten to twelve make the rule more reliable" in along.detail
+
+
+def test_the_trend_of_a_falling_goal_is_flatter_when_it_falls_less() -> None:
+    falling = AimLine(START, 120, START + timedelta(days=100), 20)
+    level = [(day, 100.0 + number % 2) for number, (day, _) in enumerate(weekly(*[0] * 10))]
+    assert said(level, Direction.DOWN, aim=falling)["trend"].headline == CHANGE
+
+
+def test_nothing_is_said_of_a_trend_without_spread_or_after_the_goal_date() -> None:
+    assert said([(day, 20.0) for day, _ in weekly(*[0] * 8)])["trend"].detail == (
+        "The points are too similar for an interval of the trend."
+    )
+    late = [(day + timedelta(days=90), value) for day, value in weekly(1, -2, 2, -1, 1, -2, 2)]
+    assert said(late)["trend"].detail.startswith("The goal date, Dec 17, 2025, has come")
+
+
+def test_without_an_aim_line_every_rule_says_why_it_says_nothing() -> None:
+    found = said(weekly(1, 2, 3), aim=None)
+    assert {one.headline for one in found.values()} == {CANNOT_SAY}
+    assert all(one.definition and one.source for one in found.values())
+
+
+@given(
+    st.lists(st.tuples(st.dates(date(2025, 8, 1), date(2026, 6, 1)), st.floats(0, 100)), max_size=20),
+    st.sampled_from(Direction),
+    st.none() | st.dates(date(2025, 8, 1), date(2026, 6, 1)),
+)
+def test_any_series_has_three_prompts_in_words(
+    values: list[tuple[date, float]], direction: Direction, changed_on: date | None
+) -> None:
+    found = prompts(sorted(values), AIM, direction, Metric.INDEPENDENT, changed_on)
+    assert [one.key for one in found] == ["four", "three", "trend"]
+    assert all(one.headline in (CANNOT_SAY, CHANGE, KEEP_ON, RAISE) and "nan" not in one.detail for one in found)
