@@ -30,7 +30,12 @@ from therapytrack.models import (
     OwnershipOffer,
     PasswordReset,
     Presence,
+    ProgressCodeSet,
+    ProgressReport,
+    ProgressReportGoal,
     PromptLevel,
+    ReportAddendum,
+    ReportAnswer,
     ScheduleSlot,
     School,
     SchoolCalendarDay,
@@ -72,6 +77,7 @@ def make_full_world(db: Session) -> World:
     _people(db, world, here)
     _notes(db, world, here)
     _schedule(db, world, here)
+    _reports(db, world, here)
     db.flush()
     for kind, table in FURTHER.items():
         world.ids[kind] = str(db.exec(select(table.id).where(table.workspace_id == world.cast.workspace_id)).first())
@@ -207,6 +213,28 @@ def _schedule(db: Session, world: World, here: dict[str, Any]) -> None:
             ),
             Enrollment(**here, student_id=world.student_id, school="Maple Elementary", starts_on=today),
             CalendarFeed(**here, membership_id=slp, token_hash="feed"),
+        ]
+    )
+
+
+def _reports(db: Session, world: World, here: dict[str, Any]) -> None:
+    slp, boss = (world.cast.members[who] for who in ("slp", "supervisor"))
+    code_set = db.exec(select(ProgressCodeSet).where(col(ProgressCodeSet.in_use))).first()
+    assert code_set is not None
+    report = ProgressReport(
+        **here,
+        student_id=world.student_id,
+        period_id=UUID(world.ids["period_id"]),
+        author_id=slp,
+        code_set_id=code_set.id,
+    )
+    db.add(report)
+    db.flush()
+    db.add_all(
+        [
+            ProgressReportGoal(**here, report_id=report.id, goal_id=UUID(world.ids["goal_id"]), code="A"),
+            ReportAddendum(**here, report_id=report.id, author_id=slp, text="More.", status="signed", content_hash="x"),
+            ReportAnswer(**here, report_id=report.id, answered_by_id=boss, kind="returned", comment="Why?"),
         ]
     )
 

@@ -19,6 +19,7 @@ TABLES = [table.name for table in metadata.sorted_tables]
 # What the server's role may do on PostgreSQL: read and add everywhere, change all but these, delete in these alone.
 ONLY_GROW = {
     "activity", "co_signature", "disclosure", "invite_grant", "known_device", "note_return", "prompt_level",
+    "report_answer",
 }  # fmt: skip
 DELETED_FROM = {
     "enrollment", "mandate", "refusal_count", "school_calendar_day", "sign_in_throttle", "slot_day", "slot_student",

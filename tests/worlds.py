@@ -14,12 +14,14 @@ from therapytrack.models import (
     Draft,
     Invite,
     NoteStatus,
+    ReportPeriod,
     StudentGrant,
     Trial,
     Workspace,
     new_id,
     utc_now,
 )
+from therapytrack.services.report_settings import add_default_code_sets
 
 NAME, LABEL, NOTE, DRAFT = "Canarygiven", "canary goal label", "canary note text", "canary draft text"
 INVITED = "canary-invited@example.org"
@@ -87,6 +89,15 @@ def make_world(db: Session) -> World:
         text=DRAFT,
     )
     db.add_all([trial, draft])
+    period = ReportPeriod(
+        workspace_id=cast.workspace_id,
+        name="Quarter",
+        first_on=today - timedelta(days=30),
+        last_on=today + timedelta(days=10),
+        due_on=today + timedelta(days=10),
+    )
+    db.add(period)
+    add_default_code_sets(db, cast.workspace_id, "NY")
     db.flush()
     held = select(col(StudentGrant.id)).where(col(StudentGrant.student_id) == student.id)
     ids = {
@@ -95,6 +106,7 @@ def make_world(db: Session) -> World:
         "session_id": entry.session_id,
         "entry_id": entry.id,
         "draft_id": draft.id,
+        "period_id": period.id,
         "trial_id": trial.id,
         "grant_id": db.execute(held).scalars().one(),
         "any": new_id(),

@@ -11,7 +11,7 @@ from therapytrack import pages
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.routes import activity_export, calendar_feed, calendar_file, renewal, reset, taps
+from therapytrack.routes import activity_export, calendar_feed, calendar_file, renewal, reports, reset, taps
 from therapytrack.routes import exports as export_routes
 from therapytrack.routes import invites as invite_routes
 from therapytrack.routes import proof as proof_routes
@@ -31,6 +31,7 @@ ROUTE_PARTS: tuple[Any, ...] = (
     invite_routes,
     taps,
     export_routes,
+    reports,
     activity_export,
     calendar_file,
     calendar_feed,

@@ -288,6 +288,11 @@ def hold_entries(db: Session, actor: Actor, entry_ids: Collection[UUID]) -> None
     _hold(db, actor, lambda: _in_entries(col(SessionEntry.id).in_(entry_ids)))
 
 
+def hold_students(db: Session, actor: Actor, student_ids: Collection[UUID]) -> None:
+    """As `hold_entries`, for students by their ids."""
+    _hold(db, actor, lambda: col(Student.id).in_(student_ids))
+
+
 def hold_session(db: Session, actor: Actor, session_id: UUID) -> None:
     """As `hold_entries`, for the students of a session."""
     _hold(db, actor, lambda: _in_entries(col(SessionEntry.session_id) == session_id))

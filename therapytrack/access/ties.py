@@ -132,12 +132,11 @@ def supervisee_edits() -> ColumnElement[bool]:
     return exists(select(1).select_from(member, link).where(tie, *holds)).correlate(Student)
 
 
-def supervises_author() -> ColumnElement[bool]:
-    """The author of the enclosing query's SessionEntry is a live supervisee of the actor in the same discipline."""
+def supervises_author(table: Any = SessionEntry) -> ColumnElement[bool]:
+    """The author of the enclosing query's `table` is a live supervisee of the actor in the same discipline."""
     (member, link), tie = _linked(mine="supervisor_id", theirs="assistant_id", role=ClinicalRole.ASSISTANT)
-    return exists(select(1).select_from(member, link).where(tie, member.id == col(SessionEntry.author_id))).correlate(
-        SessionEntry
-    )
+    wrote = member.id == table.author_id
+    return exists(select(1).select_from(member, link).where(tie, wrote)).correlate(table)
 
 
 def supervises_provider() -> ColumnElement[bool]:

@@ -87,6 +87,7 @@ def navigation(active: str) -> rx.Component:
             _nav_link("Caseload", "users", "/caseload", active == "caseload"),
             _nav_link("Schedule", "calendar_days", "/schedule", active == "schedule"),
             _nav_link("Notes", "square_pen", "/notes", active == "notes", ShellState.unsigned),
+            _nav_link("Reports", "file_text", "/reports", active == "reports", wide=True),
             rx.cond(ShellState.may_cosign, cosign, rx.fragment()),
             rx.cond(ShellState.sees_supervision, supervision, rx.fragment()),
             _nav_link("Team", "contact", "/team", active == "team"),

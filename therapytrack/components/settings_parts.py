@@ -15,6 +15,7 @@ PLACES = (
     ("Calendar", "/settings/calendar"),
     ("Attendance", "/settings/attendance"),
     ("Templates", "/settings/templates"),
+    ("Reports", "/settings/reports"),
     ("Prompts", "/settings/prompts"),
     ("AI", "/settings/ai"),
 )

@@ -1,5 +1,7 @@
 """The groups by which the activity log's page filters: what each is called, and the acts in it."""
 
+from therapytrack.domain import report_acts
+
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "looked": (
         "Looked at",
@@ -17,6 +19,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "write narrative",
             "fill notes", "score along",
             "edit note", "sign note", "submit note", "co-sign note", "return note", "add addendum", "edit addendum",
+            *report_acts.ACTS,
         ),
     ),
     "records": (
@@ -33,6 +36,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "export session log", "export summary", "export goal progress", "export audit", "export account",
             "export minutes", "export service log", "record disclosure", "correct disclosure", "send to AI service",
+            *report_acts.EXPORTS,
         ),
     ),
     "drafts": (
@@ -51,6 +55,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "set supervision rule", "offer ownership", "accept ownership", "decline ownership", "withdraw offer",
             "configure workspace", "switch AI", "create workspace", "add attendance code",
             "change attendance code", "put attendance code away", "bring attendance code back",
+            *report_acts.SETTINGS,
             "add note template", "change note template", "put note template away", "bring note template back",
             "add school", "rename school", "put school away",
             "bring school back", "set travel time", "add school days", "import school days", "remove school days",

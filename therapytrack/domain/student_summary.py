@@ -1,5 +1,6 @@
 """One student's summary as data: what every rendering of it (PDF, page, draft) says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,8 +71,13 @@ class StudentSummary:
     @property
     def service_sentence(self) -> str:
         """Attendance and minutes in one sentence."""
-        if not self.attendance:
-            return "No session is documented in this period."
-        counts = ", ".join(f"{words.lower()} {count}" for words, count in self.attendance)
-        sessions = sum(count for _, count in self.attendance)
-        return f"{numbered(sessions, 'session')} ({counts}), {numbered(self.minutes, 'minute')} delivered."
+        return service_words(self.attendance, self.minutes)
+
+
+def service_words(attendance: Sequence[tuple[str, int]], minutes: int) -> str:
+    """Sessions by what happened, and the minutes delivered, in one sentence."""
+    if not attendance:
+        return "No session is documented in this period."
+    counts = ", ".join(f"{words.lower()} {count}" for words, count in attendance)
+    sessions = sum(count for _, count in attendance)
+    return f"{numbered(sessions, 'session')} ({counts}), {numbered(minutes, 'minute')} delivered."

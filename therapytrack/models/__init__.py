@@ -10,6 +10,14 @@ from therapytrack.models.goals import Goal, GoalPhase, GoalVersion, Objective, P
 from therapytrack.models.invites import Invite, InviteGrant, OfferStatus, OwnershipOffer
 from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReading, NoteReturn, NoteTemplate
 from therapytrack.models.presence import Presence
+from therapytrack.models.reports import (
+    ProgressCodeSet,
+    ProgressReport,
+    ProgressReportGoal,
+    ReportAddendum,
+    ReportAnswer,
+    ReportPeriod,
+)
 from therapytrack.models.schedule import (
     CalendarFeed,
     ScheduleSlot,
@@ -77,8 +85,14 @@ __all__ = [
     "OwnershipOffer",
     "PasswordReset",
     "Presence",
+    "ProgressCodeSet",
+    "ProgressReport",
+    "ProgressReportGoal",
     "PromptLevel",
     "RefusalCount",
+    "ReportAddendum",
+    "ReportAnswer",
+    "ReportPeriod",
     "ScheduleSlot",
     "School",
     "SchoolCalendarDay",

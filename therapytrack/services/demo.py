@@ -26,12 +26,14 @@ from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
+from therapytrack.services.demo_reports import add_periods
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
 from therapytrack.services.identity import hash_token
 from therapytrack.services.note_templates import add_default_templates
 from therapytrack.services.prompt_scale import add_default_scale
+from therapytrack.services.report_settings import add_default_code_sets
 
 PLACES = {
     "owner": (AdminRole.OWNER, ClinicalRole.NONE, "Administrator"),
@@ -73,6 +75,8 @@ def _load_lincoln(
     add_default_scale(db, workspace.id)
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
+    add_default_code_sets(db, workspace.id, workspace.us_state)
+    add_periods(db, workspace.id, today)
     rows = Rows()
     caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
     for number, student in enumerate(STUDENTS):
@@ -88,6 +92,7 @@ def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: da
     add_default_scale(db, workspace.id)
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
+    add_default_code_sets(db, workspace.id, workspace.us_state)
     rows = Rows()
     caseload = Caseload(rows, {"outsider": _member(db, workspace, "outsider", outsider)}, today, chance)
     for number, student in enumerate(OUTSIDERS_STUDENTS):

@@ -30,7 +30,7 @@ from therapytrack.models import (
     WorkspaceStatus,
 )
 from therapytrack.models.workspaces import AdminRole
-from therapytrack.services import activity, attendance_codes, note_templates, prompt_scale, throttle
+from therapytrack.services import activity, attendance_codes, note_templates, prompt_scale, report_settings, throttle
 
 ABSOLUTE_LIMIT = timedelta(hours=12)
 
@@ -208,6 +208,7 @@ def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
     prompt_scale.add_default_scale(db, workspace.id)
     attendance_codes.add_default_codes(db, workspace.id)
     note_templates.add_default_templates(db, workspace.id)
+    report_settings.add_default_code_sets(db, workspace.id, workspace.us_state)
     activity.record_before_actor(
         db, "create workspace", workspace_id=workspace.id, account_id=account.id, membership_id=membership.id
     )

@@ -34,7 +34,7 @@ def gather_summary(
         .order_by(col(Goal.position), col(Goal.id))
     ).scalars()
     records = load_goals(db, actor, list(goals), days.until)
-    attendance, minutes = _service(db, actor, student_id, days)
+    attendance, minutes = service_in(db, actor, student_id, days)
     return StudentSummary(
         student=full_name(student),
         local_number=student.local_number,
@@ -71,7 +71,8 @@ def _goal(number: int, found: GoalRecord, days: DateRange) -> GoalSummary:
     )
 
 
-def _service(db: Session, actor: Actor, student_id: UUID, days: DateRange) -> tuple[tuple[tuple[str, int], ...], int]:
+def service_in(db: Session, actor: Actor, student_id: UUID, days: DateRange) -> tuple[tuple[tuple[str, int], ...], int]:
+    """Sessions of a student (granted by the gate) by what happened, and the minutes delivered. One statement."""
     query = (
         select(col(SessionEntry.attendance), col(SessionEntry.minutes))
         .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))

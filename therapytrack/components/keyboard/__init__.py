@@ -10,7 +10,7 @@ import reflex as rx
 from therapytrack.state.shell import ShellState
 
 _LIBRARY = rx.asset("keyboard.jsx", shared=True).importable_path
-PLACES = {"t": "/today", "c": "/caseload", "s": "/schedule", "n": "/notes", "m": "/team"}
+PLACES = {"t": "/today", "c": "/caseload", "s": "/schedule", "n": "/notes", "r": "/reports", "m": "/team"}
 
 Keys = tuple[tuple[str, str], ...]
 EVERYWHERE: Keys = (
@@ -20,6 +20,7 @@ EVERYWHERE: Keys = (
     ("G then C", "Caseload"),
     ("G then S", "Schedule"),
     ("G then N", "Session notes"),
+    ("G then R", "Reports"),
     ("G then M", "Team"),
 )
 OF_PAGE: Mapping[str, tuple[str, Keys]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 
-_FILES = ("use_note.jsx", "note_template.jsx", "note_editor.jsx", "keys.jsx", "placeholders.jsx")
+_FILES = ("use_note.jsx", "note_template.jsx", "note_editor.jsx", "keys.jsx", "placeholders.jsx", "saved_text.jsx")
 _PATHS = {name: rx.asset(name, shared=True).importable_path for name in _FILES}
 
 
@@ -55,6 +55,20 @@ class NoteEditor(rx.Component):
     on_save: rx.EventHandler[save_spec]  # type: ignore[type-arg, valid-type]
     on_act: rx.EventHandler[act_spec]  # type: ignore[type-arg, valid-type]
     on_read: rx.EventHandler[read_spec]  # type: ignore[type-arg, valid-type]
+
+
+class SavedText(rx.Component):
+    """A text that saves itself over its version; `record` names it and goes back with it. `lang`: its language."""
+
+    library = _PATHS["saved_text.jsx"]
+    tag = "SavedText"
+    record: rx.Var[str]
+    label: rx.Var[str]
+    text: rx.Var[str]
+    version: rx.Var[int]
+    lang: rx.Var[str]
+    rows: rx.Var[int]
+    on_save: rx.EventHandler[save_spec]  # type: ignore[type-arg, valid-type]
 
 
 class Placeholders(rx.Component):

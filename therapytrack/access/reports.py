@@ -1,0 +1,202 @@
+"""Progress reports behind the gate: they are held to the rules of notes (section 4 of the permission model).
+
+Its author alone writes one, while it is a draft or returned; an assistant submits, her supervisor co-signs what she was
+shown; what was handed in stays as it is for everyone, and corrections are addenda.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from therapytrack.access import ties
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.access.facts import Facts, NoteFacts
+from therapytrack.access.gate import access_author_tie, hold_students
+from therapytrack.access.licence import overstep
+from therapytrack.access.queries import LINE, run, the_lines, the_students
+from therapytrack.access.refusals import refused
+from therapytrack.access.roles import READS, decide
+from therapytrack.access.seen import FACTS, PEOPLE, Judged, Seen, SeenLine, StudentLine, facts_about, people_of
+from therapytrack.errors import NotFound, NotPermitted
+from therapytrack.models import (
+    NoteStatus,
+    ProgressCodeSet,
+    ProgressReport,
+    ReportAddendum,
+    ReportPeriod,
+    Student,
+)
+
+KIND = "progress_report"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenReport(Judged):
+    """One student's report about one period as this actor may see it; `report` is None before anybody began it.
+
+    `code_set`: the one that the report uses, or that a new one would; None while the workspace has none in use.
+    """
+
+    seen: Seen
+    period: ReportPeriod
+    code_set: ProgressCodeSet | None
+    report: ProgressReport | None
+
+    @property
+    def readable(self) -> bool:
+        """Whether the actor may read what was written (rule 7); what was not begun hides nothing."""
+        return self.report is None or self.allows(Action.READ_NOTE)
+
+    @property
+    def writable(self) -> bool:
+        """Whether the actor may write now: her own draft, or one that nobody has begun."""
+        return self.allows(Action.EDIT_NOTE if self.report else Action.DRAFT_NOTE)
+
+    def why_not(self, action: Action) -> str:
+        """Why `action` is not allowed, in the words of reports; "" when it is."""
+        return _words(self.reason(action))
+
+
+def access_report(
+    db: Session,
+    actor: Actor,
+    student_id: UUID,
+    period_id: UUID,
+    action: Action,
+    *,
+    shown_hash: str = "",
+    words: str = "",
+) -> SeenReport:
+    """A report, or the place of one that nobody has begun, when `action` is allowed on it now.
+
+    `action` is one about notes, DRAFT_NOTE to begin one, or VIEW to look. `shown_hash`: the content hash that the actor
+    was shown, for co-signing; `words`: what an assistant hands in, held against her license. Raises NotFound and
+    NotPermitted.
+    """
+    if action not in READS:
+        hold_students(db, actor, [student_id])
+    found = run(db, actor, _one_report(), student_id=student_id, period_id=period_id).first()
+    if found is None:
+        raise refused(NotFound(), action, KIND, student_id)
+    student, (period, used, offered, report, supervised) = found[0], found[1 + FACTS :]
+    facts = facts_about(student, people_of(found[1:], actor), found[1 + PEOPLE : 1 + FACTS], actor)
+    seen = Seen(facts, student)
+    if not seen.allows(Action.VIEW):
+        raise refused(NotFound(), action, KIND, student_id)
+    if report is not None and action not in READS:
+        db.refresh(report, with_for_update=True)
+    note = _note_facts(report, actor, shown_hash, supervised=bool(supervised)) if report else None
+    judged = _handing_in(db, actor, replace(facts, note=note), words)
+    if report is None and action not in (Action.VIEW, Action.DRAFT_NOTE):
+        raise refused(NotFound(), action, KIND, student_id)
+    _require(action, judged, report.id if report else student_id)
+    return SeenReport(judged, seen, period, used or offered, report)
+
+
+def access_report_addendum(
+    db: Session, actor: Actor, addendum_id: UUID, action: Action, *, shown_hash: str = "", words: str = ""
+) -> tuple[ReportAddendum, SeenReport]:
+    """An addendum with its report, judged like a note of its own. Raises NotFound, NotPermitted."""
+    query = (
+        select(ReportAddendum, col(ProgressReport.student_id), col(ProgressReport.period_id))
+        .join(ProgressReport, col(ProgressReport.id) == col(ReportAddendum.report_id))
+        .where(col(ReportAddendum.id) == addendum_id, col(ReportAddendum.workspace_id) == actor.workspace_id)
+    )
+    row = db.execute(query).first()
+    if row is None:
+        raise refused(NotFound(), action, "report_addendum", addendum_id)
+    addendum, student_id, period_id = row
+    if action not in READS:
+        hold_students(db, actor, [student_id])
+        db.refresh(addendum, with_for_update=True)
+    seen = access_report(db, actor, student_id, period_id, Action.VIEW)
+    tie = access_author_tie(db, actor, addendum.author_id)
+    note = _note_facts(addendum, actor, shown_hash, supervised=tie)
+    _require(action, _handing_in(db, actor, replace(seen.facts, note=note), words), addendum_id)
+    return addendum, seen
+
+
+def visible_reports(db: Session, actor: Actor, period_id: UUID) -> list[tuple[SeenLine, Judged, ProgressReport | None]]:
+    """Every student whom the actor may view (archived ones left out) with her report about a period, by family name.
+
+    The decision beside a report is about it as a note. One statement.
+    """
+    found = []
+    for row in run(db, actor, _period_lines(), period_id=period_id):
+        line = _line(row, actor)
+        report, supervised = row[len(LINE) + FACTS :]
+        note = _note_facts(report, actor, "", supervised=bool(supervised)) if report else None
+        if line.allows(Action.VIEW):
+            found.append((line, Judged(replace(line.facts, note=note)), report))
+    return found
+
+
+def _line(row: Any, actor: Actor) -> SeenLine:
+    student, width = StudentLine(*row[: len(LINE)]), len(LINE)
+    flags = row[width + PEOPLE : width + FACTS]
+    return SeenLine(facts_about(student, people_of(row[width:], actor), flags, actor), student)
+
+
+@cache
+def _one_report() -> Any:
+    """The student `student_id` with the period `period_id`, her report about it, its code set and the one in use."""
+    used, offered = _sets()
+    columns = (ReportPeriod, used, offered, ProgressReport, ties.supervises_author(ProgressReport))
+    return (
+        the_students(*columns)
+        .join(ReportPeriod, col(ReportPeriod.workspace_id) == col(Student.workspace_id))
+        .outerjoin(offered, and_(offered.workspace_id == col(Student.workspace_id), offered.in_use))
+        .outerjoin(ProgressReport, _of_period())
+        .outerjoin(used, used.id == col(ProgressReport.code_set_id))
+        .where(col(Student.id) == bindparam("student_id"), col(ReportPeriod.id) == bindparam("period_id"))
+    )
+
+
+@cache
+def _period_lines() -> Any:
+    query = the_lines(ProgressReport, ties.supervises_author(ProgressReport))
+    order = (col(Student.family_name), col(Student.given_name), col(Student.id))
+    query = query.outerjoin(ProgressReport, _of_period()).where(ties.may_view(), col(Student.archived_at).is_(None))
+    return query.order_by(*order)
+
+
+def _of_period() -> Any:
+    mine = col(ProgressReport.student_id) == col(Student.id)
+    return and_(mine, col(ProgressReport.period_id) == bindparam("period_id"))
+
+
+def _sets() -> tuple[Any, Any]:
+    return aliased(ProgressCodeSet), aliased(ProgressCodeSet)
+
+
+def _note_facts(one: ProgressReport | ReportAddendum, actor: Actor, shown_hash: str, *, supervised: bool) -> NoteFacts:
+    return NoteFacts(
+        status=NoteStatus(one.status),
+        author_is_actor=one.author_id == actor.membership_id,
+        author_is_supervisee=supervised,
+        shown_hash_matches=bool(shown_hash) and shown_hash == one.content_hash,
+    )
+
+
+def _handing_in(db: Session, actor: Actor, facts: Facts, words: str) -> Facts:
+    """The facts with what the license says of `words`."""
+    if not words or facts.note is None:
+        return facts
+    return replace(facts, note=replace(facts.note, overstep=overstep(db, actor, words)))
+
+
+def _require(action: Action, facts: Facts, record_id: UUID) -> None:
+    decision = decide(action, facts)
+    if not decision.allowed:
+        raise refused(NotPermitted(_words(decision.reason)), action, KIND, record_id)
+
+
+def _words(reason: str) -> str:
+    """A decision's sentence about a note, said of a report."""
+    return reason.replace(" a note", " a report").replace("his note", "his report")

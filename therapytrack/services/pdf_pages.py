@@ -1,0 +1,166 @@
+"""What every PDF of the product shares: US Letter pages, embedded Unicode fonts, a line above and below, page numbers.
+
+The library does not tag text (its issue 792), so what is printed can also be read as an accessible page.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from therapytrack.domain.dates import long_date
+from therapytrack.domain.names import DIRECTION_SIGNS
+from therapytrack.errors import Unavailable
+from therapytrack.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+FONTS = PROJECT_ROOT / ".build" / "fonts"
+FAMILY = "Source Sans 3"
+FILES = {"": "SourceSans3-Regular.ttf", "B": "SourceSans3-SemiBold.ttf"}
+# Scripts that the family lacks, each with the font that stands in; it is loaded only for a text that needs it.
+FALLBACKS = (
+    (
+        "Noto Sans Arabic",
+        "NotoSansArabic-Regular.ttf",
+        re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufefc]"),
+    ),
+    ("Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", re.compile("[\u0900-\u097f\ua8e0-\ua8ff]")),
+    (
+        "Noto Sans CJK",
+        "NotoSansCJK-Regular.otf",
+        re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"),
+    ),
+)
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+MARGIN = 54
+INK, SOFT, RULE = (20, 33, 31), (64, 80, 77), (217, 224, 222)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the text of a document: its title (never a name), who made it and when, the words of its
+    language. `text` is everything that it says, for choosing the fonts."""
+
+    title: str
+    author: str
+    workspace: str
+    foot: str
+    text: str
+    lang: str = "en-US"
+    confidential: str = "Confidential student record"
+    page: str = "Page {page} of {pages}"
+
+
+def made_by(author: str, made_on: date) -> str:
+    """The foot of an English document."""
+    return f"{author[:80]}, {long_date(made_on)}"
+
+
+def quiet() -> None:
+    """The library's warnings quote the signs that a font lacks, which may be part of a name."""
+    import logging
+
+    logging.getLogger("fpdf").setLevel(logging.CRITICAL)
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, lone surrogates and signs that turn the direction of what follows."""
+    clean = UNPRINTABLE.sub("", text.replace("\t", " "))
+    return "".join(sign for sign in clean if sign not in DIRECTION_SIGNS)
+
+
+def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":
+    from fpdf import FPDF
+
+    starts = [(1 + sum(counts[:place]), count) for place, count in enumerate(counts)]
+
+    class Pages(FPDF):
+        """Adds the line at the top and the foot of every page."""
+
+        def header(self) -> None:
+            """Workspace at the left, what it is at the right."""
+            self.set_font(FAMILY, "", 9)
+            self.set_text_color(*SOFT)
+            self.cell(0, 12, printable(frame.workspace)[:90])
+            self.set_x(self.l_margin)
+            self.cell(0, 12, frame.confidential, align="R", new_x="LMARGIN", new_y="NEXT")
+            self.ln(10)
+
+        def footer(self) -> None:
+            """Author and date at the left, the page's number within its part at the right."""
+            self.set_y(-MARGIN + 14)
+            self.set_font(FAMILY, "", 9)
+            self.set_text_color(*SOFT)
+            self.cell(0, 12, printable(frame.foot))
+            self.set_x(self.l_margin)
+            place = next((one for one in reversed(starts) if one[0] <= self.page_no()), (1, 0))
+            page, pages = self.page_no() - place[0] + 1, place[1] or "{nb}"
+            self.cell(0, 12, frame.page.format(page=page, pages=pages), align="R")
+
+    return Pages(orientation="portrait", unit="pt", format="Letter")
+
+
+def new_document(frame: Frame, fonts: Path = FONTS, counts: Sequence[int] = ()) -> "FPDF":
+    """An empty document with its fonts loaded. `counts`: how many pages each of its parts has, each numbered from 1.
+
+    Raises Unavailable when the fonts are not installed.
+    """
+    from fpdf import ViewerPreferences
+
+    quiet()
+    pdf = _pages(frame, counts)
+    pdf.set_margins(MARGIN, MARGIN - 14, MARGIN)
+    pdf.set_auto_page_break(True, margin=MARGIN)
+    pdf.set_lang(frame.lang)
+    pdf.set_title(frame.title)
+    pdf.set_author(printable(frame.author))
+    pdf.set_creator("TherapyTrack")
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+    _load_fonts(pdf, fonts, "".join((frame.text, frame.author, frame.workspace)))
+    return pdf
+
+
+def _load_fonts(pdf: "FPDF", folder: Path, text: str) -> None:
+    needed = [(name, file) for name, file, signs in FALLBACKS if signs.search(text)]
+    try:
+        for style, file in FILES.items():
+            pdf.add_font(FAMILY, style, folder / file)
+        for name, file in needed:
+            pdf.add_font(name, "", folder / file)
+    except FileNotFoundError as error:
+        raise Unavailable("The fonts for PDFs are not installed. Ask the operator to run `make build`.") from error
+    pdf.set_fallback_fonts([name for name, _ in needed], exact_match=False)
+    pdf.set_text_shaping(True)
+
+
+def write(pdf: "FPDF", words: str, *, size: float, style: str = "", color: tuple[int, int, int] = INK) -> None:
+    """A paragraph over the whole width."""
+    pdf.set_font(FAMILY, style, size)
+    pdf.set_text_color(*color)
+    pdf.multi_cell(0, size * 1.36, printable(words), align="L", new_x="LMARGIN", new_y="NEXT")
+
+
+def rule(pdf: "FPDF") -> None:
+    """A hairline over the whole width."""
+    pdf.set_draw_color(*RULE)
+    pdf.line(MARGIN, pdf.get_y(), pdf.w - MARGIN, pdf.get_y())
+
+
+def picture(pdf: "FPDF", drawing: str, height: float, title: str, alt: str) -> None:
+    """A drawing (SVG) over the whole width, with its alternative text."""
+    if pdf.will_page_break(height):
+        pdf.add_page()
+    plain = re.sub(r"<(title|desc)>[^<]*</\1>", "", drawing)
+    pdf.image(io.BytesIO(plain.encode()), w=pdf.epw, h=height, title=title, alt_text=printable(alt))
+
+
+SPANISH: Final = {
+    "lang": "es-US",
+    "confidential": "Expediente confidencial del estudiante",
+    "page": "Página {page} de {pages}",
+}

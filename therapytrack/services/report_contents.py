@@ -1,0 +1,194 @@
+"""A progress report put together from what is documented: goals, data of the period, and what its author added."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+from sqlmodel import Session, col
+
+from therapytrack.access.actor import Actor
+from therapytrack.access.reports import SeenReport
+from therapytrack.domain.chart_svg import render_svg
+from therapytrack.domain.date_range import DateRange
+from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.family_words import family_text
+from therapytrack.domain.progress_codes import ProgressCode, Suggestion, codes_from, suggest
+from therapytrack.domain.report_content import GoalContent, ReportContent
+from therapytrack.domain.report_goal import GoalHistory, ReportGoal, ReportSpan, ReportVersion, report_goal
+from therapytrack.domain.report_words import cautions, data_paragraph
+from therapytrack.domain.student_summary import service_words
+from therapytrack.models import (
+    Account,
+    Goal,
+    GoalNarrative,
+    GoalPoint,
+    GoalVersion,
+    Membership,
+    ProgressReportGoal,
+)
+from therapytrack.services.goal_data import GoalRecord, asked_since, facts_of_version, load_goals
+from therapytrack.services.summaries import full_name, service_in
+
+CHART = (470, 250)
+ACTIVE = "active"
+NO_TEXT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDraft:
+    """One goal as it stands: its content, the suggestion, and the versions of the author's texts.
+
+    `own`: those of the family's texts that she wrote herself.
+    """
+
+    content: GoalContent
+    suggestion: Suggestion
+    versions: tuple[int, int, int]
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDraft:
+    """A report that is not handed in yet, made from the data of now."""
+
+    content: ReportContent
+    goals: tuple[GoalDraft, ...]
+    codes: tuple[ProgressCode, ...]
+
+    @property
+    def written(self) -> str:
+        """All that its author wrote herself: what her license is held against."""
+        texts = [getattr(one.content, name) for one in self.goals for name in ("words", *one.own)]
+        return "\n".join(text for text in texts if text)
+
+
+def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
+    """The report of `seen` (granted by the gate) with the data of now. Six statements, seven with narratives."""
+    period, report, student = seen.period, seen.report, seen.seen.student
+    span = ReportSpan(period.first_on, period.last_on, actor.today)
+    rows = _goals(db, actor, student.id, report.id if report else None, span)
+    records = load_goals(db, actor, [goal for goal, _ in rows], span.until)
+    added = {goal.id: more for goal, more in rows}
+    codes = codes_from(seen.code_set.codes) if seen.code_set else ()
+    first_name = student.preferred_name or student.given_name
+    made = [(record, report_goal(_history(record), span)) for record in records]
+    kept = [(record, goal) for record, goal in made if not goal.begins_later]
+    goals = tuple(
+        _goal_draft(number, record, goal, added[record.goal.id], codes, first_name)
+        for number, (record, goal) in enumerate(kept, start=1)
+    )
+    attendance, minutes = service_in(db, actor, student.id, DateRange(span.first, span.until))
+    content = ReportContent(
+        report_id=str(report.id) if report else "",
+        student_id=str(student.id),
+        student=full_name(student),
+        first_name=first_name,
+        local_number=student.local_number,
+        grade=school_grade_label(student.grade),
+        school=student.school,
+        period=period.name,
+        first_on=period.first_on.isoformat(),
+        last_on=period.last_on.isoformat(),
+        author=_author(db, actor, report.author_id if report else actor.membership_id),
+        workspace=actor.workspace_name,
+        code_set=f"{seen.code_set.name}, version {seen.code_set.number}" if seen.code_set else "",
+        service=service_words(attendance, minutes),
+        goals=tuple(one.content for one in goals),
+    )
+    return ReportDraft(content, goals, codes)
+
+
+def _author(db: Session, actor: Actor, membership_id: UUID) -> str:
+    """Whose report it is, with her credential. One statement for somebody else."""
+    if membership_id == actor.membership_id:
+        return ", ".join(part for part in (actor.name, actor.credential) if part)
+    query = (
+        select(col(Account.name), col(Account.credential))
+        .join(Membership, col(Membership.account_id) == col(Account.id))
+        .where(col(Membership.id) == membership_id, col(Membership.workspace_id) == actor.workspace_id)
+    )
+    row = db.execute(query).one()
+    return ", ".join(part for part in row if part)
+
+
+def _goals(
+    db: Session, actor: Actor, student_id: UUID, report_id: UUID | None, span: ReportSpan
+) -> list[tuple[Goal, ProgressReportGoal | None]]:
+    """The goals that are active, and those that ended but have data in the period, each with what was added."""
+    query = (
+        select(Goal, ProgressReportGoal)
+        .outerjoin(
+            ProgressReportGoal,
+            and_(col(ProgressReportGoal.goal_id) == col(Goal.id), col(ProgressReportGoal.report_id) == report_id),
+        )
+        .where(col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
+        .where(or_(col(Goal.status) == ACTIVE, has_data(span.first, span.until)))
+        .order_by(col(Goal.position), col(Goal.id))
+    )
+    return [(row[0], row[1]) for row in db.execute(query)]
+
+
+def has_data(first: date, last: date) -> Any:
+    """The goal of the enclosing query has data from `first` to `last`."""
+    points = select(1).where(
+        col(GoalPoint.goal_id) == col(Goal.id), col(GoalPoint.held_on).between(first, last), col(GoalPoint.trials) > 0
+    )
+    told = select(1).where(
+        col(GoalNarrative.goal_id) == col(Goal.id),
+        col(GoalNarrative.held_on).between(first, last),
+        col(GoalNarrative.text) != NO_TEXT,
+    )
+    return or_(exists(points.correlate(Goal)), exists(told.correlate(Goal)))
+
+
+def _history(record: GoalRecord) -> GoalHistory:
+    return GoalHistory(
+        versions=tuple(_version(record.goal.label, one, record.versions) for one in record.versions),
+        phases=record.phases,
+        points=record.points,
+        status=record.goal.status,
+    )
+
+
+def _version(label: str, one: GoalVersion, known: Sequence[GoalVersion]) -> ReportVersion:
+    asks = facts_of_version(label, one, asked_since(known, one))
+    return ReportVersion(one.starts_on, one.text, asks, one.criterion, one.measure)
+
+
+def _goal_draft(
+    number: int,
+    record: GoalRecord,
+    goal: ReportGoal,
+    added: ProgressReportGoal | None,
+    codes: Sequence[ProgressCode],
+    first_name: str,
+) -> GoalDraft:
+    chart = record.chart_on(goal.span.until)
+    row = added or ProgressReportGoal(
+        workspace_id=record.goal.workspace_id, report_id=record.goal.id, goal_id=record.goal.id
+    )
+    english = family_text(goal, first_name, "en") if row.family_en is None else row.family_en
+    spanish = family_text(goal, first_name, "es") if row.family_es is None else row.family_es
+    drawn = render_svg(chart, *CHART, described=False) if chart.segments else ""
+    content = GoalContent(
+        goal_id=str(record.goal.id),
+        version_id=str(record.version_on(goal.span.until).id),
+        number=number,
+        label=record.goal.label,
+        text=goal.version.text,
+        paragraph=data_paragraph(goal),
+        cautions=tuple(one.words for one in cautions(goal)),
+        code=row.code,
+        code_meaning=next((one.meaning for one in codes if one.code == row.code), ""),
+        words=row.words,
+        family_en=english,
+        family_es=spanish,
+        chart=drawn,
+        alt=chart.alt if drawn else "",
+    )
+    own = tuple(name for name in ("family_en", "family_es") if getattr(row, name) is not None)
+    versions = (row.words_version, row.family_en_version, row.family_es_version)
+    return GoalDraft(content, suggest(codes, goal), versions, own)

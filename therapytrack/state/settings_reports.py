@@ -1,0 +1,162 @@
+"""The settings of progress reports: reporting periods and sets of progress codes, changed by the office."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from sqlmodel import Session
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.domain.dates import long_date, short_date
+from therapytrack.domain.ids import parse_id
+from therapytrack.domain.progress_codes import codes_text, parse_code_set
+from therapytrack.domain.report_periods import parse_period
+from therapytrack.errors import TherapyTrackError
+from therapytrack.services import report_settings
+from therapytrack.services.report_settings import CodeSetLine, PeriodLine
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import requires
+from therapytrack.state.record_form import typed_in
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodForm:
+    """A period of the list, and the values with which its form begins."""
+
+    id: str = ""
+    name: str = ""
+    first_on: str = ""
+    last_on: str = ""
+    due_on: str = ""
+    days: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSetView:
+    """A set of the list, and the values with which its form begins."""
+
+    id: str = ""
+    name: str = ""
+    title: str = ""
+    codes: tuple[str, ...] = ()
+    lines: str = ""
+    source: str = ""
+    verified: bool = False
+    in_use: bool = False
+
+
+class SettingsReportsState(SignedInState):
+    """`editing` and `changing` are the period and the set in the forms; `forms` counts up, so that they begin again."""
+
+    loaded: bool = False
+    may_edit: bool = False
+    done: str = ""
+    periods: list[PeriodForm] = []
+    sets: list[CodeSetView] = []
+    editing: PeriodForm = PeriodForm()
+    changing: CodeSetView = CodeSetView()
+    forms: int = 0
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def enter(self) -> None:
+        """Open the workspace's periods and sets."""
+        await self._enter()
+        self.loaded, self.editing, self.changing = False, PeriodForm(), CodeSetView()
+        await self._load()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def retry(self) -> None:
+        """Load again after a failure."""
+        await self._load()
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def edit_period(self, period_id: str) -> None:
+        """Begin to change a period; "" leaves it as it is."""
+        self._clear_messages()
+        self.editing = next((one for one in self.get_value("periods") if one.id == period_id), PeriodForm())
+        self.forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def edit_set(self, set_id: str) -> None:
+        """Begin a new version of a set; "" leaves it as it is."""
+        self._clear_messages()
+        self.changing = next((one for one in self.get_value("sets") if one.id == set_id), CodeSetView())
+        self.forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def save_period(self, form: dict[str, Any]) -> None:
+        """Add a period, or change one; on an error everything typed stays."""
+        if await self._act("Saved.", _save_period, self.get_value("editing"), typed_in(form)):
+            self.editing = PeriodForm()
+            self.forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def save_set(self, form: dict[str, Any]) -> None:
+        """Add a set, or a new version of one; on an error everything typed stays."""
+        if await self._act("Saved. Reports that were begun keep their set.", _save_set, typed_in(form)):
+            self.changing = CodeSetView()
+            self.forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def use_set(self, set_id: UUID) -> None:
+        """Let new reports use a set."""
+        await self._act("New reports use this set.", report_settings.use_code_set, set_id)
+
+    def _forget(self) -> None:
+        """A page of many records stays when one of them is gone."""
+
+    async def _act(self, done: str, service: Any, *args: Any) -> bool:
+        """Run a changing service and load again; True when it was done."""
+        self._clear_messages()
+        self.done = ""
+        try:
+            await self._ask(service, *args)
+        except TherapyTrackError as error:
+            await self._load()
+            self._show(error)
+            self.problem, self.missing = error.sentence, False
+            return False
+        await self._load(done)
+        return True
+
+    async def _load(self, done: str = "") -> None:
+        found = await self._try(report_settings.get_report_settings)
+        if found is None:
+            return
+        self.done, self.may_edit = done, found.may_edit
+        self.periods = [_period(one) for one in found.periods]
+        self.sets = [_set(one) for one in found.sets]
+        self.loaded = True
+
+
+def _period(one: PeriodLine) -> PeriodForm:
+    days = f"{short_date(one.first_on)} to {long_date(one.last_on)}, due {long_date(one.due_on)}"
+    iso = (one.first_on.isoformat(), one.last_on.isoformat(), one.due_on.isoformat())
+    return PeriodForm(str(one.id), one.name, *iso, days, one.version)
+
+
+def _set(one: CodeSetLine) -> CodeSetView:
+    codes = tuple(f"{code.code}: {code.meaning}" for code in one.codes)
+    title = f"{one.name}, version {one.number}"
+    return CodeSetView(str(one.id), one.name, title, codes, codes_text(one.codes), one.source, one.verified, one.in_use)
+
+
+def _save_period(db: Session, actor: Actor, editing: PeriodForm, typed: dict[str, str]) -> None:
+    form = parse_period(typed)
+    period_id = parse_id(editing.id) if editing.id else None
+    report_settings.save_period(db, actor, period_id, editing.version, form)
+
+
+def _save_set(db: Session, actor: Actor, typed: dict[str, str]) -> None:
+    report_settings.save_code_set(db, actor, parse_code_set(typed))
