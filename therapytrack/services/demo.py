@@ -6,6 +6,7 @@ It is written with bulk inserts before anybody is signed in, so its functions ta
 import random
 import secrets
 from datetime import date, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -17,6 +18,7 @@ from therapytrack.models import (
     AdminRole,
     ClinicalRole,
     Membership,
+    ReportPeriod,
     SignIn,
     SupervisionLink,
     Workspace,
@@ -26,7 +28,6 @@ from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
-from therapytrack.services.demo_reports import add_periods
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
@@ -46,6 +47,7 @@ PLACES = {
 AWAY = {"owner": 2, "assistant": 1, "reader": 9, "outsider": 3}
 FOUNDER = (AdminRole.OWNER, ClinicalRole.CLINICIAN, "MS, CCC-SLP")
 CLINICIANS_STUDENTS = 28
+PERIOD_WEEKS = 9
 
 
 def load_demo_workspace() -> bool:
@@ -76,7 +78,7 @@ def _load_lincoln(
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
     add_default_code_sets(db, workspace.id, workspace.us_state)
-    add_periods(db, workspace.id, today)
+    _add_periods(db, workspace.id, today)
     rows = Rows()
     caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
     for number, student in enumerate(STUDENTS):
@@ -85,6 +87,22 @@ def _load_lincoln(
     add_school_year(rows, caseload, today, chance)
     add_supervision(rows, caseload, today)
     rows.store(db)
+
+
+def _add_periods(db: Session, workspace_id: UUID, today: date) -> None:
+    """The reporting periods: one that is due this week, and the one before it."""
+    last = today - timedelta(days=1)
+    for name, ends in (("Quarter 2", last), ("Quarter 1", last - timedelta(weeks=PERIOD_WEEKS))):
+        db.add(
+            ReportPeriod(
+                workspace_id=workspace_id,
+                name=name,
+                first_on=ends - timedelta(weeks=PERIOD_WEEKS) + timedelta(days=1),
+                last_on=ends,
+                due_on=ends + timedelta(days=6),
+            )
+        )
+    db.flush()
 
 
 def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: date, chance: random.Random) -> None:
