@@ -69,6 +69,17 @@ def open_rule(page: Page) -> None:
     page.locator("main summary").click()
 
 
+def open_report(page: Page) -> None:
+    """The first report of the queue."""
+    page.locator(".report-row").first.click()
+
+
+def sign_too_early(page: Page) -> None:
+    """A report without a code."""
+    open_report(page)
+    page.get_by_role("button", name="Sign and next").click()
+
+
 def list_keys(page: Page) -> None:
     """Open the list of keys."""
     page.keyboard.press("?")
@@ -252,6 +263,13 @@ VIEWS = [
     View("co-sign", "Supervisor", "/co-sign", seen=".note-open"),
     View("co-sign, return refused", "Supervisor", "/co-sign", press("Return"), ".input[aria-invalid=true]"),
     View("co-sign, nothing to do", "Clinician", "/co-sign", seen=".state h2"),
+    View("reports", "Clinician", "/reports", seen=".report-row"),
+    View("report", "Clinician", "/reports", open_report, ".report-goal"),
+    View("report, refused", "Clinician", "/reports", sign_too_early, ".report-code .error"),
+    View("settings, reports", "Owner", "/settings/reports", seen="form[aria-label='Reporting period']"),
+    View(
+        "settings, reports refused", "Owner", "/settings/reports", press("Add period", "Add set"), "[aria-invalid=true]"
+    ),
     View("disclosures", "Clinician", "/students/{student}/disclosures", press("Enter"), ".input[aria-invalid=true]"),
     View("activity", "Owner", "/activity", seen="table.grid tbody tr"),
     View("activity, refused dates", "Owner", "/activity?since=2026-01-02", wrong_days, ".input[aria-invalid=true]"),

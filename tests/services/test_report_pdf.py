@@ -1,0 +1,79 @@
+"""Reports as files: what they say of themselves, the language of a letter, and many put together for printing."""
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pikepdf
+
+from tests.domain.report_cases import facts, weekly
+from therapytrack.domain.family_words import family_text
+from therapytrack.domain.report_content import GoalContent, ReportContent, content_from, content_text, text_hash
+from therapytrack.domain.report_words import data_paragraph
+from therapytrack.services.report_pdf import Kind, PrintedReport, pack_reports, render_merged, render_report
+
+BOX = 'width="470" height="250" viewBox="0 0 470 250"'
+CHART = f'<svg xmlns="http://www.w3.org/2000/svg" {BOX}><rect width="9" height="9"/></svg>'
+
+
+def printed(kind: Kind = "report", goals: int = 3, student: str = "Sofía Hernández") -> PrintedReport:
+    goal = facts(weekly(13, 14, 16, 17, 18))
+    made: dict[str, Any] = {
+        "paragraph": data_paragraph(goal),
+        "cautions": (),
+        "code": "C",
+        "code_meaning": "Goal met",
+        "words": "At the table.",
+        "family_en": family_text(goal, "Sofía", "en"),
+        "family_es": family_text(goal, "Sofía", "es"),
+        "chart": CHART,
+        "alt": "Chart of /s/ blends: 5 probes.",
+    }
+    content = ReportContent(
+        "r", "s", student, "Sofía", "900", "Gr 2", "Lincoln", "Quarter 1", "2026-09-01", "2026-11-24",
+        "Rosa Alvarez, CCC-SLP", "Lincoln USD", "Mississippi, version 1", "9 sessions, 210 minutes delivered.",
+        tuple(GoalContent(f"g{n}", "v", n, f"Goal label {n}", "By May.", **made) for n in range(1, goals + 1)),
+    )  # fmt: skip
+    addenda = (("Rosa Alvarez, Nov 27, 2026", "The date was Nov 3."),)
+    return PrintedReport(content, kind, ("Signed by Rosa Alvarez, Nov 26, 2026",), addenda, date(2026, 11, 26))
+
+
+def test_a_report_says_what_it_is_and_describes_its_charts() -> None:
+    made = render_report(printed())
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        assert len(pdf.pages) == made.pages > 1
+        assert str(pdf.docinfo["/Title"]) == "Progress report, Quarter 1"
+        assert str(pdf.Root.Lang) == "en-US"
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        tags = [str(one.Alt) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one]
+        assert tags.count("Chart of /s/ blends: 5 probes.") == 3
+        fonts = [font for page in pdf.pages for font in dict(page.Resources.Font).values()]
+        assert all("/FontFile2" in font.DescendantFonts[0].FontDescriptor for font in fonts)
+
+
+def test_a_letter_has_its_language() -> None:
+    for kind, lang, title in (
+        ("family-en", "en-US", "Progress report, Quarter 1"),
+        ("family-es", "es-US", "Informe de progreso, Quarter 1"),
+    ):
+        with pikepdf.open(io.BytesIO(render_report(printed(kind)).data)) as pdf:  # type: ignore[arg-type]
+            assert (str(pdf.Root.Lang), str(pdf.docinfo["/Title"])) == (lang, title)
+
+
+def test_many_are_one_file_in_their_order_and_one_file_each() -> None:
+    parts = [printed(goals=1), printed(goals=4)]
+    made = [render_report(one) for one in parts]
+    merged = render_merged(tuple((one, file.pages) for one, file in zip(parts, made, strict=True)))
+    with pikepdf.open(io.BytesIO(merged)) as pdf:
+        assert len(pdf.pages) == sum(file.pages for file in made)
+    packed = pack_reports(tuple((f"{n}.pdf", file.data) for n, file in enumerate(made)))
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.namelist() == ["0.pdf", "1.pdf"]
+        assert archive.read("1.pdf") == made[1].data
+
+
+def test_the_stored_text_is_the_content() -> None:
+    content = printed().content
+    assert content_from(content_text(content)) == content
+    assert len(text_hash(content_text(content))) == 64

@@ -1,0 +1,126 @@
+"""The pages of progress reports: a suggestion waits for its tap, what is signed was shown, all signed are printed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import OpenDb
+from tests.harness import Tab, running_tabs
+from tests.services.report_world import ReportWorld, build_reports
+from therapytrack.services.report_export import open_batch
+from therapytrack.state import reports as reports_state
+from therapytrack.state.base import run_service
+from therapytrack.state.note_views import record_id
+from therapytrack.state.report import ReportState
+from therapytrack.state.reports import ReportsState
+from therapytrack.state.settings_reports import SettingsReportsState
+
+
+@pytest.fixture
+def world(db: OpenDb) -> ReportWorld:
+    with db() as session:
+        return build_reports(session)
+
+
+def address(world: ReportWorld) -> str:
+    return f"/reports/{world.period_id}/{world.student_id}"
+
+
+async def sign(tab: Tab, world: ReportWorld) -> None:
+    for goal, code in zip(tab.var(ReportState.goals), ("C", "D"), strict=True):
+        await tab.call(ReportState, "give_code", goal_id=goal.id, code=code)
+    await tab.call(ReportState, "sign", then="")
+
+
+async def test_a_report_from_its_queue_to_its_addendum(world: ReportWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open("/reports")
+        (line,) = tab.var(ReportsState.lines)
+        assert (line.href, line.state) == (address(world), "Due")
+        await tab.open(line.href)
+        met, other = tab.var(ReportState.goals)
+        assert (met.suggested, met.code, other.suggested) == ("C", "", "D")
+        assert met.reason.startswith("Suggested C, met on ")
+        await tab.call(ReportState, "sign", then="")
+        assert [one.error != "" for one in tab.var(ReportState.goals)] == [True, True]
+        await tab.call(ReportState, "save_text", record=f"{met.id}:words", text="At the table.", version=1)
+        assert tab.var(ReportState.goals)[0].words_version == 2
+        await tab.call(ReportState, "save_text", record=f"{met.id}:words", text="Late.", version=1)
+        assert tab.var(ReportState.goals)[0].words == "At the table."
+        await sign(tab, world)
+        report = tab.var(ReportState.report)
+        assert (report.state, report.done, report.export, tab.var(ReportState.said)) == (
+            "Signed",
+            True,
+            True,
+            "Signed.",
+        )
+        form = {"record": f"{world.period_id}/{world.student_id}", "addendum": "The date was Nov 3."}
+        await tab.call(ReportState, "add", form=form | {"record": "another"})
+        assert tab.var(ReportState.problem).startswith("Another report was open")
+        await tab.call(ReportState, "add", form=form)
+        assert [one.text for one in tab.var(ReportState.addenda)] == ["The date was Nov 3."]
+        assert tabs.errors == []
+
+
+async def test_an_assistant_submits_and_her_supervisor_returns_and_co_signs(world: ReportWorld) -> None:
+    async with running_tabs() as tabs:
+        hers = await tabs.tab(world.cast.tokens["slpa"]).open(address(world))
+        for goal, code in zip(hers.var(ReportState.goals), ("C", "D"), strict=True):
+            await hers.call(ReportState, "give_code", goal_id=goal.id, code=code)
+        other = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
+        assert [one.code for one in other.var(ReportState.goals)] == ["", ""]
+        assert "still being written by Slpa" in other.var(ReportState.report).hidden
+        await hers.call(ReportState, "submit", then="")
+        boss = await tabs.tab(world.cast.tokens["supervisor"]).open(address(world))
+        one = boss.var(ReportState.report)
+        assert (one.answer, one.state) == (True, "To co-sign")
+        back = {"record": one.record, "shown": one.hash, "comment": "Which cues?"}
+        await boss.call(ReportState, "send_back", form=back)
+        await hers.open(address(world))
+        assert hers.var(ReportState.report).comment == "Which cues?"
+        await hers.call(ReportState, "submit", then="next")
+        await boss.open(address(world))
+        await boss.call(ReportState, "co_sign", shown=boss.var(ReportState.report).hash)
+        assert boss.var(ReportState.report).state == "Co-signed"
+        assert tabs.errors == []
+
+
+async def test_all_signed_reports_are_printed_in_one_run(
+    world: ReportWorld, db: OpenDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(render: Callable[[Any], Any], data: Any) -> Any:
+        return render(data)
+
+    monkeypatch.setattr(reports_state, "in_worker", at_once)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open("/reports")
+        await tab.call(ReportsState, "print_all", form={"kind": "report"})
+        assert tab.var(ReportsState.problem).startswith("None of these reports is signed")
+        await tab.open(address(world))
+        await sign(tab, world)
+        await tab.open("/reports")
+        await tab.call(ReportsState, "print_all", form={"kind": "family-es"})
+        assert (tab.var(ReportsState.made), tab.var(ReportsState.of), tab.var(ReportsState.run)) == (1, 1, "")
+        assert tabs.errors == []
+    with db() as session:
+        actor = world.actor(session, "slp")
+    batch = record_id(tab.var(ReportsState.batch))
+    name, data = run_service(actor, open_batch, batch, "merged")
+    assert (name, data[:5]) == ("reports-quarter-1-family-es.pdf", b"%PDF-")
+
+
+async def test_the_office_sets_periods_and_codes(world: ReportWorld) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["owner"]).open("/settings/reports")
+        days = {"first_on": "2026-09-01", "last_on": "2026-08-01", "due_on": "2026-11-25"}
+        await tab.call(SettingsReportsState, "save_period", form={"name": "", **days})
+        assert set(tab.var(SettingsReportsState.field_errors)) == {"name", "last_on"}
+        await tab.call(SettingsReportsState, "save_period", form={"name": "Fall", **days, "last_on": "2026-11-20"})
+        assert tab.var(SettingsReportsState.done) == "Saved."
+        await tab.call(SettingsReportsState, "save_set", form={"set_name": "Ours", "codes": "A = Met | met\nB = Not"})
+        ours = next(one for one in tab.var(SettingsReportsState.sets) if one.name == "Ours")
+        await tab.call(SettingsReportsState, "use_set", set_id=ours.id)
+        assert [one.in_use for one in tab.var(SettingsReportsState.sets)] == [False, False, True]
+        assert tabs.errors == []
