@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
+from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.report_content import TEXTS
 from therapytrack.errors import Conflict, TherapyTrackError
-from therapytrack.models import new_id
 from therapytrack.services import report_answers, reports
 from therapytrack.services.report_page import ReportPage, open_report
 from therapytrack.services.report_queue import next_due, open_report_queue
@@ -139,7 +139,7 @@ class ReportState(SignedInState):
         """Add an addendum."""
         if self._is_another(form):
             return
-        key = new_id()
+        key = UUID(int=uuid7().int)
         done = await self._act("Added.", reports.add_report_addendum, key, text_of(form, "addendum"))
         self.addendum_error = self.field_errors.get("addendum", "")
         self.forms += done
