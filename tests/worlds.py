@@ -107,6 +107,7 @@ def make_world(db: Session) -> World:
         "entry_id": entry.id,
         "draft_id": draft.id,
         "period_id": period.id,
+        "batch_id": new_id(),
         "trial_id": trial.id,
         "grant_id": db.execute(held).scalars().one(),
         "any": new_id(),

@@ -39,7 +39,8 @@ EXPECTED = {
     ("GET", "/students/{student_id}/goals/{goal_id}/progress.csv"): SUMMARY,
     # Nobody has signed the report of this world: who may export is told so.
     ("GET", "/reports/{period_id}/{student_id}/report.pdf"): (SIGN_IN, GONE, GONE, GONE, 422, NO, NO, 422),
-    ("GET", "/reports/batches/{batch_id}/{how}.file"): (SIGN_IN, *[GONE] * 7),
+    ("GET", "/reports/batches/{batch_id}/all.pdf"): (SIGN_IN, *[GONE] * 7),
+    ("GET", "/reports/batches/{batch_id}/each.zip"): (SIGN_IN, *[GONE] * 7),
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
     ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
     ("POST", "/auth/prove"): PROVE,

@@ -9,9 +9,9 @@ import pikepdf
 
 from tests.domain.report_cases import facts, weekly
 from therapytrack.domain.family_words import family_text
-from therapytrack.domain.report_content import GoalContent, ReportContent, content_from, content_text, text_hash
+from therapytrack.domain.report_content import GoalContent, Kind, ReportContent, content_from, content_text, text_hash
 from therapytrack.domain.report_words import data_paragraph
-from therapytrack.services.report_pdf import Kind, PrintedReport, pack_reports, render_merged, render_report
+from therapytrack.services.report_pdf import PrintedReport, pack_reports, render_merged, render_report
 
 BOX = 'width="470" height="250" viewBox="0 0 470 250"'
 CHART = f'<svg xmlns="http://www.w3.org/2000/svg" {BOX}><rect width="9" height="9"/></svg>'

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.dates import long_date
@@ -13,6 +13,12 @@ from therapytrack.domain.family_words import TONGUES, Language, family_date
 
 FORMAT: Final = 1
 LONGEST_WORDS, LONGEST_ADDENDUM = 5_000, 20_000
+Kind = Literal["report", "family-en", "family-es"]
+KINDS: Final[dict[Kind, str]] = {
+    "report": "Report",
+    "family-en": "Family letter, English",
+    "family-es": "Family letter, Spanish",
+}
 TEXTS: Final = ("words", "family_en", "family_es")
 CODE_OR_WORDS: Final = "Choose a code, or say in your words why none fits."
 

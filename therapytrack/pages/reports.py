@@ -9,7 +9,7 @@ from therapytrack.components.feedback import banner, empty_state, error_panel, s
 from therapytrack.components.forms import select_field
 from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import tag
-from therapytrack.services.report_pdf import KINDS
+from therapytrack.domain.report_content import KINDS
 from therapytrack.state.reports import ReportsState
 
 State: Any = ReportsState
@@ -66,8 +66,8 @@ def _finished() -> rx.Component:
     base = "/reports/batches/" + State.batch
     return rx.el.div(
         rx.el.p(State.of, " made: ", State.kind_words, class_name="b"),
-        file_button("One file for printing", "printer", href=base + "/merged.file", kind="pri"),
-        file_button("One file per student (ZIP)", href=base + "/each.file"),
+        file_button("One file for printing", "printer", href=base + "/all.pdf", kind="pri"),
+        file_button("One file per student (ZIP)", href=base + "/each.zip"),
         rx.el.p("Kept for you for 15 minutes, in the server's memory alone.", class_name="s13 t3"),
         class_name="stack tight",
     )

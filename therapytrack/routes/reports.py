@@ -9,14 +9,16 @@ from starlette.routing import Route
 
 from therapytrack.access.actor import Actor
 from therapytrack.domain.ids import parse_id
+from therapytrack.domain.report_content import KINDS, Kind
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, to_sign_in
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_export import ReportFile, export_report, open_batch
-from therapytrack.services.report_pdf import KINDS, Kind, render_report
+from therapytrack.services.report_pdf import render_report
 from therapytrack.state.base import run_service
 
+HOW = {"all.pdf": "merged", "each.zip": "each"}
 MEDIA = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
@@ -52,7 +54,7 @@ def _report(request: Request, actor: Actor) -> ReportFile:
 
 def _batch(request: Request, actor: Actor) -> tuple[str, bytes]:
     batch_id: UUID = parse_id(request.path_params["batch_id"])
-    return run_service(actor, open_batch, batch_id, request.path_params["how"])
+    return run_service(actor, open_batch, batch_id, HOW[request.url.path.rpartition("/")[2]])
 
 
 def _kind(request: Request) -> Kind:
@@ -74,5 +76,6 @@ def _file(name: str, data: bytes) -> Response:
 
 routes = [
     Route("/reports/{period_id}/{student_id}/report.pdf", report_pdf, methods=["GET"]),
-    Route("/reports/batches/{batch_id}/{how}.file", batch_file, methods=["GET"]),
+    Route("/reports/batches/{batch_id}/all.pdf", batch_file, methods=["GET"]),
+    Route("/reports/batches/{batch_id}/each.zip", batch_file, methods=["GET"]),
 ]

@@ -20,7 +20,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student, access_students
 from therapytrack.access.reports import access_report
 from therapytrack.domain.dates import long_date
-from therapytrack.domain.report_content import ReportContent, content_from
+from therapytrack.domain.report_content import Kind, ReportContent, content_from
 from therapytrack.errors import Invalid, NotFound
 from therapytrack.models import (
     Account,
@@ -32,7 +32,7 @@ from therapytrack.models import (
     new_id,
 )
 from therapytrack.services.activity import record
-from therapytrack.services.report_pdf import ENDING, Kind, PrintedReport, signature_line
+from therapytrack.services.report_pdf import ENDING, PrintedReport, signature_line
 
 NOT_SIGNED = "This report is not signed yet. Sign it, then export it."
 NOTHING = "None of these reports is signed. Sign them, then print."
@@ -67,7 +67,7 @@ _lock = threading.Lock()
 def export_report(db: Session, actor: Actor, student_id: UUID, period_id: UUID, kind: Kind) -> ReportFile:
     """A signed report for a file of `kind`. Raises NotFound, NotPermitted, Invalid while it is not signed."""
     student = access_student(db, actor, student_id, Action.EXPORT_SUMMARY)
-    report = access_report(db, actor, student_id, period_id, Action.READ_NOTE).report
+    report = access_report(db, actor, student_id, period_id, Action.VIEW).report
     if report is None or report.status not in SIGNED:
         raise Invalid({"report": NOT_SIGNED})
     content = content_from(report.content)

@@ -5,22 +5,16 @@ import zipfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.family_words import TONGUES, Language, family_date
-from therapytrack.domain.report_content import GoalContent, ReportContent
+from therapytrack.domain.report_content import GoalContent, Kind, ReportContent
 from therapytrack.services.pdf_pages import FONTS, SOFT, SPANISH, Frame, new_document, picture, rule, write
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-Kind = Literal["report", "family-en", "family-es"]
-KINDS: Final[dict[Kind, str]] = {
-    "report": "Report",
-    "family-en": "Family letter, English",
-    "family-es": "Family letter, Spanish",
-}
 CHART_HEIGHT: Final = 268.0
 ENDING: Final = {"merged": "pdf", "each": "zip"}
 

@@ -6,10 +6,11 @@ from uuid import UUID
 import reflex as rx
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.report_content import KINDS, Kind
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_export import NOTHING, batch_name, export_report, keep_batch
-from therapytrack.services.report_pdf import KINDS, Kind, PrintedReport, pack_reports, render_merged, render_report
+from therapytrack.services.report_pdf import PrintedReport, pack_reports, render_merged, render_report
 from therapytrack.services.report_queue import QueueLine, open_report_queue
 from therapytrack.services.report_settings import PeriodLine
 from therapytrack.state.base import SignedInState
