@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -55,6 +56,17 @@ def add_invite(db: Session, cast: Cast) -> Invite:
     return made
 
 
+def add_period(db: Session, cast: Cast) -> ReportPeriod:
+    """A reporting period of these weeks, and the shipped code sets."""
+    today = utc_now().date()
+    days: dict[str, Any] = {"first_on": today - timedelta(days=30), "last_on": today, "due_on": today}
+    period = ReportPeriod(workspace_id=cast.workspace_id, name="Quarter", **days)
+    db.add(period)
+    add_default_code_sets(db, cast.workspace_id, "NY")
+    db.flush()
+    return period
+
+
 def make_world(db: Session) -> World:
     """One student of the slp with a plan, a goal, a finished session with a note, a trial, and a draft."""
     cast = make_cast(db)
@@ -89,15 +101,6 @@ def make_world(db: Session) -> World:
         text=DRAFT,
     )
     db.add_all([trial, draft])
-    period = ReportPeriod(
-        workspace_id=cast.workspace_id,
-        name="Quarter",
-        first_on=today - timedelta(days=30),
-        last_on=today + timedelta(days=10),
-        due_on=today + timedelta(days=10),
-    )
-    db.add(period)
-    add_default_code_sets(db, cast.workspace_id, "NY")
     db.flush()
     held = select(col(StudentGrant.id)).where(col(StudentGrant.student_id) == student.id)
     ids = {
@@ -106,7 +109,7 @@ def make_world(db: Session) -> World:
         "session_id": entry.session_id,
         "entry_id": entry.id,
         "draft_id": draft.id,
-        "period_id": period.id,
+        "period_id": add_period(db, cast).id,
         "batch_id": new_id(),
         "trial_id": trial.id,
         "grant_id": db.execute(held).scalars().one(),
