@@ -29,7 +29,8 @@ from therapytrack.models import (
     Membership,
     ProgressReportGoal,
 )
-from therapytrack.services.goal_data import GoalRecord, asked_since, facts_of_version, load_goals
+from therapytrack.services.goal_data import GoalRecord, load_goals
+from therapytrack.services.goal_terms import asked_since, facts_of_version
 from therapytrack.services.summaries import full_name, service_in
 
 CHART = (470, 250)
