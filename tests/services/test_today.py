@@ -14,7 +14,7 @@ from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.domain.slot_form import DayMove
 from therapytrack.domain.slots import key_of, parse_key
-from therapytrack.models import Iep, SignIn, new_id
+from therapytrack.models import Iep, SchoolCalendarDay, SignIn, new_id
 from therapytrack.services import slot_days
 from therapytrack.services.caseload_rows import CaseloadView, open_caseload
 from therapytrack.services.therapy_sessions import plan_session
@@ -118,6 +118,14 @@ def _stay_signed_in(db: Any, by: timedelta = timedelta(hours=2)) -> None:
     for one in db.execute(select(SignIn)).scalars():
         one.last_active_at += by
         one.expires_at += by
+
+
+def test_a_day_without_school_is_named_and_that_of_one_school_is_left_to_the_schedule(world: ScheduleWorld) -> None:
+    with as_owner() as db:
+        for label, school in (("Snow", None), ("Water damage", world.schools[0].id)):
+            day = {"first_on": MONDAY, "last_on": MONDAY, "kind": "closed", "label": label, "school_id": school}
+            db.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **day))
+    assert today(world).calendar == ["No school: Snow"]
 
 
 def test_due_reviews_and_minutes_behind_are_told_and_nothing_else(world: ScheduleWorld) -> None:

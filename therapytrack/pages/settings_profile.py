@@ -151,7 +151,7 @@ def _feed() -> rx.Component:
     live = State.feed.made != ""
     state = rx.cond(
         live,
-        rx.el.p("A feed is there since ", State.feed.made, ". It shows ", State.feed.words, ".", class_name="s14"),
+        rx.el.p("Your feed was made ", State.feed.made, ". It shows ", State.feed.words, ".", class_name="s14"),
         rx.el.p("There is no feed.", class_name="s14"),
     )
     return rx.el.section(

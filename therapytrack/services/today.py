@@ -25,6 +25,7 @@ from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload import StudentFacts, facts_in, minutes_behind
 from therapytrack.services.caseload_sql import PLAN, days_around, plans_and_day
 from therapytrack.services.make_ups import missed_of
+from therapytrack.services.schedule_sql import calendar_between
 from therapytrack.services.student_slots import StudentSlot, slots_in
 from therapytrack.services.work_queue import my_unsigned
 
@@ -79,8 +80,12 @@ class OwedLine:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What the page Today shows; `students` are those with whom the actor may record a session."""
+    """What the page Today shows; `students` are those with whom the actor may record a session.
 
+    `calendar`: what the school calendar says of the day, of all schools.
+    """
+
+    calendar: list[str]
     sessions: list[DaySession]
     unsigned: list[UnsignedSession]
     due: list[OwedLine]
@@ -91,7 +96,7 @@ class Day:
 
 @only_reads
 def get_day(db: Session, actor: Actor) -> Day:
-    """Today in the workspace's time zone, in three statements and the log's row. Sees only what the actor may view.
+    """Today in the workspace's time zone, in four statements and the log's row. Sees only what the actor may view.
 
     What is due and owed is told of the students with whom she may record a session.
     """
@@ -103,6 +108,7 @@ def get_day(db: Session, actor: Actor) -> Day:
     unsigned = _unsigned(db, actor)
     record(db, actor, Action.VIEW, record_kind="today", students=students_in(sessions))
     return Day(
+        calendar=[one.words for one in calendar_between(db, actor, actor.today, actor.today) if not one.school_id],
         sessions=sessions,
         unsigned=unsigned,
         due=_due(hers, actor.today),

@@ -150,7 +150,7 @@ class TodayState(SignedInState):
         if actor is None or found is None:
             return
         self.sees_students = actor.member.clinical in CLINICAL
-        self.day = f"{actor.today:%A}, {long_date(actor.today)}"
+        self.day = " · ".join([f"{actor.today:%A}, {long_date(actor.today)}", *found.calendar])
         self.sessions = [_session(one) for one in found.sessions]
         self.unsigned_sessions = [
             UnsignedView(
