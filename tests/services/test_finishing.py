@@ -95,6 +95,12 @@ def test_nobody_credits_more_than_has_passed(world: World) -> None:
     assert close(world).session.status == "running"
 
 
+def test_a_colleague_who_records_one_of_the_students_settles_no_minutes_of_the_others(world: World) -> None:
+    with as_owner() as db:
+        finished = finish_session(db, world.actor(db, "partner"), world.session.id, 5)
+    assert (finished.status, finished.credited_minutes, minutes(world)) == ("finished", None, [5, 30])
+
+
 def test_minutes_corrected_by_hand_and_missed_students_do_not_follow_the_clock(world: World) -> None:
     with as_owner() as db:
         actor = world.actor(db, "slp")

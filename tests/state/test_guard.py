@@ -95,7 +95,15 @@ async def test_a_chained_event_is_judged_like_any_other(signed_in: SignedIn) -> 
 
 @pytest.mark.parametrize(
     "payload",
-    [{"count": {"a": 1}}, {"count": [1]}, {"count": "x"}, {"count": 1, "more": 2}, {"count": 1.5}, {"count": None}],
+    [
+        {"count": {"a": 1}},
+        {"count": [1]},
+        {"count": "x"},
+        {"count": 1, "more": 2},
+        {"count": 1.5},
+        {"count": None},
+        {"count": 2**31},
+    ],
 )
 async def test_arguments_that_do_not_fit_the_signature_end_the_event(
     signed_in: SignedIn, payload: dict[str, object]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -17,6 +18,7 @@ from therapytrack.domain.actual_times import (
     clock_part,
     credited_minutes,
     differs,
+    hours_of,
     minutes_between,
     require_credit,
     require_order,
@@ -71,6 +73,7 @@ def finish_session(db: Session, actor: Actor, session_id: UUID, credit: int | No
     """End the session; data and notes stay open until each note is signed. Finishing twice changes nothing.
 
     `credit`: the minutes of whoever was there throughout: the planned ones (None), or at most those that have passed.
+    A colleague who does not record all of the students settles only those of hers; the others' stay as planned.
     Raises Invalid for others, NotFound, NotPermitted.
     """
     seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
@@ -78,11 +81,12 @@ def finish_session(db: Session, actor: Actor, session_id: UUID, credit: int | No
     if session.status == SessionStatus.RUNNING:
         planned = planned_minutes(session)
         followers = _followers(seen)
-        session.credited_minutes = require_credit(
-            planned if credit is None else credit, planned, _passed(actor, session)
-        )
+        credited = require_credit(planned if credit is None else credit, planned, _passed(actor, session))
+        if _sees_all(db, actor, seen):
+            session.credited_minutes = credited
+        hours = hours_of(session.planned_start, session.planned_end, session.started_at, credited)
         for entry in followers:
-            minutes = credited_minutes(hours_of_session(session), part_of(entry))
+            minutes = credited_minutes(hours, part_of(entry))
             entry.minutes = min(minutes, LONGEST_MINUTES)
     _finish(db, actor, seen)
     return session
@@ -129,6 +133,13 @@ def _followers(seen: SeenSession) -> list[SessionEntry]:
     open_entries = (one.entry for one in seen.entries if one.entry.note_status in WRITABLE)
     present = (one for one in open_entries if one.attendance == Attendance.PRESENT)
     return [one for one in present if one.minutes == credited_minutes(hours, part_of(one))]
+
+
+def _sees_all(db: Session, actor: Actor, seen: SeenSession) -> bool:
+    """Whether nobody of the session was left out by the gate."""
+    here = (col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.session_id) == seen.session.id)
+    total: int = db.execute(select(func.count()).select_from(SessionEntry).where(*here)).scalar_one()
+    return total == len(seen.entries)
 
 
 def _finish(db: Session, actor: Actor, seen: SeenSession) -> None:

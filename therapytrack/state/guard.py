@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import reflex as rx
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
@@ -31,6 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 POLICY = "__tt_policy__"
 PUBLIC = "public"
 COOKIE_TO_STATE = "tt_sid"
+WHOLE = typing.Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 current_actor: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("current_actor", default=None)
 
@@ -144,9 +145,15 @@ def _model_of(handler: Callable[..., Any]) -> type[BaseModel]:
     hints = typing.get_type_hints(handler)
     parameters = list(inspect.signature(handler).parameters.values())[1:]
     fields: dict[str, Any] = {
-        one.name: (hints.get(one.name, Any), ... if one.default is one.empty else one.default) for one in parameters
+        one.name: (_bounded(hints.get(one.name, Any)), ... if one.default is one.empty else one.default)
+        for one in parameters
     }
     return create_model(handler.__qualname__, __config__=ConfigDict(extra="forbid", strict=False), **fields)
+
+
+def _bounded(hint: Any) -> Any:
+    """A whole number as large as the databases keep it: nobody's version, minutes or count is larger."""
+    return WHOLE if hint is int else hint
 
 
 def _arguments_fit(event: Event) -> bool:
