@@ -123,7 +123,13 @@ def _stay_signed_in(db: Any, by: timedelta = timedelta(hours=2)) -> None:
 def test_a_day_without_school_is_named_and_that_of_one_school_is_left_to_the_schedule(world: ScheduleWorld) -> None:
     with as_owner() as db:
         for label, school in (("Snow", None), ("Water damage", world.schools[0].id)):
-            day = {"first_on": MONDAY, "last_on": MONDAY, "kind": "closed", "label": label, "school_id": school}
+            day: dict[str, Any] = {
+                "first_on": MONDAY,
+                "last_on": MONDAY,
+                "kind": "closed",
+                "label": label,
+                "school_id": school,
+            }
             db.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **day))
     assert today(world).calendar == ["No school: Snow"]
 
