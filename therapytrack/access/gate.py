@@ -5,7 +5,7 @@ as for an id that does not exist), NotPermitted for a colleague who sees the rec
 functions filter lists by the same decision.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from therapytrack.access import queries, ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
+from therapytrack.access.holding import hold_drafted, hold_entries, hold_for, hold_session
 from therapytrack.access.licence import overstep
 from therapytrack.access.people import hold_people
 from therapytrack.access.queries import (
@@ -75,14 +76,14 @@ def access_student(db: Session, actor: Actor, student_id: UUID, action: Action) 
 
 def access_seen(db: Session, actor: Actor, student_id: UUID, action: Action) -> Seen:
     """As `access_student`, with the effective rights for showing what else is possible."""
-    _hold_still(db, actor, action, lambda: col(Student.id) == student_id)
+    hold_for(db, actor, action, [student_id])
     row = run(db, actor, queries.one_student(), student_id=student_id).first()
     return _grant(row, actor, action, "student", student_id)
 
 
 def access_students(db: Session, actor: Actor, student_ids: list[UUID], action: Action) -> list[Seen]:
     """Several students at once, in the order given; one refusal refuses all. Raises NotFound or NotPermitted."""
-    _hold_still(db, actor, action, lambda: col(Student.id).in_(student_ids))
+    hold_for(db, actor, action, student_ids)
     rows = {row[0].id: row for row in run(db, actor, the_students().where(col(Student.id).in_(student_ids)))}
     return [_grant(rows.get(one), actor, action, "student", one) for one in student_ids]
 
@@ -149,7 +150,7 @@ def _listed(archived: bool) -> Any:
 
 def access_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, action: Action) -> tuple[Goal, Seen]:
     """A goal of that very student. Raises NotFound or NotPermitted."""
-    _hold_still(db, actor, action, lambda: col(Student.id) == student_id)
+    hold_for(db, actor, action, [student_id])
     row = run(db, actor, queries.one_goal(), student_id=student_id, goal_id=goal_id).first()
     seen = _grant(row, actor, action, "goal", goal_id)
     return row[-1], seen
@@ -163,8 +164,7 @@ def access_draft(
     Raises NotFound or NotPermitted.
     """
     if to_change or action not in READS:
-        drafted = select(col(Draft.student_id)).where(col(Draft.id) == draft_id)
-        _hold(db, actor, lambda: col(Student.id).in_(drafted))
+        hold_drafted(db, actor, draft_id)
     row = run(db, actor, queries.one_draft(), draft_id=draft_id).first()
     seen = _grant(row, actor, action, "draft", draft_id)
     return row[-1], seen
@@ -279,29 +279,6 @@ def access_author_tie(db: Session, actor: Actor, author_id: UUID) -> bool:
     return bool(run(db, actor, select(ties.supervises_member(author_id))).scalar())
 
 
-def hold_entries(db: Session, actor: Actor, entry_ids: Collection[UUID]) -> None:
-    """Hold the students of these entries still, as every write does, before anything of theirs is locked.
-
-    The order is the same everywhere, so that no two transactions wait for each other: the membership, the students by
-    their ids, then their records. It decides nothing; each record is still asked for by its own function.
-    """
-    _hold(db, actor, lambda: _in_entries(col(SessionEntry.id).in_(entry_ids)))
-
-
-def hold_students(db: Session, actor: Actor, student_ids: Collection[UUID]) -> None:
-    """As `hold_entries`, for students by their ids."""
-    _hold(db, actor, lambda: col(Student.id).in_(student_ids))
-
-
-def hold_session(db: Session, actor: Actor, session_id: UUID) -> None:
-    """As `hold_entries`, for the students of a session."""
-    _hold(db, actor, lambda: _in_entries(col(SessionEntry.session_id) == session_id))
-
-
-def _in_entries(which: Any) -> Any:
-    return col(Student.id).in_(select(col(SessionEntry.student_id)).where(which))
-
-
 def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
     if action not in READS:
         hold_people(db, actor.workspace_id)
@@ -309,33 +286,6 @@ def _own_workspace(db: Session, actor: Actor, action: Action) -> SeenWorkspace:
     if row is None:
         raise _refused(NotFound(), action, "workspace", actor.workspace_id)
     return SeenWorkspace(Facts(*people_of(row[1:], actor)), row[0])
-
-
-def _hold_still(db: Session, actor: Actor, action: Action, which: Callable[[], Any]) -> None:
-    if action not in READS:
-        _hold(db, actor, which)
-
-
-def _hold(db: Session, actor: Actor, which: Callable[[], Any]) -> None:
-    """On PostgreSQL, lock the membership and the student until this transaction ends: check and write are one.
-
-    A revoke takes the same locks, so it waits or is seen. All are exclusive, because those who share a lock can keep
-    one who wants it for himself waiting for ever: nobody can put off her own removal by writing without a pause.
-    Students are locked in one order, so that two people who save at the same moment take turns. What was read of them
-    before is read again under the lock, and judged by the clock of that moment. SQLite holds its write lock from the
-    start of the transaction.
-    """
-    if db.get_bind().dialect.name == "postgresql":
-        _lock(db, actor, which())
-    queries.hold_moment(db)
-
-
-def _lock(db: Session, actor: Actor, which: Any) -> None:
-    me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(key_share=True)
-    students = select(Student).where(col(Student.workspace_id) == actor.workspace_id, which)
-    students = students.order_by(col(Student.id)).with_for_update(key_share=True)
-    for rows in (me, students):
-        db.execute(rows.execution_options(populate_existing=True)).all()
 
 
 def _seen(row: Any, actor: Actor) -> Seen:

@@ -16,7 +16,8 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
-from therapytrack.access.gate import hold_session, visible_lines
+from therapytrack.access.gate import visible_lines
+from therapytrack.access.holding import hold_session
 from therapytrack.access.queries import the_lines
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import READS

@@ -17,7 +17,8 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
-from therapytrack.access.gate import access_author_tie, hold_students
+from therapytrack.access.gate import access_author_tie
+from therapytrack.access.holding import hold_students
 from therapytrack.access.licence import overstep
 from therapytrack.access.queries import LINE, run, the_lines, the_students
 from therapytrack.access.refusals import refused

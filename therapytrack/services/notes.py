@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_addendum, access_entry, hold_entries
+from therapytrack.access.gate import access_addendum, access_entry
+from therapytrack.access.holding import hold_entries
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.note_content import (
     NoteContent,
