@@ -112,6 +112,8 @@ def test_rights_sessions_and_case_management_go_over_together(db: OpenDb, world:
         assert session.get_one(Student, world.ben).case_manager_id == world.member("colleague")
         give(session, world, "colleague", "reader", [world.ana])
     with db() as session:
+        session.get_one(TherapySession, group).held_on = TODAY  # its day has come
+        session.flush()
         assert start_session(session, world.cast.actor(session, "colleague"), group).status == "running"
 
 
