@@ -249,7 +249,7 @@ def caseload() -> rx.Component:
         active="caseload",
         title="Caseload",
         subtitle=State.line,
-        actions=[search_box("Search or jump to", "#caseload"), add],
+        actions=[search_box("Search or jump to", "#caseload"), go_button("Minutes", "timer", href="/minutes"), add],
     )
 
 

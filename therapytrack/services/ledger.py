@@ -17,6 +17,7 @@ from therapytrack.access.queries import the_lines
 from therapytrack.access.seen import SeenLine
 from therapytrack.access.slots import name_of
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.clashes import BusyTime
 from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, ledger_of, running_ledger
 from therapytrack.domain.make_ups import Missed
 from therapytrack.domain.mandates import Plan
@@ -38,7 +39,7 @@ from therapytrack.services.ledger_sql import (
     slot_sizes_column,
 )
 from therapytrack.services.make_ups import missed_column, missed_in
-from therapytrack.services.schedule_sql import Schools, calendar_between, schools_of
+from therapytrack.services.schedule_sql import Schools, around_columns, around_in, calendar_between, schools_of
 from therapytrack.services.student_slots import StudentSlot, slots_column, slots_in
 
 
@@ -54,6 +55,7 @@ class StudentMinutes:
     ledger: Ledger
     missed: Sequence[Missed]
     slots: Sequence[StudentSlot]
+    busy: Sequence[BusyTime]
 
     @property
     def lines(self) -> Sequence[Line]:
@@ -133,13 +135,14 @@ def _everyone() -> Any:
         missed_column(),
         slots_column(bindparam("slots_since")),
         slot_sizes_column(),
+        *around_columns(),
     )
     query = the_lines(*columns).where(ties.may_view(), col(Student.archived_at).is_(None))
     return query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
 
 
 def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinutes:
-    manager, mandates, enrollments, parts, missed_text, slots_text, sizes_text = columns
+    manager, mandates, enrollments, parts, missed_text, slots_text, sizes_text, *around = columns
     plan = plan_in(mandates, enrollments)
     missed, slots = missed_in(missed_text), slots_in(slots_text)
     sizes = {UUID(key_text(slot)): (_key(school), size) for slot, school, size in rows_in(sizes_text)}
@@ -148,7 +151,8 @@ def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinu
     happened = _happened(rows_in(parts), missed, slots, sizes, home, days)
     chosen = days.chosen
     ledger = ledger_of(plan, happened, chosen, days.today) if chosen else running_ledger(plan, happened, days.today)
-    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, _within(missed, ledger), slots)
+    busy, _ = around_in(seen.student.id, around)
+    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, _within(missed, ledger), slots, busy)
 
 
 def _key(text: str | None) -> UUID | None:

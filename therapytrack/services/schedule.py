@@ -88,6 +88,12 @@ def get_schedule(db: Session, actor: Actor, first: date, last: date) -> Schedule
     return Schedule(first, last, _with_clashes(meetings, around), calendar, schools)
 
 
+def meetings_between(db: Session, actor: Actor, first: date, last: date) -> list[Meeting]:
+    """As the schedule's meetings of these days, for what is searched in them: nothing is shown. Three statements."""
+    slots, sessions = visible_slots(db, actor, first, last), visible_sessions(db, actor, first, last)
+    return _meetings(db, actor, slots, sessions, first, last)
+
+
 def _meetings(
     db: Session,
     actor: Actor,
@@ -182,12 +188,13 @@ def _circumstances(
 def _with_clashes(meetings: list[Meeting], around: Circumstances) -> list[Meeting]:
     """The meetings with what does not fit; one that was called off is in nobody's way."""
     sentences: dict[str, list[str]] = {}
-    for clash in clashes([_booking(one) for one in meetings if one.status != CANCELLED], around):
+    for clash in clashes([booking_of(one) for one in meetings if one.status != CANCELLED], around):
         sentences.setdefault(clash.key, []).append(clash.sentence)
     return [replace(one, clashes=sentences.get(one.key, ())) for one in meetings]
 
 
-def _booking(one: Meeting) -> Booking:
+def booking_of(one: Meeting) -> Booking:
+    """A meeting as clashes are found with it."""
     students = tuple(student.id for student in one.students)
     return Booking(one.key, one.title, one.day, one.starts, one.ends, one.provider_id, students, one.school_id)
 

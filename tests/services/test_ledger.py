@@ -1,0 +1,200 @@
+"""The ledger from stored rows: the same numbers as the caseload, within few statements, of what one may view."""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import event
+from sqlmodel import Session
+
+from tests.conftest import OpenDb
+from tests.factories import add_session, add_student
+from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
+from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.caseload_choice import CaseloadChoice
+from therapytrack.domain.ledger import Line
+from therapytrack.domain.minutes_choice import MinutesChoice, parse_choice
+from therapytrack.models import Enrollment, Mandate, SchoolCalendarDay, SessionEntry, Student
+from therapytrack.services.caseload_rows import open_caseload
+from therapytrack.services.ledger import StudentMinutes, keep_books
+from therapytrack.services.ledger_rows import MinutesPage, open_minutes
+
+NOW = "2026-12-14T14:00:00Z"
+TODAY = date(2026, 12, 14)
+STATEMENTS = 8
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(db: OpenDb, clock: None) -> ScheduleWorld:
+    with db() as session:
+        return build_schedule_world(session)
+
+
+def books(db: Session, world: ScheduleWorld, who: str = "slp", **choice: str) -> dict[str, StudentMinutes]:
+    """The ledgers that `who` sees, by first name."""
+    actor = world.actor(db, who)
+    found = keep_books(db, actor, MinutesChoice(**choice).period(actor.today))  # type: ignore[arg-type]
+    return {one.seen.student.given_name: one for one in found.students}
+
+
+def line(one: StudentMinutes) -> Line:
+    """Her only line."""
+    (found,) = one.lines
+    return found
+
+
+def page(db: Session, world: ScheduleWorld, who: str = "slp", **choice: str) -> MinutesPage:
+    """The page as `who` sees it."""
+    return open_minutes(db, world.actor(db, who), parse_choice(choice, TODAY))
+
+
+def test_the_caseload_and_the_ledger_say_the_same_numbers(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        ana, ben = (session.get_one(Student, world.students[place].id) for place in (0, 1))
+        for day, minutes in ((1, 30), (8, 45)):
+            add_session(session, world.cast, ana, date(2026, 12, day), minutes=minutes)
+        missed = add_session(session, world.cast, ben, date(2026, 11, 24), attendance="provider_absent")
+        repair = add_session(session, world.cast, ben, date(2026, 12, 2))
+        repair.makes_up_id = missed.id
+        add_session(session, world.cast, ben, date(2026, 12, 3), minutes=20)
+        for where in (ana, ben):
+            session.add(
+                Mandate(
+                    workspace_id=where.workspace_id, student_id=where.id, minutes=20, sessions=3, period="week",
+                    starts_on=date(2026, 12, 9), setting="group",
+                )
+            )  # fmt: skip
+    with db() as session:
+        rows = {one.name: one for one in open_caseload(session, world.actor(session, "slp"), CaseloadChoice()).rows}
+        for name, one in books(session, world).items():
+            shown = max(one.lines, key=lambda each: each.sums.behind)
+            drawn = rows[f"{name} Test"].minutes
+            assert (drawn.done, drawn.behind, drawn.made_up) == (
+                shown.sums.provided, shown.sums.behind, shown.sums.made_up,
+            )  # fmt: skip
+            assert drawn.due.startswith(str(shown.sums.allowable))
+            assert drawn.more == len(one.lines) - 1
+
+
+def test_what_was_missed_made_up_planned_and_closed_is_each_in_its_place(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        ana = session.get_one(Student, world.students[0].id)
+        world.slot(session, "slp", 0, 1, starts_on=date(2026, 12, 7))
+        closed: dict[str, Any] = {
+            "first_on": date(2026, 12, 7),
+            "last_on": date(2026, 12, 7),
+            "kind": "closed",
+            "label": "Snow",
+        }
+        session.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **closed))
+        add_session(session, world.cast, ana, date(2026, 12, 1))
+        missed = add_session(session, world.cast, ana, date(2026, 12, 2), attendance="provider_absent")
+        repair = add_session(session, world.cast, ana, date(2026, 12, 4), minutes=10)
+        repair.makes_up_id = missed.id
+    with db() as session:
+        sums = line(books(session, world)["Ana"]).sums
+    assert (sums.allowable, sums.provided, sums.made_up) == (120, 40, 10)
+    assert dict(sums.not_provided) == {Attendance.PROVIDER_ABSENT: 20, Attendance.SCHOOL_CLOSED: 30}
+    # Mondays from today on: Dec 14, 21 and 28.
+    assert (sums.not_accounted, sums.planned, sums.short) == (30, 80, 0)
+
+
+def test_a_student_who_moved_is_in_the_sum_of_her_later_school(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        ana = world.students[0]
+        for school, first, last in (
+            ("Maple Elementary", date(2026, 9, 1), date(2026, 12, 6)),
+            ("Oak Middle", date(2026, 12, 7), None),
+        ):
+            session.add(
+                Enrollment(
+                    workspace_id=ana.workspace_id, student_id=ana.id, school=school, starts_on=first, ends_on=last
+                )
+            )
+    with db() as session:
+        assert [row.name for row in page(session, world, by="school").rows] == ["No school", "Oak Middle"]
+        november = page(session, world, by="school", span="month", on="2026-11-03").rows
+        assert [(row.name, row.allowable) for row in november] == [("Maple Elementary", 120), ("No school", 240)]
+
+
+def test_sums_add_up_whoever_they_are_of(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        add_session(session, world.cast, world.students[0], date(2026, 12, 1))
+    with db() as session:
+        for span in ("running", "week", "month", "quarter", "year"):
+            sums = {
+                by: page(session, world, by=by, span=span) for by in ("student", "clinician", "school", "workspace")
+            }
+            for one in sums.values():
+                assert sum(row.allowable for row in one.rows) == one.sums.allowable
+                assert one.sums == sums["student"].sums
+        (mine,) = page(session, world, by="clinician").rows
+        assert (mine.name, mine.sub, mine.allowable) == ("Slp", "3 students", 360)
+
+
+def test_one_student_is_explained_with_times_that_would_mend_it(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        world.slot(session, "slp", 0, starts=time(9))
+        add_session(session, world.cast, world.students[0], date(2026, 12, 1))
+        key = str(world.students[0].id)
+    with db() as session:
+        shown = page(session, world, student=key).explained
+        assert shown.lines[0].forecast == "Whole by Dec 31 at the present schedule"
+        assert shown.openings == ()
+        other = page(session, world, student=str(world.students[1].id)).explained
+    assert other.lines[0].identity == "120 = 0 provided + 0 not provided + 120 not accounted for"
+    assert other.lines[0].allowable == "4 x 30 min each month: 120"
+    assert other.lines[0].forecast == "120 minutes short by Dec 31 at the present schedule"
+    assert (len(other.openings), other.mending) == (4, "would mend it")
+
+
+def test_nobody_sees_the_minutes_of_students_whom_she_may_not_view(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        assert set(books(session, world, "slpa")) == {"Ana", "Ben"}
+        assert books(session, world, "outsider") == {}
+        shown = page(session, world, "outsider", student=str(world.students[0].id))
+        assert (shown.rows, shown.explained.name, shown.sums.allowable) == ([], "", 0)
+
+
+@pytest.mark.parametrize("students", [0, 12])
+def test_the_page_takes_few_statements_however_many_students(db: OpenDb, world: ScheduleWorld, students: int) -> None:
+    with db() as session:
+        for number in range(students):
+            one = add_student(session, world.cast, f"Student {number}")
+            add_session(session, world.cast, one, TODAY - timedelta(days=3))
+        world.slot(session, "slp", 0, 1, 2, starts_on=MONDAY)
+    with db() as session:
+        actor = world.actor(session, "slp")
+        seen: list[str] = []
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+        open_minutes(session, actor, parse_choice({"student": str(world.students[1].id)}, TODAY))
+        session.flush()
+    assert 4 <= len(seen) <= STATEMENTS, seen
+    assert SessionEntry.__tablename__ in " ".join(seen)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "The running period of each mandate, Dec 14, 2026"),
+        ({"span": "week", "on": "2026-12-16"}, "Dec 14 – Dec 20, 2026"),
+        ({"span": "month", "on": "2026-11-01"}, "Nov 2026"),
+        ({"span": "quarter"}, "Oct 1 – Dec 31, 2026"),
+        ({"span": "year"}, "School year 2026–27"),
+        ({"span": "century", "by": "moon", "on": "9999-99-99", "page": "-1"}, "The running period of each mandate"),
+        ({"span": "week", "on": "0001-01-01"}, "Dec 14 – Dec 20, 2026"),
+    ],
+)
+def test_the_address_says_which_days(asked: dict[str, str], words: str) -> None:
+    choice = parse_choice(asked, TODAY)
+    assert choice.words(TODAY).startswith(words)
+    assert parse_choice(asked, TODAY).moved(TODAY, 1).moved(TODAY, -1).words(TODAY) == choice.words(TODAY)

@@ -1,0 +1,201 @@
+"""The page of minutes in its words: sums by student, clinician, school or all together, and one student explained."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.domain.clashes import Circumstances
+from therapytrack.domain.forecast import LOOKS_AHEAD, Search, forecast_words, mending_words, openings
+from therapytrack.domain.ledger import Line, Sums, total
+from therapytrack.domain.ledger_words import (
+    allowable_words,
+    identity_words,
+    last_end,
+    line_words,
+    owed_by_reason,
+    provided_words,
+    reasons_words,
+    rest_words,
+)
+from therapytrack.domain.mandates import gaps_and_overlaps
+from therapytrack.domain.minutes_choice import PAGE_SIZE, MinutesChoice
+from therapytrack.domain.names import folded
+from therapytrack.services.activity import only_reads, record
+from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.ledger import Books, StudentMinutes, group_of, keep_books
+from therapytrack.services.schedule import booking_of, meetings_between
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesRow:
+    """One sum of the table; `lost_words` are its reasons, `tone` of the forecast; `key` of a student only."""
+
+    key: str
+    name: str
+    sub: str
+    allowable: int
+    provided: str
+    lost: int
+    lost_words: str
+    rest: str
+    owed: int
+    forecast: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of a student's ledger with how each figure was made."""
+
+    title: str
+    identity: str
+    allowable: str
+    provided: str
+    reasons: str
+    rest: str
+    forecast: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedView:
+    """One student's ledger: its lines, what is owed, what counts for no mandate, and free times that would mend it."""
+
+    id: str = ""
+    name: str = ""
+    lines: tuple[LineView, ...] = ()
+    owed: str = ""
+    beside: str = ""
+    dates: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
+    mending: str = ""
+
+
+NOBODY = ExplainedView()
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesPage:
+    """The rows of one page, everybody's sum, how many rows there are, and the student who is explained, if one is."""
+
+    rows: list[MinutesRow]
+    sums: MinutesRow
+    count: int
+    explained: ExplainedView
+
+
+@only_reads
+def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPage:
+    """The ledger as `choice` asks for it; the view is logged. Four statements, three more for free times."""
+    books = keep_books(db, actor, choice.period(actor.today))
+    record(db, actor, Action.VIEW, record_kind="minutes", students=len(books.students))
+    rows = rows_of(books, actor, choice.by)
+    first = choice.page * PAGE_SIZE
+    chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
+    explained = explain(db, actor, books, chosen) if chosen else NOBODY
+    everybody = _row("", "All students", "", books.students, actor)
+    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained)
+
+
+def rows_of(books: Books, actor: Actor, by: str) -> list[MinutesRow]:
+    """The sums by student, clinician, school, or all together; students without a mandate are left out."""
+    counted = [one for one in books.students if one.lines]
+    if by == "student":
+        return [
+            _row(str(one.seen.student.id), display_name(one.seen.student), one.school, [one], actor) for one in counted
+        ]
+    groups: dict[str, list[StudentMinutes]] = {}
+    for one in counted:
+        groups.setdefault(group_of(one, by), []).append(one)
+    names = sorted(groups, key=folded)
+    return [_row("", name, _count(len(groups[name]), "student"), groups[name], actor) for name in names]
+
+
+def sums_of(students: Iterable[StudentMinutes]) -> Sums:
+    """Their lines together."""
+    return total(line.sums for one in students for line in one.lines)
+
+
+def owed_minutes(students: Iterable[StudentMinutes]) -> int:
+    """What the workspace's policy owes of what was missed on the days of their lines."""
+    return sum(missed.left for one in students for missed in one.missed)
+
+
+def _row(key: str, name: str, sub: str, students: Sequence[StudentMinutes], actor: Actor) -> MinutesRow:
+    sums = sums_of(students)
+    lines = [line for one in students for line in one.lines]
+    days = last_end(lines)
+    short = sum(line.sums.short > 0 for line in lines)
+    if len(students) == 1 and len(lines) == 1:
+        words = forecast_words(sums, lines[0].within, actor.today)
+    elif days is None or not sums.short:
+        words = "Nothing short"
+    else:
+        words = f"{_count(sums.short, 'minute')} short in {_count(short, 'period')}"
+    rest = rest_words(sums)
+    return MinutesRow(
+        key, name, sub, sums.allowable, provided_words(sums), sums.lost, reasons_words(sums), rest,
+        owed_minutes(students), words, "warn" if sums.short else "good",
+    )  # fmt: skip
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def explain(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> ExplainedView:
+    """How each figure of a student was made, and what would mend what will be missing."""
+    beside = one.ledger.beside
+    times, mending = _mend(db, actor, books, one)
+    return ExplainedView(
+        id=str(one.seen.student.id),
+        name=display_name(one.seen.student),
+        lines=tuple(_line(line, one, actor) for line in one.lines),
+        owed=owed_by_reason((missed.attendance, missed.left) for missed in one.missed),
+        beside=f"{_count(beside, 'minute')} on days without a mandate, or in a setting that none asks for"
+        if beside
+        else "",
+        dates=tuple(gaps_and_overlaps(one.plan.mandates)),
+        openings=times,
+        mending=mending,
+    )
+
+
+def _line(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
+    return LineView(
+        title=line_words(line),
+        identity=identity_words(line.sums),
+        allowable=allowable_words(line, one.plan),
+        provided=provided_words(line.sums),
+        reasons=reasons_words(line.sums),
+        rest=rest_words(line.sums),
+        forecast=forecast_words(line.sums, line.within, actor.today),
+        tone="warn" if line.sums.short else "good",
+    )
+
+
+def _mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[tuple[str, ...], str]:
+    """Free times of the actor until the end of the first running period that will be short. Three statements."""
+    today, student = actor.today, one.seen.student
+    short = next((line for line in one.lines if line.sums.short and line.within.end > today), None)
+    if short is None or not one.seen.allows(Action.RECORD_SESSION):
+        return (), ""
+    first, last = today + timedelta(days=1), short.within.end
+    meetings = meetings_between(db, actor, first, min(last, first + LOOKS_AHEAD))
+    schools = {folded(name): key for key, name in books.schools.names.items()}
+    search = Search(
+        student_id=student.id,
+        provider_id=actor.membership_id,
+        short=short.sums.short,
+        length=short.claim.mandates[-1].asks.minutes,
+        usual=sorted({slot.slot.starts for slot in one.slots}),
+        taken=[booking_of(each) for each in meetings if each.status != "cancelled"],
+        around=Circumstances(one.busy, calendar=books.calendar, travel=books.schools.travel),
+        school_id=schools.get(folded(one.school)),
+    )
+    found = openings(search, first, last)
+    return tuple(one.words for one in found), mending_words(found, short.sums.short, last)

@@ -1,0 +1,118 @@
+"""The page of minutes: what its address asks for, and the file of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from therapytrack.access.actions import Action
+from therapytrack.domain.minutes_choice import BY, PAGE_SIZE, SPANS, MinutesChoice, parse_choice
+from therapytrack.services.ledger_rows import NOBODY, ExplainedView, MinutesRow, open_minutes
+from therapytrack.state.base import SignedInState
+from therapytrack.state.guard import current_actor, requires
+
+NO_ROW = MinutesRow("", "", "", 0, "0", 0, "", "0", 0, "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLink:
+    """Something to choose; the address keeps the rest."""
+
+    words: str
+    href: str
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesLinks:
+    """The addresses beside the table; "" where there is nothing to go to."""
+
+    before: str = ""
+    after: str = ""
+    pdf: str = ""
+    csv: str = ""
+    xlsx: str = ""
+    log: str = ""
+    page_before: str = ""
+    page_after: str = ""
+    all: str = "/minutes"
+
+
+class MinutesState(SignedInState):
+    """Rows are at most a page of sixty; the address holds everything that is chosen."""
+
+    rows: list[MinutesRow] = []
+    sums: MinutesRow = NO_ROW
+    explained: ExplainedView = NOBODY
+    by: list[ChoiceLink] = []
+    spans: list[ChoiceLink] = []
+    links: MinutesLinks = MinutesLinks()
+    words: str = ""
+    head: str = "Student"
+    count: int = 0
+    loaded: bool = False
+    _choice: MinutesChoice = MinutesChoice()
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def enter(self) -> None:
+        """Open the ledger that the address asks for."""
+        await self._enter()
+        self.loaded = False
+        actor = current_actor.get()
+        if actor is not None:
+            self._choice = parse_choice(self.router.url.query_parameters, actor.today)
+        await self._load()
+        self.ready = True
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def retry(self) -> None:
+        """Load again after a failure."""
+        await self._load()
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def explain(self, student_id: str) -> EventSpec:
+        """Show how one student's figures were made, or nobody's."""
+        return rx.redirect(self._choice.href(student=student_id))
+
+    async def _load(self) -> None:
+        actor, choice = current_actor.get(), self._choice
+        page = await self._try(open_minutes, choice)
+        if page is None or actor is None:
+            return
+        self.rows, self.sums, self.explained, self.count = page.rows, page.sums, page.explained, page.count
+        self.words, self.head = choice.words(actor.today), BY[choice.by]
+        self.by = [
+            ChoiceLink(words, choice.href(by=key, page=0, student=""), _on(key == choice.by))
+            for key, words in BY.items()
+        ]
+        self.spans = [
+            ChoiceLink(words, choice.href(span=key, page=0), _on(key == choice.span)) for key, words in SPANS.items()
+        ]
+        self.links = _links(choice, page.count, actor.today)
+        self.loaded = True
+
+
+def _on(current: bool) -> str:
+    return "true" if current else "false"
+
+
+def _links(choice: MinutesChoice, count: int, today: date) -> MinutesLinks:
+    before, after = (choice.moved(today, step).href() for step in (-1, 1))
+    here = choice.href()
+    last = (choice.page + 1) * PAGE_SIZE >= count
+    pdf, csv, xlsx = (choice.href(f"/minutes.{kind}", page=0, student="") for kind in ("pdf", "csv", "xlsx"))
+    return MinutesLinks(
+        before=before if before != here else "",
+        after=after if after != here else "",
+        pdf=pdf,
+        csv=csv,
+        xlsx=xlsx,
+        log=choice.href("/service-log.csv", page=0, student="", by="student"),
+        page_before=choice.href(page=choice.page - 1) if choice.page else "",
+        page_after="" if last else choice.href(page=choice.page + 1),
+        all=choice.href(student=""),
+    )
