@@ -11,7 +11,16 @@ from therapytrack import pages
 from therapytrack.components.feedback import connection_overlay
 from therapytrack.components.session_grid import tap_sender
 from therapytrack.errors import TherapyTrackError
-from therapytrack.routes import activity_export, calendar_feed, calendar_file, renewal, reports, reset, taps
+from therapytrack.routes import (
+    activity_export,
+    calendar_feed,
+    calendar_file,
+    minutes_export,
+    renewal,
+    reports,
+    reset,
+    taps,
+)
 from therapytrack.routes import exports as export_routes
 from therapytrack.routes import invites as invite_routes
 from therapytrack.routes import proof as proof_routes
@@ -32,6 +41,7 @@ ROUTE_PARTS: tuple[Any, ...] = (
     taps,
     export_routes,
     reports,
+    minutes_export,
     activity_export,
     calendar_file,
     calendar_feed,

@@ -29,6 +29,8 @@ WHO = ("stranger", "outsider", "newcomer", "owner", "reader", "slpa", "superviso
 # The reader holds view and export, the assistant every right (supervised), the supervisor view and edit.
 SUMMARY = (SIGN_IN, GONE, GONE, GONE, OK, NO, NO, OK)
 LOG = (SIGN_IN, GONE, GONE, GONE, OK, NO, NO, OK)
+# A file of those students alone who may be exported; without any there is none.
+MINUTES = (SIGN_IN, NO, NO, NO, OK, NO, NO, OK)
 READ_MARKS = (401, GONE, GONE, GONE, OK, OK, OK, OK)
 PROVE = (401, *[422] * 7)  # no password was sent
 SEND_MARKS = (401, GONE, GONE, GONE, NO, OK, OK, OK)
@@ -41,6 +43,10 @@ EXPECTED = {
     ("GET", "/reports/{period_id}/{student_id}/report.pdf"): (SIGN_IN, GONE, GONE, GONE, 422, NO, NO, 422),
     ("GET", "/reports/batches/{batch_id}/all.pdf"): (SIGN_IN, *[GONE] * 7),
     ("GET", "/reports/batches/{batch_id}/each.zip"): (SIGN_IN, *[GONE] * 7),
+    ("GET", "/minutes.pdf"): MINUTES,
+    ("GET", "/minutes.csv"): MINUTES,
+    ("GET", "/minutes.xlsx"): MINUTES,
+    ("GET", "/service-log.csv"): MINUTES,
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
     ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
     ("POST", "/auth/prove"): PROVE,

@@ -22,19 +22,23 @@ def _why(words: Any) -> rx.Component:
     return rx.cond(words != "", rx.el.span(words, class_name="sub-line"), rx.fragment())
 
 
+def _some(minutes: Any, what: str) -> rx.Component:
+    return rx.cond(minutes > 0, rx.el.span(minutes, f" {what}", class_name="sub-line"), rx.fragment())
+
+
 def _row(row: Any) -> rx.Component:
-    explain = button(row.name, kind="ghost", small=True, on_click=State.explain(row.key), aria_label="How: " + row.name)
+    explain = link(row.name, href=row.href, class_name="b cell-link")
     return fold_row(
         rx.el.th(
-            rx.cond(row.key != "", explain, rx.el.span(row.name, class_name="b")),
+            rx.cond(row.href != "", explain, rx.el.span(row.name, class_name="b")),
             _why(row.sub),
             scope="row",
             role="rowheader",
         ),
         cell(row.allowable, label="Allowable", class_name="num"),
-        cell(row.provided, label="Provided", class_name="num"),
+        cell(row.provided, _some(row.made_up, "made up"), _some(row.over, "more than asked"), label="Provided"),
         cell(row.lost, _why(row.lost_words), label="Not provided", class_name="num"),
-        cell(row.rest, label="Not accounted for", class_name="num"),
+        cell(row.rest, _some(row.planned, "scheduled"), label="Not accounted for"),
         cell(row.owed, label="To make up", class_name="num"),
         cell(_forecast(row), class_name="whole"),
     )
@@ -58,9 +62,9 @@ def _sums() -> rx.Component:
     sums = State.sums
     return facts(
         ("Allowable", sums.allowable, "what the mandates ask for"),
-        ("Provided", sums.provided, "every minute given"),
+        ("Provided", sums.provided, _some(sums.over, "more than asked")),
         ("Not provided", sums.lost, sums.lost_words),
-        ("Not accounted for", sums.rest, "nobody said what became of it, or still to come"),
+        ("Not accounted for", sums.rest, _some(sums.planned, "scheduled")),
         ("To make up", sums.owed, "by your workspace's policy"),
         wide=True,
     )

@@ -31,7 +31,7 @@ async def summary_pdf(request: Request) -> Response:
         data = await in_worker(render_summary_pdf, file.summary)
     except TherapyTrackError as error:
         return error_page(error)
-    return Response(data, media_type="application/pdf", headers=_as_file(file.filename))
+    return Response(data, media_type="application/pdf", headers=as_file(file.filename))
 
 
 async def summary_page(request: Request) -> Response:
@@ -86,10 +86,11 @@ def _summary(request: Request, actor: Actor, medium: str) -> exports.SummaryFile
 
 def _csv(table: exports.Table) -> Response:
     chunks: Iterable[bytes] = csv_chunks(table.columns, table.rows)
-    return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=_as_file(table.filename))
+    return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=as_file(table.filename))
 
 
-def _as_file(name: str) -> dict[str, str]:
+def as_file(name: str) -> dict[str, str]:
+    """Headers under which a browser keeps a file."""
     return {**NO_STORE, "content-disposition": f'attachment; filename="{name}"', "x-content-type-options": "nosniff"}
 
 

@@ -32,16 +32,19 @@ from therapytrack.services.schedule import booking_of, meetings_between
 
 @dataclass(frozen=True, slots=True)
 class MinutesRow:
-    """One sum of the table; `lost_words` are its reasons, `tone` of the forecast; `key` of a student only."""
+    """One sum of the table; `lost_words` are its reasons, `tone` of the forecast; `href` explains a student's."""
 
-    key: str
+    href: str
     name: str
     sub: str
     allowable: int
-    provided: str
+    provided: int
+    made_up: int
+    over: int
     lost: int
     lost_words: str
-    rest: str
+    rest: int
+    planned: int
     owed: int
     forecast: str
     tone: str
@@ -93,7 +96,7 @@ def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPag
     """The ledger as `choice` asks for it; the view is logged. Four statements, three more for free times."""
     books = keep_books(db, actor, choice.period(actor.today))
     record(db, actor, Action.VIEW, record_kind="minutes", students=len(books.students))
-    rows = rows_of(books, actor, choice.by)
+    rows = rows_of(books, actor, choice)
     first = choice.page * PAGE_SIZE
     chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
     explained = explain(db, actor, books, chosen) if chosen else NOBODY
@@ -101,18 +104,31 @@ def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPag
     return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained)
 
 
-def rows_of(books: Books, actor: Actor, by: str) -> list[MinutesRow]:
+def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRow]:
     """The sums by student, clinician, school, or all together; students without a mandate are left out."""
     counted = [one for one in books.students if one.lines]
-    if by == "student":
+    if choice.by == "student":
         return [
-            _row(str(one.seen.student.id), display_name(one.seen.student), one.school, [one], actor) for one in counted
+            _row(
+                choice.href(student=str(one.seen.student.id)), display_name(one.seen.student), one.school, [one], actor
+            )
+            for one in counted
         ]
+    return [_row("", name, _count(len(group), "student"), group, actor) for name, group in grouped(counted, choice.by)]
+
+
+def _student_row(one: StudentMinutes, actor: Actor, choice: MinutesChoice) -> MinutesRow:
+    student = one.seen.student
+    return _row(choice.href(student=str(student.id)), display_name(student), one.school, [one], actor)
+
+
+def grouped(students: Iterable[StudentMinutes], by: str) -> list[tuple[str, list[StudentMinutes]]]:
+    """Students with a mandate by whose sum they stand in: (name, students) by name."""
     groups: dict[str, list[StudentMinutes]] = {}
-    for one in counted:
-        groups.setdefault(group_of(one, by), []).append(one)
-    names = sorted(groups, key=folded)
-    return [_row("", name, _count(len(groups[name]), "student"), groups[name], actor) for name in names]
+    for one in students:
+        if one.lines:
+            groups.setdefault(group_of(one, by), []).append(one)
+    return sorted(groups.items(), key=lambda pair: folded(pair[0]))
 
 
 def sums_of(students: Iterable[StudentMinutes]) -> Sums:
@@ -125,7 +141,7 @@ def owed_minutes(students: Iterable[StudentMinutes]) -> int:
     return sum(missed.left for one in students for missed in one.missed)
 
 
-def _row(key: str, name: str, sub: str, students: Sequence[StudentMinutes], actor: Actor) -> MinutesRow:
+def _row(href: str, name: str, sub: str, students: Sequence[StudentMinutes], actor: Actor) -> MinutesRow:
     sums = sums_of(students)
     lines = [line for one in students for line in one.lines]
     days = last_end(lines)
@@ -136,11 +152,22 @@ def _row(key: str, name: str, sub: str, students: Sequence[StudentMinutes], acto
         words = "Nothing short"
     else:
         words = f"{_count(sums.short, 'minute')} short in {_count(short, 'period')}"
-    rest = rest_words(sums)
     return MinutesRow(
-        key, name, sub, sums.allowable, provided_words(sums), sums.lost, reasons_words(sums), rest,
-        owed_minutes(students), words, "warn" if sums.short else "good",
-    )  # fmt: skip
+        href=href,
+        name=name,
+        sub=sub,
+        allowable=sums.allowable,
+        provided=sums.provided,
+        made_up=sums.made_up,
+        over=sums.over,
+        lost=sums.lost,
+        lost_words=reasons_words(sums),
+        rest=sums.not_accounted,
+        planned=sums.planned,
+        owed=owed_minutes(students),
+        forecast=words,
+        tone="warn" if sums.short else "good",
+    )
 
 
 def _count(number: int, what: str) -> str:

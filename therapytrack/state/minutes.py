@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import reflex as rx
-from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.minutes_choice import BY, PAGE_SIZE, SPANS, MinutesChoice, parse_choice
@@ -12,7 +11,7 @@ from therapytrack.services.ledger_rows import NOBODY, ExplainedView, MinutesRow,
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 
-NO_ROW = MinutesRow("", "", "", 0, "0", 0, "", "0", 0, "", "")
+NO_ROW = MinutesRow("", "", "", 0, 0, 0, 0, 0, "", 0, 0, 0, "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,6 @@ class MinutesState(SignedInState):
     async def retry(self) -> None:
         """Load again after a failure."""
         await self._load()
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def explain(self, student_id: str) -> EventSpec:
-        """Show how one student's figures were made, or nobody's."""
-        return rx.redirect(self._choice.href(student=student_id))
 
     async def _load(self) -> None:
         actor, choice = current_actor.get(), self._choice
