@@ -27,6 +27,7 @@ READINGS = (
     "Every act on a note needs view on its student; reading one's own draft as well.",
     "A return is bound to the text that was shown, as a co-signature is.",
     "Supervision is seen by the office and by those in it; only a supervisor logs a contact, with her own assistants.",
+    "The caseloads of assistants are seen by supervisors alone, of each the students whom rule 4 lets her view.",
     "What an assistant hands in, note or addendum, states data only, unless a rule of her state lets her interpret.",
     (
         "Whoever may view a student sees what she herself may do with her, and the office, which lists the roster, sees"
@@ -57,6 +58,7 @@ TABLE: dict[Action, str] = {
     Action.MANAGE_ADMIN: "Y - - - - - -",
     Action.LINK_SUPERVISION: "Y Y - - - - -",
     Action.VIEW_SUPERVISION: "Y Y Y - Y - -",
+    Action.VIEW_CASELOADS: "- - Y - - - -",
     Action.LOG_CONTACT: "- - Y - - - -",
     Action.SET_SUPERVISION_RULE: "Y Y - - - - -",
     Action.CREATE_STUDENT: "- - Y Y - - -",

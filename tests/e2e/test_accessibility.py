@@ -278,6 +278,7 @@ VIEWS = [
     View("activity, no such student", "Owner", "/activity", find_nobody, "[role=status] p"),
     View("activity, of nobody's office", "Clinician", "/activity", seen=".state h2"),
     View("disclosures, office", "Owner", "/students/{student}/disclosures", seen="main form"),
+    View("supervision, caseloads", "Supervisor", "/supervision/caseloads", seen="table.fold tbody tr"),
     View("supervision", "Supervisor", "/supervision", seen="main form"),
     View("disclosures, entered", "Clinician", "/students/{student}/disclosures", enter_disclosure, ".banner.good"),
     View("supervision, refused", "Supervisor", "/supervision", press("Log contact"), ".input[aria-invalid=true]"),

@@ -9,14 +9,15 @@ from sqlalchemy import event, select
 from sqlmodel import col
 
 from tests.conftest import OpenDb
-from tests.factories import Cast, add_goal, add_plan, add_session, add_student, make_cast
+from tests.factories import Cast, add_goal, add_plan, add_session, add_student, grant, make_cast
 from tests.harness import Tabs, running_tabs
 from therapytrack.db import get_engine
 from therapytrack.domain.student_choice import StudentTab
-from therapytrack.models import TherapySession, utc_now
+from therapytrack.models import Student, TherapySession, utc_now
 from therapytrack.state.caseload import CaseloadState
 from therapytrack.state.session import SessionState
 from therapytrack.state.student import StudentState
+from therapytrack.state.supervision_caseloads import SupervisionCaseloadsState
 from therapytrack.state.today import TodayState
 
 TODAY = utc_now().date()
@@ -111,6 +112,30 @@ async def test_opening_a_session_takes_at_most_eight_statements(tabs: Tabs, cast
         await tab.send(name=f"{SessionState.get_full_name()}.enter", path=f"/sessions/{key}")
     assert len(tab.var(SessionState.kids)) == 1
     assert 0 < len(sent) <= 8
+
+
+async def test_opening_the_assistants_caseloads_takes_at_most_eight_statements(
+    tabs: Tabs, cast: Cast, db: OpenDb
+) -> None:
+    add_students(db, cast, 3)
+    with db() as session:
+        for student in session.execute(select(Student)).scalars():
+            grant(session, cast, student, "slpa", edit=True)
+    tab = await tabs.tab(cast.tokens["supervisor"]).open("/supervision")
+    with counted() as sent:
+        await tab.call(SupervisionCaseloadsState, "enter")
+    assert len(tab.var(SupervisionCaseloadsState.rows)) == 3
+    assert 0 < len(sent) <= 8
+
+
+async def test_a_colleague_is_told_that_the_assistants_caseloads_are_not_hers(
+    tabs: Tabs, cast: Cast, db: OpenDb
+) -> None:
+    add_students(db, cast, 1)
+    tab = await tabs.tab(cast.tokens["slp"]).open("/caseload")
+    await tab.call(SupervisionCaseloadsState, "enter")
+    assert tab.var(SupervisionCaseloadsState.rows) == []
+    assert "role" in tab.var(SupervisionCaseloadsState.problem)
 
 
 async def test_asking_who_is_there_takes_one_statement(tabs: Tabs, cast: Cast) -> None:

@@ -64,6 +64,7 @@ class Action(StrEnum):
     ADD_ADDENDUM = "add addendum"
     BREAK_GLASS = "break glass"
     VIEW_SUPERVISION = "view supervision"
+    VIEW_CASELOADS = "view caseloads"
     LOG_CONTACT = "log supervision contact"
     SET_SUPERVISION_RULE = "set supervision rule"
     VIEW_DISCLOSURES = "view disclosures"

@@ -61,6 +61,7 @@ BY_CLINICAL_ROLE: dict[Action, frozenset[ClinicalRole]] = {
     Action.CREATE_STUDENT: LICENSED,
     Action.BREAK_GLASS: LICENSED,
     Action.VIEW_SUPERVISION: frozenset({ClinicalRole.SUPERVISOR, ClinicalRole.ASSISTANT}),
+    Action.VIEW_CASELOADS: frozenset({ClinicalRole.SUPERVISOR}),
     Action.LOG_CONTACT: frozenset({ClinicalRole.SUPERVISOR}),
 }
 
@@ -103,6 +104,7 @@ READS = frozenset(
         Action.VIEW,
         Action.VIEW_ACCESS,
         Action.VIEW_AUDIT,
+        Action.VIEW_CASELOADS,
         Action.VIEW_DISCLOSURES,
         Action.VIEW_INVOICES,
         Action.VIEW_PROGRESS,

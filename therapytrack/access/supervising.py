@@ -1,6 +1,8 @@
 """Supervision as records of its own: who may see ties and rules, and who may log a contact with whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, state_of
 from therapytrack.access.facts import Facts
 from therapytrack.access.gate import access_workspace
-from therapytrack.access.queries import run
+from therapytrack.access.queries import run, run_plain
 from therapytrack.access.refusals import refused, require
 from therapytrack.access.roles import OFFICE
 from therapytrack.errors import NotFound, NotPermitted
@@ -21,6 +23,7 @@ from therapytrack.models import (
     Account,
     ClinicalRole,
     Membership,
+    Student,
     SupervisionContact,
     SupervisionLink,
     SupervisionRule,
@@ -62,6 +65,50 @@ def visible_links(db: Session, actor: Actor) -> list[SeenLink]:
         mine = (col(SupervisionLink.supervisor_id) == ties.ME) | (col(SupervisionLink.assistant_id) == ties.ME)
         query = query.where(mine)
     return [SeenLink(*row) for row in run(db, actor, query)]
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisedPair:
+    """A supervisee of the actor and a student whom she edits, whom the actor may therefore view (rule 4); the place
+    whose supervision rule holds; and what else was asked for."""
+
+    assistant_id: UUID
+    assistant: str
+    us_state: str
+    discipline: str
+    student_id: UUID
+    more: tuple[Any, ...]
+
+
+def visible_pairs(
+    db: Session, actor: Actor, more: Callable[[Any], tuple[Any, ...]], **values: Any
+) -> list[SupervisedPair]:
+    """The actor's supervisees with each of their students, archived ones left out, by name of the supervisee.
+
+    `more` makes further columns for a Membership, about it and the Student of the statement, bound to `values`; it is a
+    module's function, so that the statement is built once. One statement. Raises NotPermitted.
+    """
+    require_role(actor, Action.VIEW_CASELOADS)
+    rows = run_plain(db, actor, _pairs(more), **values)
+    found = {}
+    for aide_id, name, us_state, discipline, student_id, *columns in rows:
+        found[aide_id, student_id] = SupervisedPair(aide_id, name, us_state, discipline, student_id, tuple(columns))
+    return list(found.values())
+
+
+@cache
+def _pairs(more: Callable[[Any], tuple[Any, ...]]) -> Any:
+    aide, link, edits = ties.editing_supervisee()
+    return (
+        select(aide.id, col(Account.name), state_of(aide), link.discipline, col(Student.id), *more(aide))
+        .select_from(Student)
+        .join(Workspace, col(Workspace.id) == col(Student.workspace_id))
+        .join(aide, aide.workspace_id == col(Student.workspace_id))
+        .join(link, link.assistant_id == aide.id)
+        .join(Account, col(Account.id) == aide.account_id)
+        .where(col(Student.workspace_id) == ties.WORKSPACE, col(Student.archived_at).is_(None), edits)
+        .order_by(col(Account.name), aide.id)
+    )
 
 
 def access_supervisee(db: Session, actor: Actor, assistant_id: UUID, action: Action) -> Membership:

@@ -127,9 +127,15 @@ def supervised() -> ColumnElement[bool]:
 
 def supervisee_edits() -> ColumnElement[bool]:
     """A live supervisee of the actor, same discipline, explicitly holds edit on the student (rule 4)."""
+    member, link, edits = editing_supervisee()
+    return exists(select(1).select_from(member, link).where(edits)).correlate(Student)
+
+
+def editing_supervisee() -> tuple[Any, Any, ColumnElement[bool]]:
+    """A supervisee of the actor with the link between them, and that it makes her one who edits the student of the
+    enclosing query as rule 4 says it."""
     (member, link), tie = _linked(mine="supervisor_id", theirs="assistant_id", role=ClinicalRole.ASSISTANT)
-    holds = [_holds(member, p) for p in (Permission.VIEW, Permission.EDIT)]
-    return exists(select(1).select_from(member, link).where(tie, *holds)).correlate(Student)
+    return member, link, and_(tie, *[_holds(member, p) for p in (Permission.VIEW, Permission.EDIT)])
 
 
 def supervises_author(table: Any = SessionEntry) -> ColumnElement[bool]:

@@ -44,6 +44,7 @@ PHRASES = {
     "view progress": "open a goal",
     "view statistics": "open the statistics of a goal",
     "view supervision": "open supervision",
+    "view caseloads": "open the caseloads of assistants",
     "view settings": "open the settings",
     "view audit": "open the activity log",
     "view disclosures": "open who has seen the record",

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import button
+from therapytrack.components.buttons import button, go_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_card
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
@@ -13,6 +13,7 @@ from therapytrack.components.status import due_tag, tag
 from therapytrack.components.tables import cell, data_table, facts, fold_row
 from therapytrack.domain.supervision_form import EVERY_DISCIPLINE, KINDS, LONGEST_TOPIC, METHODS
 from therapytrack.domain.us_states import US_STATES
+from therapytrack.state.shell import ShellState
 from therapytrack.state.supervision import SupervisionState
 
 Desk: Any = SupervisionState
@@ -277,6 +278,13 @@ def supervision() -> rx.Component:
         active="supervision",
         title="Supervision",
         subtitle="Contacts count here. A co-signature is not supervision.",
+        actions=[
+            rx.cond(
+                ShellState.may_cosign,
+                go_button("Assistants' caseloads", "users", href="/supervision/caseloads"),
+                rx.fragment(),
+            )
+        ],
     )
 
 
