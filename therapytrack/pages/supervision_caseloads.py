@@ -34,10 +34,10 @@ def _row(row: Any) -> rx.Component:
         rx.el.th(
             link(row.name, href=rx.Var.create("/students/") + row.id, class_name="b cell-link"),
             rx.el.span(row.place, class_name="sub-line"),
+            rx.el.span("with ", row.assistant, class_name="sub-line"),
             scope="row",
             role="rowheader",
         ),
-        cell(row.assistant),
         cell(_minutes(row.minutes), class_name="whole"),
         cell(
             rx.el.span(rx.foreach(row.goals, lambda goal: _goal(row, goal)), class_name="marks"),
@@ -45,7 +45,7 @@ def _row(row: Any) -> rx.Component:
         ),
         cell(_notes(row), label="Notes"),
         cell(
-            rx.el.span(row.observed, class_name="s14"),
+            rx.el.span(row.observed, class_name="s14 observed"),
             rx.cond(row.due != "", due_tag(row.due, row.tone), rx.fragment()),
             label="Observed",
             class_name="whole",
@@ -56,12 +56,11 @@ def _row(row: Any) -> rx.Component:
 
 
 def _minutes(minutes: Any) -> rx.Component:
-    bar = minutes_bar(minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind)
-    return rx.cond(minutes.due != "", bar, rx.el.span("No mandate", class_name="t3 s13"))
+    return rx.cond(minutes.due != "", minutes_bar(minutes), rx.el.span("No mandate", class_name="t3 s13"))
 
 
 def _table() -> rx.Component:
-    columns = ("Student", "Assistant", "Minutes", "Goals", "Notes", "Observed", "Last seen")
+    columns = ("Student", "Minutes", "Goals", "Notes", "Observed", "Last seen")
     return data_table("Students of your assistants", columns, rx.foreach(State.rows, _row), folds=True)
 
 
