@@ -18,6 +18,9 @@ from therapytrack.models import (
     Disclosure,
     GoalPhase,
     NoteStatus,
+    ProgressCodeSet,
+    ProgressReport,
+    ReportPeriod,
     SessionEntry,
     Student,
     StudentGrant,
@@ -128,6 +131,52 @@ def test_a_note_that_is_still_being_written_is_closed_to_everybody_but_its_autho
         write_note(session, session.merge(student), NoteStatus.SIGNED)
     (signed,) = opened(db, cast, student, StudentTab.NOTES, "reader").notes
     assert (signed.text, signed.closed, signed.status, signed.by) == ("Worked on blends.", "", "Signed", "Slp")
+
+
+def test_minutes_are_those_of_the_running_ledger_beside_what_was_missed(
+    db: OpenDb, cast: Cast, student: Student
+) -> None:
+    with db() as session:
+        add_session(session, cast, student, TODAY)
+    page = opened(db, cast, student, StudentTab.MINUTES)
+    (line,) = page.minutes
+    assert (line.asked, line.allowable) == ("4 x 30 min each month", 120)
+    assert line.provided == page.student.minutes.done >= 30
+    assert line.behind == page.student.minutes.behind
+    assert [one.what.partition(" · ")[2] for one in page.other_missed] == ["Student absent"]
+
+
+def test_reports_say_how_that_of_each_period_stands(db: OpenDb, cast: Cast, student: Student) -> None:
+    with db() as session:
+        codes = ProgressCodeSet(workspace_id=cast.workspace_id, name="Codes")
+        session.add(codes)
+        periods = [
+            ReportPeriod(
+                workspace_id=cast.workspace_id,
+                name=name,
+                first_on=TODAY + begins * DAY,
+                last_on=TODAY + (begins + 30) * DAY,
+                due_on=TODAY + (begins + 33) * DAY,
+            )
+            for name, begins in (("Past", -60), ("Now", -20), ("To come", 5))
+        ]
+        session.add_all(periods)
+        session.flush()
+        session.add(
+            ProgressReport(
+                workspace_id=cast.workspace_id,
+                student_id=student.id,
+                period_id=periods[0].id,
+                author_id=cast.members["slp"],
+                code_set_id=codes.id,
+                status=NoteStatus.SIGNED,
+            )
+        )
+    told = opened(db, cast, student, StudentTab.REPORTS, "reader").reports
+    assert [(one.name, one.status, one.by, one.due) for one in told] == [
+        ("Now", "Not begun", "", "in 13 days"),
+        ("Past", "Signed", "Slp", ""),
+    ]
 
 
 def test_access_lists_everybody_for_the_case_manager_and_says_why_not_for_others(

@@ -8,7 +8,7 @@ from therapytrack.components.access import right_chip, right_reason
 from therapytrack.components.buttons import link, link_button
 from therapytrack.components.feedback import empty_state
 from therapytrack.components.icons import icon
-from therapytrack.components.status import avatar, tag
+from therapytrack.components.status import avatar, due_tag, tag
 from therapytrack.components.tables import cell, data_table, fold_row
 from therapytrack.state.student import StudentState
 
@@ -105,6 +105,52 @@ def notes_tab() -> rx.Component:
     listed = rx.el.ul(rx.foreach(State.notes, _note), class_name="list")
     nothing = empty_state("No notes yet", "A session's note stands here once somebody has begun it.")
     return _card("Notes", rx.cond(State.notes.length() > 0, listed, nothing), _pages())
+
+
+def _report(one: Any) -> rx.Component:
+    href = rx.Var.create("/reports/") + one.period + "/" + State.student.id
+    return rx.el.li(
+        rx.el.div(
+            link(one.name, href=href, class_name="b cell-link"),
+            rx.el.span(one.days, rx.cond(one.by != "", rx.fragment(" · ", one.by), ""), class_name="sub-line"),
+            class_name="grow",
+        ),
+        rx.cond(one.due != "", due_tag(one.due, one.due_tone), rx.fragment()),
+        tag(one.status, one.tone),
+        key=one.period,
+    )
+
+
+def reports_tab() -> rx.Component:
+    """The progress report of each period, with its standing."""
+    listed = rx.el.ul(rx.foreach(State.reports, _report), class_name="list")
+    nothing = empty_state("No progress report is due", "The office sets the periods that are reported on.")
+    return _card("Progress reports", rx.cond(State.reports.length() > 0, listed, nothing))
+
+
+def _mandate(one: Any) -> rx.Component:
+    behind = rx.cond(one.behind > 0, rx.el.span(one.behind, " behind", class_name="soon"), rx.el.span("On pace"))
+    made_up = rx.cond(one.made_up > 0, rx.el.span(one.made_up, " made up", class_name="sub-line"), rx.fragment())
+    return fold_row(
+        rx.el.th(
+            rx.el.span(one.asked, class_name="b"),
+            rx.el.span(one.days, class_name="sub-line"),
+            scope="row",
+            role="rowheader",
+        ),
+        cell(rx.el.b(one.provided, class_name="b num"), " of ", one.allowable, " min", made_up, label="Given"),
+        cell(one.expected, " min", label="At an even pace"),
+        cell(behind, label="Today"),
+        key=one.asked,
+    )
+
+
+def mandates() -> rx.Component:
+    """Minutes of each mandate in the period that runs, as the ledger counts them."""
+    columns = ("Mandate", "Given", "At an even pace", "Today")
+    table = data_table("Minutes of the running period", columns, rx.foreach(State.minutes, _mandate), folds=True)
+    nothing = empty_state("No mandate runs", "The minutes of the IEP are entered with Edit.")
+    return _card("Minutes", rx.cond(State.minutes.length() > 0, table, nothing))
 
 
 def _person(one: Any) -> rx.Component:

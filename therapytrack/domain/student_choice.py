@@ -13,6 +13,7 @@ class StudentTab(StrEnum):
     MINUTES = "minutes"
     SESSIONS = "sessions"
     NOTES = "notes"
+    REPORTS = "reports"
     ACCESS = "access"
     TIMELINE = "timeline"
 

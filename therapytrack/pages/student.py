@@ -13,7 +13,14 @@ from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.make_ups import make_ups
 from therapytrack.components.skeletons import student_skeleton, tab_skeleton
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline
-from therapytrack.components.student_tabs import access_tab, notes_tab, sessions_tab, timeline_tab
+from therapytrack.components.student_tabs import (
+    access_tab,
+    mandates,
+    notes_tab,
+    reports_tab,
+    sessions_tab,
+    timeline_tab,
+)
 from therapytrack.components.tables import facts
 from therapytrack.components.tabs import tab_bar, tab_panel
 from therapytrack.domain.student_choice import StudentTab
@@ -123,10 +130,14 @@ def _goals() -> rx.Component:
 
 
 def _minutes() -> rx.Component:
-    """Minutes of the period, and missed sessions with what makes them up."""
+    """Minutes of the running period, and missed sessions with what makes them up."""
     nothing = empty_state("Nothing was missed", "A missed session stands here with what is owed for it.")
     missed = (State.make_ups.length() > 0) | (State.other_missed.length() > 0)
-    return rx.cond(missed, rx.el.div(make_ups(), class_name="stack"), rx.el.section(nothing, class_name="card"))
+    return rx.el.div(
+        mandates(),
+        rx.cond(missed, make_ups(), rx.el.section(nothing, class_name="card")),
+        class_name="stack",
+    )
 
 
 def _rights() -> rx.Component:
@@ -166,6 +177,7 @@ def _panel() -> rx.Component:
         StudentTab.MINUTES: _minutes(),
         StudentTab.SESSIONS: sessions_tab(),
         StudentTab.NOTES: notes_tab(),
+        StudentTab.REPORTS: reports_tab(),
         StudentTab.ACCESS: access_tab(),
         StudentTab.TIMELINE: timeline_tab(),
     }

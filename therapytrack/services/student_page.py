@@ -27,7 +27,9 @@ from therapytrack.services.caseload_rows import (
 )
 from therapytrack.services.drafts import right_to_draft
 from therapytrack.services.student_access import AccessTab, open_access_tab
+from therapytrack.services.student_minutes import MinutesLine, minutes_lines
 from therapytrack.services.student_missed import MakeUpLine, list_missed
+from therapytrack.services.student_reports import ReportLine, list_reports
 from therapytrack.services.student_sessions import NoteLine, SessionLine, list_notes, list_sessions
 from therapytrack.services.student_timeline import TimelineLine, list_timeline
 
@@ -101,10 +103,12 @@ class StudentPage:
 
     student: StudentView
     goals: list[GoalLine] = field(default_factory=list)
+    minutes: list[MinutesLine] = field(default_factory=list)
     make_ups: list[MakeUpLine] = field(default_factory=list)
     other_missed: list[MakeUpLine] = field(default_factory=list)
     sessions: list[SessionLine] = field(default_factory=list)
     notes: list[NoteLine] = field(default_factory=list)
+    reports: list[ReportLine] = field(default_factory=list)
     access: AccessTab = NO_ACCESS
     timeline: list[TimelineLine] = field(default_factory=list)
     older: str = ""
@@ -128,7 +132,9 @@ def _part(db: Session, actor: Actor, seen: Seen, facts: StudentFacts, choice: St
     """What the tab shows, by the names of StudentPage."""
     if choice.tab is StudentTab.MINUTES:
         owed, others = list_missed(db, actor, seen, facts.missed)
-        return {"make_ups": owed, "other_missed": others}
+        return {"minutes": minutes_lines(facts.lines), "make_ups": owed, "other_missed": others}
+    if choice.tab is StudentTab.REPORTS:
+        return {"reports": list_reports(db, actor, seen)}
     if choice.tab is StudentTab.ACCESS:
         return {"access": open_access_tab(db, actor, seen)}
     if choice.tab is StudentTab.SESSIONS:

@@ -11,7 +11,9 @@ from therapytrack.domain.student_choice import StudentChoice, parse_student_choi
 from therapytrack.errors import NotFound
 from therapytrack.services.access_stories import RightMark
 from therapytrack.services.student_access import AccessTab, my_rights
+from therapytrack.services.student_minutes import MinutesLine
 from therapytrack.services.student_page import GoalLine, StudentPage, StudentView, open_student
+from therapytrack.services.student_reports import ReportLine
 from therapytrack.services.student_sessions import NoteLine, SessionLine
 from therapytrack.services.student_timeline import TimelineLine
 from therapytrack.services.students import archive_student, restore_student
@@ -33,6 +35,8 @@ class StudentState(StudentMakeUps, SignedInState):
     goals: list[GoalLine] = []
     sessions: list[SessionLine] = []
     notes: list[NoteLine] = []
+    minutes: list[MinutesLine] = []
+    reports: list[ReportLine] = []
     access: AccessTab = AccessTab()
     timeline: list[TimelineLine] = []
     unseen: list[str] = []
