@@ -1,5 +1,6 @@
 """The printed chart: well-formed for any data, and readable without color."""
 
+import re
 from dataclasses import fields, replace
 from xml.etree import ElementTree as ET
 
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, points, probe, school_year
-from therapytrack.domain.accuracy import Purpose
+from therapytrack.domain.accuracy import Purpose, Score
+from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Palette, render_svg
-from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.goal_chart import Event, GoalFacts, Phase, Point, build_goal_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 palettes = pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT])
@@ -120,3 +122,20 @@ def test_text_has_a_contrast_of_4_5_and_lines_of_3(palette: Palette) -> None:
 @palettes
 def test_colors_are_written_as_hexadecimal(palette: Palette) -> None:
     assert all(len(getattr(palette, field.name)) == 7 for field in fields(palette))
+
+
+def test_whiskers_and_triangles_are_drawn_and_named_when_asked_for() -> None:
+    mixed = [*school_year(), Point(FIRST_DAY, Score(10, 5, 3), Purpose.PRACTICE)]
+    made = build_goal_chart(GOAL, PHASES, mixed)
+    plain, whiskers, support = (render_svg(made, layer=layer) for layer in Layer)
+    assert "95% interval" not in re.sub("<(title|desc)>.*?</", "", plain)
+    assert ">95% interval</text>" in whiskers
+    assert ">With cues</text>" in support
+    assert len(whiskers) > len(support) > len(plain)
+
+
+def test_an_event_is_a_dotted_line_with_its_name_and_breaks_no_path() -> None:
+    without = build_goal_chart(GOAL, PHASES, school_year())
+    made = replace(without, events=(Event(FIRST_DAY, "Version 2 & more"),))
+    assert "Version 2 &amp; more</text>" in render_svg(made)
+    assert made.segments == without.segments

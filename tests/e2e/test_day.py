@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.e2e.demo import PATIENCE_MS, Ear, enter, key, look, named
@@ -138,6 +139,11 @@ def read_the_chart(page: Page) -> str:
     expect(page.get_by_role("region", name="Chart").locator(".js-plotly-plot:visible .main-svg").first).to_be_visible()
     points = page.get_by_role("region", name="Data points").last
     expect(points.locator("table tbody tr, ul.cards > li").first).to_contain_text("%")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Chart as PNG").click()
+    with Image.open(started.value.path()) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1920, 960))
+        assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
     return student
 
 

@@ -17,8 +17,9 @@ from therapytrack.routes.client import sign_in_cookie
 from therapytrack.routes.exports import routes
 
 OpenDb = Callable[..., AbstractContextManager[Session]]
-PATHS = ("summary.pdf", "summary", "sessions.csv", "goals/{goal}/progress.csv")
+PATHS = ("summary.pdf", "summary", "sessions.csv", "goals/{goal}/progress.csv", "goals/{goal}/chart.svg")
 FILES = tuple(path for path in PATHS if path != "summary")
+RANGED = PATHS[:-1]
 SINCE = "?since=2026-01-01&until=2026-11-01"
 
 
@@ -85,7 +86,7 @@ def test_a_file_is_an_attachment_that_nobody_stores(ask: Callable[..., Any], db:
     assert len(logged(db)) == 1
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", RANGED)
 @pytest.mark.parametrize("query", ["?since=yesterday", "?since=2026-05-02&until=2026-05-01"])
 def test_a_wrong_date_is_answered_with_a_sentence(ask: Callable[..., Any], db: OpenDb, path: str, query: str) -> None:
     answer = ask(path, query=query)
@@ -101,7 +102,7 @@ def test_an_export_that_cannot_be_logged_does_not_leave(
     def full(*_arguments: object, **_details: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("therapytrack.services.exports.record", full)
+    monkeypatch.setattr("therapytrack.services.export_files.record", full)
     answer = ask(path)
     assert answer.status_code == 503
     assert "Initial sounds" not in answer.text
@@ -150,3 +151,15 @@ def test_a_name_in_any_script_makes_a_pdf(ask: Callable[..., Any], db: OpenDb, m
     with db() as session:
         rename(session, made, "محمد 山田 🎉", "x" * 300)
     assert ask("summary.pdf").content.startswith(b"%PDF-")
+
+
+def test_a_chart_leaves_as_the_part_that_was_chosen_and_is_logged_with_its_medium(
+    ask: Callable[..., Any], db: OpenDb
+) -> None:
+    picture = ask("goals/{goal}/chart.svg", query="?period=quarter&trend=thirds&medium=png")
+    assert picture.headers["content-type"] == "image/svg+xml"
+    assert "Trend (Tukey&#x27;s thirds)" in picture.text
+    assert "Mateo" not in picture.text
+    with db() as session:
+        (row,) = [one for one in acts_of_people(session) if one.action == "export goal progress"]
+    assert row.detail["medium"] == "png"

@@ -47,6 +47,7 @@ EXPECTED = {
     ("GET", "/minutes.csv"): MINUTES,
     ("GET", "/minutes.xlsx"): MINUTES,
     ("GET", "/service-log.csv"): MINUTES,
+    ("GET", "/students/{student_id}/goals/{goal_id}/chart.svg"): SUMMARY,
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
     ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
     ("POST", "/auth/prove"): PROVE,

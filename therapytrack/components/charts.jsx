@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 // Figures come as JSON text with names in the place of colors. One text in one set of colors is read once, so that the
 // chart is drawn anew only when its data or the color mode changed.
 const read = new Map();
@@ -9,4 +11,46 @@ export function figureOf(text, colors) {
     read.set(key, JSON.parse(text || "{}", (_, value) => (Object.hasOwn(colors, value) ? colors[value] : value)));
   }
   return read.get(key);
+}
+
+const SCALE = 2;
+
+function loaded(href) {
+  return new Promise((done, failed) => {
+    const picture = new Image();
+    picture.onload = () => done(picture);
+    picture.onerror = failed;
+    picture.src = href;
+  });
+}
+
+async function asPng(href) {
+  const picture = await loaded(href);
+  const canvas = document.createElement("canvas");
+  canvas.width = SCALE * picture.naturalWidth;
+  canvas.height = SCALE * picture.naturalHeight;
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+// The server checks the right, logs the export and draws the picture; the browser only turns it into pixels.
+export function PngButton({ href, fileName, className, children }) {
+  const [said, say] = useState("");
+  const save = async () => {
+    say("");
+    try {
+      const url = URL.createObjectURL(await asPng(href));
+      const link = Object.assign(document.createElement("a"), { href: url, download: fileName });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60000);
+    } catch {
+      say("The picture could not be made. Load the page again, and try once more.");
+    }
+  };
+  return (
+    <>
+      <button type="button" className={className} onClick={save}>{children}</button>
+      <span role="status" className="s13 t2">{said}</span>
+    </>
+  );
 }

@@ -20,6 +20,16 @@ CONFIG = {
     "responsive": True,
 }
 
+
+class PngButton(rx.Component):
+    """Saves the picture at `href` as a PNG named `file_name`; the browser makes it of the server's drawing."""
+
+    library = LIBRARY
+    tag = "PngButton"
+    href: rx.Var[str]
+    file_name: rx.Var[str]
+
+
 PROBE, PRACTICE = ("var(--c1)", "circle"), ("var(--c3)", "square")
 SAMPLES = {
     "Probe": (*PROBE, False),

@@ -4,8 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import choices, link_button
-from therapytrack.components.charts import chart_legend, goal_plot
+from therapytrack.components.buttons import choices, file_button, link_button
+from therapytrack.components.charts import PngButton, chart_legend, goal_plot
 from therapytrack.components.feedback import empty_state
 from therapytrack.state.goal import GoalState
 from therapytrack.state.goal_choices import ChoiceView
@@ -30,6 +30,7 @@ def chart_card() -> rx.Component:
         goal_plot(GoalState.figure, GoalState.head.chart_title + ". The sentence below the chart says what it shows."),
         chart_legend(GoalState.legend),
         rx.el.p(GoalState.head.alt, class_name="t2 s14"),
+        _downloads(),
         class_name="plot-frame",
     )
     return rx.el.section(head, rx.cond(GoalState.total > 0, drawn, nothing), class_name="card", aria_label="Chart")
@@ -45,6 +46,20 @@ def _how() -> rx.Component:
 
 def _if_any(some: Any, shown: rx.Component) -> rx.Component:
     return rx.cond(some.length() > 0, shown, rx.fragment())
+
+
+def _downloads() -> rx.Component:
+    """The chart as it is shown, to take along; why not, where that is not allowed."""
+    png = PngButton.create(
+        rx.icon("download", size=17, aria_hidden="true"),
+        "Chart as PNG",
+        href=GoalState.picture_href + "&medium=png",
+        file_name="goal-chart.png",
+        class_name="btn sm",
+    )
+    files = rx.fragment(png, file_button("Chart as SVG", href=GoalState.picture_href, small=True))
+    refused = rx.el.span(GoalState.head.no_export, class_name="s13 t3")
+    return rx.el.div(rx.cond(GoalState.head.may_export, files, refused), class_name="row wrap no-print")
 
 
 def _step(one: ChoiceView) -> rx.Component:

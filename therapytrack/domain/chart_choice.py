@@ -81,10 +81,18 @@ def layer_of(choice: ChartChoice, chart: GoalChart) -> Layer:
     return Layer.INTERVALS if len(marks) <= MOST_INTERVALS else Layer.POINTS
 
 
+def beside_name(chart: GoalChart, layer: Layer) -> str:
+    """What stands beside the points, as the legend names it; "" for nothing."""
+    if layer is Layer.SUPPORT:
+        return chart.beside_name if chart.beside else ""
+    whiskers = any(mark.low < mark.high for segment in chart.segments for mark in segment.marks)
+    return "95% interval" if layer is Layer.INTERVALS and whiskers else ""
+
+
 def legend_of(chart: GoalChart, layer: Layer) -> list[str]:
     """The names of all that is drawn with a sample in the legend."""
-    beside = {Layer.SUPPORT: chart.beside_name if chart.beside else "", Layer.INTERVALS: "95% interval"}
-    return [*chart.legend, *([name] if (name := beside.get(layer, "")) else [])]
+    name = beside_name(chart, layer)
+    return [*chart.legend, name] if name else list(chart.legend)
 
 
 def _one_of(kind: type[Choice], text: object, usual: Choice) -> Choice:

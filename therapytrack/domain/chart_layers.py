@@ -24,7 +24,7 @@ def uncertainty(marks: Sequence[Mark | None], colors: Palette, *, counted: bool)
         "error_y": whiskers,
         "mode": "lines+markers+text",
         "text": [str(mark.n) if mark else "" for mark in marks],
-        "textposition": "middle right",
+        "textposition": "bottom right",
         "textfont": {"family": FONT, "size": SIZE - 1, "color": colors.muted},
     }
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import Literal
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.chart_choice import Layer
+from therapytrack.domain.chart_choice import Layer, beside_name
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
@@ -259,9 +259,11 @@ def _marker(frame: _Frame, segment: Segment, place: tuple[float, float], mark: M
 
 def _legend(frame: _Frame) -> Iterator[str]:
     """A sample of each series and its name under the axis, on a second row where the first is full."""
-    samples: dict[str, Segment | Stroke] = {segment.name: segment for segment in frame.chart.segments}
+    samples: dict[str, Segment | Stroke | str] = {segment.name: segment for segment in frame.chart.segments}
     if frame.chart.trend:
         samples[frame.chart.trend.label] = frame.chart.trend
+    if name := beside_name(frame.chart, frame.layer):
+        samples[name] = name
     x, y = float(LEFT), frame.height - 18
     for name, sample in samples.items():
         needed = 28 + _words_width(name)
@@ -272,7 +274,15 @@ def _legend(frame: _Frame) -> Iterator[str]:
         x += needed + 12
 
 
-def _sample(frame: _Frame, sample: Segment | Stroke, x: float, y: float) -> Iterator[str]:
+def _sample(frame: _Frame, sample: Segment | Stroke | str, x: float, y: float) -> Iterator[str]:
+    if isinstance(sample, str):
+        muted, middle = frame.colors.muted, x + 11
+        yield (
+            _triangle(frame, middle, y)
+            if frame.layer is Layer.SUPPORT
+            else _path(f"M{number(middle)} {number(y - 6)}v12m-3 0h6m0 -12h-6", muted, 0.8)
+        )
+        return
     if isinstance(sample, Stroke):
         yield _line((x, y), (x + 22, y), _color(frame.colors, sample), WIDTHS[sample.role], DASHES[sample.role])
         return

@@ -49,7 +49,7 @@ def _actions() -> rx.Component:
         plan,
         rx.cond(GoalState.head.may_draft, draft, rx.fragment()),
         PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn"),
-        class_name="row",
+        class_name="row wrap",
     )
 
 

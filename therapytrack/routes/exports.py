@@ -8,6 +8,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from therapytrack.access.actor import Actor
+from therapytrack.domain.chart_choice import parse_choice
+from therapytrack.domain.chart_svg import render_svg
 from therapytrack.domain.date_range import parse_range
 from therapytrack.domain.ids import parse_id
 from therapytrack.errors import TherapyTrackError
@@ -15,6 +17,7 @@ from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, plain_page, to_sign_in
 from therapytrack.routes.summary_page import summary_body
 from therapytrack.services import exports
+from therapytrack.services.chart_export import export_goal_chart
 from therapytrack.services.exports_csv import csv_chunks
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.summary_pdf import render_summary_pdf
@@ -68,6 +71,20 @@ async def goal_progress(request: Request) -> Response:
     return await _answer(request, work)
 
 
+async def goal_chart(request: Request) -> Response:
+    """The chart of a goal as a vector picture; the browser makes a PNG of it, which `medium` then says in the log."""
+
+    def work(actor: Actor) -> Response:
+        student_id, goal_id = (parse_id(request.path_params[name]) for name in ("student_id", "goal_id"))
+        choice = parse_choice(dict(request.query_params))
+        medium = "png" if request.query_params.get("medium") == "png" else "svg"
+        file = run_service(actor, export_goal_chart, student_id, goal_id, choice, medium)
+        drawing = render_svg(file.chart, 960, 480, layer=file.layer)
+        return Response(drawing, media_type="image/svg+xml", headers=as_file(file.filename))
+
+    return await _answer(request, work)
+
+
 async def _answer(request: Request, work: Callable[[Actor], Response]) -> Response:
     actor = await asyncio.to_thread(actor_of, request)
     if actor is None:
@@ -99,4 +116,5 @@ routes = [
     Route("/students/{student_id}/summary", summary_page, methods=["GET"]),
     Route("/students/{student_id}/sessions.csv", session_log, methods=["GET"]),
     Route("/students/{student_id}/goals/{goal_id}/progress.csv", goal_progress, methods=["GET"]),
+    Route("/students/{student_id}/goals/{goal_id}/chart.svg", goal_chart, methods=["GET"]),
 ]

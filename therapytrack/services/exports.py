@@ -1,6 +1,5 @@
 """What leaves the product as a file: each export asks for its right and is logged before a byte is made."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ from therapytrack.models import (
     SessionStatus,
     TherapySession,
 )
-from therapytrack.services.activity import record
+from therapytrack.services.export_files import file_name, log_export
 from therapytrack.services.exports_csv import Cell
 from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, load_goals
 from therapytrack.services.goal_terms import facts_of_version
@@ -102,8 +101,8 @@ class SummaryFile:
 def export_summary(db: Session, actor: Actor, student_id: UUID, days: DateRange, medium: str) -> SummaryFile:
     """The summary for `medium` ("pdf" or "page"). Raises NotFound, NotPermitted."""
     summary = gather_summary(db, actor, student_id, days, Action.EXPORT_SUMMARY)
-    _log(db, actor, Action.EXPORT_SUMMARY, student_id, days, medium=medium, goals=len(summary.goals))
-    return SummaryFile(_filename("summary", summary.local_number, days, "pdf"), summary)
+    log_export(db, actor, Action.EXPORT_SUMMARY, student_id, days, medium=medium, goals=len(summary.goals))
+    return SummaryFile(file_name("summary", summary.local_number, days, "pdf"), summary)
 
 
 def export_session_log(db: Session, actor: Actor, student_id: UUID, days: DateRange) -> Table:
@@ -130,8 +129,8 @@ def export_session_log(db: Session, actor: Actor, student_id: UUID, days: DateRa
         for entry in reversed(entries)
         if entry.entry.session_id in sessions
     )
-    _log(db, actor, Action.EXPORT_SESSION_LOG, student_id, days, rows=len(rows))
-    return Table(_filename("session-log", student.local_number, days, "csv"), LOG_COLUMNS, rows)
+    log_export(db, actor, Action.EXPORT_SESSION_LOG, student_id, days, rows=len(rows))
+    return Table(file_name("session-log", student.local_number, days, "csv"), LOG_COLUMNS, rows)
 
 
 def export_goal_progress(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, days: DateRange) -> Table:
@@ -142,9 +141,9 @@ def export_goal_progress(db: Session, actor: Actor, student_id: UUID, goal_id: U
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.EXPORT_GOAL_PROGRESS)
     records = load_goals(db, actor, [goal], days.until)
     rows = _progress_rows(records[0], days) if records else ()
-    _log(db, actor, Action.EXPORT_GOAL_PROGRESS, student_id, days, goal_id=goal_id, rows=len(rows))
+    log_export(db, actor, Action.EXPORT_GOAL_PROGRESS, student_id, days, goal_id=goal_id, rows=len(rows))
     name = f"goal-{goal.position + 1}-progress"
-    return Table(_filename(name, seen.student.local_number, days, "csv"), PROGRESS_COLUMNS, rows)
+    return Table(file_name(name, seen.student.local_number, days, "csv"), PROGRESS_COLUMNS, rows)
 
 
 def _progress_rows(found: GoalRecord, days: DateRange) -> tuple[tuple[Cell, ...], ...]:
@@ -280,17 +279,3 @@ def _beside_plan(entry: SessionEntry, missed: Mapping[UUID, date], zone: ZoneInf
 def _clock(moment: datetime, zone: ZoneInfo) -> str:
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(zone).strftime("%H:%M")
-
-
-def _log(db: Session, actor: Actor, action: Action, student_id: UUID, days: DateRange, **detail: Any) -> None:
-    goal_id = detail.pop("goal_id", None)
-    kind, record_id = ("goal", goal_id) if goal_id else ("student", student_id)
-    span = {"since": days.since.isoformat(), "until": days.until.isoformat()}
-    record(db, actor, action, student_id=student_id, record_kind=kind, record_id=record_id, **span, **detail)
-
-
-def _filename(what: str, local_number: str, days: DateRange, ending: str) -> str:
-    """A name for the file without the student's: the local number, if it looks like a number, and the last day."""
-    number = re.sub(r"[^A-Za-z0-9-]+", "-", local_number).strip("-")[:40]
-    known = number if any(sign.isdigit() for sign in number) else ""
-    return "-".join(part for part in (what, known, days.until.isoformat()) if part) + f".{ending}"

@@ -123,6 +123,7 @@ class GoalState(SignedInState):
     agreement: list[AgreementView] = []
     agreement_said: str = ""
     tab: str = Tab.CHART.value
+    picture_href: str = ""
     prompts: list[PromptView] = []
     offered: Offered = Offered()
     statistics: StatisticsView = StatisticsView()
@@ -173,6 +174,7 @@ class GoalState(SignedInState):
         if found is not None:
             self._fill(found)
             self.offered = offered(found, choice, self.goal_href)
+            self.picture_href = f"{self.goal_href}/chart.svg{choice.query or '?'}"
 
     def _address(self) -> tuple[UUID, UUID]:
         parts = self.router.url.path.strip("/").split("/")
@@ -190,7 +192,7 @@ class GoalState(SignedInState):
         self.total = self.shown_from = self.in_window = 0
         self.student_href = self.goal_href = self.draft_href = self.agreement_said = ""
         self.agreement, self.prompts = [], []
-        self.offered, self.statistics = Offered(), StatisticsView()
+        self.offered, self.statistics, self.picture_href = Offered(), StatisticsView(), ""
 
     def _fill(self, found: GoalProgress) -> None:
         self.head = _head(found)
