@@ -61,6 +61,7 @@ def _person() -> rx.Component:
                 link_button("Activity", "history", href="/activity", kind="ghost"),
                 rx.fragment(),
             ),
+            link_button("Reports", "file_text", href="/reports", kind="ghost"),
             link_button("Workspaces", "building_2", href="/workspaces", kind="ghost"),
             button("Keys", kind="ghost", custom_attrs={"data-keys-list": ""}),
             http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),

@@ -40,7 +40,7 @@ def _queue() -> rx.Component:
         rx.el.div(
             rx.el.div(rx.el.h2(State.period), rx.el.p(State.days, class_name="sub-line"), class_name="grow"),
             rx.el.p(State.tally, class_name="s13 t2"),
-            class_name="panel-h wrap",
+            class_name="panel-h wrap report-head",
         ),
         rx.cond(
             State.lines.length() > 0,
