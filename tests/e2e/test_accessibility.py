@@ -271,6 +271,11 @@ VIEWS = [
         "settings, reports refused", "Owner", "/settings/reports", press("Add period", "Add set"), "[aria-invalid=true]"
     ),
     View("disclosures", "Clinician", "/students/{student}/disclosures", press("Enter"), ".input[aria-invalid=true]"),
+    View("minutes", "Clinician", "/minutes?student={student}", seen="h3"),
+    View("minutes, columns", "Owner", "/minutes", press("Columns of the service log"), "main form"),
+    View(
+        "mandates, refused", "Clinician", "/students/{student}/plan", press("Save mandate"), ".input[aria-invalid=true]"
+    ),
     View("activity", "Owner", "/activity", seen="table.grid tbody tr"),
     View("activity, refused dates", "Owner", "/activity?since=2026-01-02", wrong_days, ".input[aria-invalid=true]"),
     View("activity, nothing fits", "Owner", "/activity?until=2020-01-01", seen=".state h2"),

@@ -6,9 +6,11 @@ import reflex as rx
 
 from therapytrack.components.buttons import button, choices, file_button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
+from therapytrack.components.forms import error_of, text_area
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
 from therapytrack.components.tables import cell, data_table, facts, fold_row
+from therapytrack.domain.service_log import KNOWN, MINIMUM
 from therapytrack.state.minutes import MinutesState
 
 State: Any = MinutesState
@@ -144,6 +146,41 @@ def _export() -> rx.Component:
     return rx.fragment(button("Export", "download", custom_attrs={"popoverTarget": "export"}), menu)
 
 
+def _columns() -> rx.Component:
+    """Which columns the service log has beyond the minimum: read by all, kept by the office."""
+    form = rx.el.form(
+        text_area(
+            "columns",
+            "The service log's own columns",
+            error=error_of(State.field_errors, "columns"),
+            default_value=State.columns,
+            optional=True,
+            max_length=4000,
+            read_only=~State.may_edit_columns,
+        ),
+        rx.el.p(
+            "The log always has "
+            + ", ".join(MINIMUM)
+            + ". One line for each further column: one of "
+            + ", ".join(KNOWN)
+            + "; or a name and its text, such as “Agency NPI = 1234567890”. Check them against your payer's rules.",
+            class_name="s13 t2",
+        ),
+        rx.cond(
+            State.may_edit_columns,
+            rx.el.div(button("Save columns", "check", kind="pri", type="submit"), class_name="form-foot"),
+            rx.el.p("The workspace's owner and its admins choose them.", class_name="s13 t2"),
+        ),
+        on_submit=State.save_columns,
+        class_name="card pad-l stack",
+        key="columns-" + State.forms.to_string(),
+        no_validate=True,
+        aria_label="Columns of the service log",
+    )
+    ask = button("Columns of the service log", "settings", kind="ghost", small=True, on_click=State.open_columns)
+    return rx.cond(State.asks_columns, form, rx.el.div(ask, class_name="row no-print"))
+
+
 def _choose() -> rx.Component:
     links = State.links
     return rx.el.div(
@@ -172,6 +209,7 @@ def minutes() -> rx.Component:
     table = rx.cond(State.rows.length() > 0, _table(), _nothing())
     page = rx.fragment(
         banner(rx.cond(failed, "", State.problem), "warn"),
+        banner(State.done, "good"),
         _sums(),
         _explained(),
         rx.el.section(_choose(), table, class_name="card clip", aria_label="Ledger"),
@@ -180,6 +218,7 @@ def minutes() -> rx.Component:
             "takes nothing off what is allowable. Archived students, and those whom you may not view, are not counted.",
             class_name="s13 t2",
         ),
+        _columns(),
     )
     return shell(
         rx.cond(

@@ -51,6 +51,7 @@ def _actions() -> list[rx.Component]:
     href = rx.Var.create("/students/") + State.student.id
     return [
         rx.cond(rights.edit, go_button("Edit", "pencil", href=href + "/edit"), rx.fragment()),
+        go_button("Mandates", "timer", href=href + "/plan"),
         rx.cond(rights.draft, go_button("Draft", "sparkles", href=href + "/drafts/new"), rx.fragment()),
         rx.cond(rights.export, _export(), rx.fragment()),
         rx.cond(rights.log, button("Log session", "play", kind="pri", on_click=State.log_session), rx.fragment()),
@@ -65,9 +66,11 @@ def _facts() -> rx.Component:
     made_up = rx.cond(minutes.made_up > 0, rx.el.span(minutes.made_up, " made up", class_name="block"), rx.fragment())
     href = rx.Var.create("/students/") + student.id + "?tab=minutes"
     owed = rx.cond(student.owed != "", link(student.owed, href=href, class_name="link soon"), rx.fragment())
+    ledger = rx.Var.create("/minutes?student=") + student.id
+    how = rx.cond(minutes.due != "", link("How it was counted", href=ledger, class_name="link block"), rx.fragment())
     return facts(
         ("Next IEP", rx.cond(student.iep_on != "", student.iep_on, none), due_tag(student.iep_label, student.iep_tone)),
-        ("Minutes this period", rx.cond(minutes.due != "", bar, none), rx.fragment(made_up, owed)),
+        ("Minutes this period", rx.cond(minutes.due != "", bar, none), rx.fragment(made_up, owed, how)),
         ("Last seen", rx.cond(student.last != "", student.last, none), ""),
         ("Next session", rx.cond(student.next != "", student.next, none), ""),
         wide=True,

@@ -11,7 +11,7 @@ from therapytrack.domain.goal_setup import merged_targets
 from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.points import Metric
 from therapytrack.domain.units import value_text
-from therapytrack.models import Goal, GoalPhase, GoalVersion, Iep, Mandate, Student, StudentGrant
+from therapytrack.models import Enrollment, Goal, GoalPhase, GoalVersion, Iep, Mandate, Student, StudentGrant
 from therapytrack.services.demo_data import GOALS, SCHOOLS, GoalKind
 from therapytrack.services.demo_measures import MEASURED, PLACES, SETUPS, falls, is_measured
 from therapytrack.services.demo_rows import Rows
@@ -21,6 +21,8 @@ BASELINE_WEEKS = 3
 MANDATES = ((30, 4, "month"), (30, 1, "week"), (30, 2, "week"), (20, 6, "month"))
 ASSISTANTS_STUDENTS = range(12, 28, 2)
 READERS_STUDENTS = range(0, 24, 3)
+# Whose minutes show something: a mandate that changed, one alone and one in a group, one that asks for little, a move.
+CHANGED, BOTH, OVER, MOVED = 6, 10, 13, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,31 @@ class Caseload:
             reevaluation_due_on=due + timedelta(days=365 * (number % 3)),
         )
         minutes, sessions, period = MANDATES[0] if number < GROUP else MANDATES[number % len(MANDATES)]
+        since = self.year_start - timedelta(days=30)
+        changed = self.today - timedelta(days=12)
+        says = (minutes, sessions, period)
+        if number == CHANGED:
+            self._mandate(student_id, workspace_id, (30, 2, "month"), since, changed - timedelta(days=1))
+            self._mandate(student_id, workspace_id, (30, 6, "month"), changed, None)
+        elif number == BOTH:
+            self._mandate(student_id, workspace_id, says, since, None, setting="group")
+            self._mandate(student_id, workspace_id, (20, 1, "month"), since, None, setting="individual")
+        else:
+            self._mandate(student_id, workspace_id, (10, 1, "week") if number == OVER else says, since, None)
+        if number == MOVED:
+            self._moves(student_id, workspace_id)
+
+    def _mandate(
+        self,
+        student_id: UUID,
+        workspace_id: UUID,
+        says: tuple[int, int, str],
+        starts_on: date,
+        ends_on: date | None,
+        *,
+        setting: str = "",
+    ) -> None:
+        minutes, sessions, period = says
         self.rows.add(
             Mandate,
             workspace_id,
@@ -149,9 +176,26 @@ class Caseload:
             minutes=minutes,
             sessions=sessions,
             period=period,
-            starts_on=self.year_start - timedelta(days=30),
-            ends_on=None,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            setting=setting,
         )
+
+    def _moves(self, student_id: UUID, workspace_id: UUID) -> None:
+        """A student who came from another school three weeks ago."""
+        came = self.today - timedelta(days=21)
+        school = self.rows.last(Student)["school"]
+        before = next(name for name in SCHOOLS if name != school)
+        for name, starts_on, ends_on in ((before, self.year_start, came - timedelta(days=1)), (school, came, None)):
+            self.rows.add(
+                Enrollment,
+                workspace_id,
+                student_id=student_id,
+                school=name,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                version=1,
+            )
 
     def _kinds(self, number: int) -> list[GoalKind]:
         if number in MEASURED and "clinician" in self.people:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from therapytrack.models import (
     CoSignature,
+    Enrollment,
     Goal,
     GoalNarrative,
     GoalPhase,
@@ -37,6 +38,7 @@ ORDER: tuple[type[Any], ...] = (
     StudentGrant,
     Iep,
     Mandate,
+    Enrollment,
     Goal,
     GoalVersion,
     GoalPhase,

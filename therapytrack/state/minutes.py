@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import reflex as rx
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
 from therapytrack.domain.minutes_choice import BY, PAGE_SIZE, SPANS, MinutesChoice, parse_choice
+from therapytrack.domain.service_log import parse_columns
+from therapytrack.errors import TherapyTrackError
 from therapytrack.services.ledger_rows import NOBODY, ExplainedView, MinutesRow, open_minutes
+from therapytrack.services.service_log import get_columns, save_columns
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.record_form import typed_in
 
 NO_ROW = MinutesRow("", "", "", 0, 0, 0, 0, 0, "", 0, 0, 0, "", "")
 
@@ -51,6 +58,11 @@ class MinutesState(SignedInState):
     head: str = "Student"
     count: int = 0
     loaded: bool = False
+    columns: str = ""
+    asks_columns: bool = False
+    may_edit_columns: bool = False
+    done: str = ""
+    forms: int = 0
     _choice: MinutesChoice = MinutesChoice()
 
     @rx.event
@@ -58,7 +70,7 @@ class MinutesState(SignedInState):
     async def enter(self) -> None:
         """Open the ledger that the address asks for."""
         await self._enter()
-        self.loaded = False
+        self.loaded, self.asks_columns, self.done = False, False, ""
         actor = current_actor.get()
         if actor is not None:
             self._choice = parse_choice(self.router.url.query_parameters, actor.today)
@@ -70,6 +82,32 @@ class MinutesState(SignedInState):
     async def retry(self) -> None:
         """Load again after a failure."""
         await self._load()
+
+    @rx.event
+    @requires(Action.VIEW)
+    async def open_columns(self) -> None:
+        """Show which columns the service log has beyond the federal minimum."""
+        found = await self._try(get_columns)
+        if found is not None:
+            self.columns, self.may_edit_columns = found.text, found.may_edit
+            self.asks_columns, self.done = True, ""
+            self.forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def save_columns(self, form: dict[str, Any]) -> None:
+        """Keep the workspace's own columns; on an error everything typed stays."""
+        self._clear_messages()
+        self.done = ""
+        try:
+            await self._ask(_save_columns, typed_in(form).get("columns", ""))
+        except TherapyTrackError as error:
+            self._show(error)
+            return
+        self.asks_columns, self.done = False, "Saved. The next service log has these columns."
+
+    def _forget(self) -> None:
+        """A page of many records stays when one of them is gone."""
 
     async def _load(self) -> None:
         actor, choice = current_actor.get(), self._choice
@@ -87,6 +125,10 @@ class MinutesState(SignedInState):
         ]
         self.links = _links(choice, page.count, actor.today)
         self.loaded = True
+
+
+def _save_columns(db: Session, actor: Actor, text: str) -> None:
+    save_columns(db, actor, parse_columns(text))
 
 
 def _on(current: bool) -> str:
