@@ -266,9 +266,11 @@ def _plan(accounts: Iterable[_Account], planned: Given) -> None:
 
 def _without_school(account: _Account, closed: frozenset[date]) -> bool:
     """Whether no weekday on which the mandate runs is a school day."""
+    if not closed:
+        return False
     days = [one.start + timedelta(days=number) for one in account.days for number in range(one.days)]
     weekdays = [one for one in days if one.weekday() < SATURDAY]
-    return bool(closed) and bool(weekdays) and all(one in closed for one in weekdays)
+    return bool(weekdays) and all(one in closed for one in weekdays)
 
 
 def _line(account: _Account, plan: Plan, today: date) -> Line:

@@ -100,10 +100,16 @@ def facts_in(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> Stu
     iep_due, mandates, enrollments, planned, done, *last, slots = columns[:PLAN]
     next_start = min((one for one in (planned, next_of(slots_in(slots), actor)) if one is not None), default=None)
     facts = StudentFacts(seen, iep_due=iep_due, next_start=next_start, last_present=last[0], last_missed=last[1])
-    plan = plan_in(mandates, enrollments)
-    if plan.mandates:
-        facts.lines = running_ledger(plan, Happened(given_in(done)), actor.today).lines
+    facts.lines = _running(mandates, enrollments, done, actor.today)
     return facts
+
+
+@lru_cache(maxsize=4096)
+def _running(mandates: str | None, enrollments: str | None, given: str | None, today: date) -> tuple[Line, ...]:
+    """The lines of a running ledger follow from these columns and the day alone, and most are what they were when a
+    page opened last. As with `_standing`, what is kept is calculation."""
+    plan = plan_in(mandates, enrollments)
+    return tuple(running_ledger(plan, Happened(given_in(given)), today).lines) if plan.mandates else ()
 
 
 def minutes_of(facts: StudentFacts) -> MinutesStatus | None:
