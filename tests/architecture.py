@@ -18,6 +18,7 @@ WITHOUT_ACTOR = {
     "therapytrack/services/attendance_codes.py:add_default_codes": "a part of founding a workspace, called by identity",
     "therapytrack/services/note_templates.py:add_default_templates": "the same",
     "therapytrack/services/report_settings.py:add_default_code_sets": "the same",
+    "therapytrack/services/goal_bank.py:add_default_goals": "the same",
     "therapytrack/services/attendance_codes.py:choice_of": "reads an entry that the caller was granted",
     "therapytrack/services/password_reset.py": "who forgot her password is not signed in",
     "therapytrack/services/joining.py": "who accepts an invitation is no actor in its workspace yet",

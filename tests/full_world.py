@@ -11,6 +11,7 @@ from therapytrack.domain.slots import key_of
 from therapytrack.models import (
     Alarm,
     AttendanceCode,
+    BankGoal,
     CalendarFeed,
     CoSignature,
     Disclosure,
@@ -162,6 +163,9 @@ def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
             ),
             NoteReturn(**here, entry_id=entry, returned_by_id=members["supervisor"], comment="Why?", returned_text=""),
             CoSignature(**here, entry_id=entry, signed_by_id=members["supervisor"], content_hash="x"),
+            BankGoal(
+                **here, label="/s/", condition="a", behavior="b", criterion="c", target_value=80, search="/s/ a b c"
+            ),
             NoteTemplate(**here, name="Short", setting="group", text="{results}"),
             NoteReading(**here, entry_id=entry, reader_id=members["slp"], note_version=1, facts_hash="x", read_at=now),
             GoalNarrative(

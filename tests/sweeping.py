@@ -40,6 +40,7 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "alarm_students_an_hour": "25",
     "addendum": "More words.",
     "attendance": "present",
+    "area": "",
     "baseline_on": "",
     "baseline_value": "",
     "assistants_may_export": "",
@@ -54,10 +55,10 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "codes": "A = Met | met\nB = Not met",
     "comment": "Which prompts?",
     "columns": "Starts",
-    "condition": "",
+    "condition": "given cards",
     "credential": "CCC-SLP",
     "credential_until": "",
-    "criterion": "",
+    "criterion": "with 80% accuracy",
     "decided": "owed",
     "counts": "all",
     "day": TODAY,
@@ -84,6 +85,7 @@ PLAIN: dict[str, str | tuple[str, ...]] = {
     "generate": "",
     "given_name": "Ana",
     "grade": "",
+    "grade_band": "k2",
     "held_on": TODAY,
     "iep_starts_on": TODAY,
     "kind": "indirect",
@@ -186,7 +188,7 @@ LEADS: dict[str, tuple[Lead, ...]] = {
     "team_state.undo": ((*OPENED, ("suspend", None)),),
 }
 # The words of a page's address that hold an id.
-ADDRESSED = {"goal": "goal_id", "note": "entry_id", "pick": "student_id", "student": "student_id"}
+ADDRESSED = {"bank": "bank_id", "goal": "goal_id", "note": "entry_id", "pick": "student_id", "student": "student_id"}
 # Arguments and fields in which a page sends another id than in its other places.
 ANOTHER = {"of": "manager_id", "schedule_state.key": "slot_key", "schedule_state.changing": "slot_key"}
 # Whose ids go into every place of an id, one after the other; further ones where a page is about another kind.

@@ -15,6 +15,7 @@ from therapytrack.routes import (
     activity_export,
     calendar_feed,
     calendar_file,
+    goal_bank,
     minutes_export,
     renewal,
     reports,
@@ -45,6 +46,7 @@ ROUTE_PARTS: tuple[Any, ...] = (
     activity_export,
     calendar_file,
     calendar_feed,
+    goal_bank,
 )
 ROUTES = tuple(route for part in ROUTE_PARTS for route in part.routes)
 

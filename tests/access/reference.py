@@ -34,6 +34,7 @@ READINGS = (
         " everybody's rights: the act is called view access and shows no record."
     ),
     "The register of disclosures is read where access is governed, and written by whoever may let a record out, too.",
+    "The goal bank holds no student's record: every member reads it, and the office and those who write goals keep it.",
     "An act on a student asked without a student, or on a note without a note, is unknown: denied.",
 )
 
@@ -61,6 +62,7 @@ TABLE: dict[Action, str] = {
     Action.VIEW_CASELOADS: "- - Y - - - -",
     Action.LOG_CONTACT: "- - Y - - - -",
     Action.SET_SUPERVISION_RULE: "Y Y - - - - -",
+    Action.KEEP_GOAL_BANK: "Y Y Y Y - - -",
     Action.CREATE_STUDENT: "- - Y Y - - -",
     Action.GRANT_ACCESS: "Y Y manager manager - - -",
     Action.VIEW_ACCESS: "Y Y view view view view -",
@@ -100,6 +102,7 @@ CEILING = {"supervisor": ALL, "clinician": ALL, "assistant": ALL, "reader": froz
 WITH_AI = {Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_AI}
 NEW_DATA = {
     Action.CREATE_STUDENT,
+    Action.KEEP_GOAL_BANK,
     Action.RESTORE_STUDENT,
     Action.COSIGN_NOTE,
     Action.RETURN_NOTE,

@@ -202,6 +202,7 @@ def wrong_days(page: Page) -> None:
 
 
 PLOT = ".js-plotly-plot .main-svg"
+INVALID = ".input[aria-invalid=true]"
 VIEWS = [
     View("sign-in", "", "/sign-in/"),
     View("sign-in refused", "", "/sign-in/", press("Sign in"), ".input[aria-invalid=true]"),
@@ -291,6 +292,14 @@ VIEWS = [
     View("supervision, assistant", "Assistant", "/supervision", seen="main section"),
     View("supervision, tie refused", "Owner", "/supervision", refuse_link, ".input[aria-invalid=true]"),
     View("supervision, office", "Owner", "/supervision", open_rule, "main form"),
+    View("goal plan", "Clinician", "/students/{student}/goals/{goal}/plan", seen=".list li"),
+    View("goal plan, refused", "Clinician", "/students/{student}/goals/{goal}/plan", press("Add objective"), INVALID),
+    View(
+        "goal plan, withdraw", "Clinician", "/students/{student}/goals/{goal}/plan", press("Withdraw Baseline"), "#why"
+    ),
+    View("goal bank", "Clinician", "/goal-bank", seen=".list li"),
+    View("goal bank, form refused", "Clinician", "/goal-bank", press("Add to the bank", "Add goal"), INVALID),
+    View("goal bank, nothing fits", "Reader", "/goal-bank?words=nothing+of+this+kind", seen=".state h2"),
     View("draft, new", "Clinician", "/students/{student}/drafts/new", seen="main form"),
     View("draft", "Clinician", "/students/{student}/drafts/new", press("Draft"), "#draft-text"),
     View("team", "Owner", "/team", seen=".team tbody tr"),

@@ -54,6 +54,9 @@ EXPECTED = {
     # The owner has proved with her password a moment ago, or is asked for it.
     ("GET", "/activity.csv"): (SIGN_IN, SIGN_IN, NO, SIGN_IN, NO, NO, NO, NO),
     ("POST", "/settings/calendar/import"): (401, 422, NO, 422, NO, NO, NO, NO),  # no file was sent
+    ("GET", "/goal-bank.csv"): (SIGN_IN, *[OK] * 7),  # the outsider gets her own workspace's
+    ("GET", "/goal-bank.json"): (SIGN_IN, *[OK] * 7),
+    ("POST", "/goal-bank/import"): (401, 422, 422, 422, NO, NO, 422, 422),  # no file was sent
     ("POST", "/auth/ownership"): PROVE,
     ("POST", "/auth/password"): PROVE,
     ("POST", "/auth/workspace"): (401, *[GONE] * 7),  # no workspace of hers was named

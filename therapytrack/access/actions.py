@@ -33,6 +33,7 @@ class Action(StrEnum):
     MANAGE_MEMBER = "manage member"
     MANAGE_ADMIN = "manage admin"
     LINK_SUPERVISION = "link supervision"
+    KEEP_GOAL_BANK = "keep goal bank"
     CREATE_STUDENT = "create student"
     GRANT_ACCESS = "grant access"
     VIEW_ACCESS = "view access"

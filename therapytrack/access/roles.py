@@ -30,6 +30,7 @@ BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
     Action.VIEW_AUDIT: OFFICE,
     Action.LIST_ROSTER: OFFICE,
     Action.CONFIGURE_WORKSPACE: OFFICE,
+    Action.KEEP_GOAL_BANK: OFFICE,
     Action.SET_RETENTION: OWNER,
     Action.SWITCH_AI: OWNER,
     Action.EXPORT_ACCOUNT: OWNER,
@@ -58,7 +59,7 @@ BY_OFFICE: dict[Action, frozenset[AdminRole]] = {
 BY_BILLING = frozenset({Action.MANAGE_BILLING, Action.VIEW_INVOICES})
 
 BY_CLINICAL_ROLE: dict[Action, frozenset[ClinicalRole]] = {
-    Action.CREATE_STUDENT: LICENSED,
+    **dict.fromkeys((Action.CREATE_STUDENT, Action.KEEP_GOAL_BANK), LICENSED),
     Action.BREAK_GLASS: LICENSED,
     Action.VIEW_SUPERVISION: frozenset({ClinicalRole.SUPERVISOR, ClinicalRole.ASSISTANT}),
     Action.VIEW_CASELOADS: frozenset({ClinicalRole.SUPERVISOR}),
@@ -118,8 +119,8 @@ WITH_AI = frozenset({Action.GENERATE_NOTE_WITH_AI, Action.GENERATE_SUMMARY_WITH_
 HOLDS = frozenset({Action.PLACE_HOLD, Action.RELEASE_HOLD})
 ABOUT_A_STUDENT = frozenset(BY_GRANT) | BY_CASE_MANAGEMENT | HOLDS | {Action.BREAK_GLASS}
 NOT_WHEN_READ_ONLY = frozenset(
-    {Action.CREATE_STUDENT, Action.RESTORE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE, Action.LOG_CONTACT}
-)
+    {Action.CREATE_STUDENT, Action.KEEP_GOAL_BANK, Action.RESTORE_STUDENT, Action.COSIGN_NOTE, Action.RETURN_NOTE}
+) | {Action.LOG_CONTACT}
 WRITTEN = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 HANDS_IN = frozenset({Action.SUBMIT_NOTE, Action.ADD_ADDENDUM})
 

@@ -19,15 +19,19 @@ def _objective(one: Any) -> rx.Component:
     )
 
 
-def objectives_panel(objectives: Any) -> rx.Component:
-    """The objectives that count, in their order; nothing where there are none."""
-    listed = rx.el.section(
+def objectives_panel(objectives: Any, goal_href: Any) -> rx.Component:
+    """The objectives that count, in their order, and the way to them and to the stages of the goal's life."""
+    return rx.el.section(
         rx.el.div(rx.el.h2("Objectives"), class_name="panel-h"),
-        rx.el.ul(rx.foreach(objectives, _objective), class_name="list"),
-        class_name="card clip hide-m",
+        rx.cond(
+            objectives.length() > 0, rx.el.ul(rx.foreach(objectives, _objective), class_name="list"), rx.fragment()
+        ),
+        rx.el.div(
+            link_button("Objectives and stages", href=goal_href + "/plan", small=True), class_name="pad-m no-print"
+        ),
+        class_name="card clip",
         aria_label="Objectives",
     )
-    return rx.cond(objectives.length() > 0, listed, rx.fragment())
 
 
 def mastery_offer(question: Any, goal_href: Any) -> rx.Component:

@@ -29,6 +29,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "manage plan", "set goal status", "save goal phase", "remove goal phase", "enter goal stage",
             "correct goal stage",
             "withdraw goal stage", "add objective", "correct objective", "withdraw objective",
+            "add bank goal", "change bank goal", "retire bank goal", "bring bank goal back", "add starter goals",
+            "import bank goals", "save goal bank",
         ),
     ),
     "exports": (

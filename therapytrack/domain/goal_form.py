@@ -76,7 +76,7 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     parts = {name: read.text(name, LONGEST_PART) for name in ("condition", "behavior", "criterion")}
     measure = read.choice("measure", tuple(MEASURES), "Choose how data are taken.")
     direction = read.choice("direction", tuple(DIRECTIONS), "Choose which way is better.")
-    metric = _metric(read, measure)
+    metric = read_metric(read, measure)
     unit = UNITS[metric]
     baseline = read.number("baseline_value", unit.limit, unit.sentence)
     baseline_on = read.day("baseline_on")
@@ -87,9 +87,9 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     text = _text(read, parts)
     _check_order(read, baseline, baseline_on, starts_on, target_on)
     setup, places = read_setup(read, measure)
-    _check_level(read, measure, places, target)
+    check_level(read, measure, places, target)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
-    mastery = TOLD if told else read_mastery(read, target or 0.0, direction, metric, _fewest(read, measure))
+    mastery = TOLD if told else read_mastery(read, target or 0.0, direction, metric, read_fewest(read, measure))
     read.finish()
     if target is None or target_on is None or mastery is None:
         raise Invalid({"target_value": unit.sentence})
@@ -118,12 +118,13 @@ def _text(read: FieldReader, parts: Mapping[str, str]) -> str:
     return text
 
 
-def _check_level(read: FieldReader, measure: str, places: int, target: float | None) -> None:
+def check_level(read: FieldReader, measure: str, places: int, target: float | None) -> None:
+    """Note a target that is none of the levels of a rubric."""
     if measure == Measure.RUBRIC and places and target is not None and not 1 <= target <= places:
         read.wrong.setdefault("target_value", f"Enter a level from 1 to {places}.")
 
 
-def _metric(read: FieldReader, measure: str) -> Metric:
+def read_metric(read: FieldReader, measure: str) -> Metric:
     """What a point is: chosen where the measure offers several, among what it offers."""
     if measure not in MEASURES:
         return Metric.INDEPENDENT
@@ -147,7 +148,7 @@ def _check_order(
         read.wrong.setdefault("target_on", "The target date has to be after the baseline.")
 
 
-def _fewest(read: FieldReader, measure: str) -> int:
+def read_fewest(read: FieldReader, measure: str) -> int:
     """How many trials a point needs. A task has as many opportunities as steps, and other measures have no trials."""
     trials = read.whole("min_opportunities", 1, 500)
     return trials if trials and measure in WITH_TARGETS else 1

@@ -6,7 +6,7 @@ from therapytrack.models.alarms import Alarm
 from therapytrack.models.base import metadata, new_id, utc_now
 from therapytrack.models.disclosures import Disclosure
 from therapytrack.models.drafts import Draft
-from therapytrack.models.goals import Goal, GoalPhase, GoalVersion, Objective, PromptLevel
+from therapytrack.models.goals import BankGoal, Goal, GoalPhase, GoalVersion, Objective, PromptLevel
 from therapytrack.models.invites import Invite, InviteGrant, OfferStatus, OwnershipOffer
 from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReading, NoteReturn, NoteTemplate
 from therapytrack.models.presence import Presence
@@ -57,6 +57,7 @@ __all__ = [
     "Alarm",
     "AttendanceCode",
     "AuditHead",
+    "BankGoal",
     "CalendarFeed",
     "ClinicalRole",
     "CoSignature",

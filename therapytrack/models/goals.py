@@ -136,6 +136,37 @@ class Objective(WorkspaceRow, table=True):
     why: str = Field(default="", max_length=200)
 
 
+class BankGoal(WorkspaceRow, table=True):
+    """A goal of the workspace's bank, for any student: words with placeholders, and a criterion.
+
+    `discipline` "" is any, `grade_band` as in `domain.goal_bank`; `mastery`, `setup` and `places` as in `GoalVersion`;
+    `search` are the words by which it is found, casefolded.
+    """
+
+    __tablename__ = "bank_goal"
+    __table_args__ = (
+        key_with_workspace("bank_goal"),
+        CheckConstraint("grade_band in ('', 'prek', 'k2', 'g35', 'g68', 'g912', 'post')", name="grade_band"),
+    )
+
+    label: str = Field(max_length=80)
+    discipline: str = Field(default="", max_length=40)
+    area: str = Field(default="", max_length=60)
+    grade_band: str = Field(default="", max_length=10)
+    measure: str = Field(default="trials", max_length=20)
+    direction: str = Field(default="up", max_length=4)
+    condition: str = Field(max_length=500)
+    behavior: str = Field(max_length=500)
+    criterion: str = Field(max_length=500)
+    target_value: float
+    mastery: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    setup: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    places: int = 0
+    search: str = Field(max_length=4000)
+    retired_at: datetime | None = None
+    version: int = 1
+
+
 class PromptLevel(WorkspaceRow, table=True):
     """One level of the workspace's prompt scale, with its definition; a changed scale is a new `scale_version`."""
 

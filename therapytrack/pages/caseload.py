@@ -239,6 +239,7 @@ def caseload() -> rx.Component:
         go_button("Add student", "plus", href="/students/new"),
         rx.cond(State.ready, rx.fragment(), held_place("Add student", "plus")),
     )
+    bank = link_button("Goal bank", "library", href="/goal-bank", kind="ghost")
     return shell(
         banner(rx.cond(failed, "", State.problem), "warn"),
         rx.cond(
@@ -249,7 +250,12 @@ def caseload() -> rx.Component:
         active="caseload",
         title="Caseload",
         subtitle=State.line,
-        actions=[search_box("Search or jump to", "#caseload"), go_button("Minutes", "timer", href="/minutes"), add],
+        actions=[
+            search_box("Search or jump to", "#caseload"),
+            rx.el.div(bank, class_name="hide-m"),
+            go_button("Minutes", "timer", href="/minutes"),
+            add,
+        ],
     )
 
 

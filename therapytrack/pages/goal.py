@@ -42,11 +42,9 @@ def _top() -> rx.Component:
 
 def _actions() -> rx.Component:
     edit = link_button("Edit goal", "pencil", href=GoalState.goal_href + "/edit", kind="ghost")
-    plan = link_button("Objectives and stages", "list_checks", href=GoalState.goal_href + "/plan", kind="ghost")
     draft = link_button("Draft update", "sparkles", href=GoalState.draft_href)
     return rx.el.div(
         rx.cond(GoalState.head.may_edit, edit, rx.fragment()),
-        plan,
         rx.cond(GoalState.head.may_draft, draft, rx.fragment()),
         PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn"),
         class_name="row wrap",
@@ -79,7 +77,7 @@ def _aside() -> rx.Component:
     return rx.el.aside(
         known,
         rx.cond(head.criterion != "", criterion, rx.fragment()),
-        objectives_panel(GoalState.objectives),
+        objectives_panel(GoalState.objectives, GoalState.goal_href),
         _agreement(),
         class_name="stack aside-first",
         aria_label="Facts",

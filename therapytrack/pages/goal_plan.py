@@ -191,7 +191,7 @@ def _objective_form() -> rx.Component:
 
 
 def _panel(title: str, meaning: str, entries: Any, edit: Any, nothing: str, form: rx.Component) -> rx.Component:
-    listed = rx.el.ul(rx.foreach(entries, lambda one: _entry(one, edit)), class_name="list ruled")
+    listed = rx.el.ul(rx.foreach(entries, lambda one: _entry(one, edit)), class_name="list t-invites ruled")
     return rx.el.section(
         rx.el.div(rx.el.h2(title), class_name="panel-h"),
         rx.el.p(meaning, class_name="pad-m s13 t2"),

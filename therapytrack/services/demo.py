@@ -31,6 +31,7 @@ from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
+from therapytrack.services.goal_bank import add_default_goals
 from therapytrack.services.identity import hash_token
 from therapytrack.services.note_templates import add_default_templates
 from therapytrack.services.prompt_scale import add_default_scale
@@ -79,6 +80,7 @@ def _load_lincoln(
     add_default_templates(db, workspace.id)
     add_default_code_sets(db, workspace.id, workspace.us_state)
     _add_periods(db, workspace.id, today)
+    add_default_goals(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
     for number, student in enumerate(STUDENTS):
@@ -111,6 +113,7 @@ def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: da
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
     add_default_code_sets(db, workspace.id, workspace.us_state)
+    add_default_goals(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, {"outsider": _member(db, workspace, "outsider", outsider)}, today, chance)
     for number, student in enumerate(OUTSIDERS_STUDENTS):

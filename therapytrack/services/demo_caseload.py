@@ -11,8 +11,9 @@ from therapytrack.domain.goal_setup import merged_targets
 from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.points import Metric
 from therapytrack.domain.units import value_text
-from therapytrack.models import Enrollment, Goal, GoalPhase, GoalVersion, Iep, Mandate, Student, StudentGrant
+from therapytrack.models import Enrollment, Goal, GoalVersion, Iep, Mandate, Student, StudentGrant
 from therapytrack.services.demo_data import GOALS, SCHOOLS, GoalKind
+from therapytrack.services.demo_goal_lives import add_benchmarks, add_stages
 from therapytrack.services.demo_measures import MEASURED, PLACES, SETUPS, falls, is_measured
 from therapytrack.services.demo_rows import Rows
 
@@ -23,6 +24,8 @@ ASSISTANTS_STUDENTS = range(12, 28, 2)
 READERS_STUDENTS = range(0, 24, 3)
 # Whose minutes show something: a mandate that changed, one alone and one in a group, one that asks for little, a move.
 CHANGED, BOTH, OVER, MOVED = 6, 10, 13, 8
+# The student whose first goal asks for so little that its criterion is met by now.
+REACHED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +221,20 @@ class Caseload:
             targets=merged_targets([], kind.targets),
             version=1,
         )
-        changed = len(self.students) == 1 and place == 0
+        number, target = len(self.students), kind.target
+        changed = number == 1 and place == 0
+        if number == REACHED and place == 0:
+            target = round(kind.start / 5) * 5 + 5
         if changed:
             self._version(student, kind, goal_id, workspace_id, shift, number=1, target=kind.target - 10)
         version_id = self._version(
-            student, kind, goal_id, workspace_id, shift, number=2 if changed else 1, target=kind.target
+            student, kind, goal_id, workspace_id, shift, number=2 if changed else 1, target=target
         )
-        starts = (("Baseline", self.year_start), ("Intervention", self.year_start + timedelta(weeks=BASELINE_WEEKS)))
-        for name, on in starts:
-            self.rows.add(GoalPhase, workspace_id, goal_id=goal_id, name=name, starts_on=on)
+        by_id, begun = next(iter(self.people.values())).membership_id, self.year_start
+        treated = begun + timedelta(weeks=BASELINE_WEEKS)
+        add_stages(self.rows, workspace_id, goal_id, by_id, begun, treated, corrected=number == 0 and place == 0)
+        if number == 0 and not is_measured(kind):
+            add_benchmarks(self.rows, workspace_id, goal_id, by_id, begun, kind.behavior)
         return DemoGoal(goal_id, version_id, kind, shift)
 
     def _version(

@@ -30,7 +30,15 @@ from therapytrack.models import (
     WorkspaceStatus,
 )
 from therapytrack.models.workspaces import AdminRole
-from therapytrack.services import activity, attendance_codes, note_templates, prompt_scale, report_settings, throttle
+from therapytrack.services import (
+    activity,
+    attendance_codes,
+    goal_bank,
+    note_templates,
+    prompt_scale,
+    report_settings,
+    throttle,
+)
 
 ABSOLUTE_LIMIT = timedelta(hours=12)
 
@@ -209,6 +217,7 @@ def create_account(db: Session, form: NewAccount, now: datetime) -> bool:
     attendance_codes.add_default_codes(db, workspace.id)
     note_templates.add_default_templates(db, workspace.id)
     report_settings.add_default_code_sets(db, workspace.id, workspace.us_state)
+    goal_bank.add_default_goals(db, workspace.id)
     activity.record_before_actor(
         db, "create workspace", workspace_id=workspace.id, account_id=account.id, membership_id=membership.id
     )

@@ -11,6 +11,7 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.domain.goal_bank import BankForm, fill, fill_field, first_values
 from therapytrack.domain.goal_form import (
     fields_of,
     level_value,
@@ -19,7 +20,9 @@ from therapytrack.domain.goal_form import (
     value_labels,
 )
 from therapytrack.domain.goal_setup import setup_fields
+from therapytrack.domain.ids import parse_id
 from therapytrack.errors import TherapyTrackError
+from therapytrack.services.goal_bank import get_bank_goal
 from therapytrack.services.goals import (
     create_goal,
     edit_goal,
@@ -53,6 +56,15 @@ class Choice:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place of a bank's goal that is to be filled in: its field, its name, and what it begins with."""
+
+    field: str
+    label: str
+    value: str
+
+
 class GoalEditorState(RecordForm, SignedInState):
     """The form of one goal, new or stored."""
 
@@ -60,6 +72,8 @@ class GoalEditorState(RecordForm, SignedInState):
     has_data: bool = False
     back: str = "/caseload"
     plan: str = ""
+    bank_href: str = ""
+    blanks: list[Blank] = []
     levels: list[Choice] = []
     measure: str = "trials"
     metrics: list[Choice] = []
@@ -70,6 +84,7 @@ class GoalEditorState(RecordForm, SignedInState):
     _student_id: UUID = NO_ID
     _goal_id: UUID = NO_ID
     _today: str = ""
+    _bank: BankForm | None = None
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -80,6 +95,7 @@ class GoalEditorState(RecordForm, SignedInState):
             fields = NEW_FIELDS | {"starts_on": self._today}
             self._begin_goal(fields, UUID(int=uuid7().int), 0, is_new=True)
             self.has_data = False
+            await self._begin_from_bank()
         self.ready = True
 
     @rx.event
@@ -129,13 +145,48 @@ class GoalEditorState(RecordForm, SignedInState):
         saved = await self._save(_save, *ids, self._version, typed_in(form), self.is_new)
         return rx.redirect(self.back) if saved else None
 
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def fill(self, form: dict[str, Any]) -> None:
+        """Put what was typed into the places of the bank's goal, and begin the form with it."""
+        self._clear_messages()
+        bank = self._bank
+        if bank is not None:
+            try:
+                filled = fill(bank, typed_in(form))
+            except TherapyTrackError as error:
+                self._show(error)
+            else:
+                self._begin_filled(filled)
+
+    async def _begin_from_bank(self) -> None:
+        """Ask for what the bank's goal in the address leaves open, or begin with it when it leaves nothing open."""
+        self.blanks, self._bank = [], None
+        wanted = self.router.url.query_parameters.get("bank", "")
+        if not wanted:
+            return
+        try:
+            bank, student = await self._ask(get_bank_goal, self._student_id, parse_id(wanted))
+        except TherapyTrackError:
+            self.problem = "This goal is not in the goal bank any more. Choose another one, or type the goal."
+            return
+        self._bank = bank
+        values = first_values(bank, student)
+        self.blanks = [Blank(fill_field(name), name.capitalize(), value) for name, value in values.items()]
+        if not self.blanks:
+            self._begin_filled(fill(bank, {}))
+
+    def _begin_filled(self, filled: dict[str, str]) -> None:
+        self.blanks = []
+        self._begin_goal(NEW_FIELDS | filled | {"starts_on": self._today}, self._goal_id, 0, is_new=True)
+
     async def _begin_page(self) -> None:
         await self._enter()
         self.form_key, self.done, self.student_name = "", "", ""
         try:
             self._student_id = id_after(self.router.url.path, "students")
             self.back = f"/students/{self._student_id}"
-            self.plan = ""
+            self.plan, self.bank_href = "", f"/goal-bank?student={self._student_id}"
             desk = await self._ask(open_goal_desk, self._student_id)
             self.student_name, self._today = desk.student, desk.today.isoformat()
             self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in desk.levels]
