@@ -91,3 +91,10 @@ async def test_statistics_reach_a_supervisors_browser_and_nobody_elses(db: OpenD
     tab = await opened(made, "slp", query="?tab=supervisor")
     assert tab.var(GoalState.statistics).rows == []
     assert "for supervisors" in tab.var(GoalState.statistics).refused
+
+
+async def test_a_goal_that_is_no_rate_has_no_celeration_chart_to_choose(db: OpenDb) -> None:
+    made = prepared(db)
+    tab = await opened(made, "slp", query="?scale=celeration")
+    assert tab.var(GoalState.offered).scales == []
+    assert "Standard celeration" not in tab.var(GoalState.head).chart_title

@@ -41,7 +41,8 @@ def _how() -> rx.Component:
     offered = GoalState.offered
     trends = _if_any(offered.trends, choices(offered.trends, "Trend line"))
     layers = _if_any(offered.layers, choices(offered.layers, "Beside the points"))
-    return rx.el.div(trends, layers, rx.foreach(offered.steps, _step), class_name="row wrap no-print")
+    scales = _if_any(offered.scales, choices(offered.scales, "Scale"))
+    return rx.el.div(scales, trends, layers, rx.foreach(offered.steps, _step), class_name="row wrap no-print")
 
 
 def _if_any(some: Any, shown: rx.Component) -> rx.Component:
@@ -59,7 +60,8 @@ def _downloads() -> rx.Component:
     )
     files = rx.fragment(png, file_button("Chart as SVG", href=GoalState.picture_href, small=True))
     refused = rx.el.span(GoalState.head.no_export, class_name="s13 t3")
-    return rx.el.div(rx.cond(GoalState.head.may_export, files, refused), class_name="row wrap no-print")
+    shown = rx.el.div(rx.cond(GoalState.head.may_export, files, refused), class_name="row wrap no-print")
+    return rx.cond(GoalState.picture_href != "", shown, rx.fragment())
 
 
 def _step(one: ChoiceView) -> rx.Component:

@@ -31,14 +31,15 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChartChoice:
-    """The tab, the time shown (up to `until`), the trend's method, the layer (None: by the number of points), and
-    whether statistics look at `practice` too."""
+    """The tab, the time shown (up to `until`), the trend's method, the layer (None: by the number of points),
+    whether a rate is shown on the standard `celeration` chart, and whether statistics look at `practice` too."""
 
     tab: Tab = Tab.CHART
     period: Period = Period.YEAR
     until: date | None = None
     trend: TrendMethod = TrendMethod.THEIL_SEN
     layer: Layer | None = None
+    celeration: bool = False
     practice: bool = False
 
     @property
@@ -50,6 +51,7 @@ class ChartChoice:
             "until": self.until.isoformat() if self.until else "",
             "trend": self.trend if self.trend is not TrendMethod.THEIL_SEN else "",
             "show": self.layer or "",
+            "scale": "celeration" if self.celeration else "",
             "points": "all" if self.practice else "",
         }
         parts = [f"{name}={value}" for name, value in chosen.items() if value]
@@ -69,6 +71,7 @@ def parse_choice(parameters: Mapping[str, object]) -> ChartChoice:
         until=_day(parameters.get("until")),
         trend=_one_of(TrendMethod, parameters.get("trend"), TrendMethod.THEIL_SEN),
         layer=Layer(layer) if layer in list(Layer) else None,
+        celeration=parameters.get("scale") == "celeration",
         practice=parameters.get("points") == "all",
     )
 

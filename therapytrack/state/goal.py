@@ -1,12 +1,14 @@
 """One goal's page: its chart, the facts in words, the table of points in pages of 60."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import reflex as rx
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.celeration import celeration_of
+from therapytrack.domain.celeration_figure import celeration_figure
 from therapytrack.domain.chart_choice import Tab, legend_of, parse_choice
 from therapytrack.domain.chart_facts import Fact
 from therapytrack.domain.chart_figure import plotly_figure
@@ -173,8 +175,10 @@ class GoalState(SignedInState):
         found = await self._try(get_goal_progress, student_id, goal_id, choice, first)
         if found is not None:
             self._fill(found)
+            if choice.celeration:
+                self._show_celeration(found)
             self.offered = offered(found, choice, self.goal_href)
-            self.picture_href = f"{self.goal_href}/chart.svg{choice.query or '?'}"
+            self.picture_href = "" if choice.celeration else f"{self.goal_href}/chart.svg{choice.query or '?'}"
 
     def _address(self) -> tuple[UUID, UUID]:
         parts = self.router.url.path.strip("/").split("/")
@@ -210,6 +214,16 @@ class GoalState(SignedInState):
         self.prompts = prompt_views(found.chart.prompts)
         drawn = plotly_figure(found.chart, found.window, NAMES, found.layer)
         self.figure = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
+
+    def _show_celeration(self, found: GoalProgress) -> None:
+        """The standard celeration chart in the place of the even scale, for a rate; its picture is the printed page."""
+        shown = celeration_of(found.chart) if found.chart else None
+        if shown is not None:
+            self.figure = json.dumps(celeration_figure(shown, NAMES), ensure_ascii=False, separators=(",", ":"))
+            self.legend = []
+            self.head = replace(
+                self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute"
+            )
 
 
 def _head(found: GoalProgress) -> GoalHead:

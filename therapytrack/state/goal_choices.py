@@ -9,6 +9,7 @@ from therapytrack.domain.chart_choice import ChartChoice, Layer, Tab
 from therapytrack.domain.chart_window import Period
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import GoalChart
+from therapytrack.domain.points import Metric
 from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.services.progress import GoalProgress
 
@@ -20,6 +21,7 @@ TRENDS: tuple[Offer, ...] = (
     ("Least squares", {"trend": TrendMethod.OLS}),
     ("Thirds", {"trend": TrendMethod.THIRDS}),
 )
+SCALES: tuple[Offer, ...] = (("Even scale", {"celeration": False}), ("Celeration", {"celeration": True}))
 COMPARED: tuple[Offer, ...] = (("Probes only", {"practice": False}), ("All points", {"practice": True}))
 
 
@@ -42,12 +44,15 @@ class Offered:
     trends: list[ChoiceView] = field(default_factory=list)
     layers: list[ChoiceView] = field(default_factory=list)
     kinds: list[ChoiceView] = field(default_factory=list)
+    scales: list[ChoiceView] = field(default_factory=list)
 
 
 def offered(found: GoalProgress, choice: ChartChoice, href: str) -> Offered:
     """What `choice` can be changed to. A stretch of time that was moved is still a month or a quarter."""
     chart, still = found.chart, replace(choice, until=None)
+    rate = chart is not None and chart.metric is Metric.RATE
     return Offered(
+        scales=choice_views(SCALES, choice, href) if rate else [],
         tabs=choice_views(TABS, choice, href),
         periods=choice_views(PERIODS, still, href),
         steps=step_views(found.steps, choice, href),

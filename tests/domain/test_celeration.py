@@ -1,0 +1,73 @@
+"""The standard celeration chart: times and divided by, zeros off the line, nothing said of too little."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plotly.graph_objs import Figure
+
+from therapytrack.domain.accuracy import Purpose, Score
+from therapytrack.domain.celeration import Celeration, celeration_of, factor_text
+from therapytrack.domain.celeration_figure import celeration_figure
+from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.palette import LIGHT
+from therapytrack.domain.points import Metric
+
+START = date(2026, 1, 5)
+
+
+def rate(day: int, count: int, minutes: int = 10, phase: str = "Intervention") -> Point:
+    score = Score(1, 0 if not count else 1, 0, minutes * 60_000, count / minutes)
+    return Point(START + timedelta(days=day), score, Purpose.PRACTICE, phase)
+
+
+def celeration(points: list[Point], metric: Metric = Metric.RATE) -> Celeration | None:
+    goal = GoalFacts("Calling out", 0.5, date(2026, 12, 18), measured=metric)
+    return celeration_of(build_goal_chart(goal, (Phase("Intervention", START),), points))
+
+
+def test_a_rate_that_doubles_each_week_is_times_two() -> None:
+    found = celeration([rate(7 * week, 2**week) for week in range(6)])
+    assert found is not None
+    assert found.factor == pytest.approx(2)
+    assert "Celeration ×2 a week" in found.sentence
+    assert (found.end - found.start).days + 1 == 140
+    assert found.start.weekday() == 6
+
+
+def test_a_rate_that_halves_is_divided_by_two_and_a_level_one_times_one() -> None:
+    falling = celeration([rate(7 * week, 64 // 2**week) for week in range(6)])
+    level = celeration([rate(7 * week, 5) for week in range(6)])
+    assert falling is not None
+    assert level is not None
+    assert (factor_text(falling.factor or 0), factor_text(level.factor or 0)) == ("÷2", "×1")
+
+
+def test_zero_stands_below_the_record_floor_and_in_no_line() -> None:
+    found = celeration([rate(0, 0), rate(7, 0), rate(14, 0), rate(21, 0)])
+    assert found is not None
+    assert [round(one.value, 3) for one in found.drawn] == [0.08] * 4
+    assert (found.factor, found.line) == (None, None)
+    assert "4 with a count of zero stand just below the record floor and in no line" in found.sentence
+
+
+@pytest.mark.parametrize("points", [[], [rate(0, 5)], [rate(0, 5), rate(0, 6), rate(0, 7)]])
+def test_too_little_has_no_celeration(points: list[Point]) -> None:
+    found = celeration(points)
+    assert found is not None
+    assert found.factor is None
+    assert found.sentence.endswith("Too few points above zero on different days for a celeration.")
+
+
+def test_only_a_rate_has_this_chart() -> None:
+    assert celeration([rate(0, 5)], Metric.COUNT) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 500)), max_size=12))
+def test_any_counts_make_a_figure_that_plotly_accepts_within_six_cycles(counts: list[tuple[int, int]]) -> None:
+    found = celeration([rate(day, count) for day, count in counts])
+    assert found is not None
+    drawn = celeration_figure(found, LIGHT)
+    Figure(drawn)
+    assert all(0.001 <= value <= 1000 for trace in drawn["data"] for value in trace["y"])
