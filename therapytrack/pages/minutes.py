@@ -8,7 +8,6 @@ from therapytrack.components.buttons import button, choices, file_button, link, 
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.forms import error_of, text_area
 from therapytrack.components.layout import page_title, shell
-from therapytrack.components.status import tag
 from therapytrack.components.tables import cell, data_table, facts, fold_row
 from therapytrack.domain.service_log import KNOWN, MINIMUM
 from therapytrack.state.minutes import MinutesState
@@ -17,7 +16,8 @@ State: Any = MinutesState
 
 
 def _forecast(row: Any) -> rx.Component:
-    return rx.cond(row.tone == "warn", tag(row.forecast, "warn", "clock"), tag(row.forecast, "good", "check"))
+    """In words that may take two lines: a tablet has no room for them in one."""
+    return rx.el.span(row.forecast, class_name=rx.cond(row.tone == "warn", "soon", "t2"))
 
 
 def _why(words: Any) -> rx.Component:
@@ -73,7 +73,7 @@ def _sums() -> rx.Component:
 
 
 def _figure(what: str, value: Any) -> rx.Component:
-    return rx.cond(value != "", rx.fragment(rx.el.dt(what), rx.el.dd(value)), rx.fragment())
+    return rx.cond(value != "", rx.el.p(rx.el.b(what, class_name="b"), ": ", value), rx.fragment())
 
 
 def _line(line: Any) -> rx.Component:
@@ -82,7 +82,7 @@ def _line(line: Any) -> rx.Component:
             rx.el.h3(line.title),
             _forecast(line),
             rx.el.p(line.identity, class_name="num"),
-            rx.el.dl(
+            rx.el.div(
                 _figure("Allowable", line.allowable),
                 _figure("Provided", line.provided),
                 _figure("Not provided", line.reasons),

@@ -74,10 +74,10 @@ def _foot(words: str) -> rx.Component:
     )
 
 
-def _days() -> tuple[rx.Component, rx.Component]:
+def _days(span: str = "c6") -> tuple[rx.Component, rx.Component]:
     return (
-        date_field("starts_on", "First day", **_props("starts_on", "c6")),
-        date_field("ends_on", "Last day", optional=True, **_props("ends_on", "c6")),
+        date_field("starts_on", "First day", **_props("starts_on", span)),
+        date_field("ends_on", "Last day", optional=True, **_props("ends_on", span)),
     )
 
 
@@ -94,7 +94,7 @@ def _mandate_form() -> rx.Component:
             _text("place", "Place", optional=True),
             select_field("delivery", "How", list(DELIVERY_CHOICES.items()), **_props("delivery", "c4")),
             _text("max_group", "Largest group", "c4", optional=True, input_mode="numeric", placeholder="any"),
-            *_days(),
+            *_days("c4"),
             class_name="fields",
         ),
         _foot("Save mandate"),
