@@ -73,6 +73,7 @@ ASK_NOTHING = {
     "goal_editor_state.keep_mine",
     "goal_plan_state.edit_objective",
     "goal_plan_state.edit_stage",
+    "plan_state.edit",
     "goal_plan_state.leave_out",
     "handover_state.begin_again",
     "prove_state.enter",
