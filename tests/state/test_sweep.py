@@ -51,6 +51,11 @@ MALFORMED = ("not-an-id", "..%2F..%2Fetc", "0" * 400, "\u202e", "1 OR 1=1")
 # What these do happens on the page alone, waits for a conflict or a draft in the making, or asks about the account
 # (`workspaces_state`): no service with an actor is asked.
 ASK_NOTHING = {
+    "report_state.show_language",
+    "reports_state.cancel",
+    "reports_state.print_all",  # until a report is signed: tests/state/test_reports.py
+    "settings_reports_state.edit_period",
+    "settings_reports_state.edit_set",
     "access_matrix_state.pick",
     "access_matrix_state.pick_all",
     "access_matrix_state.start",
@@ -107,8 +112,8 @@ AFTER_ANOTHER = {"access_matrix_state.confirm", "notes_state.note_read", "schedu
 # scale), never by an id of the browser's; tests/state/test_access.py, test_co_sign.py, test_drafts.py, test_notes.py,
 # test_schedule.py, test_settings_prompts.py and test_team.py ask them.
 NOT_BY_AN_ID = {
-    "change_member", "change_scale", "co_sign_addendum", "draft_status", "fail_draft", "hand_over_invite", "live_glass",
-    "make_slot", "mark_read", "return_addendum", "store_draft",
+    "change_member", "change_scale", "co_sign_addendum", "draft_status", "export_report", "fail_draft",
+    "hand_over_invite", "keep_batch", "live_glass", "make_slot", "mark_read", "return_addendum", "store_draft",
 }  # fmt: skip
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
 ROSTER = {"access_matrix_state", "activity_state", "disclosures_state", "student_access_state", "team_state"}

@@ -29,7 +29,6 @@ from therapytrack.state.report_views import (
 )
 
 NOTHING = ReportView()
-ANOTHER = "Another report was open when this was typed. Nothing was stored; look at this one, then try again."
 
 
 class ReportState(SignedInState):
@@ -127,20 +126,16 @@ class ReportState(SignedInState):
     @requires(Action.RETURN_NOTE)
     async def send_back(self, form: dict[str, Any]) -> None:
         """Return what was shown with a comment."""
-        if self._is_another(form):
-            return
         shown, comment = text_of(form, "shown"), text_of(form, "comment")
-        await self._act("Returned.", report_answers.return_report, shown, comment)
+        await self._act_on(form, "Returned.", report_answers.return_report, shown, comment)
         self.comment_error = self.field_errors.get("comment", "")
 
     @rx.event
     @requires(Action.ADD_ADDENDUM)
     async def add(self, form: dict[str, Any]) -> None:
         """Add an addendum."""
-        if self._is_another(form):
-            return
         key = UUID(int=uuid7().int)
-        done = await self._act("Added.", reports.add_report_addendum, key, text_of(form, "addendum"))
+        done = await self._act_on(form, "Added.", reports.add_report_addendum, key, text_of(form, "addendum"))
         self.addendum_error = self.field_errors.get("addendum", "")
         self.forms += done
 
@@ -207,10 +202,18 @@ class ReportState(SignedInState):
 
     async def _act(self, words: str, service: Any, *args: Any) -> bool:
         """Run a service about this report and load again; True when it was done."""
+        return await self._act_at(self._place(), words, service, *args)
+
+    async def _act_on(self, form: dict[str, Any], words: str, service: Any, *args: Any) -> bool:
+        """As `_act`, about the report at whose page the form was typed: it is never stored under another."""
+        period, _, student = text_of(form, "record").partition("/")
+        return await self._act_at((as_id(student), as_id(period)), words, service, *args)
+
+    async def _act_at(self, place: tuple[UUID, UUID], words: str, service: Any, *args: Any) -> bool:
         self._clear_messages()
         self.said = ""
         try:
-            await self._ask(service, *self._place(), *args)
+            await self._ask(service, *place, *args)
         except TherapyTrackError as error:
             self._show(error)
             return False
@@ -238,14 +241,6 @@ class ReportState(SignedInState):
         parts = self.router.url.path.strip("/").split("/")
         period, student = parts[1:3] if len(parts) >= 3 and parts[0] == "reports" else ("", "")
         return as_id(student), as_id(period)
-
-    def _is_another(self, form: dict[str, Any]) -> bool:
-        """Whether a form was typed at another report's page: it is never stored under this one."""
-        student_id, period_id = self._place()
-        if text_of(form, "record") != f"{period_id}/{student_id}":
-            self.problem = ANOTHER
-            return True
-        return False
 
     def _change(self, goal_id: str, **values: Any) -> None:
         self.goals = [replace(one, **values) if one.id == goal_id else one for one in self.get_value("goals")]
