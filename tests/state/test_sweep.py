@@ -71,6 +71,7 @@ ASK_NOTHING = {
     "goal_bank_state.choose_measure",
     "goal_bank_state.close",
     "goal_bank_state.look",
+    "goal_bank_state.use",  # unless the bank shows the goal; tests/state/test_goal_bank.py asks
     "goal_bank_state.use_for",
     "goal_editor_state.choose_measure",
     "goal_editor_state.choose_metric",
