@@ -94,6 +94,7 @@ ASK_NOTHING = {
     "signed_in_state.proved",
     "student_form_state.keep_mine",
     "student_state.open_decision",
+    "supervision_caseloads_state.choose",
     "supervision_state.ask_why",
     "team_state.ask_offer",
     "team_state.ask_remove",
