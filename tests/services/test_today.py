@@ -120,18 +120,47 @@ def _stay_signed_in(db: Any, by: timedelta = timedelta(hours=2)) -> None:
         one.expires_at += by
 
 
-def test_a_day_without_school_is_named_and_that_of_one_school_is_left_to_the_schedule(world: ScheduleWorld) -> None:
+def no_school(world: ScheduleWorld, *days: tuple[str, Any], **changes: Any) -> None:
+    """Each of `days`: a label, and the school that is closed on that Monday, None for all."""
     with as_owner() as db:
-        for label, school in (("Snow", None), ("Water damage", world.schools[0].id)):
+        for label, school in days:
             day: dict[str, Any] = {
                 "first_on": MONDAY,
                 "last_on": MONDAY,
                 "kind": "closed",
                 "label": label,
                 "school_id": school,
+                **changes,
             }
             db.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **day))
+
+
+def test_the_page_says_what_the_calendar_says_of_all_schools(world: ScheduleWorld) -> None:
+    no_school(world, ("Snow", None), ("Water damage", world.schools[0].id))
     assert today(world).calendar == ["No school: Snow"]
+
+
+def test_a_session_without_school_says_so_and_can_be_started_all_the_same(world: ScheduleWorld) -> None:
+    here, there = (slot(world, place, school_id=world.schools[place].id, starts=time(9 + place)) for place in (0, 1))
+    no_school(world, ("Water damage", world.schools[0].id))
+    shown = [(one.id, one.hit, one.can_start) for one in today(world).sessions]
+    assert shown == [(here, "No school: Water damage", True), (there, "", True)]
+    with as_owner() as db:
+        slot_days.start_meeting(db, world.actor(db, "slp"), here)
+    assert [(one.status, one.hit) for one in today(world).sessions] == [("running", ""), ("planned", "")]
+
+
+def test_an_early_release_is_said_of_what_ends_after_it(world: ScheduleWorld) -> None:
+    slot(world, 0, starts=time(10))
+    slot(world, 1, starts=time(11))
+    no_school(world, ("Staff meeting", None), kind="early_release", closes_at=time(10, 30))
+    said = "Early release at 10:30: Staff meeting"
+    assert [one.hit for one in today(world).sessions] == ["", said]
+    with as_owner() as db:
+        actor = world.actor(db, "slp")
+        plan = SessionPlan("Planned", MONDAY, time(12), time(12, 30), "", "pull_out", (world.students[2].id,))
+        plan_session(db, actor, new_id(), plan)
+    assert [one.hit for one in today(world).sessions] == ["", said, said]
 
 
 def test_due_reviews_and_minutes_behind_are_told_and_nothing_else(world: ScheduleWorld) -> None:

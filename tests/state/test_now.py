@@ -7,7 +7,8 @@ from therapytrack.state.caseload import now_views
 
 
 def day_session(name: str, hours: str, status: str) -> DaySession:
-    return DaySession(name, name, hours, "Room 4", status, True, [], datetime.now(UTC))
+    now = datetime.now(UTC)
+    return DaySession(name, name, hours, "Room 4", status, True, [], now, now)
 
 
 def test_a_running_session_is_next_although_an_earlier_one_was_never_started() -> None:

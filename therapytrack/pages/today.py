@@ -22,7 +22,9 @@ def _next_step(one: Any) -> rx.Component:
         "Start session",
         kind="pri",
         on_click=Day.start(one.id),
-        aria_label="Start session, " + one.title,
+        aria_label=rx.cond(
+            one.hit != "", "Start session, " + one.title + ", " + one.hit, "Start session, " + one.title
+        ),
     )
     go_on = link_button("Go on", "arrow_right", kind="pri", href="/sessions/" + one.id)
     return rx.match(
@@ -46,6 +48,7 @@ def _session(one: Any) -> rx.Component:
                 link(one.title, href=one.href, class_name="b"),
                 rx.cond(one.status == "running", tag("Running", "info"), rx.fragment()),
                 rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment()),
+                rx.cond(one.hit != "", tag(one.hit, "warn", "calendar_x"), rx.fragment()),
                 class_name="row wrap",
             ),
             rx.cond(one.place != "", rx.el.p(one.place, class_name="sub-line"), rx.fragment()),

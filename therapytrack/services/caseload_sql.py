@@ -70,6 +70,7 @@ DAY: tuple[Any, ...] = (
     col(TherapySession.place),
     col(TherapySession.status),
     case((col(TherapySession.provider_id) != ties.ME, name_of(col(TherapySession.provider_id))), else_=""),
+    col(TherapySession.school_id),
 )
 
 

@@ -38,6 +38,7 @@ class StudentSlot:
     by: str
     moves: tuple[SlotChange, ...]
     taken: frozenset[date]
+    school_id: UUID | None = None
 
     def changeable_by(self, actor: Actor) -> bool:
         """Whether the actor gives it, or supervises who does: as `access.slots` decides."""
@@ -70,6 +71,7 @@ def slots_column(today: Any) -> Any:
                 case((col(slot.provider_id) != ties.ME, name_of(col(slot.provider_id))), else_=""),
                 moves.scalar_subquery(),
                 taken.correlate(slot).scalar_subquery(),
+                col(slot.school_id),
             )
         )
         .select_from(SlotStudent)
@@ -92,7 +94,23 @@ def slots_in(text: str | None) -> list[StudentSlot]:
 
 
 def _slot(row: Sequence[Any]) -> StudentSlot:
-    key, starts_on, ends_on, rule, starts, minutes, title, place, provider, position, supervised, by, moves, taken = row
+    (
+        key,
+        starts_on,
+        ends_on,
+        rule,
+        starts,
+        minutes,
+        title,
+        place,
+        provider,
+        position,
+        supervised,
+        by,
+        moves,
+        taken,
+        school,
+    ) = row
     day = date.fromisoformat
     slot = Slot(UUID(key), day(starts_on), day(ends_on) if ends_on else None, rule, _clock(starts), minutes)
     return StudentSlot(
@@ -105,6 +123,7 @@ def _slot(row: Sequence[Any]) -> StudentSlot:
         by,
         tuple(SlotChange(day(on), day(to), _clock(at), length) for on, to, at, length in rows_in(moves)),
         frozenset(day(on) for (on,) in rows_in(taken)),
+        UUID(school) if school else None,
     )
 
 

@@ -1,7 +1,7 @@
 """The day at a glance: today's sessions with what can be done next, and the notes that still wait for a signature."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from therapytrack.access.seen import SeenLine, StudentLine
 from therapytrack.domain.dates import clock_range, due_label, short_date
 from therapytrack.domain.late_notes import days_late, late_rule
 from therapytrack.domain.make_ups import owed_words, still_owed
+from therapytrack.domain.school_calendar import SchoolDay, days_that_hit
 from therapytrack.domain.slots import Occurrence, key_of, span
 from therapytrack.models import SessionStatus, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
@@ -39,8 +40,8 @@ DayRow = tuple[SeenLine, Sequence[Any]]
 class DaySession:
     """One of today's meetings with those of its students whom the actor may view.
 
-    `id` is that of its session, or the slot's key (`slots.key_of`) while there is none; `start` is for the order; `by`:
-    who gives it, "" when that is the actor.
+    `id` is that of its session, or the slot's key (`slots.key_of`) while there is none; `start` and `end`: when;
+    `by`: who gives it, "" when that is the actor; `hit`: what the school calendar says against it, "" for nothing.
     """
 
     id: str
@@ -51,7 +52,10 @@ class DaySession:
     can_start: bool
     students: Sequence[StudentLine]
     start: datetime
+    end: datetime
     by: str = ""
+    school_id: UUID | None = None
+    hit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +111,25 @@ def get_day(db: Session, actor: Actor) -> Day:
     sessions = meetings_of(actor, [(one, columns[PLAN - 1 :]) for one, columns in rows])
     unsigned = _unsigned(db, actor)
     record(db, actor, Action.VIEW, record_kind="today", students=students_in(sessions))
+    calendar = calendar_between(db, actor, actor.today, actor.today)
     return Day(
-        calendar=[one.words for one in calendar_between(db, actor, actor.today, actor.today) if not one.school_id],
-        sessions=sessions,
+        calendar=[one.words for one in calendar if not one.school_id],
+        sessions=[_against(calendar, actor, one) for one in sessions],
         unsigned=unsigned,
         due=_due(hers, actor.today),
         owed=_owed(hers),
         to_make_up=_to_make_up(db, actor, [one.student for one, _ in able]),
         students=[one.student for one, _ in able],
     )
+
+
+def _against(calendar: Sequence[SchoolDay], actor: Actor, one: DaySession) -> DaySession:
+    """The session with what keeps it from being held as planned: it can be started all the same."""
+    if one.status != SessionStatus.PLANNED:
+        return one
+    end = one.end.astimezone(actor.zone)
+    hits = days_that_hit(calendar, actor.today, one.school_id, end.time() if end.date() == actor.today else None)
+    return replace(one, hit=" · ".join(hit.words for hit in hits))
 
 
 def _due(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:
@@ -158,7 +172,7 @@ def meetings_of(actor: Actor, rows: Sequence[DayRow]) -> list[DaySession]:
 
 
 def _day_session(actor: Actor, group: Sequence[DayRow]) -> DaySession:
-    _, key, title, start, end, place, status, by = group[0][1]
+    _, key, title, start, end, place, status, by, school_id = group[0][1]
     return DaySession(
         id=str(key),
         title=title,
@@ -168,7 +182,9 @@ def _day_session(actor: Actor, group: Sequence[DayRow]) -> DaySession:
         can_start=any(one.allows(Action.RECORD_SESSION) for one, _ in group),
         students=[one.student for one, _ in group],
         start=start,
+        end=end,
         by=by,
+        school_id=school_id,
     )
 
 
@@ -199,7 +215,9 @@ def _meeting(
         can_start=may_record and slot.changeable_by(actor),
         students=[one.student for one in students],
         start=start,
+        end=end,
         by=slot.by,
+        school_id=slot.school_id,
     )
 
 

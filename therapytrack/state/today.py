@@ -39,7 +39,7 @@ class PersonChip:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """One of today's sessions."""
+    """One of today's sessions; `hit`: what the school calendar says against it, "" for nothing."""
 
     id: str
     title: str
@@ -49,6 +49,7 @@ class SessionView:
     can_start: bool
     href: str
     students: list[PersonChip]
+    hit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _session(one: DaySession) -> SessionView:
     people = [_person(student) for student in one.students]
     href = "/schedule?view=day" if ":" in one.id else f"/sessions/{one.id}"
     where = " · ".join(words for words in (one.place, one.by and f"given by {one.by}") if words)
-    return SessionView(one.id, one.title, one.hours, where, one.status, one.can_start, href, people)
+    return SessionView(one.id, one.title, one.hours, where, one.status, one.can_start, href, people, one.hit)
 
 
 def _shortened(lines: list[OwedLine]) -> tuple[list[OwedView], int]:
