@@ -61,7 +61,8 @@ def _facts(db: Session, actor: Actor, found: SeenEntry, session: TherapySession)
     review_due_on, has_iep = _iep(db, entry)
     group, has_data, credential_until = db.execute(_counts(actor, entry)).one()
     calendar = calendar_between(db, actor, entry.held_on, entry.held_on)
-    ends = session.planned_end.astimezone(actor.zone).time()
+    end = session.planned_end.astimezone(actor.zone)
+    ends = end.time() if end.date() == entry.held_on else None
     return ClaimFacts(
         attendance=Attendance(entry.attendance),
         held_on=entry.held_on,
