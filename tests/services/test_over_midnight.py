@@ -16,7 +16,7 @@ from therapytrack.domain.claim_check import Question
 from therapytrack.domain.entry_facts import times_line
 from therapytrack.domain.minutes_choice import MinutesChoice
 from therapytrack.domain.slots import key_of
-from therapytrack.models import SchoolCalendarDay, SessionEntry, SessionStatus, TherapySession, new_id
+from therapytrack.models import SchoolCalendarDay, SessionEntry, SessionStatus, SignIn, TherapySession, new_id
 from therapytrack.services.claim_check import ask_before_signing
 from therapytrack.services.finishing import close_session, set_times
 from therapytrack.services.ledger import keep_books
@@ -38,7 +38,10 @@ def night() -> Iterator[Any]:
 @pytest.fixture
 def world(db: OpenDb, night: Any) -> ScheduleWorld:
     with db() as session:
-        return build_schedule_world(session)
+        built = build_schedule_world(session)
+        for one in session.execute(select(SignIn)).scalars():
+            one.last_active_at += timedelta(minutes=20)
+        return built
 
 
 def planned(db: OpenDb, world: ScheduleWorld) -> UUID:
@@ -71,8 +74,8 @@ def provided(db: OpenDb, world: ScheduleWorld, on: date) -> int:
 
 def close(db: OpenDb, world: ScheduleWorld, day: date, **values: Any) -> None:
     with db() as session:
-        values = {"kind": "closed", "label": "Snow", "first_on": day, "last_on": day} | values
-        session.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **values))
+        whole: dict[str, Any] = {"kind": "closed", "label": "Snow", "first_on": day, "last_on": day} | values
+        session.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **whole))
 
 
 def asked(db: OpenDb, world: ScheduleWorld, entry: UUID) -> set[Question]:
