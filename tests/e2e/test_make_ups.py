@@ -58,6 +58,9 @@ def test_a_missed_session_is_made_up_by_a_shorter_one(context: BrowserContext, s
     page.get_by_label("Left").fill("11:10")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Enter a time after the student came")).to_be_visible()
+    expect(page.get_by_label("Left")).to_have_accessible_description(re.compile("Enter a time after the student came"))
+    expect(page.get_by_label("Came")).to_have_value("11:20")
+    expect(page.get_by_label("Left")).to_have_value("11:10")
     page.get_by_role("button", name="Left now").click()
     expect(page.get_by_role("button", name="0 min, times of Ben Test")).to_be_visible()
     for _ in range(2):

@@ -138,6 +138,42 @@ def test_a_stopwatch_is_stopped_on_a_second_device_whatever_the_first_ones_clock
         page.context.close()
 
 
+def test_one_watch_that_two_devices_stop_at_once_is_one_episode_which_can_be_undone(
+    browser: Browser, group: Group
+) -> None:
+    measure(group, "duration", "latency", "rate")
+    pages = []
+    for _ in range(2):
+        context = browser.new_context(locale="en-US")
+        group.sign_in(context)
+        pages.append(context.new_page())
+    tablet, phone = pages
+    phone.clock.set_fixed_time("2026-01-02T03:04:05Z")
+    for page in pages:
+        page.goto(group.url)
+    button(tablet, "goal 0: start").click()
+    expect(button(phone, "goal 0: stop")).to_contain_text(re.compile(r"0:(0[1-9]|[1-5]\d)"))
+    phone.context.set_offline(True)
+    for page in pages:
+        button(page, "goal 0: stop").click()
+    phone.context.set_offline(False)
+    stored(group, ("start", None), ("stop", None))
+    for page in pages:
+        expect(page.get_by_text("Saved", exact=False).first).to_be_visible()
+        expect(button(page, "goal 0: start")).to_be_visible()
+        expect(page.get_by_role("group", name="goal 0, Ana Test")).to_contain_text("1 episode")
+    assert len(events(group)) == 2
+    tablet.keyboard.press("Control+z")
+    stored(group, ("start", None))
+    for page in pages:
+        expect(button(page, "goal 0: stop")).to_be_visible()
+    button(phone, "goal 0: stop").click()
+    stored(group, ("start", None), ("stop", None))
+    for page in pages:
+        expect(button(page, "goal 0: start")).to_be_visible()
+        page.context.close()
+
+
 def test_a_level_beyond_the_third_is_rated_by_key(context: BrowserContext, group: Group) -> None:
     measure(group, "long rubric", "long rubric", "trials")
     group.sign_in(context)

@@ -29,6 +29,7 @@ from therapytrack.models import (
     new_id,
     utc_now,
 )
+from therapytrack.services.finishing import close_session
 from therapytrack.services.live import Receipt, record_taps
 from therapytrack.services.live_marks import TrialPage, list_trials
 
@@ -286,6 +287,25 @@ def test_a_clock_of_another_day_starts_the_session_now(world: World) -> None:
     started = begun(world).started_at
     assert started is not None
     assert utc_now() - started < timedelta(minutes=5)
+
+
+def test_a_clock_that_is_hours_behind_keeps_order_and_each_mark_once_and_the_end_asks(world: World) -> None:
+    not_begun(world)
+    behind = milliseconds(utc_now()) - 3 * 3600 * 1000
+    taps = [world.tap(n=n, outcome=("correct", "incorrect")[n % 2]).model_copy(update={"at": behind}) for n in range(6)]
+    right = world.tap(n=1, outcome="cued")
+    for sent in (taps[3:], [right], taps[:4], taps):
+        send(world, batch(sent))
+    with as_owner() as db:
+        query = select(Trial).order_by(col(Trial.tapped_at), col(Trial.sequence), col(Trial.id))
+        assert [one.id for one in db.execute(query).scalars()] == [one.id for one in [*taps, right]]
+        goal = world.places[0].goals[0].id
+    assert points(world) == {(goal, "practice"): (7, 3, 1)}
+    assert milliseconds(begun(world).started_at or utc_now()) == behind
+    with as_owner() as db:
+        closing = close_session(db, world.actor(db, "slp"), world.session.id)
+    assert (closing.ask, closing.passed) == (True, 180)
+    assert begun(world).status == SessionStatus.RUNNING
 
 
 @pytest.mark.parametrize(("status", "days"), [(SessionStatus.CANCELLED, 0), (SessionStatus.PLANNED, 1)])

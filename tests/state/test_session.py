@@ -248,6 +248,7 @@ async def test_when_a_student_left_stays_in_the_panel_until_it_can_be_taken(tabs
     await tab.call(SessionState, "open_times", entry=entry)
     await tab.call(SessionState, "save_times", form={"entry": entry, "came": "10:20", "left": "10:10"})
     assert (tab.var(SessionState.times_entry), list(tab.var(SessionState.field_errors))) == (entry, ["left"])
+    assert (stored(world).arrived_at, stored(world).left_at, stored(world).minutes) == (None, None, 30)
     await tab.call(SessionState, "save_times", form={"entry": entry, "came": "10:10", "left": "10:22"})
     kid = tab.var(SessionState.kids)[0]
     assert (tab.var(SessionState.times_entry), kid.minutes, kid.came, kid.left) == ("", 12, "10:10", "10:22")
@@ -327,6 +328,21 @@ async def test_a_new_group_is_made_once_however_often_the_form_is_sent(tabs: Tab
         await tab.call(TodayState, "plan", form=form(world))
     assert sorted(one.title for one in tab.var(TodayState.sessions)) == ["Fluency pair", "Group A"]
     assert tab.var(TodayState.form_open) is False
+
+
+async def test_a_form_sent_again_after_going_back_makes_no_second_group_and_says_so(tabs: Tabs, world: World) -> None:
+    tab = await today(tabs, world)
+    await tab.call(TodayState, "open_form")
+    old = form(world, form_id=tab.var(TodayState.form_id))
+    await tab.call(TodayState, "plan", form=old)
+    assert tab.var(TodayState.problem) == ""
+    await tab.call(TodayState, "open_form")
+    await tab.call(TodayState, "plan", form=old)
+    assert sorted(one.title for one in tab.var(TodayState.sessions)) == ["Fluency pair", "Group A"]
+    assert "already" in tab.var(TodayState.problem)
+    await tab.call(TodayState, "open_form")
+    await tab.call(TodayState, "plan", form=form(world, title="Another", form_id=tab.var(TodayState.form_id)))
+    assert (len(tab.var(TodayState.sessions)), tab.var(TodayState.problem)) == (3, "")
 
 
 async def test_a_form_with_a_mistake_stays_open_with_a_sentence(tabs: Tabs, world: World) -> None:

@@ -113,7 +113,12 @@ def _require_held(actor: Actor, seen: SeenPlaces) -> None:
 
 
 def _started(actor: Actor, taken: list[Tap]) -> datetime:
-    """When the first mark was made; now, when the device's clock says a moment of another day."""
+    """When the first mark was made; now, when the device's clock says a moment of another day.
+
+    A clock that is behind by less cannot be told from a mark that waited on a device without network, and is believed:
+    its marks keep their order by it. The time that then seems to have passed is asked about at the session's end
+    (`finishing.close_session`), never credited by itself.
+    """
     first = moment(min(tap.at for tap in taken), actor.at)
     return first if actor.at - first < LONGEST_WAIT else actor.at
 

@@ -23,6 +23,7 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 
 TICK = "student:"
+SENT_ALREADY = "This form was sent already, and its session is on the list: nothing was added."
 SHOWN = 5
 HALF_HOUR = timedelta(minutes=30)
 
@@ -118,7 +119,7 @@ class TodayState(SignedInState):
     @rx.event
     @requires(Action.RECORD_SESSION)
     async def plan(self, form: dict[str, Any]) -> None:
-        """Put a group on today's list; sending the form twice makes one session."""
+        """Put a group on today's list; sending the form twice makes one session, also when another was opened since."""
         actor = current_actor.get()
         chosen = [name.removeprefix(TICK) for name, on in form.items() if name.startswith(TICK) and on]
         fields = {name: str(value) for name, value in form.items()}
@@ -130,10 +131,13 @@ class TodayState(SignedInState):
             return
         if plan is None:
             return
-        planned = await self._try(plan_session, _id(self.form_id or fields.get("form_id", "")), plan)
+        sent = fields.get("form_id") or self.form_id
+        planned = await self._try(plan_session, _id(sent), plan)
         if planned:
+            again = sent != self.form_id and any(one.id == str(planned.id) for one in self.sessions)
             self.form_open = False
             await self._load()
+            self.problem = SENT_ALREADY if again else self.problem
 
     @rx.event
     @requires(Action.RECORD_SESSION)

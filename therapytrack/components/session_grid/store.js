@@ -1,7 +1,7 @@
 // One session's marks on this page: what is shown (trials), what still waits for the server (queue), and the save state.
 // Trials are append-only records keyed here and merged by union; undo is a tombstone, so that order never matters.
 import { forget, hold, ifAbandoned, keep, keepHanded, keepLevels, keepPurpose, kept, keepTargets, keptHanded, keptLevels, keptPurpose, keptTargets, newId, queueKey, sessionOfKey, union } from "./keep.js";
-import { createWatches, openStart, sinceArrival } from "./watch.js";
+import { createWatches, nextStop, openStart, sinceArrival } from "./watch.js";
 import { backOff, isGone, LARGEST_BATCH, post, pull, refuseAll, remaining } from "./send.js";
 
 const SEND_AFTER_MS = 250;
@@ -82,7 +82,7 @@ export const createStore = (session, owner) => {
   const put = (trial) => {
     const old = trials.get(trial.id);
     const next = old ? { ...union(trial, old), mine: old.mine || trial.mine } : trial;
-    if (old && old.undo === next.undo && old.mine === next.mine) return false;
+    if (old && old.undo === next.undo && old.mine === next.mine && old.amount === next.amount) return false;
     trials.set(next.id, next);
     newest = undefined;
     if (!old && !next.undo && cells.has(cell(next))) {
@@ -93,6 +93,7 @@ export const createStore = (session, owner) => {
     if (next.mine) sequence = Math.max(sequence, next.n);
     return true;
   };
+  const find = (id) => trials.get(id);
   const drop = (id) => { const t = trials.get(id); if (t) { newest = undefined; trials.delete(id); cells.delete(cell(t)); } };
   const persist = () => keep(key, s.queue);
   const say = (status, why = "") => s.set({ status, why, ...(status === "saved" && !s.queue.length ? { savedAt: new Date() } : {}) });
@@ -124,14 +125,14 @@ export const createStore = (session, owner) => {
   };
   // The watch of a cell: null when it stands, {elapsed} in milliseconds while it runs; `here`: started on this device.
   s.watch = (entry, goal, purpose) => {
-    const start = openStart(s.marks(entry, goal, purpose));
+    const start = openStart(s.marks(entry, goal, purpose), find);
     const mine = start && watches.elapsed(start.id);
     return start && { id: start.id, at: start.at, here: mine !== null, elapsed: mine ?? sinceArrival(start.arrived, server) };
   };
   s.begin = (entry, goal, spoken) => { const start = s.mark(entry, goal, "start", {}, spoken); watches.start(start.id, cell(start)); };
   s.end = (entry, goal, purpose, spoken) => {
     const watch = s.watch(entry, goal, purpose);
-    if (watch && watch.elapsed !== null) s.mark(entry, goal, "stop", { amount: watch.elapsed, purpose }, spoken);
+    if (watch && watch.elapsed !== null) s.mark(entry, goal, "stop", { id: nextStop(watch.id, find), amount: watch.elapsed, purpose }, spoken);
   };
   // Stops every watch that runs on this device.
   s.endAll = () => {
