@@ -26,7 +26,7 @@ from therapytrack.models import (
 )
 from therapytrack.services.agreement import get_goal_agreement, get_session_agreement
 from therapytrack.services.finishing import finish_session
-from therapytrack.services.live import SIGNED, UNKNOWN, Receipt, record_taps
+from therapytrack.services.live import CHANGED, NO_OWN_ID, SIGNED, UNKNOWN, Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
 from therapytrack.services.second_scores import ONLY_TRIALS, list_second_trials, record_second_taps
 
@@ -129,7 +129,7 @@ def test_steps_of_a_task_pair_by_step_and_cue_levels_are_told_apart(db: OpenDb, 
         (cell,) = list_second_trials(session, partner, world.session.id).cells
         assert sorted(mark[7:] for mark in cell.marks) == [(1, None, None), (2, None, 1), (3, None, None)]
         receipt = record_second_taps(session, partner, world.session.id, steps((4, "correct", None)))
-        assert [one.why for one in receipt.refused] == [UNKNOWN]
+        assert [one.why for one in receipt.refused] == [CHANGED]
         finish_session(session, world.actor(session, "slp"), world.session.id)
     with db() as session:
         (line,) = get_session_agreement(session, world.actor(session, "slp"), world.session.id).lines
@@ -143,6 +143,34 @@ def test_what_is_no_trial_is_not_scored_by_two(db: OpenDb, world: World, measure
     with db() as session:
         receipt = record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([world.tap()]))
         assert [one.why for one in receipt.refused] == [ONLY_TRIALS]
+
+
+@pytest.mark.parametrize("wrong", [{"place": 7}, {"prompt": 9}, {"prompt": 1, "scale": 4}])
+def test_a_target_or_a_level_of_help_that_there_is_not_is_refused_alone(
+    db: OpenDb, world: World, wrong: dict[str, int]
+) -> None:
+    good = world.tap(outcome="cued").model_copy(update={"prompt": 1})
+    bad = world.tap(outcome="cued", n=1).model_copy(update=wrong)
+    with db() as session:
+        receipt = record_second_taps(session, world.actor(session, "slp"), world.session.id, batch([good, bad]))
+        assert (receipt.acked, [(one.id, one.why) for one in receipt.refused]) == ([good.id], [(bad.id, CHANGED)])
+
+
+def test_an_id_that_is_not_the_marks_own_is_refused_alone_and_the_others_are_kept(db: OpenDb, world: World) -> None:
+    hers, mine = world.tap(), world.tap(n=1)
+    with db() as session:
+        record_second_taps(session, world.actor(session, "partner"), world.session.id, batch([hers]))
+    nothing, more = world.tap(n=2).model_copy(update={"id": UUID(int=0)}), world.tap(n=3)
+    with db() as session:
+        slp = world.actor(session, "slp")
+        receipt = record_second_taps(session, slp, world.session.id, batch([hers, mine, nothing]))
+        assert receipt.acked == [mine.id]
+        assert {one.id: one.why for one in receipt.refused} == {hers.id: NO_OWN_ID, nothing.id: NO_OWN_ID}
+    with db() as session:
+        slp = world.actor(session, "slp")
+        elsewhere = world.tap(place=1).model_copy(update={"id": mine.id})
+        receipt = record_second_taps(session, slp, world.session.id, batch([elsewhere, more]))
+        assert (set(receipt.acked), [one.id for one in receipt.refused]) == ({more.id}, [mine.id])
 
 
 def test_nobody_is_held_against_herself(db: OpenDb, world: World) -> None:

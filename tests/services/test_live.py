@@ -30,7 +30,7 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services.finishing import close_session
-from therapytrack.services.live import Receipt, record_taps
+from therapytrack.services.live import NO_OWN_ID, SIGNED, Receipt, record_taps
 from therapytrack.services.live_marks import TrialPage, list_trials
 
 
@@ -118,6 +118,38 @@ def test_an_undo_of_an_unknown_mark_is_refused_in_words(world: World) -> None:
     receipt = send(world, batch([], [new_id()]))
     assert receipt.acked == []
     assert "not part of this session" in receipt.refused[0].why
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_mark_whose_id_another_parts_mark_has_is_refused_not_swallowed(world: World, closed: bool) -> None:
+    first = world.tap()
+    send(world, batch([first]))
+    if closed:
+        with as_owner() as db:
+            db.get_one(SessionEntry, world.places[1].entry.id).note_status = NoteStatus.SIGNED
+    other, good = world.tap(place=1).model_copy(update={"id": first.id}), world.tap(n=1)
+    receipt = send(world, batch([other, good]))
+    assert receipt.acked == [good.id]
+    assert [(one.id, one.why) for one in receipt.refused] == [(first.id, SIGNED if closed else NO_OWN_ID)]
+    assert stored(world) == {first.id: True, good.id: True}
+
+
+def test_a_mark_of_another_goal_or_session_under_a_known_id_is_refused(world: World) -> None:
+    first = world.tap()
+    send(world, batch([first]))
+    again = world.tap(goal=1).model_copy(update={"id": first.id})
+    assert [one.why for one in send(world, batch([again])).refused] == [NO_OWN_ID]
+    with as_owner() as db:
+        beside = build_world(db, mark="2")
+    receipt = send(beside, batch([beside.tap().model_copy(update={"id": first.id})]))
+    assert (receipt.acked, [one.why for one in receipt.refused]) == ([], [NO_OWN_ID])
+
+
+def test_the_id_of_nothing_is_no_marks_own(world: World) -> None:
+    nothing = world.tap().model_copy(update={"id": UUID(int=0)})
+    receipt = send(world, batch([nothing]))
+    assert (receipt.acked, [one.why for one in receipt.refused]) == ([], [NO_OWN_ID])
+    assert stored(world) == {}
 
 
 def test_a_mark_for_a_signed_note_is_refused_and_the_others_are_kept(world: World) -> None:

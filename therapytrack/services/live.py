@@ -35,6 +35,7 @@ LONGEST_WAIT = timedelta(hours=12)
 FIRST_SCALE = 1
 WRITABLE = (NoteStatus.DRAFT, NoteStatus.RETURNED)
 SIGNED = "This note is signed or waits for a signature, so its data stay as they are. Add an addendum instead."
+NO_OWN_ID = "This mark has no id of its own, so it is not stored. Reload the page and mark it again."
 UNKNOWN = "This mark belongs to a student or a goal that is not part of this session for you."
 CALLED_OFF = (
     "This session is called off, so it takes no marks. They stay on this device. If it was held after all, plan it "
@@ -70,7 +71,9 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
     """Store a batch's trials and tombstones and recount what they touch; idempotent by trial id.
 
     The first mark of a planned session starts it, as of the moment when it was made.
-    Marks for a student whom the actor may not record, or whose note is signed, come back refused, each with a sentence.
+    Marks for a student whom the actor may not record, or whose note is signed, come back refused, each with a sentence;
+    so do those whose id is another mark's. Those of a student who was marked absent are taken: a page may not know
+    of it yet, and loses none; signing asks about them (see `domain.claim_check`).
     Raises NotFound, NotPermitted (also when it is called off or still to come: a device keeps its marks meanwhile);
     Invalid when a goal is not the student's (nothing of the batch is stored then).
     """
@@ -78,13 +81,14 @@ def record_taps(db: Session, actor: Actor, session_id: UUID, batch: TapBatch) ->
     _require_held(actor, seen)
     places = {one.entry.id: one for one in seen.entries}
     open_places = {key: one for key, one in places.items() if one.entry.note_status in WRITABLE}
-    taken = [tap for tap in batch.taps if tap.entry in open_places]
-    _lock(db, sorted({tap.entry for tap in taken}))
-    _insert(db, actor, session_id, taken, batch, open_places)
+    wanted = [tap for tap in batch.taps if tap.entry in open_places]
+    _lock(db, sorted({tap.entry for tap in wanted}))
+    taken = _insert(db, actor, session_id, wanted, batch, open_places)
     if taken and seen.status == SessionStatus.PLANNED:
         begin(db, actor, access_session(db, actor, session_id, Action.RECORD_SESSION), _started(actor, taken))
     touched = {(tap.entry, tap.goal, str(tap.purpose), isinstance(tap.outcome, Sign)) for tap in taken}
     acked, refused = [tap.id for tap in taken], _refusals(db, actor, batch, places, open_places)
+    refused += [Refused(one, NO_OWN_ID) for one in {tap.id for tap in wanted} - set(acked)]
     known = {tap.id for tap in batch.taps}
     if alone := {undo.id: undo.at for undo in batch.undo if undo.id not in known}:
         undone = _undo(db, actor, session_id, alone, open_places)
@@ -131,15 +135,29 @@ def _lock(db: Session, entries: list[UUID]) -> None:
 
 def _insert(
     db: Session, actor: Actor, session_id: UUID, taps: list[Tap], batch: TapBatch, places: dict[UUID, SeenPlace]
-) -> None:
+) -> list[Tap]:
+    """Store `taps` and answer those that are stored now: not one whose id another part's or goal's mark has."""
     undone = {undo.id: undo.at for undo in batch.undo}
-    rows = {tap.id: _row(actor, session_id, tap, places[tap.entry], undone.get(tap.id)) for tap in taps}
+    named = [tap for tap in taps if tap.id.int]
+    rows = {tap.id: _row(actor, session_id, tap, places[tap.entry], undone.get(tap.id)) for tap in named}
     if not rows:
-        return
+        return []
     try:
-        db.execute(insert_statement(dialect_of(db)), list(rows.values()))
+        keeping = {"preserve_rowcount": True}
+        done = db.execute(insert_statement(dialect_of(db)), list(rows.values()), execution_options=keeping)
     except IntegrityError as error:
         raise Invalid({"taps": CHANGED}) from error
+    if done.rowcount == len(named):  # type: ignore[attr-defined]
+        return named
+    stored = _stored(db, actor, col(Trial.session_id) == session_id, rows)
+    return [tap for tap in named if stored.get(tap.id) == (tap.entry, tap.goal)]
+
+
+def _stored(db: Session, actor: Actor, where: Any, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
+    """The part and the goal of those of `ids` that are stored and fulfil `where`."""
+    query = select(col(Trial.id), col(Trial.entry_id), col(Trial.goal_id))
+    mine = (col(Trial.workspace_id) == actor.workspace_id, col(Trial.id).in_(list(ids)))
+    return {row[0]: (row[1], row[2]) for row in db.execute(query.where(*mine, where))}
 
 
 def _row(actor: Actor, session_id: UUID, tap: Tap, place: SeenPlace, undone: int | None) -> dict[str, Any]:
@@ -199,17 +217,10 @@ def _refusals(
     outside = [tap for tap in batch.taps if tap.entry not in open_places]
     if not outside:
         return []
-    stored = set(
-        db.execute(
-            select(col(Trial.id)).where(
-                col(Trial.workspace_id) == actor.workspace_id,
-                col(Trial.id).in_([tap.id for tap in outside]),
-                col(Trial.entry_id).in_(places),
-            )
-        ).scalars()
-    )
+    stored = _stored(db, actor, col(Trial.entry_id).in_(places), [tap.id for tap in outside])
     again = {undo.id for undo in batch.undo}
-    return [_refusal(tap, places, settled=tap.id in stored - again) for tap in outside]
+    settled = {tap.id for tap in outside if stored.get(tap.id) == (tap.entry, tap.goal)} - again
+    return [_refusal(tap, places, settled=tap.id in settled) for tap in outside]
 
 
 def _refusal(tap: Tap, places: dict[UUID, SeenPlace], *, settled: bool) -> Refused:

@@ -55,6 +55,13 @@ def prompt_code(scale: int | None, rank: int) -> int:
     return ((scale or 1) - 1) * SCALE_STEP + rank
 
 
+def prompt_codes(db: Session, actor: Actor) -> frozenset[int]:
+    """The levels of all of the workspace's scales, as `prompt_code` says them."""
+    query = select(col(PromptLevel.scale_version), col(PromptLevel.rank))
+    rows = db.execute(query.where(col(PromptLevel.workspace_id) == actor.workspace_id))
+    return frozenset(prompt_code(*row) for row in rows)
+
+
 @cache
 def _level_query() -> Any:
     mine = col(PromptLevel.workspace_id) == bindparam("workspace")
