@@ -71,9 +71,14 @@ def test_nothing_is_asked_about_a_note_in_order_on_the_last_day_of_its_mandate_i
             "This is 1 day later than 7 days after the session.",
         ),
         (
-            {"attendance": Attendance.STUDENT_ABSENT},
+            {"attendance": Attendance.STUDENT_ABSENT, "has_data": False},
             Question.ABSENT,
             "30 minutes are recorded, and the entry says student absent.",
+        ),
+        (
+            {"attendance": Attendance.STUDENT_ABSENT, "minutes": 0},
+            Question.ABSENT,
+            "Data are recorded for a student who is marked absent: the entry says student absent. Correct one of them.",
         ),
         ({"attendance": Attendance.PLANNED}, Question.ABSENT, "Nobody said yet whether the student came."),
     ],

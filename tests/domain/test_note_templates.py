@@ -10,6 +10,7 @@ from therapytrack.domain.note_templates import (
     PLACEHOLDERS,
     NoteFacts,
     Result,
+    TemplateForm,
     Value,
     fill,
     parse_template,
@@ -50,7 +51,15 @@ def test_values_stand_in_the_places_of_the_placeholders_each_with_its_source() -
 def test_what_the_data_do_not_say_is_called_missing() -> None:
     bare = replace(FACTS, minutes=0, place="", group=1, results=())
     text = fill("{minutes}; {place}; {setting}; {goals}; {results}", bare).text
-    assert text == "no recorded minutes; place not recorded; individually; no goal with data; No data were recorded."
+    assert text == "no minutes recorded; place not recorded; individually; no goal with data; No data were recorded."
+
+
+@pytest.mark.parametrize("template", DEFAULT_TEMPLATES, ids=lambda one: one.name)
+def test_a_note_without_minutes_says_so_in_a_sentence_of_its_own(template: TemplateForm) -> None:
+    text = fill(template.text, replace(FACTS, minutes=0)).text
+    assert text.endswith("\nNo minutes are recorded.")
+    assert text[0].isupper()
+    assert "minutes" not in text.removesuffix("No minutes are recorded.")
 
 
 def test_one_minute_is_one_minute() -> None:

@@ -1,6 +1,7 @@
 """One rule for how a goal stands: the list's few points and the chart's whole history say the same word."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, probe, school_
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import build_goal_chart
 from therapytrack.domain.goal_findings import GoalFacts, with_phases
-from therapytrack.domain.points import Phase, Point, is_baseline
+from therapytrack.domain.points import Metric, Phase, Point, is_baseline
 from therapytrack.domain.standing import LATEST_POINTS, Counts, Standing, standing
 from therapytrack.domain.trend import Status
 
@@ -85,3 +86,9 @@ def test_a_goal_without_a_baseline_says_so() -> None:
 def test_the_words_of_a_line_name_its_ends() -> None:
     said = from_list(GOAL, list(PHASES), school_year()).words(80)
     assert said == "65% to 80% in 12 sessions, target 80%"
+
+
+def test_a_goal_that_is_told_in_words_waits_for_no_points() -> None:
+    found = standing(replace(GOAL, measured=Metric.NOTHING), [])
+    assert (found.label, found.sentence) == ("Told in words", "its notes tell how it goes")
+    assert standing(GOAL, []).label == "Too few points"

@@ -9,13 +9,16 @@ from sqlmodel import Session
 
 from tests.conftest import OpenDb
 from tests.factories import acts_of_people, add_plan, add_session, add_student, grant, make_cast, school_day
+from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.make_ups import MakeUp, Missed, still_owed
 from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import AttendanceCode, SessionEntry, Student, new_id
+from therapytrack.models import AttendanceCode, NoteStatus, SessionEntry, Student, new_id
 from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.caseload import StudentFacts, access_facts
+from therapytrack.services.caseload_rows import open_caseload
 from therapytrack.services.make_up_links import (
+    SIGNED,
     choose_make_up,
     decide_make_up,
     link_make_up,
@@ -78,6 +81,20 @@ def test_a_session_that_the_provider_missed_is_owed_until_its_minutes_are_given(
     with db() as session:
         unlink_make_up(session, owed.cast.actor(session, "slp"), owed.held)
     assert [one.left for one in missed(db, owed).values()] == [30]
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_a_signed_session_makes_up_stays_and_is_not_offered(db: OpenDb, owed: Owed, linked: bool) -> None:
+    if linked:
+        link(db, owed, owed.held, owed.missed)
+    with db() as session:
+        session.get_one(SessionEntry, owed.held).note_status = NoteStatus.SIGNED
+    with db() as session:
+        slp = owed.cast.actor(session, "slp")
+        assert [one.choices for one in open_student(session, slp, owed.ana, MISSED).make_ups] == [[]]
+        with pytest.raises(NotPermitted) as refused:
+            choose_make_up(session, slp, owed.held, "" if linked else str(owed.missed))
+        assert refused.value.sentence == SIGNED
 
 
 def test_each_link_is_told_once_in_the_log(db: OpenDb, owed: Owed) -> None:
@@ -245,6 +262,16 @@ def test_today_the_students_page_and_the_session_show_what_is_owed(db: OpenDb, o
 def test_a_colleague_who_does_not_see_the_student_is_told_of_nothing(db: OpenDb, owed: Owed) -> None:
     with db() as session:
         assert get_day(session, owed.cast.actor(session, "supervisor")).to_make_up == []
+
+
+def test_the_caseload_lists_those_who_are_owed_a_session(db: OpenDb, owed: Owed) -> None:
+    for names in (["Ana Test"], []):
+        with db() as session:
+            slp = owed.cast.actor(session, "slp")
+            assert [row.name for row in open_caseload(session, slp, CaseloadChoice(view="make_up")).rows] == names
+        with db() as session:
+            session.get_one(SessionEntry, owed.held).minutes = 60
+        link(db, owed, owed.held, owed.missed)
 
 
 def still(found: dict[UUID, Missed]) -> list[UUID]:

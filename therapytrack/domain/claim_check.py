@@ -97,9 +97,13 @@ def check_claim(facts: ClaimFacts) -> list[Finding]:
 def _missed(facts: ClaimFacts) -> Iterator[Finding]:
     if facts.attendance == Attendance.PLANNED:
         yield Finding(Question.ABSENT, "Nobody said yet whether the student came.", OIG_BOSTON)
-    elif facts.minutes:
-        words = LABELS[facts.attendance].lower()
+        return
+    words = LABELS[facts.attendance].lower()
+    if facts.minutes:
         sentence = f"{_recorded(facts.minutes)} recorded, and the entry says {words}."
+        yield Finding(Question.ABSENT, sentence, OIG_BOSTON)
+    if facts.has_data:
+        sentence = f"Data are recorded for a student who is marked absent: the entry says {words}. Correct one of them."
         yield Finding(Question.ABSENT, sentence, OIG_BOSTON)
 
 

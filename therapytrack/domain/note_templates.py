@@ -33,6 +33,9 @@ PLACEHOLDERS = {
     "goals": "the goals with data",
     "results": "each goal's score, with its cues",
 }
+NO_MINUTES = "No minutes are recorded."
+_MINUTES_OF = re.compile(r"\{minutes\} of ")
+_MINUTES_FIRST = re.compile(r"^\{minutes\} of (\w)", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -132,10 +135,17 @@ def fill(text: str, facts: NoteFacts) -> Filled:
     """
     if facts.attendance != Attendance.PRESENT:
         return _absence(facts)
-    known = _values(facts)
+    known, text = _values(facts), text if facts.minutes else _without_minutes(text)
     used = [value for name in _PLACEHOLDER.findall(text) for value in known.get(name, ("", ()))[1]]
     shown = _PLACEHOLDER.sub(lambda found: known[found[1]][0] if found[1] in known else found[0], text)
     return Filled(shown, tuple(dict.fromkeys(used)))
+
+
+def _without_minutes(text: str) -> str:
+    """`text` where no minutes are recorded: "took part in {minutes} of reading" loses them, and a line says so."""
+    shorter = _MINUTES_FIRST.sub(lambda found: found[1].upper(), text)
+    shorter = _MINUTES_OF.sub("", shorter)
+    return text if shorter == text else f"{shorter}\n{NO_MINUTES}"
 
 
 def _absence(facts: NoteFacts) -> Filled:
@@ -150,7 +160,7 @@ def _absence(facts: NoteFacts) -> Filled:
 
 def _values(facts: NoteFacts) -> dict[str, tuple[str, tuple[Value, ...]]]:
     """Each placeholder's words and the values with sources that they show."""
-    minutes = count(facts.minutes, "minute") if facts.minutes else "no recorded minutes"
+    minutes = count(facts.minutes, "minute") if facts.minutes else "no minutes recorded"
     setting = f"in a group of {facts.group}" if facts.group > 1 else "individually"
     goals = join_words(dict.fromkeys(one.goal for one in facts.results)) or "no goal with data"
     results = [(f"{one.goal}: {one.words}.", one.source) for one in facts.results]

@@ -11,6 +11,7 @@ from therapytrack.domain.points import Metric
 from therapytrack.domain.trend import Status
 from therapytrack.domain.units import value_text
 
+TOLD = "Told in words"
 LATEST_POINTS = 12
 """So many points of each purpose, and those of the baseline, are enough to say how a goal stands: the rule looks at
 the last four since the baseline, and needs six of them."""
@@ -36,6 +37,11 @@ class Standing:
     values: tuple[float, ...]
     metric: Metric = Metric.INDEPENDENT
 
+    @property
+    def label(self) -> str:
+        """The status in words; a goal that is told in words has none to wait for."""
+        return TOLD if self.metric is Metric.NOTHING else self.status.label
+
     def words(self, target: float) -> str:
         """The values in words, for those who do not see the line."""
         if not self.values:
@@ -55,6 +61,8 @@ def standing(goal: GoalFacts, counts: Sequence[Counts]) -> Standing:
 
 def standing_of(goal: GoalFacts, series: Series) -> Standing:
     """As `standing`, with the counts made percentages of the goal's metric already."""
+    if goal.metric is Metric.NOTHING:
+        return Standing(Status.TOO_FEW, "its notes tell how it goes", (), goal.metric)
     course = course_of(goal, series)
     values = tuple(value for _, value in course.values)
     if course.check:

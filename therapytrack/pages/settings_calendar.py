@@ -87,7 +87,7 @@ def _day_form() -> rx.Component:
             ),
             text_field(
                 "closes_at", "Early release at", type="time", span="c6", error=_error("closes_at"),
-                aria_required="false",
+                optional=True,
             ),
             class_name="fields",
         ),

@@ -156,10 +156,7 @@ def _owed_line(one: Any) -> rx.Component:
 
 def _owed(title: str, lines: Any, more: Any, view: str) -> rx.Component:
     """What is owed to whom; nothing at all when nobody is owed anything. `view`: the caseload's that lists them all."""
-    words = [more, " more"]
-    rest = (
-        link(*words, href=f"/caseload?view={view}", class_name="link") if view else rx.el.span(*words, class_name="t2")
-    )
+    rest = link(more, " more", href=f"/caseload?view={view}", class_name="link")
     rest = rx.cond(more > 0, rx.el.p(rest, class_name="pad-m s14"))
     listed = rx.el.ul(rx.foreach(lines, _owed_line), class_name="list")
     return rx.cond(lines.length() > 0, _panel(title, listed, rest), rx.fragment())
@@ -170,7 +167,7 @@ def _aside() -> rx.Component:
         _unsigned_notes(),
         _owed("Due", Day.due, Day.more_due, "iep"),
         _owed("Minutes owed", Day.owed, Day.more_owed, "short"),
-        _owed("To make up", Day.to_make_up, Day.more_to_make_up, ""),
+        _owed("To make up", Day.to_make_up, Day.more_to_make_up, "make_up"),
         class_name="stack",
     )
 

@@ -30,7 +30,7 @@ from therapytrack.domain.standing import Standing, standing_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
 from therapytrack.services.goal_counts import COLUMNS, series_in
 from therapytrack.services.ledger_sql import given_in, plan_in
-from therapytrack.services.make_ups import missed_in, missed_window
+from therapytrack.services.make_ups import missed_in, missed_of, missed_window
 from therapytrack.services.student_slots import next_of, slots_in
 
 
@@ -65,10 +65,13 @@ class StudentFacts:
 DayRow = tuple[SeenLine, Sequence[Any]]
 
 
-def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple[list[StudentFacts], list[DayRow]]:
+def list_caseload(
+    db: Session, actor: Actor, *, archived: bool = False, missed: bool = False
+) -> tuple[list[StudentFacts], list[DayRow]]:
     """The students that the actor may view, by family name, with the facts of their rows; and today's sessions.
 
-    The second list has a row for each student and each of her parts of today, for `today.meetings_of`. Two statements.
+    The second list has a row for each student and each of her parts of today, for `today.meetings_of`. Two statements,
+    and one for the sessions that they `missed`.
     """
     found: dict[UUID, StudentFacts] = {}
     day = []
@@ -78,6 +81,9 @@ def list_caseload(db: Session, actor: Actor, *, archived: bool = False) -> tuple
         if student.id not in found and (student.archived_at is not None) == archived:
             found[student.id] = facts_in(seen, columns, actor)
     _add_goals(db, actor, found)
+    if missed:
+        for student_id, rows in missed_of(db, actor, list(found)).items():
+            found[student_id].missed = rows
     return list(found.values()), day
 
 

@@ -115,7 +115,7 @@ class CaseloadView:
 @only_reads
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
     """The caseload as `choice` asks for it, with today's sessions; both views are logged. Three statements."""
-    everyone, day = list_caseload(db, actor, archived=choice.view == "archived")
+    everyone, day = list_caseload(db, actor, archived=choice.view == "archived", missed=choice.view == "make_up")
     schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
     shown = [one for one in everyone if _wanted(one, actor, choice)]
     shown.sort(key=_order(choice.sort))
@@ -161,12 +161,12 @@ def minutes_view(facts: StudentFacts) -> MinutesView:
 
 def mark_of(goal: StandingGoal) -> GoalMark:
     """A goal's mark."""
-    return _mark(goal.standing.status, goal.facts.label)
+    return _mark(goal.standing.status, goal.standing.label, goal.facts.label)
 
 
 @lru_cache(maxsize=4096)
-def _mark(status: Status, goal: str) -> GoalMark:
-    return GoalMark(status, f"{goal}: {status.label}")
+def _mark(status: Status, words: str, goal: str) -> GoalMark:
+    return GoalMark(status, f"{goal}: {words}")
 
 
 def spark_of(goal: StandingGoal | None) -> SparkView:
@@ -255,6 +255,7 @@ def _wanted(facts: StudentFacts, actor: Actor, choice: CaseloadChoice) -> bool:
         "watch": lambda: _has_watch(facts),
         "iep": lambda: _iep_tone(facts, actor.today) != "",
         "short": lambda: _is_short(facts),
+        "make_up": lambda: any(one.left for one in facts.missed),
     }
     return tests.get(choice.view, lambda: True)()
 

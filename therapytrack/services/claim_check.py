@@ -88,7 +88,8 @@ def _counts(actor: Actor, entry: SessionEntry) -> Any:
         col(SessionEntry.session_id) == entry.session_id, col(SessionEntry.attendance) == Attendance.PRESENT
     )
     told = exists(select(1).where(col(GoalNarrative.entry_id) == entry.id, col(GoalNarrative.text) != ""))
-    data = or_(exists(select(1).where(col(GoalPoint.entry_id) == entry.id)), told)
+    counted = exists(select(1).where(col(GoalPoint.entry_id) == entry.id, col(GoalPoint.trials) > 0))
+    data = or_(counted, told)
     credential = select(col(Account.credential_until)).where(col(Account.id) == actor.account_id)
     return select(present.scalar_subquery(), data, credential.scalar_subquery())
 

@@ -165,7 +165,7 @@ def _charts(db: Session, actor: Actor, note: NoteSheet) -> tuple[GoalChart, ...]
             label=goal.facts.label,
             spark=spark_of(goal),
             status=goal.standing.status,
-            standing=goal.standing.status.label,
+            standing=goal.standing.label,
             why=goal.standing.sentence,
         )
         for goal in facts.goals

@@ -10,34 +10,40 @@ from therapytrack.access.gate import SeenEntry, access_entry, access_session
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.make_ups import MakeUp, Missed, require_repair
-from therapytrack.errors import Conflict, NotFound
+from therapytrack.errors import Conflict, NotFound, NotPermitted
 from therapytrack.models import SessionEntry, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.make_ups import missed_of
-from therapytrack.services.therapy_sessions import start_unplanned
+from therapytrack.services.therapy_sessions import WRITABLE, start_unplanned
 
 NOT_MISSED = "This session is no missed one any more: somebody changed its attendance. Reload to see what is owed."
+SIGNED = (
+    "The note of this session is signed or waits for a signature, so what it makes up stays as it is. Say in an "
+    "addendum what changed."
+)
 
 
 def link_make_up(db: Session, actor: Actor, entry_id: UUID, missed_id: UUID) -> SessionEntry:
     """Let a student's part of a session make up a missed one of the same student, instead of any other.
 
     Raises Invalid when it cannot (see `make_ups.require_repair`), Conflict when it is not missed any more; NotFound for
-    another student's, NotPermitted.
+    another student's, NotPermitted (also when its note is signed: what it counted for is what was signed).
     """
     entry = access_entry(db, actor, entry_id, Action.RECORD_SESSION).entry
     missed = _missed(db, actor, access_entry(db, actor, missed_id, Action.VIEW), entry.student_id)
     require_repair(missed, entry.id, Attendance(entry.attendance), entry.held_on)
     if entry.makes_up_id != missed_id:
+        _require_unsigned(entry)
         entry.makes_up_id = missed_id
         _record(db, actor, "link make-up", entry)
     return entry
 
 
 def unlink_make_up(db: Session, actor: Actor, entry_id: UUID) -> SessionEntry:
-    """Let a student's part of a session count for itself again. Raises NotFound, NotPermitted."""
+    """Let a student's part of a session count for itself again. Raises as `link_make_up`."""
     entry = access_entry(db, actor, entry_id, Action.RECORD_SESSION).entry
     if entry.makes_up_id is not None:
+        _require_unsigned(entry)
         entry.makes_up_id = None
         _record(db, actor, "unlink make-up", entry)
     return entry
@@ -73,6 +79,11 @@ def decide_make_up(db: Session, actor: Actor, missed_id: UUID, decided: MakeUp, 
         entry.make_up, entry.make_up_why = str(decided), why
         _record(db, actor, "decide make-up", entry)
     return entry
+
+
+def _require_unsigned(entry: SessionEntry) -> None:
+    if entry.note_status not in WRITABLE:
+        raise NotPermitted(SIGNED)
 
 
 def _missed(db: Session, actor: Actor, seen: SeenEntry, student_id: UUID) -> Missed:

@@ -14,6 +14,7 @@ from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import long_date, short_date
 from therapytrack.domain.make_ups import Missed, reaches, still_owed
 from therapytrack.models import SessionEntry, TherapySession
+from therapytrack.services.therapy_sessions import WRITABLE
 
 SHOWN = 20
 
@@ -61,15 +62,17 @@ def list_missed(
 
 @cache
 def _newest() -> Any:
-    entry = (SessionEntry.held_on, SessionEntry.attendance, SessionEntry.minutes)
+    entry = (SessionEntry.held_on, SessionEntry.attendance, SessionEntry.minutes, SessionEntry.note_status)
     columns = (SessionEntry.id, SessionEntry.makes_up_id, TherapySession.title, *entry)
     held = the_parts(*(col(one) for one in columns)).where(col(SessionEntry.attendance) != Attendance.PLANNED)
     return held.limit(SHOWN)
 
 
 def _make_ups(missed: Sequence[Missed], newest: Sequence[Sequence[Any]]) -> list[MakeUpLine]:
-    """These missed sessions. `newest`: rows of `_newest`; what makes up nothing yet can be chosen."""
-    free = [columns for columns in newest if columns[4] == Attendance.PRESENT and columns[1] is None]
+    """These missed sessions. `newest`: rows of `_newest`; what makes up nothing yet can be chosen, unless it is
+    signed."""
+    open_ones = [columns for columns in newest if columns[6] in WRITABLE]
+    free = [columns for columns in open_ones if columns[4] == Attendance.PRESENT and columns[1] is None]
     return [_make_up_line(one, [columns for columns in free if reaches(columns[3], one.held_on)]) for one in missed]
 
 

@@ -217,7 +217,7 @@ def _goal_line(goal: StandingGoal) -> GoalLine:
         id=str(goal.id),
         label=goal.facts.label,
         status=goal.standing.status,
-        standing=goal.standing.status.label,
+        standing=goal.standing.label,
         why=goal.standing.sentence,
         latest=value_text(metric, values[-1]) if values else "–",
         target=f"{value_text(metric, goal.facts.target_value)} by {long_date(goal.facts.target_on)}",
