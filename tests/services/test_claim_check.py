@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Engine, update
+from sqlmodel import Session, col
 
 from tests.databases import as_owner
 from tests.factories import add_plan
@@ -14,6 +14,7 @@ from therapytrack.domain.claim_check import Question
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
     Account,
+    GoalPoint,
     Membership,
     SchoolCalendarDay,
     SessionEntry,
@@ -75,6 +76,18 @@ def test_a_plan_that_ended_a_closed_day_and_a_lapsed_credential_are_asked_about(
         db.get_one(Account, member.account_id).credential_until = held_on - timedelta(days=1)
         db.get_one(SessionEntry, world.entries["ana"]).student_id = world.students["ana"]
     assert questions(world) == [Question.CLOSED, Question.CREDENTIAL_LAPSED]
+
+
+def test_data_of_an_absent_student_are_asked_about_until_all_marks_are_undone(world: NoteWorld) -> None:
+    with as_owner() as db:
+        entry = db.get_one(SessionEntry, world.entries["ana"])
+        entry.attendance, entry.minutes = "student_absent", 0
+    (found,) = asked(world).findings
+    assert (found.question, found.sentence[:17]) == (Question.ABSENT, "Data are recorded")
+    with as_owner() as db:
+        points = update(GoalPoint).where(col(GoalPoint.entry_id) == world.entries["ana"])
+        db.execute(points.values(trials=0, correct=0, cued=0))
+    assert asked(world).findings == []
 
 
 def test_a_session_of_the_same_person_at_the_same_time_is_named(world: NoteWorld) -> None:
