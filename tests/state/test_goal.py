@@ -4,12 +4,14 @@ import json
 from dataclasses import asdict
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from tests.conftest import OpenDb
 from tests.factories import add_session
 from tests.harness import running_tabs
 from tests.services.progress_world import START, Progress, make_progress
 from therapytrack.domain.palette import LIGHT, NAMES
-from therapytrack.models import Student, new_id
+from therapytrack.models import GoalPoint, GoalVersion, Student, new_id
 from therapytrack.state.goal import GoalState
 
 PAGE = "/students/{}/goals/{}"
@@ -98,3 +100,18 @@ async def test_a_goal_that_is_no_rate_has_no_celeration_chart_to_choose(db: Open
     tab = await opened(made, "slp", query="?scale=celeration")
     assert tab.var(GoalState.offered).scales == []
     assert "Standard celeration" not in tab.var(GoalState.head).chart_title
+
+
+async def test_the_celeration_chart_of_a_rate_offers_only_what_changes_it(db: OpenDb) -> None:
+    made = prepared(db)
+    with db() as session:
+        session.execute(update(GoalVersion).values(measure="rate"))
+        session.execute(update(GoalPoint).values(amount=60_000))
+    month = f"period=month&until={START + timedelta(days=15)}"
+    even = (await opened(made, "slp", query=f"?{month}")).var(GoalState.offered)
+    assert [one.words for one in even.scales] == ["Even scale", "Celeration"]
+    assert even.steps
+    tab = await opened(made, "slp", query=f"?scale=celeration&{month}")
+    offers = tab.var(GoalState.offered)
+    assert "Standard celeration" in tab.var(GoalState.head).chart_title
+    assert (offers.trends, offers.layers, offers.steps) == ([], [], [])

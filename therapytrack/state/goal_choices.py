@@ -48,16 +48,20 @@ class Offered:
 
 
 def offered(found: GoalProgress, choice: ChartChoice, href: str) -> Offered:
-    """What `choice` can be changed to. A stretch of time that was moved is still a month or a quarter."""
+    """What `choice` can be changed to. A stretch of time that was moved is still a month or a quarter.
+
+    The standard celeration chart has its own time, its own line and nothing beside its points.
+    """
     chart, still = found.chart, replace(choice, until=None)
     rate = chart is not None and chart.metric is Metric.RATE
+    even = chart if chart and not (rate and choice.celeration) else None
     return Offered(
         scales=choice_views(SCALES, choice, href) if rate else [],
         tabs=choice_views(TABS, choice, href),
         periods=choice_views(PERIODS, still, href),
-        steps=step_views(found.steps, choice, href),
-        trends=choice_views(TRENDS, choice, href) if chart and chart.trend else [],
-        layers=layer_views(chart, found.layer, choice, href) if chart else [],
+        steps=step_views(found.steps, choice, href) if even else [],
+        trends=choice_views(TRENDS, choice, href) if even and even.trend else [],
+        layers=layer_views(even, found.layer, choice, href) if even else [],
         kinds=choice_views(COMPARED, choice, href),
     )
 
