@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from therapytrack.domain.accuracy import Outcome, Score, percent_text, score_of, wilson_interval
+from therapytrack.domain.accuracy import Score, percent_text, wilson_interval
 from therapytrack.errors import Invalid
 
 counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -24,10 +24,6 @@ def test_cued_trials_count_as_supported_only() -> None:
 def test_impossible_counts_are_refused(n: int, correct: int, cued: int) -> None:
     with pytest.raises(Invalid):
         Score(n, correct, cued)
-
-
-def test_every_outcome_is_an_opportunity_and_only_two_count_as_correct() -> None:
-    assert score_of(list(Outcome)) == Score(n=5, correct=1, cued=1)
 
 
 @pytest.mark.parametrize(

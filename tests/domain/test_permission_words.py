@@ -11,7 +11,6 @@ from therapytrack.domain.permission_words import (
     RightStory,
     period_words,
     right_sentence,
-    rights_sentence,
 )
 
 TODAY = date(2026, 5, 1)
@@ -48,16 +47,6 @@ OPEN = GrantNote("Margaret", date(2025, 8, 18))
 )
 def test_a_right_in_words(story: RightStory, sentence: str) -> None:
     assert right_sentence(story, TODAY) == sentence
-
-
-def test_several_rights_stand_in_one_line() -> None:
-    stories = [
-        RightStory("edit", True, granted=(UNTIL_JUNE,)),
-        RightStory("export", False, "assistant", why_not="assistant_export"),
-    ]
-    assert rights_sentence(stories, TODAY) == (
-        "can edit: granted by Rosa until Jun 12; cannot export: assistants may not, workspace setting"
-    )
 
 
 @pytest.mark.parametrize("reason", list(REASONS))

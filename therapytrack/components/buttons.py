@@ -71,11 +71,6 @@ def held_place(label: str, icon_name: str = "") -> rx.Component:
     return rx.el.span(*drawn, label, class_name="btn held", aria_hidden="true")
 
 
-def icon_button(icon_name: str, label: str | rx.Var[str], **props: Any) -> rx.Component:
-    """A square button with an icon; `label` is its accessible name and its tooltip."""
-    return rx.el.button(icon(icon_name, 19), type="button", class_name="icobtn", aria_label=label, title=label, **props)
-
-
 def segments(*items: rx.Component, label: str) -> rx.Component:
     """A row of choices of which one is on: links with aria-current or buttons with aria-pressed."""
     return rx.el.div(*items, class_name="seg", role="group", aria_label=label)

@@ -1,7 +1,5 @@
 """What one trial can be, and what a set of trials says: percent correct and how sure that figure is."""
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -60,12 +58,6 @@ class Score:
     def supported(self) -> float | None:
         """Per cent correct with or without a cue, 0 to 100; None when there are no trials."""
         return 100 * (self.correct + self.cued) / self.n if self.n else None
-
-
-def score_of(outcomes: Iterable[Outcome]) -> Score:
-    """Count `outcomes` into a Score: approximations, errors and no response are opportunities that were not correct."""
-    counts = Counter(outcomes)
-    return Score(n=counts.total(), correct=counts[Outcome.CORRECT], cued=counts[Outcome.CUED])
 
 
 @lru_cache(maxsize=4096)

@@ -125,31 +125,17 @@ def active_part(mandate: Mandate, period: Period) -> Period | None:
     return Period(start, end) if start <= end else None
 
 
-def allowable_minutes(mandate: Mandate, period: Period) -> int:
-    """The mandate's minutes for `period`, prorated by calendar days when it begins or ends inside; halves round up."""
-    active = active_part(mandate, period)
-    return share_of(mandate, period, active.days if active else 0)
-
-
 def share_of(mandate: Mandate, period: Period, days: int) -> int:
     """The mandate's minutes for `days` of a whole `period`; halves round up."""
     return _rounded(mandate.per_period * days, period.days)
 
 
-def pace(mandated: int, delivered: int, period: Period, today: date) -> MinutesStatus:
-    """Hold `delivered` minutes against an even spread of `mandated` over the calendar days of `period`, today included.
-
-    Give the active part of the period for a mandate that begins or ends inside it. A shortfall under 5% of the mandate
-    is not called behind; nor is a week before its fifth day, because its sessions can still come. Raises Invalid when
-    minutes are negative.
-    """
-    if mandated < 0 or delivered < 0:
-        raise Invalid({"minutes": "Minutes cannot be less than zero."})
-    return held_against(mandated, delivered, _rounded(mandated * period.days_until(today), period.days), period, today)
-
-
 def held_against(mandated: int, delivered: int, expected: int, period: Period, today: date) -> MinutesStatus:
-    """As `pace`, where what is `expected` by now is known: a mandate that changed within the period has two paces."""
+    """Hold `delivered` minutes against what an even spread of `mandated` had given by now, `expected`.
+
+    A shortfall under 5% of the mandate is not called behind; nor is a week before its fifth day, because its sessions
+    can still come.
+    """
     short = max(0, expected - delivered)
     can_still_come = period.days <= DAYS_OF_A_WEEK and period.days_until(today) < SCHOOL_WEEK
     behind = short if 100 * short >= TOLERANCE_PERCENT * mandated and not can_still_come else 0

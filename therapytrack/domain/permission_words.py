@@ -3,7 +3,6 @@
 The same sentence serves both: it stands under a person's name or under "You".
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,11 +77,6 @@ def period_words(note: GrantNote, today: date) -> str:
 def right_sentence(story: RightStory, today: date) -> str:
     """One right as a sentence without its subject: "can edit: granted by Rosa Alvarez until Jun 12"."""
     return f"{'can' if story.holds else 'cannot'} {VERBS[story.right]}: {_because(story, today)}"
-
-
-def rights_sentence(stories: Iterable[RightStory], today: date) -> str:
-    """All rights in one line, separated by semicolons."""
-    return "; ".join(right_sentence(one, today) for one in stories)
 
 
 def _because(story: RightStory, today: date) -> str:

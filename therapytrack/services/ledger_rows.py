@@ -117,11 +117,6 @@ def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRo
     return [_row("", name, _count(len(group), "student"), group, actor) for name, group in grouped(counted, choice.by)]
 
 
-def _student_row(one: StudentMinutes, actor: Actor, choice: MinutesChoice) -> MinutesRow:
-    student = one.seen.student
-    return _row(choice.href(student=str(student.id)), display_name(student), one.school, [one], actor)
-
-
 def grouped(students: Iterable[StudentMinutes], by: str) -> list[tuple[str, list[StudentMinutes]]]:
     """Students with a mandate by whose sum they stand in: (name, students) by name."""
     groups: dict[str, list[StudentMinutes]] = {}

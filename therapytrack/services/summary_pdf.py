@@ -4,7 +4,7 @@ The library does not tag text (its issue 792), so the same summary is also serve
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from therapytrack.domain.chart_svg import render_svg
 from therapytrack.domain.goal_chart import ChartRow
@@ -31,13 +31,6 @@ LINE = 15
 COLUMNS = (("Date", 84), ("Condition", 132), ("Trials", 52), ("Score", 48), ("95% interval", 84), ("Recorded by", 104))
 WITHOUT_INTERVAL = (("Date", 84), ("Condition", 104), ("Data", 142), ("Score", 70), ("Recorded by", 104))
 Columns = tuple[tuple[str, int], ...]
-
-
-class SummaryRenderer(Protocol):
-    """Turns a summary into the bytes of a document."""
-
-    def __call__(self, summary: StudentSummary) -> bytes:
-        """Render `summary`. Raises Unavailable when what it needs is not installed."""
 
 
 def render_summary_pdf(summary: StudentSummary, fonts: Path = FONTS) -> bytes:
