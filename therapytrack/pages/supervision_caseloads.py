@@ -119,6 +119,7 @@ def _list() -> rx.Component:
         _filters(),
         rx.cond(State.ready, rows, skeleton_rows(8)),
         rx.cond(State.found > State.rows.length(), more, rx.fragment()),
+        key=rx.cond(State.ready, "list", "waiting"),  # a banner may come above it, and moves nothing that was there
         class_name="card clip",
         aria_label="Students",
     )
