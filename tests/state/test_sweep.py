@@ -120,16 +120,19 @@ NOT_BY_AN_ID = {
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
 ROSTER = {"access_matrix_state", "activity_state", "disclosures_state", "student_access_state", "team_state"}
 # Who is here is no secret among colleagues, nor what the workspace is set to.
-KNOWN_TO_COLLEAGUES = ("member_id", "manager_id", "code_id", "school_id", "template_id")
-# What each of the cast may change without any right on a student: her own profile, and what her office is for.
+KNOWN_TO_COLLEAGUES = (
+    "member_id", "manager_id", "code_id", "school_id", "template_id", "bank_id", "period_id", "code_set_id",
+)  # fmt: skip
+# What each of the cast may change without any right on a student: her own profile, what her office is for, and the
+# goal bank if she is one of those who keep it.
 MAY_CHANGE = {
-    "newcomer": {"account"},
+    "newcomer": {"account", "bank_goal"},
     "slpa": {"account"},
-    "supervisor": {"account", "supervision_contact"},
+    "supervisor": {"account", "bank_goal", "supervision_contact"},
     "reader": {"account"},
     "owner": {
-        "account", "alarm", "invite", "membership", "ownership_offer", "sign_in", "student_grant", "supervision_link",
-        "supervision_rule", "workspace", "note_template", "school",
+        "account", "alarm", "bank_goal", "invite", "membership", "ownership_offer", "sign_in", "student_grant",
+        "supervision_link", "supervision_rule", "workspace", "note_template", "school",
         "student",  # whose case manager changes when a caseload is handed over
     },
 }  # fmt: skip
