@@ -3,20 +3,24 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pikepdf
 import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
+from sqlalchemy import delete
+from sqlmodel import col
 
 from tests.conftest import OpenDb
-from tests.factories import acts_of_people, add_session, grant
+from tests.factories import acts_of_people, add_goal, add_session, grant
 from tests.services.schedule_world import ScheduleWorld, build_schedule_world
 from therapytrack.domain.minutes_choice import MinutesChoice
-from therapytrack.domain.service_log import MINIMUM, parse_columns
+from therapytrack.domain.service_log import BESIDE, MINIMUM, Service, columns_in, parse_columns, to_check, units
 from therapytrack.errors import Invalid, NotPermitted
-from therapytrack.models import Student
+from therapytrack.models import Account, Iep, Mandate, Membership, SchoolCalendarDay, Student, TherapySession
 from therapytrack.services.exports_xlsx import xlsx_bytes
 from therapytrack.services.minutes_exports import export_minutes
 from therapytrack.services.minutes_pdf import render_minutes_pdf
@@ -90,30 +94,118 @@ def test_the_minutes_become_a_pdf_and_a_workbook_without_formulas(db: OpenDb, wo
         assert "<f" not in file.read("xl/worksheets/sheet1.xml").decode()
 
 
+def log_rows(db: OpenDb, world: ScheduleWorld) -> list[dict[str, object]]:
+    """The rows of December's log, each by its columns."""
+    with db() as session:
+        table = export_service_log(session, world.actor(session, "slp"), DECEMBER)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+
 def test_the_service_log_has_the_federal_minimum_and_the_workspaces_own_columns(
     db: OpenDb, world: ScheduleWorld
 ) -> None:
     with db() as session:
-        save_columns(session, world.actor(session, "owner"), parse_columns("starts\nGroup size\nAgency NPI = 123"))
-    with db() as session:
-        table = export_service_log(session, world.actor(session, "slp"), DECEMBER)
-    assert table.columns == (*MINIMUM, "Starts", "Group size", "Agency NPI")
-    first = dict(zip(table.columns, table.rows[0], strict=True))
-    assert len(table.rows) == 2, "a missed session is no service"
+        save_columns(session, world.actor(session, "owner"), parse_columns("units\nGroup size\nAgency NPI = 123"))
+    first, second = log_rows(db, world)
+    assert tuple(first) == (*MINIMUM, *BESIDE, "Units", "Group size", "Agency NPI", "To check")
     assert [first[name] for name in ("Date", "Recipient", "Medicaid number", "Provider agency", "Minutes")] == [
         date(2026, 12, 1), "Ana Test", "MA-0042", "Lincoln USD", 25,
     ]  # fmt: skip
-    assert (first["Provider"], first["Group size"], first["Starts"], first["Agency NPI"]) == ("Slp", 1, "10:00", "123")
+    assert (first["Provider"], first["Group size"], first["Units"], first["Agency NPI"]) == ("Slp", 1, 2, "123")
+    assert second["Recipient"] == "Ben Test", "a missed session is no service"
+
+
+def test_actual_times_stand_beside_the_planned_ones(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        late = add_session(session, world.cast, world.students[0], date(2026, 12, 8), minutes=20)
+        held = session.get_one(TherapySession, late.session_id)
+        held.started_at, held.credited_minutes = datetime(2026, 12, 8, 15, 12, tzinfo=UTC), 20
+        left = add_session(session, world.cast, world.students[0], date(2026, 12, 9), minutes=15)
+        session.get_one(TherapySession, left.session_id).started_at = datetime(2026, 12, 9, 15, 1, tzinfo=UTC)
+        left.left_at = datetime(2026, 12, 9, 15, 15, tzinfo=UTC)
+    hours = ("Planned start", "Planned end", "Actual start", "Actual end")
+    shown = {row["Date"]: [row[name] for name in hours] for row in log_rows(db, world)}
+    assert shown[date(2026, 12, 8)] == ["10:00", "10:30", "10:12", "10:32"]
+    assert shown[date(2026, 12, 9)] == ["10:00", "10:30", "10:00", "10:15"]
+    assert shown[date(2026, 12, 1)] == ["10:00", "10:30", "", ""], "it was typed in afterwards"
+
+
+def test_the_service_log_says_which_goals_were_worked_on_and_what_came_of_them(
+    db: OpenDb, world: ScheduleWorld
+) -> None:
+    with db() as session:
+        ana = session.get_one(Student, world.students[0].id)
+        versions = [add_goal(session, ana, label, position=number)[1] for number, label in enumerate(("/s/", "/r/"))]
+        scores = [(versions[0], 10, 7), (versions[1], 8, 2)]
+        add_session(session, world.cast, ana, date(2026, 12, 10), scores=scores)
+    row = next(one for one in log_rows(db, world) if one["Date"] == date(2026, 12, 10))
+    assert (row["Goals"], row["Progress"]) == ("/s/; /r/", "/s/, probe 7/10; /r/, probe 2/8")
+    assert "no goal" not in str(row["To check"])
+
+
+def test_the_service_log_names_what_a_service_lacks(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        ana, ben = (session.get_one(Student, one.id) for one in world.students[:2])
+        slp = session.get_one(Membership, world.cast.members["slp"])
+        session.get_one(Account, slp.account_id).credential = "MS, CCC-SLP"
+        entry = add_session(session, world.cast, ana, date(2026, 12, 7), scores=[(add_goal(session, ana)[1], 5, 4)])
+        held = session.get_one(TherapySession, entry.session_id)
+        held.started_at, held.place, entry.note_status = held.planned_start, "Room 12", "signed"
+        closed: dict[str, Any] = {"first_on": date(2026, 12, 4), "last_on": date(2026, 12, 4), "kind": "closed"}
+        session.add(SchoolCalendarDay(workspace_id=ana.workspace_id, label="Snow", **closed))
+        session.execute(delete(Mandate).where(col(Mandate.student_id) == ben.id))
+        session.execute(delete(Iep).where(col(Iep.student_id) == ben.id))
+    checks = {row["Date"]: row["To check"] for row in log_rows(db, world)}
+    assert checks[date(2026, 12, 7)] == ""
+    assert checks[date(2026, 12, 1)] == ("no place; no actual start and end; no goal with data; the note is not signed")
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, 0), (7, 0), (8, 1), (22, 1), (23, 2), (37, 2), (38, 3), (60, 4)])
+def test_timed_units_begin_at_eight_minutes_and_every_fifteen_after(minutes: int, expected: int) -> None:
+    assert units(minutes) == expected
+
+
+def test_what_is_unlike_the_times_the_iep_or_the_calendar_is_to_be_checked() -> None:
+    began = datetime(2026, 12, 1, 15, tzinfo=UTC)
+    right = Service(
+        day=date(2026, 12, 1),
+        minutes=30,
+        medicaid_number="MA-1",
+        place="Room",
+        credential="CCC-SLP",
+        began=began,
+        ended=began + timedelta(minutes=30),
+        goals=1,
+        signed=True,
+        mandated=True,
+        ieps=[(date(2026, 9, 1), date(2027, 8, 31))],
+        closed="",
+    )
+    assert to_check(right) == ""
+    assert to_check(replace(right, minutes=45)) == "45 minutes, but 30 from start to end"
+    assert to_check(replace(right, ieps=[])) == "no IEP on this day"
+    overdue = [(date(2025, 9, 1), date(2026, 11, 3)), (date(2026, 12, 2), date(2027, 12, 1))]
+    assert to_check(replace(right, ieps=overdue)) == "the review of the IEP was due Nov 3, 2026"
+    assert to_check(replace(right, closed="Snow", mandated=False)) == "no mandate on this day; no school: Snow"
+    assert to_check(replace(right, medicaid_number="", credential="")) == (
+        "no Medicaid number; the provider has no credential"
+    )
+
+
+def test_columns_that_are_in_each_log_now_are_left_out_of_what_was_chosen_before() -> None:
+    assert [one.name for one in columns_in("Starts\nEnds\nGroup size")] == ["Group size"]
 
 
 def test_only_the_office_chooses_the_columns(db: OpenDb, world: ScheduleWorld) -> None:
     with db() as session, pytest.raises(NotPermitted):
-        save_columns(session, world.actor(session, "slp"), "Starts")
+        save_columns(session, world.actor(session, "slp"), "Units")
     with db() as session:
         assert not get_columns(session, world.actor(session, "slp")).may_edit
 
 
-@pytest.mark.parametrize("text", ["Moon phase", "Date = today", "Starts\nstarts", " = x", "\n".join(["x = y"] * 2)])
+@pytest.mark.parametrize(
+    "text", ["Moon phase", "Date = today", "Units\nunits", "progress = good", " = x", "\n".join(["x = y"] * 2)]
+)
 def test_a_column_that_is_unknown_or_there_already_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as error:
         parse_columns(text)

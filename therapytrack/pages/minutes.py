@@ -9,7 +9,7 @@ from therapytrack.components.feedback import banner, empty_state, error_panel, s
 from therapytrack.components.forms import error_of, text_area
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.tables import cell, data_table, facts, fold_row
-from therapytrack.domain.service_log import KNOWN, MINIMUM
+from therapytrack.domain.service_log import BESIDE, KNOWN, MINIMUM
 from therapytrack.state.minutes import MinutesState
 
 State: Any = MinutesState
@@ -160,8 +160,8 @@ def _columns() -> rx.Component:
         ),
         rx.el.p(
             "The log always has "
-            + ", ".join(MINIMUM)
-            + ". One line for each further column: one of "
+            + ", ".join((*MINIMUM, *BESIDE))
+            + ", and To check: what a service lacks. One line for each further column: one of "
             + ", ".join(KNOWN)
             + "; or a name and its text, such as “Agency NPI = 1234567890”. Check them against your payer's rules.",
             class_name="s13 t2",

@@ -1,7 +1,6 @@
 """What leaves the product as a file: each export asks for its right and is logged before a byte is made."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,23 +18,19 @@ from therapytrack.domain.accuracy import Score, wilson_interval
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_findings import with_phases
-from therapytrack.domain.measures import metric_of
 from therapytrack.domain.points import Metric, Point
-from therapytrack.domain.score_words import data_words, episodes, hits_of
+from therapytrack.domain.score_words import episodes, hits_of
 from therapytrack.domain.student_summary import StudentSummary
 from therapytrack.domain.units import TIMES, UNITS, is_percent
 from therapytrack.models import (
     Account,
-    Goal,
-    GoalNarrative,
-    GoalPoint,
-    GoalVersion,
     Membership,
     NoteStatus,
     SessionEntry,
     SessionStatus,
     TherapySession,
 )
+from therapytrack.services.entry_results import Result, results_by_entry
 from therapytrack.services.export_files import file_name, log_export
 from therapytrack.services.exports_csv import Cell
 from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, load_goals
@@ -121,10 +116,10 @@ def export_session_log(db: Session, actor: Actor, student_id: UUID, days: DateRa
     )
     sessions = _sessions(db, actor, student_id)
     missed = _made_up_days(db, actor, student_id)
-    data = _data_by_entry(db, actor, student_id)
+    data = results_by_entry(db, actor, [student_id])
     zone = ZoneInfo(actor.time_zone)
     rows = tuple(
-        _log_row(entry, *sessions[entry.entry.session_id], data[entry.entry.id], zone)
+        _log_row(entry, *sessions[entry.entry.session_id], _data_words(data[entry.entry.id]), zone)
         + _beside_plan(entry.entry, missed, zone)
         for entry in reversed(entries)
         if entry.entry.session_id in sessions
@@ -205,51 +200,8 @@ def _made_up_days(db: Session, actor: Actor, student_id: UUID) -> dict[UUID, dat
     return {row[0]: row[1] for row in db.execute(query)}
 
 
-def _data_by_entry(db: Session, actor: Actor, student_id: UUID) -> defaultdict[UUID, str]:
-    """Each entry's scores as words: "/r/ initial, probe 16/20 (2 cued); ..."."""
-    query = (
-        select(
-            col(GoalPoint.entry_id),
-            col(Goal.label),
-            col(GoalPoint.purpose),
-            col(GoalVersion.measure),
-            col(GoalVersion.mastery),
-            col(GoalPoint.trials),
-            col(GoalPoint.correct),
-            col(GoalPoint.cued),
-            col(GoalPoint.amount),
-            col(GoalPoint.value),
-        )
-        .join(Goal, col(Goal.id) == col(GoalPoint.goal_id))
-        .join(GoalVersion, col(GoalVersion.id) == col(GoalPoint.goal_version_id))
-        .where(col(GoalPoint.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
-        .where(col(GoalPoint.trials) > 0)
-        .order_by(col(Goal.position), col(Goal.id), col(GoalPoint.purpose).desc())
-    )
-    parts: defaultdict[UUID, list[str]] = defaultdict(list)
-    for entry, label, purpose, measure, mastery, *counts in db.execute(query):
-        parts[entry].append(f"{label}, {purpose} {_logged(metric_of(measure, mastery), Score(*counts))}")
-    for one in _told(db, actor, student_id):
-        parts[one.entry_id].append(f"{one.label}: {one.text}")
-    return defaultdict(str, {entry: "; ".join(words) for entry, words in parts.items()})
-
-
-def _logged(metric: Metric, score: Score) -> str:
-    """The data in short: "16/20 (2 cued)", "1.5 per min (12 times in 8:20)"."""
-    if metric is Metric.SUPPORTED or metric is Metric.INDEPENDENT:
-        return f"{score.correct}/{score.n}" + (f" ({score.cued} cued)" if score.cued else "")
-    return data_words(metric, score)
-
-
-def _told(db: Session, actor: Actor, student_id: UUID) -> list[Any]:
-    query = (
-        select(col(GoalNarrative.entry_id), col(Goal.label), col(GoalNarrative.text))
-        .join(Goal, col(Goal.id) == col(GoalNarrative.goal_id))
-        .where(col(GoalNarrative.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
-        .where(col(GoalNarrative.text) != "")
-        .order_by(col(Goal.position), col(Goal.id))
-    )
-    return list(db.execute(query))
+def _data_words(results: Sequence[Result]) -> str:
+    return "; ".join(one.words for one in results)
 
 
 def _log_row(seen: SeenEntry, session: TherapySession, author: str, data: str, zone: ZoneInfo) -> tuple[Cell, ...]:

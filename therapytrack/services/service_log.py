@@ -1,6 +1,7 @@
 """The Medicaid service log as a file, and which columns a workspace adds to the federal minimum."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,15 +15,26 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_entries, visible_workspace
 from therapytrack.access.seen import SeenEntry
+from therapytrack.domain.actual_times import hours_of
 from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.mandates import Plan
+from therapytrack.domain.mandates import DatedMandate, Plan
 from therapytrack.domain.minutes import Period
 from therapytrack.domain.minutes_choice import MinutesChoice
-from therapytrack.domain.service_log import MINIMUM, Column, columns_in
+from therapytrack.domain.school_calendar import SchoolDay, closed_on
+from therapytrack.domain.service_log import Column, Service, columns_in, heads, to_check, units
 from therapytrack.domain.session_plan import DELIVERIES
-from therapytrack.models import Account, Membership, NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.models import (
+    Account,
+    Iep,
+    Membership,
+    NoteStatus,
+    SessionEntry,
+    SessionStatus,
+    TherapySession,
+)
 from therapytrack.services.activity import record
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.entry_results import Result, results_by_entry
 from therapytrack.services.exports import MOST_ENTRIES, Table
 from therapytrack.services.exports_csv import Cell
 from therapytrack.services.goal_data import NOTE_WORDS
@@ -63,25 +75,37 @@ def export_service_log(db: Session, actor: Actor, choice: MinutesChoice) -> Tabl
     period = choice.period(actor.today) or Period(actor.today.replace(day=1), actor.today)
     books = exportable(keep_books(db, actor, period), "service log")
     plans = {one.seen.student.id: one.plan for one in books.students}
-    numbers = {one.seen.student.id for one in books.students}
     entries = visible_entries(
         db,
         actor,
-        col(SessionEntry.student_id).in_(numbers),
+        col(SessionEntry.student_id).in_(plans),
         col(SessionEntry.held_on).between(period.start, min(period.end, actor.today)),
         col(SessionEntry.attendance) == Attendance.PRESENT,
         col(SessionEntry.minutes) > 0,
         limit=MOST_ENTRIES,
     )
-    more = _sessions(db, actor, period)
-    rows = tuple(
-        _row(one, more[one.entry.id], plans[one.entry.student_id], own, actor)
-        for one in reversed(entries)
-        if one.entry.id in more
+    known = _Known(
+        _sessions(db, actor, period),
+        results_by_entry(db, actor, list(plans), period.start, period.end),
+        _ieps(db, actor, list(plans)),
+        plans,
+        books.calendar,
     )
+    rows = tuple(_row(one, known, own, actor) for one in reversed(entries) if one.entry.id in known.sessions)
     log_export(db, actor, "export service log", books, choice, "csv")
     name = f"service-log-{period.start.isoformat()}-{period.end.isoformat()}.csv"
-    return Table(name, (*MINIMUM, *(one.name for one in own)), rows)
+    return Table(name, heads(own), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rows are made of beside the parts: by part, and by student."""
+
+    sessions: Mapping[UUID, Any]
+    results: Mapping[UUID, Sequence[Result]]
+    ieps: Mapping[UUID, Sequence[tuple[date, date]]]
+    plans: Mapping[UUID, Plan]
+    calendar: Sequence[SchoolDay]
 
 
 def _sessions(db: Session, actor: Actor, period: Period) -> dict[UUID, Any]:
@@ -103,26 +127,58 @@ def _sessions(db: Session, actor: Actor, period: Period) -> dict[UUID, Any]:
     return {row[0]: tuple(row[1:]) for row in db.execute(query)}
 
 
-def _row(seen: SeenEntry, more: Any, plan: Plan, own: Sequence[Column], actor: Actor) -> tuple[Cell, ...]:
-    session, name, credential, size, missed_on = more
-    entry, student = seen.entry, seen.seen.student
-    service = _service(plan, entry.held_on) or DELIVERIES.get(session.delivery, session.delivery)
-    provider = f"{name}, {credential}" if credential else name
-    values: tuple[Cell, ...] = (
+def _ieps(db: Session, actor: Actor, students: Sequence[UUID]) -> dict[UUID, list[tuple[date, date]]]:
+    """From when each IEP holds, and when its review is due."""
+    mine = (col(Iep.workspace_id) == actor.workspace_id, col(Iep.student_id).in_(students))
+    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    for student, starts, due in db.execute(
+        select(col(Iep.student_id), col(Iep.starts_on), col(Iep.review_due_on)).where(*mine)
+    ):
+        found[student].append((starts, due))
+    return found
+
+
+def _row(seen: SeenEntry, known: _Known, own: Sequence[Column], actor: Actor) -> tuple[Cell, ...]:
+    session, name, credential, _, _ = known.sessions[seen.entry.id]
+    entry, student, plan = seen.entry, seen.seen.student, known.plans[seen.entry.student_id]
+    results = known.results.get(entry.id, ())
+    began, ended = _actual(session, entry)
+    minimum: tuple[Cell, ...] = (
         entry.held_on,
         display_name(student),
         student.medicaid_number,
         actor.workspace_name,
-        provider,
-        service,
+        f"{name}, {credential}" if credential else name,
+        _service(plan, entry.held_on) or DELIVERIES.get(session.delivery, session.delivery),
         entry.minutes,
         session.place,
     )
-    known: dict[str, Cell] = {
+    beside: tuple[Cell, ...] = (
+        *(_clock(one, actor) for one in (session.planned_start, session.planned_end, began, ended)),
+        "; ".join(dict.fromkeys(one.goal for one in results)),
+        "; ".join(one.words for one in results),
+    )
+    chosen = _chosen(seen, known.sessions[entry.id], actor)
+    more = (chosen.get(one.name) if one.fixed is None else one.fixed for one in own)
+    return (*minimum, *beside, *more, to_check(_service_of(seen, known, began, ended)))
+
+
+def _actual(session: TherapySession, entry: SessionEntry) -> tuple[datetime | None, datetime | None]:
+    """The hours from which a student's minutes are counted; None of a session that was never started in the app."""
+    if session.started_at is None:
+        return entry.arrived_at, entry.left_at
+    hours = hours_of(session.planned_start, session.planned_end, session.started_at, session.credited_minutes)
+    return entry.arrived_at or hours.start, entry.left_at or hours.end
+
+
+def _chosen(seen: SeenEntry, more: Any, actor: Actor) -> dict[str, Cell]:
+    """What the columns say that a workspace can choose."""
+    session, _, credential, size, missed_on = more
+    entry, student = seen.entry, seen.seen.student
+    return {
+        "Units": units(entry.minutes),
         "Birth date": student.birth_date,
         "Student number": student.local_number,
-        "Starts": _clock(session.planned_start, actor),
-        "Ends": _clock(session.planned_end, actor),
         "Came": _clock(entry.arrived_at, actor),
         "Left": _clock(entry.left_at, actor),
         "Delivery": DELIVERIES.get(session.delivery, session.delivery),
@@ -134,13 +190,36 @@ def _row(seen: SeenEntry, more: Any, plan: Plan, own: Sequence[Column], actor: A
         "Signed on": entry.signed_at.astimezone(actor.zone).date() if entry.signed_at else None,
         "Makes up": missed_on,
     }
-    return values + tuple(known.get(one.name) if one.fixed is None else one.fixed for one in own)
+
+
+def _service_of(seen: SeenEntry, known: _Known, began: datetime | None, ended: datetime | None) -> Service:
+    session, _, credential, *_ = known.sessions[seen.entry.id]
+    entry, plan = seen.entry, known.plans[seen.entry.student_id]
+    closed = closed_on(known.calendar, entry.held_on, session.school_id)
+    return Service(
+        day=entry.held_on,
+        minutes=entry.minutes,
+        medicaid_number=seen.seen.student.medicaid_number,
+        place=session.place,
+        credential=credential or "",
+        began=began,
+        ended=ended,
+        goals=len(known.results.get(entry.id, ())),
+        signed=entry.note_status in (NoteStatus.SIGNED, NoteStatus.COSIGNED),
+        mandated=bool(_running(plan, entry.held_on)),
+        ieps=known.ieps.get(entry.student_id, ()),
+        closed=closed.label if closed else "",
+    )
+
+
+def _running(plan: Plan, day: date) -> list[DatedMandate]:
+    """The mandates that run on a day on which the student is enrolled."""
+    return [one for one in plan.mandates if plan.active(one, Period(day, day))]
 
 
 def _service(plan: Plan, day: date) -> str:
     """What the mandates that run on a day call the service."""
-    running = [one for one in plan.mandates if one.asks.starts_on <= day and (one.asks.ends_on or day) >= day]
-    return ", ".join(dict.fromkeys(one.service for one in running if one.service))
+    return ", ".join(dict.fromkeys(one.service for one in _running(plan, day) if one.service))
 
 
 def _clock(moment: datetime | None, actor: Actor) -> str:
