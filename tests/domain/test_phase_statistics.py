@@ -98,6 +98,18 @@ def test_a_ratio_with_zero_says_nothing_while_order_still_does() -> None:
     assert said["nap"] == "1.0000"
 
 
+def test_only_counts_are_held_to_the_grain_of_a_count() -> None:
+    """A rate of one in twenty minutes is no count of a twentieth: its ratio is that of the means."""
+    ones_and_twos = series(Baseline=(1, 1, 1), Intervention=(2, 2, 2))
+
+    def ratio(metric: Metric, share: float) -> str:
+        points = [point._replace(score=Score(1, 0, value=share * point.score.correct)) for point in ones_and_twos]
+        return texts(phase_statistics(points, metric, Direction.UP, probes_only=True))["lrr"]
+
+    assert (ratio(Metric.RATE, 0.05), ratio(Metric.MEAN_TIME, 0.05)) == ("0.6931", "0.6931")
+    assert ratio(Metric.COUNT, 1) == "0.6885"  # ln 2 + 1/27 x (1/24 - 1/6): a variance of 0 is taken for 1/27
+
+
 def test_nothing_can_be_better_than_the_best() -> None:
     said = texts(statistics(series(Baseline=(60, 100, 70), Intervention=(90, 100, 95))))
     assert said["pnd"] == "A baseline point is already 100%: none can be better."

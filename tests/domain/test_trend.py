@@ -1,8 +1,12 @@
 """Trend lines against SciPy and published vectors, and the four-point rule."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from math import inf, nan
 from statistics import linear_regression
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -110,6 +114,26 @@ def test_one_bad_day_does_not_turn_the_trend(weeks: int, bad: int) -> None:
 @pytest.mark.parametrize(("x", "y"), [([], []), ([3.0], [50.0]), ([3.0, 3.0], [50.0, 60.0])])
 def test_no_line_without_two_different_days(x: list[float], y: list[float]) -> None:
     assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
+
+
+@pytest.mark.parametrize("bad", [nan, inf])
+def test_no_line_through_what_is_no_number(bad: float) -> None:
+    for x, y in (([1.0, 2, 3, 4, 5], [1.0, bad, 3, 4, 6]), ([1.0, 2, bad, 4, 5], [1.0, 2, 3, 4, 6])):
+        assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
+
+
+@pytest.mark.parametrize("method", [theil_sen, ols, theil_sen_interval])
+def test_each_x_needs_its_y(method: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match="one y for each x"):
+        method([1, 2, 3], [1, 2])
+
+
+@pytest.mark.parametrize("method", [theil_sen, ols, theil_sen_interval])
+def test_any_columns_of_numbers_will_do(method: Callable[..., Any]) -> None:
+    plain = method(SEN_X, SEN_Y)
+    for kind in (tuple, np.array, lambda column: np.array(column, int)):
+        ours = method(kind(SEN_X), kind(SEN_Y))
+        assert (ours, [type(number) for number in ours]) == (plain, [float, float])
 
 
 def test_four_points_cannot_give_a_95_percent_interval() -> None:

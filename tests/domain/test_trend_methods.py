@@ -27,6 +27,7 @@ def test_least_squares_and_its_interval_are_scipys(pairs: list[tuple[int, int]])
         assert interval == pytest.approx((theirs.slope - reach, theirs.slope + reach), abs=1e-8)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value encountered in sqrt")
 @given(series)
 def test_theil_sen_through_the_switch_is_scipys(pairs: list[tuple[int, int]]) -> None:
     x, y = columns(pairs)

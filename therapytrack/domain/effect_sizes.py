@@ -1,7 +1,8 @@
 """Single-case effect sizes: how the data of an intervention phase stand to those of its baseline.
 
 Each takes the two phases in the order of time, in any one unit, and answers one number, or None where the index says
-nothing: with fewer than three points in a phase, with a value that is no number, or where a formula has no value.
+nothing: with fewer than three points in a phase, with a value that is no finite number (SingleCaseES leaves a missing
+one out), or where a formula has no value.
 `increase=False` is for goals that ask for less; a positive number (for NAP one above 0.5) is always an improvement.
 Definitions are those of SingleCaseES 0.7 (Pustejovsky, Chen and Swan); a difference is named where there is one.
 They describe overlap or change, not cause, and their meaning assumes that points are independent, which is rarely true.
@@ -54,8 +55,9 @@ def tau_bc(baseline: Values, treatment: Values, *, increase: bool = True) -> flo
     """Tau of what is left of both phases without the Theil-Sen line of the baseline, points one apart.
 
     Source: Tarlow 2017, Behavior Modification 41:427; as in SingleCaseES, the line is taken away whether or not the
-    baseline's trend is significant, and ties are not adjusted for. The line is laid in exact arithmetic on the decimal
-    values: SingleCaseES rounds on the way, which can turn a tie into an order (data on one straight line are 0 here).
+    baseline's trend is significant, and ties are not adjusted for (`Kendall = FALSE`). The line is laid in exact
+    arithmetic on the decimal values: SingleCaseES rounds on the way, which can turn a tie with the line into an order,
+    so where values tie on it the two may differ (data on one straight line are 0 here).
     """
     if (phases := _phases(baseline, treatment, increase)) is None:
         return None
@@ -103,17 +105,22 @@ def ird(baseline: Values, treatment: Values, *, increase: bool = True) -> float 
     return 1 - (m + n) * (m + n - _most_apart(*phases)) / (2 * m * n)
 
 
-def lrr(baseline: Values, treatment: Values, *, increase: bool = True) -> float | None:
+def lrr(baseline: Values, treatment: Values, *, increase: bool = True, counts: bool = True) -> float | None:
     """Log response ratio of the phases' means, corrected for small samples; exp(lrr) - 1 is the share of change.
 
-    ln M + s^2 / (2 n M^2) of the treatment less that of the baseline, as SingleCaseES gives LRRi for counts: a mean
-    below 1 / (2 n) is taken for that, a variance below 1 / n^3 for that. For values from zero up; None when one is
-    negative. With `increase=False` the sign is turned. Source: Pustejovsky 2018, Journal of School Psychology 68:99.
+    ln M + s^2 / (2 n M^2) of the treatment less that of the baseline. As SingleCaseES gives LRRi for counts, a mean
+    below 1 / (2 n) is taken for that, a variance below 1 / n^3 for that; with `counts=False`, for what is not, both
+    are taken as they are, as there for a scale whose grain is not known, and a mean of zero has no ratio: None.
+    For values from zero up; None when one is negative. With `increase=False` the sign is turned: SingleCaseES
+    does that too, but for percentages it compares what is left to 100. Source: Pustejovsky 2018, Journal of School
+    Psychology 68:99.
     """
     if _phases(baseline, treatment, increase) is None or min(*baseline, *treatment) < 0:
         return None
-    change = _log_mean(treatment) - _log_mean(baseline)
-    return change if increase else -change
+    before, after = (_log_mean([float(value) for value in phase], counts) for phase in (baseline, treatment))
+    if before is None or after is None:
+        return None
+    return after - before if increase else before - after
 
 
 def _phases(baseline: Values, treatment: Values, increase: bool) -> tuple[list[Fraction], list[Fraction]] | None:
@@ -143,7 +150,8 @@ def _most_apart(before: Sequence[Fraction], after: Sequence[Fraction]) -> int:
     return max(len(after), *staying)
 
 
-def _log_mean(phase: Values) -> float:
-    n = len(phase)
-    mean = max(fmean(phase), 1 / (2 * n))
-    return log(mean) + max(variance(phase), 1 / n**3) / (2 * n * mean**2)
+def _log_mean(phase: Sequence[float], counts: bool) -> float | None:
+    n, mean, spread = len(phase), fmean(phase), variance(phase)
+    if counts:
+        mean, spread = max(mean, 1 / (2 * n)), max(spread, 1 / n**3)
+    return log(mean) + spread / (2 * n * mean**2) if mean else None

@@ -200,7 +200,8 @@ def _values(group: object, metric: Metric) -> list[float]:
 def _result(index: Index, one: Comparison, metric: Metric, direction: Direction, top: float) -> Result:
     if why := _nothing_said(index, one, metric, direction, top):
         return Result(None, why)
-    value = index.of(one.baseline, one.treatment, increase=direction is Direction.UP)
+    grain = {"counts": metric is Metric.COUNT} if index.of is lrr else {}
+    value = index.of(one.baseline, one.treatment, increase=direction is Direction.UP, **grain)
     return Result(value) if value is not None else Result(None, "The formula has no value here.")
 
 

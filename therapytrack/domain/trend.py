@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from math import factorial, sqrt
+from math import factorial, isfinite, sqrt
 from statistics import NormalDist, fmean, median
 from typing import Any, NamedTuple
 
@@ -31,6 +31,17 @@ class Line(NamedTuple):
         return self.intercept + self.slope * x
 
 
+def _numbers(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Both columns as plain numbers; two empty ones when a value is not finite: no line goes through it.
+
+    Raises ValueError when one is longer than the other.
+    """
+    if len(x) != len(y):
+        raise ValueError("A line needs one y for each x.")
+    across, up = [float(value) for value in x], [float(value) for value in y]
+    return (across, up) if all(map(isfinite, [*across, *up])) else ([], [])
+
+
 def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
     """The slopes of all pairs with different x, as a sorted array: 400 points have 80,000."""
     import numpy as np  # where it is used: a server that draws no chart never loads it
@@ -44,12 +55,13 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
 
 
 def theil_sen(x: Sequence[float], y: Sequence[float]) -> Line | None:
-    """The line through the median of all pairwise slopes; None when fewer than two different x.
+    """The line through the median of all pairwise slopes; None when fewer than two different x, or one is no number.
 
     It goes through the median of x and the median of y. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379; for
     the intercept Conover 1999, Practical Nonparametric Statistics, section 5.5.
     """
-    return _median_line(_pairwise_slopes(x, y), x, y)
+    across, up = _numbers(x, y)
+    return _median_line(_pairwise_slopes(across, up), across, up)
 
 
 def _median_line(slopes: Any, x: Sequence[float], y: Sequence[float]) -> Line | None:
@@ -61,12 +73,16 @@ def _median_line(slopes: Any, x: Sequence[float], y: Sequence[float]) -> Line | 
 
 
 def ols(x: Sequence[float], y: Sequence[float]) -> Line | None:
-    """The least-squares line; None when fewer than two different x. Source: Legendre 1805, Gauss 1809."""
-    if len(set(x)) < 2:
+    """The least-squares line; None when fewer than two different x, or one is no number.
+
+    Source: Legendre 1805, Gauss 1809.
+    """
+    across, up = _numbers(x, y)
+    if len(set(across)) < 2:
         return None
-    mean_x, mean_y = fmean(x), fmean(y)
-    spread = sum((a - mean_x) ** 2 for a in x)
-    slope = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / spread
+    mean_x, mean_y = fmean(across), fmean(up)
+    spread = sum((a - mean_x) ** 2 for a in across)
+    slope = sum((a - mean_x) * (b - mean_y) for a, b in zip(across, up, strict=True)) / spread
     return Line(slope, mean_y - slope * mean_x)
 
 
@@ -75,16 +91,19 @@ def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float
 
     None when so few points cannot reach the confidence (even perfect order has p = 2/n!, so 95% needs five points) or
     when all are alike. Source: Sen 1968, J. Am. Stat. Assoc. 63:1379, section 6 (normal approximation).
+    SciPy's `theilslopes` gives the same but where points share an x: it does not correct for ties in both at once.
     """
-    return _slope_limits(_pairwise_slopes(x, y), x, y, confidence)
+    across, up = _numbers(x, y)
+    return _slope_limits(_pairwise_slopes(across, up), across, up, confidence)
 
 
 def theil_sen_with_interval(
     x: Sequence[float], y: Sequence[float], confidence: float = 0.95
 ) -> tuple[Line | None, tuple[float, float] | None]:
     """`theil_sen` and `theil_sen_interval` at once: the slopes of all pairs, n(n - 1)/2 of them, are made only once."""
-    slopes = _pairwise_slopes(x, y)
-    return _median_line(slopes, x, y), _slope_limits(slopes, x, y, confidence)
+    across, up = _numbers(x, y)
+    slopes = _pairwise_slopes(across, up)
+    return _median_line(slopes, across, up), _slope_limits(slopes, across, up, confidence)
 
 
 def _slope_limits(slopes: Any, x: Sequence[float], y: Sequence[float], confidence: float) -> tuple[float, float] | None:
