@@ -1,6 +1,7 @@
 """The standard celeration chart: times and divided by, zeros off the line, nothing said of too little."""
 
 from datetime import date, timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 from plotly.graph_objs import Figure
 
 from therapytrack.domain.accuracy import Purpose, Score
-from therapytrack.domain.celeration import Celeration, celeration_of, factor_text
+from therapytrack.domain.celeration import Celeration, celeration_legend, celeration_of, factor_text
 from therapytrack.domain.celeration_figure import celeration_figure
+from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
-from therapytrack.domain.palette import LIGHT
+from therapytrack.domain.palette import LIGHT, PRINT
 from therapytrack.domain.points import Metric
 
 START = date(2026, 1, 5)
@@ -42,6 +44,18 @@ def test_a_rate_that_halves_is_divided_by_two_and_a_level_one_times_one() -> Non
     assert falling is not None
     assert level is not None
     assert (factor_text(falling.factor or 0), factor_text(level.factor or 0)) == ("÷2", "×1")
+
+
+def test_the_drawing_has_a_shape_for_each_point_and_a_cross_for_zero() -> None:
+    found = celeration([rate(0, 0), rate(7, 4), rate(14, 6), rate(21, 9), rate(28, 12, phase="Baseline")])
+    assert found is not None
+    svg = ET.fromstring(render_celeration(found))  # noqa: S314 - our own output
+    titled = [one for one in svg.iter() if one.find("{http://www.w3.org/2000/svg}title") is not None][1:]
+    assert [one.tag.rpartition("}")[2] for one in titled] == ["path", "rect", "rect", "rect", "rect"]
+    assert [one.get("fill") == PRINT.surface for one in titled[1:]] == [False, False, False, True]
+    texts = [one.text for one in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert f"Celeration {factor_text(found.factor or 0)} a week" in texts
+    assert texts[-3:] == celeration_legend(found) == ["Practice, none counted", "Practice", "Baseline practice"]
 
 
 def test_zero_stands_below_the_record_floor_and_in_no_line() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, points, probe, school_year
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import Layer
-from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Palette, render_svg
+from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Look, Palette, render_svg
 from therapytrack.domain.goal_chart import Event, GoalFacts, Phase, Point, build_goal_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,6 +41,22 @@ def test_a_school_year_has_a_marker_per_point_and_a_path_per_segment() -> None:
     assert [path.get("d", "").count("L") for path in root.iter(f"{SVG}path") if path.get("stroke-width") == "1.8"][
         :3
     ] == [3, 12, 10]
+
+
+@pytest.mark.parametrize("look", [Look.DENSE, Look.SMALL])
+def test_a_drawing_of_few_paths_has_the_same_points(look: Look) -> None:
+    chart = build_goal_chart(GOAL, PHASES, school_year())
+    root = drawn(render_svg(chart, 300, 140, described=False, look=look))
+    capped = [path for path in root.iter(f"{SVG}path") if path.get("stroke-linecap") == "round"]
+    filled = [path for path in capped if path.get("stroke") != PRINT.surface]
+    assert sum(path.get("d", "").count("h0") for path in filled) == 28
+    assert ("Trend (Theil–Sen)" in [text.text for text in root.iter(f"{SVG}text")]) is (look is Look.DENSE)
+
+
+def test_intervals_come_with_the_n_of_each_point() -> None:
+    chart = build_goal_chart(GOAL, PHASES, [probe(FIRST_DAY + timedelta(days=30 * n), 50) for n in range(4)])
+    texts = [text.text for text in drawn(render_svg(chart, layer=Layer.INTERVALS)).iter(f"{SVG}text")]
+    assert texts.count(str(probe(FIRST_DAY, 50).score.n)) == 4
 
 
 def test_the_picture_says_what_it_shows() -> None:

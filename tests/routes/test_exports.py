@@ -6,13 +6,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.factories import acts_of_people
 from tests.services.progress_world import Progress, make_progress, rename, use_cookies
-from therapytrack.models import new_id
+from therapytrack.models import GoalPoint, GoalVersion, new_id
 from therapytrack.routes.client import sign_in_cookie
 from therapytrack.routes.exports import routes
 
@@ -151,6 +152,15 @@ def test_a_name_in_any_script_makes_a_pdf(ask: Callable[..., Any], db: OpenDb, m
     with db() as session:
         rename(session, made, "محمد 山田 🎉", "x" * 300)
     assert ask("summary.pdf").content.startswith(b"%PDF-")
+
+
+def test_a_rate_leaves_on_the_standard_celeration_chart(ask: Callable[..., Any], db: OpenDb) -> None:
+    with db() as session:
+        session.execute(update(GoalVersion).values(measure="rate"))
+        session.execute(update(GoalPoint).values(amount=60_000))
+    picture = ask("goals/{goal}/chart.svg", query="?scale=celeration")
+    assert "Standard celeration chart" in picture.text
+    assert "-celeration" in picture.headers["content-disposition"]
 
 
 def test_a_chart_leaves_as_the_part_that_was_chosen_and_is_logged_with_its_medium(

@@ -42,6 +42,14 @@ async def test_the_page_gets_a_figure_facts_and_rows(db: OpenDb) -> None:
     assert not set(asdict(LIGHT).values()) & set(tab.var(GoalState.figure).split('"'))
 
 
+async def test_the_page_has_the_same_chart_drawn_for_paper_and_a_file_of_the_time_shown(db: OpenDb) -> None:
+    tab = await opened(prepared(db), "slp")
+    drawing = tab.var(GoalState.drawing)
+    assert "#0B6E99" in drawing
+    assert "Mateo" not in drawing
+    assert "progress.csv?since=20" in tab.var(GoalState.csv_href)
+
+
 async def test_no_figure_holds_the_students_name(db: OpenDb) -> None:
     made = prepared(db)
     tab = await opened(made, "slp")
@@ -114,4 +122,6 @@ async def test_the_celeration_chart_of_a_rate_offers_only_what_changes_it(db: Op
     tab = await opened(made, "slp", query=f"?scale=celeration&{month}")
     offers = tab.var(GoalState.offered)
     assert "Standard celeration" in tab.var(GoalState.head).chart_title
-    assert (offers.trends, offers.layers, offers.steps) == ([], [], [])
+    assert (offers.periods, offers.trends, offers.layers, offers.steps) == ([], [], [], [])
+    assert tab.var(GoalState.drawing).startswith("<svg")
+    assert "scale=celeration" in tab.var(GoalState.picture_href)

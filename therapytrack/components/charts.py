@@ -67,7 +67,8 @@ def chart_legend(names: Any) -> rx.Component:
 def _legend_item(name: Any) -> rx.Component:
     drawn = [(series, _sample(*look)) for series, look in SAMPLES.items()]
     beside = [("95% interval", _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
-    return rx.el.li(rx.match(name, *drawn, *beside, _trend_sample()), name)
+    counted = [(f"{series}, none counted", _cross(look[0])) for series, look in SAMPLES.items()]
+    return rx.el.li(rx.match(name, *drawn, *beside, *counted, _trend_sample()), name)
 
 
 def _frame(*shapes: rx.Component) -> rx.Component:
@@ -89,6 +90,10 @@ def _whisker() -> rx.Component:
 
 def _triangle() -> rx.Component:
     return _frame(rx.el.path(d="M14 2L19 11H9Z", fill="var(--surface)", stroke="var(--text3)", stroke_width="1.6"))
+
+
+def _cross(color: str) -> rx.Component:
+    return _frame(rx.el.path(d="M10 2L18 10M18 2L10 10", stroke=color, stroke_width="2"))
 
 
 def _trend_sample() -> rx.Component:

@@ -28,6 +28,7 @@ def chart_card() -> rx.Component:
     drawn = rx.el.div(
         _how(),
         goal_plot(GoalState.figure, GoalState.head.chart_title + ". The sentence below the chart says what it shows."),
+        rx.el.div(rx.html(GoalState.drawing), class_name="on-paper"),
         chart_legend(GoalState.legend),
         rx.el.p(GoalState.head.alt, class_name="t2 s14"),
         _downloads(),

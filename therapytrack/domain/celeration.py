@@ -74,6 +74,17 @@ def factor_text(factor: float) -> str:
     return f"×{plain(factor, 2)}" if factor >= 1 or plain(1 / factor, 2) == "1" else f"÷{plain(1 / factor, 2)}"
 
 
+def name_of(one: Drawn) -> str:
+    """The series that a point belongs to, as the legend has it."""
+    base = f"Baseline {one.purpose.value}" if one.baseline else one.purpose.value.capitalize()
+    return f"{base}, none counted" if one.zero else base
+
+
+def celeration_legend(found: Celeration) -> list[str]:
+    """The names of the series that are drawn, each once."""
+    return list(dict.fromkeys(name_of(one) for one in found.drawn))
+
+
 def _drawn(mark: Mark, purpose: Purpose, *, baseline: bool) -> Drawn:
     value = mark.value
     if not value:

@@ -12,7 +12,7 @@ from therapytrack.components.goal_chart_card import chart_card, prompts_card
 from therapytrack.components.goal_statistics import statistics_panel
 from therapytrack.components.goal_steps import mastery_offer, objectives_panel
 from therapytrack.components.islands import PrintButton, for_record
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import goal_mark, tag
 from therapytrack.components.tables import data_table, scroll
 from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PlaceView, PointView
@@ -151,7 +151,7 @@ def _points(columns: list[str | rx.Component], *, intervals: bool) -> rx.Compone
 
 
 def _table() -> rx.Component:
-    csv = file_button("CSV", href=GoalState.goal_href + "/progress.csv", small=True)
+    csv = file_button("CSV", href=GoalState.csv_href, small=True)
     count = rx.el.span(GoalState.in_window, rx.cond(GoalState.in_window == 1, " point", " points"), class_name="t2 s13")
     table = rx.cond(
         GoalState.head.intervals, _points(COLUMNS, intervals=True), _points(WITHOUT_INTERVAL, intervals=False)
@@ -242,7 +242,7 @@ def goal() -> rx.Component:
     error = _other(error_panel(GoalState.problem, GoalState.enter))
     found = rx.cond(failed, error, shell(_content(), active="caseload"))
     known = rx.cond(GoalState.missing, _other(not_found_panel()), rx.cond(GoalState.ready, found, _other(_loading())))
-    return for_record(GoalState.goal_href, known, _other(_loading()))
+    return rx.fragment(page_style("charts"), for_record(GoalState.goal_href, known, _other(_loading())))
 
 
 def _other(content: rx.Component) -> rx.Component:

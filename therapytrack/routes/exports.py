@@ -8,6 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from therapytrack.access.actor import Actor
+from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.chart_choice import parse_choice
 from therapytrack.domain.chart_svg import render_svg
 from therapytrack.domain.date_range import parse_range
@@ -79,7 +80,8 @@ async def goal_chart(request: Request) -> Response:
         choice = parse_choice(dict(request.query_params))
         medium = "png" if request.query_params.get("medium") == "png" else "svg"
         file = run_service(actor, export_goal_chart, student_id, goal_id, choice, medium)
-        drawing = render_svg(file.chart, 960, 480, layer=file.layer)
+        rate = file.celeration
+        drawing = render_celeration(rate, 960, 520) if rate else render_svg(file.chart, 960, 480, layer=file.layer)
         return Response(drawing, media_type="image/svg+xml", headers=as_file(file.filename))
 
     return await _answer(request, work)

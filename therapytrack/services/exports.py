@@ -135,14 +135,15 @@ def export_goal_progress(db: Session, actor: Actor, student_id: UUID, goal_id: U
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.EXPORT_GOAL_PROGRESS)
     records = load_goals(db, actor, [goal], days.until)
-    rows = _progress_rows(records[0], days) if records else ()
+    rows = progress_rows(records[0], days, actor.today) if records else ()
     log_export(db, actor, Action.EXPORT_GOAL_PROGRESS, student_id, days, goal_id=goal_id, rows=len(rows))
     name = f"goal-{goal.position + 1}-progress"
     return Table(file_name(name, seen.student.local_number, days, "csv"), PROGRESS_COLUMNS, rows)
 
 
-def _progress_rows(found: GoalRecord, days: DateRange) -> tuple[tuple[Cell, ...], ...]:
-    metric = facts_of_version(found.goal.label, found.version_on(days.until)).metric
+def progress_rows(found: GoalRecord, days: DateRange, today: date) -> tuple[tuple[Cell, ...], ...]:
+    """The rows of one goal under PROGRESS_COLUMNS, in the unit of the version in force on the last of `days` so far."""
+    metric = facts_of_version(found.goal.label, found.version_on(min(days.until, today))).metric
     points = [point for point in with_phases(found.points, found.phases) if point.on >= days.since]
     return tuple(_progress_row(point, metric) for point in points)
 

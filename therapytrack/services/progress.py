@@ -9,6 +9,7 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen, access_goal
+from therapytrack.domain.celeration import Celeration, celeration_of
 from therapytrack.domain.chart_choice import ChartChoice, Layer, Tab, layer_of
 from therapytrack.domain.chart_window import rows_within, steps, window_of, zoomed
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
@@ -33,8 +34,8 @@ class GoalProgress:
     """What the goal's page shows.
 
     `rows` is one page of the `in_window` points within `window`, newest first, from number `shown_from` on; `total`
-    counts all points; `steps` are the last days of the stretches before and after. `statistics` only on their tab, and
-    for whom they are.
+    counts all points; `steps` are the last days of the stretches before and after. `celeration`: of a rate, where it
+    was asked for; `window` is then its own. `statistics` only on their tab, and for whom they are.
     """
 
     student_name: str
@@ -60,6 +61,7 @@ class GoalProgress:
     why_no_statistics: str = ""
     offer: str = ""
     objectives: tuple[tuple[str, Verdict], ...] = ()
+    celeration: Celeration | None = None
 
 
 @only_reads
@@ -100,7 +102,8 @@ def _statistics(found: GoalRecord, today: date, choice: ChartChoice) -> PhaseSta
 def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, first: int) -> GoalProgress:
     version = found.version_on(today)
     chart = found.chart_on(today, choice.trend)
-    window = window_of(chart, choice.period, today, choice.until)
+    rate = celeration_of(chart) if choice.celeration else None
+    window = (rate.start, rate.end) if rate else window_of(chart, choice.period, today, choice.until)
     inside = rows_within(chart.points, *window)
     start = min(max(0, first), max(0, len(inside) - 1)) // PAGE_ROWS * PAGE_ROWS
     export = Action.EXPORT_GOAL_PROGRESS
@@ -123,6 +126,7 @@ def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, f
         may_draft=seen.allows(Action.GENERATE_SUMMARY),
         may_edit=seen.allows(Action.MANAGE_GOALS),
         measure=version.measure,
+        celeration=rate,
         offer=_offer(found, chart, today) if seen.allows(Action.MANAGE_GOALS) else "",
     )
 

@@ -7,17 +7,20 @@ from uuid import UUID
 import reflex as rx
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.celeration import celeration_of
+from therapytrack.domain.celeration import Celeration, celeration_legend
 from therapytrack.domain.celeration_figure import celeration_figure
+from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.chart_choice import Tab, legend_of, parse_choice
 from therapytrack.domain.chart_facts import Fact
 from therapytrack.domain.chart_figure import plotly_figure
 from therapytrack.domain.chart_rows import has_interval
+from therapytrack.domain.chart_svg import Look, render_svg
+from therapytrack.domain.chart_window import zoomed
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.objectives import MARKS
-from therapytrack.domain.palette import NAMES
+from therapytrack.domain.palette import NAMES, PRINT
 from therapytrack.errors import NotFound
 from therapytrack.services.agreement import get_goal_agreement
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
@@ -30,6 +33,7 @@ from therapytrack.state.guard import requires
 
 __all__ = ["PAGE_ROWS", "FactView", "GoalState", "PointView"]
 
+PAPER = (720, 380)
 NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed": "good", "Co-signed": "good"}
 
 
@@ -107,7 +111,7 @@ class ObjectiveView:
 
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
-    copied for each client, and one for each color mode would be sent twice."""
+    copied for each client, and one for each color mode would be sent twice. `drawing`: the same as SVG, for paper."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
@@ -116,6 +120,7 @@ class GoalState(SignedInState):
     places: list[PlaceView] = []
     objectives: list[ObjectiveView] = []
     figure: str = ""
+    drawing: str = ""
     total: int = 0
     shown_from: int = 0
     in_window: int = 0
@@ -126,6 +131,7 @@ class GoalState(SignedInState):
     agreement_said: str = ""
     tab: str = Tab.CHART.value
     picture_href: str = ""
+    csv_href: str = ""
     prompts: list[PromptView] = []
     offered: Offered = Offered()
     statistics: StatisticsView = StatisticsView()
@@ -175,10 +181,12 @@ class GoalState(SignedInState):
         found = await self._try(get_goal_progress, student_id, goal_id, choice, first)
         if found is not None:
             self._fill(found)
-            if choice.celeration:
-                self._show_celeration(found)
+            if found.celeration:
+                self._show_celeration(found.celeration)
             self.offered = offered(found, choice, self.goal_href)
-            self.picture_href = "" if choice.celeration else f"{self.goal_href}/chart.svg{choice.query or '?'}"
+            self.picture_href = f"{self.goal_href}/chart.svg{choice.query or '?'}"
+            since, until = found.window or (None, None)
+            self.csv_href = f"{self.goal_href}/progress.csv?since={since}&until={until}" if since else ""
 
     def _address(self) -> tuple[UUID, UUID]:
         parts = self.router.url.path.strip("/").split("/")
@@ -192,11 +200,12 @@ class GoalState(SignedInState):
 
     def _forget_goal(self) -> None:
         self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
-        self.figure = ""
+        self.figure = self.drawing = ""
         self.total = self.shown_from = self.in_window = 0
         self.student_href = self.goal_href = self.draft_href = self.agreement_said = ""
         self.agreement, self.prompts = [], []
-        self.offered, self.statistics, self.picture_href = Offered(), StatisticsView(), ""
+        self.offered, self.statistics = Offered(), StatisticsView()
+        self.picture_href = self.csv_href = ""
 
     def _fill(self, found: GoalProgress) -> None:
         self.head = _head(found)
@@ -214,16 +223,15 @@ class GoalState(SignedInState):
         self.prompts = prompt_views(found.chart.prompts)
         drawn = plotly_figure(found.chart, found.window, NAMES, found.layer)
         self.figure = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
+        paper = zoomed(found.chart, found.window)
+        self.drawing = render_svg(paper, *PAPER, PRINT, described=False, layer=found.layer, look=Look.DENSE)
 
-    def _show_celeration(self, found: GoalProgress) -> None:
-        """The standard celeration chart in the place of the even scale, for a rate; its picture is the printed page."""
-        shown = celeration_of(found.chart) if found.chart else None
-        if shown is not None:
-            self.figure = json.dumps(celeration_figure(shown, NAMES), ensure_ascii=False, separators=(",", ":"))
-            self.legend = []
-            self.head = replace(
-                self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute"
-            )
+    def _show_celeration(self, shown: Celeration) -> None:
+        """The standard celeration chart of a rate in the place of the even scale."""
+        self.figure = json.dumps(celeration_figure(shown, NAMES), ensure_ascii=False, separators=(",", ":"))
+        self.drawing = render_celeration(shown, *PAPER, described=False)
+        self.legend = celeration_legend(shown)
+        self.head = replace(self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute")
 
 
 def _head(found: GoalProgress) -> GoalHead:

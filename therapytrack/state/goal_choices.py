@@ -54,11 +54,11 @@ def offered(found: GoalProgress, choice: ChartChoice, href: str) -> Offered:
     """
     chart, still = found.chart, replace(choice, until=None)
     rate = chart is not None and chart.metric is Metric.RATE
-    even = chart if chart and not (rate and choice.celeration) else None
+    even = chart if chart and not found.celeration else None
     return Offered(
         scales=choice_views(SCALES, choice, href) if rate else [],
         tabs=choice_views(TABS, choice, href),
-        periods=choice_views(PERIODS, still, href),
+        periods=choice_views(PERIODS, still, href) if even or not chart else [],
         steps=step_views(found.steps, choice, href) if even else [],
         trends=choice_views(TRENDS, choice, href) if even and even.trend else [],
         layers=layer_views(even, found.layer, choice, href) if even else [],
