@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import OpenDb
 from tests.factories import add_session, school_day
-from tests.harness import running_tabs
+from tests.harness import Tab, running_tabs
 from tests.services.schedule_world import ScheduleWorld, build_schedule_world
 from therapytrack.state.minutes import MinutesState
 from therapytrack.state.student_plan import PlanState
@@ -14,6 +14,8 @@ from therapytrack.state.student_plan import PlanState
 MANDATE = {
     "minutes": "20", "sessions": "1", "period": "week", "setting": "group", "delivery": "", "starts_on": "2026-09-01",
 }  # fmt: skip
+
+OTHER = MANDATE | {"starts_on": "2099-01-01"}
 
 
 @pytest.fixture
@@ -43,10 +45,10 @@ async def test_the_office_says_which_columns_the_service_log_has(world: Schedule
         await tab.call(MinutesState, "open_columns")
         await tab.call(MinutesState, "save_columns", form={"columns": "Moon phase"})
         assert set(tab.var(MinutesState.field_errors)) == {"columns"}
-        await tab.call(MinutesState, "save_columns", form={"columns": "starts"})
+        await tab.call(MinutesState, "save_columns", form={"columns": "group size"})
         assert tab.var(MinutesState.done) != ""
         await tab.call(MinutesState, "open_columns")
-        assert tab.var(MinutesState.columns) == "Starts"
+        assert tab.var(MinutesState.columns) == "Group size"
 
 
 async def test_mandates_and_enrollments_are_kept_on_their_page(world: ScheduleWorld) -> None:
@@ -69,4 +71,37 @@ async def test_mandates_and_enrollments_are_kept_on_their_page(world: ScheduleWo
         assert tab.var(PlanState.stays) == []
         await tab.call(PlanState, "remove", record=tab.var(PlanState.mandates)[1].id)
         assert "stays" in tab.var(PlanState.problem)
+        await _two_at_one_mandate(tab, tabs.tab(world.cast.tokens["slp"]), path)
         assert not tabs.errors
+
+
+async def _two_at_one_mandate(tab: Tab, second: Tab, path: str) -> None:
+    """Of two who change one mandate the second sees both versions; nothing typed and nothing saved is lost."""
+    await tab.call(PlanState, "save_mandate", form=OTHER)
+    record = tab.var(PlanState.mandates)[0].id
+    for one in (tab, await second.open(path)):
+        await one.call(PlanState, "edit", record=record)
+    await tab.call(PlanState, "save_mandate", form=OTHER | {"record": record, "sessions": "2", "place": "Room 12"})
+    typed = OTHER | {"record": record, "sessions": "3"}
+    await second.call(PlanState, "save_mandate", form=typed)
+    assert "A colleague changed this" in second.var(PlanState.problem)
+    said = [(one.what, one.now, one.typed) for one in second.var(PlanState.both)]
+    assert said == [("Sessions", "2", "3"), ("Place", "Room 12", "empty")]
+    assert second.var(PlanState.editing) == record, "what she typed is still in the form"
+    assert second.var(PlanState.mandates)[0].words.startswith("2 x 20"), "and nothing was written over"
+    await second.call(PlanState, "save_mandate", form=typed)
+    assert (second.var(PlanState.both), second.var(PlanState.problem)) == ([], "")
+    assert second.var(PlanState.mandates)[0].words.startswith("3 x 20")
+    await tab.open(path)
+    for one in (tab, second):
+        await one.call(PlanState, "edit", record=record)
+    same = OTHER | {"record": record, "sessions": "4"}
+    for one in (second, tab):
+        await one.call(PlanState, "save_mandate", form=same)
+    assert (tab.var(PlanState.problem), tab.var(PlanState.editing)) == ("", "")
+    assert "the very same" in tab.var(PlanState.done)
+    await second.call(PlanState, "edit", record=record)
+    await tab.call(PlanState, "remove", record=record)
+    await second.call(PlanState, "save_mandate", form=same)
+    assert "took this away" in second.var(PlanState.problem)
+    assert (second.var(PlanState.editing), second.var(PlanState.missing)) == ("", False)

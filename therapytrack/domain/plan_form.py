@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.mandates import SETTING_WORDS, DatedMandate, Setting
 from therapytrack.domain.minutes import Mandate, Per
 from therapytrack.domain.session_plan import DELIVERIES
-from therapytrack.domain.student_form import LONGEST_SCHOOL, MandateForm, read_mandate
+from therapytrack.domain.student_form import LONGEST_SCHOOL, PERIODS, MandateForm, read_mandate
 
 LONGEST_PLACE = 120
 SETTINGS = {str(one): words for one, words in SETTING_WORDS.items()}
@@ -42,6 +43,37 @@ class EnrollmentForm:
     school: str
     starts_on: date
     ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a colleague's version (`now`) and what somebody typed say otherwise, in words."""
+
+    what: str
+    now: str
+    typed: str
+
+
+def differences(now: PlannedMandate | EnrollmentForm, typed: PlannedMandate | EnrollmentForm) -> list[Difference]:
+    """What two versions of one mandate, or of one enrollment, say otherwise, in the order of the form."""
+    stored, wanted = _in_words(now), _in_words(typed)
+    return [Difference(what, stored[what], wanted[what]) for what in wanted if stored.get(what) != wanted[what]]
+
+
+def _in_words(one: PlannedMandate | EnrollmentForm) -> dict[str, str]:
+    days = {"First day": long_date(one.starts_on), "Last day": long_date(one.ends_on) if one.ends_on else "open"}
+    if isinstance(one, EnrollmentForm):
+        return {"School": one.school} | days
+    return {
+        "Sessions": str(one.asks.sessions),
+        "Minutes each": str(one.asks.minutes),
+        "Every": PERIODS[one.asks.period],
+        "With whom": SETTINGS[one.setting],
+        "Service": one.asks.service or "empty",
+        "Place": one.place or "empty",
+        "How": DELIVERY_CHOICES[one.delivery],
+        "Largest group": str(one.asks.max_group or "any"),
+    } | days
 
 
 def parse_mandate(form: Mapping[str, str]) -> PlannedMandate:

@@ -10,6 +10,7 @@ from therapytrack.components.forms import date_field, error_of, select_field, te
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.status import tag
+from therapytrack.components.tables import cell, data_table, fold_row
 from therapytrack.domain.plan_form import DELIVERY_CHOICES, SETTINGS
 from therapytrack.domain.student_form import PERIODS
 from therapytrack.state.student_plan import PlanState
@@ -128,6 +129,33 @@ def _hidden() -> rx.Component:
     return rx.el.input(type="hidden", name="record", value=State.editing, read_only=True)
 
 
+def _difference(one: Any) -> rx.Component:
+    return fold_row(
+        rx.el.th(one.what, scope="row", role="rowheader"),
+        cell(one.now, label="Saved now"),
+        cell(one.typed, label="Typed by you"),
+    )
+
+
+def _both() -> rx.Component:
+    """What a colleague saved beside what is typed in the form below."""
+    heads = ["What", "Saved now", "Typed by you"]
+    panel = rx.el.section(
+        rx.el.div(rx.el.h2("Both versions"), class_name="panel-h"),
+        data_table("Both versions", heads, rx.foreach(State.both, _difference), folds=True),
+        rx.el.div(
+            rx.el.p(
+                "What you typed is still in the form. Save it to put it in place of what is saved.", class_name="grow"
+            ),
+            button("Keep what is saved", small=True, on_click=State.edit("")),
+            class_name="pad-m row wrap",
+        ),
+        class_name="card clip",
+        aria_label="Both versions",
+    )
+    return rx.cond(State.both.length() > 0, panel, rx.fragment())
+
+
 def _page() -> rx.Component:
     notices = rx.el.div(
         rx.foreach(State.notices, lambda words: rx.el.p(words)), class_name="pad-m stack tight s14 t2 ruled"
@@ -142,6 +170,7 @@ def _page() -> rx.Component:
         FocusInvalid.create(errors=State.field_errors),
         _list("Mandates", State.mandates, "No mandate yet.", said),
         _list("Schools", State.stays, "No enrollment is entered: every day counts.", rx.cond(State.may_edit, add, "")),
+        _both(),
         rx.cond(State.may_edit, forms, rx.el.p(State.why_not, class_name="t2")),
         class_name="stack narrow",
     )

@@ -25,7 +25,7 @@ HAS_SESSIONS = (
     "Sessions were recorded under this mandate, so it keeps what it says. Give it a last day and add another."
 )
 KEPT = "Sessions were recorded under this mandate, so it stays. Give it a last day instead."
-CHANGED = "A colleague changed this in the meantime. What it says now is shown; change it again if need be."
+CHANGED = "A colleague changed this in the meantime. Nothing was written over: what it says now is shown."
 MOST = 60
 Row = TypeVar("Row", Mandate, Enrollment)
 

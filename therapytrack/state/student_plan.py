@@ -12,7 +12,14 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.mandates import gaps_and_overlaps
-from therapytrack.domain.plan_form import EnrollmentForm, PlannedMandate, parse_enrollment, parse_mandate
+from therapytrack.domain.plan_form import (
+    Difference,
+    EnrollmentForm,
+    PlannedMandate,
+    differences,
+    parse_enrollment,
+    parse_mandate,
+)
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.errors import Conflict, NotFound, TherapyTrackError
 from therapytrack.services import plan
@@ -24,6 +31,8 @@ from therapytrack.state.guard import requires
 from therapytrack.state.record_form import NO_ID, typed_in
 
 NEW_STAY = "stay"
+SAME = "A colleague saved the very same in the meantime."
+GONE = "A colleague took this away in the meantime. What you typed is still here: save it to add it anew."
 SAVED = "Saved. The minutes are counted by it."
 BLANK = {"minutes": "", "sessions": "", "period": "week", "service": "", "max_group": "", "setting": "", "place": ""}
 BLANK |= {"delivery": "", "starts_on": "", "ends_on": "", "school": ""}
@@ -42,7 +51,7 @@ class PlanLine:
 
 class PlanState(SignedInState):
     """`editing` is the id of what is being changed, "" for a new one; `stay`: the form is an enrollment's; `forms`
-    counts up, so that a form begins again."""
+    counts up, so that a form begins again. `both`: what a colleague saved and the form say otherwise."""
 
     student: str = ""
     name: str = ""
@@ -56,6 +65,8 @@ class PlanState(SignedInState):
     stay: bool = False
     fields: dict[str, str] = BLANK
     forms: int = 0
+    both: list[Difference] = []
+    _over: tuple[str, int] = ("", 0)
     _student_id: UUID = NO_ID
     _mandates: tuple[MandateRow, ...] = ()
     _stays: tuple[EnrollmentRow, ...] = ()
@@ -93,13 +104,13 @@ class PlanState(SignedInState):
     @requires(Action.MANAGE_PLAN)
     async def save_mandate(self, form: dict[str, Any]) -> None:
         """Add a mandate, or change the one that is being changed."""
-        await self._act(SAVED, _save_mandate, self._student_id, *self._shown(form), form)
+        await self._save(_save_mandate, parse_mandate, form)
 
     @rx.event
     @requires(Action.MANAGE_PLAN)
     async def save_stay(self, form: dict[str, Any]) -> None:
         """Add a time at a school, or change the one that is being changed."""
-        await self._act(SAVED, _save_stay, self._student_id, *self._shown(form), form)
+        await self._save(_save_stay, parse_enrollment, form)
 
     @rx.event
     @requires(Action.MANAGE_PLAN)
@@ -109,34 +120,55 @@ class PlanState(SignedInState):
         service = plan.remove_enrollment if isinstance(found, EnrollmentRow) else plan.remove_mandate
         await self._act("Taken away.", service, self._student_id, as_id(record), found.version if found else 1)
 
-    async def _act(self, done: str, service: Callable[..., Any], *args: Any) -> None:
-        """Run a changing service and load again; on an error everything typed stays."""
+    async def _save(self, service: Callable[..., Any], parse: Callable[..., Any], form: dict[str, Any]) -> None:
+        """Save a form. Where a colleague was first, both versions are shown and neither is lost: what was typed stays,
+        and the next save is made over what was shown."""
+        record = str(form.get("record") or "")
+        error = await self._act(SAVED, service, self._student_id, *self._shown(record), form)
+        found = self._row(record)
+        if not isinstance(error, Conflict) or found is None:
+            return
+        self._over = (record, found.version)
+        self.both = differences(found.says, parse(typed_in(form)))
+        if not self.both:
+            self._begin("", BLANK)
+            self.problem, self.done = "", SAME
+
+    async def _act(self, done: str, service: Callable[..., Any], *args: Any) -> TherapyTrackError | None:
+        """Run a changing service and load again; the error where it was not done, and then everything typed stays."""
         self._clear_messages()
-        self.done = ""
+        self.done, self.both = "", []
         try:
             await self._ask(service, *args)
         except TherapyTrackError as error:
-            if isinstance(error, Conflict):
+            if isinstance(error, Conflict | NotFound):
                 await self._load()
+            if isinstance(error, NotFound) and self.student:
+                self.editing, self.problem = "", GONE
+                return error
             self._show(error)
             self.problem = self.field_errors.get("remove", error.sentence if not self.missing else "")
-            return
+            return error
         self._begin("", BLANK)
         await self._load(done)
+        return None
 
     def _row(self, record: str) -> MandateRow | EnrollmentRow | None:
         """What was shown with this id."""
         shown: tuple[MandateRow | EnrollmentRow, ...] = (*self._mandates, *self._stays)
         return next((one for one in shown if str(one.id) == record), None)
 
-    def _shown(self, form: Mapping[str, Any]) -> tuple[UUID | None, int]:
-        """The id of what a form changes and the version that was shown; (None, 0) for a new one."""
-        record = str(form.get("record") or "")
-        found = self._row(record)
-        return (as_id(record), found.version if found else 1) if record else (None, 0)
+    def _shown(self, record: str) -> tuple[UUID | None, int]:
+        """The id of what a form changes and the version over which it was begun; (None, 0) for a new one."""
+        if not record:
+            return None, 0
+        found, (begun, version) = self._row(record), self._over
+        return as_id(record), version if begun == record else found.version if found else 1
 
     def _begin(self, record: str, fields: Mapping[str, str], *, stay: bool = False) -> None:
-        self.editing, self.fields, self.stay = record, dict(fields), stay
+        found = self._row(record)
+        self.editing, self.fields, self.stay, self.both = record, dict(fields), stay, []
+        self._over = (record, found.version if found else 0)
         self.forms += 1
 
     async def _load(self, done: str = "") -> None:
