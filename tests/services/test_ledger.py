@@ -16,7 +16,7 @@ from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.ledger import Line
 from therapytrack.domain.minutes_choice import MinutesChoice, parse_choice
-from therapytrack.models import Enrollment, Mandate, SchoolCalendarDay, SessionEntry, Student
+from therapytrack.models import Enrollment, Mandate, SchoolCalendarDay, SessionEntry, Student, TherapySession
 from therapytrack.services.caseload_rows import open_caseload
 from therapytrack.services.ledger import StudentMinutes, keep_books
 from therapytrack.services.ledger_rows import MinutesPage, open_minutes
@@ -105,6 +105,26 @@ def test_what_was_missed_made_up_planned_and_closed_is_each_in_its_place(db: Ope
     assert dict(sums.not_provided) == {Attendance.PROVIDER_ABSENT: 20, Attendance.SCHOOL_CLOSED: 30}
     # Mondays from today on: Dec 14, 21 and 28.
     assert (sums.not_accounted, sums.planned, sums.short) == (30, 80, 0)
+
+
+@pytest.mark.parametrize(("of_slot", "left"), [(True, (120, 0, 120)), (False, (120, 30, 90))])
+def test_a_planned_session_counts_on_a_day_without_school_only_if_somebody_put_it_there(
+    db: OpenDb, world: ScheduleWorld, of_slot: bool, left: tuple[int, int, int]
+) -> None:
+    """Nobody comes for a meeting of the week on a holiday; what was planned for that very day is still to be held."""
+    with db() as session:
+        ana = session.get_one(Student, world.students[0].id)
+        slot = world.slot(session, "slp", 0, starts_on=TODAY, ends_on=TODAY)
+        session.add(
+            SchoolCalendarDay(workspace_id=ana.workspace_id, first_on=TODAY, last_on=TODAY, kind="closed", label="Snow")
+        )
+        entry = add_session(session, world.cast, ana, TODAY, attendance="planned")
+        if of_slot:
+            held = session.get_one(TherapySession, entry.session_id)
+            held.slot_id, held.slot_on = slot.id, TODAY
+    with db() as session:
+        sums = line(books(session, world)["Ana"]).sums
+    assert (sums.not_accounted, sums.planned, sums.short) == left
 
 
 def test_a_student_who_moved_is_in_the_sum_of_her_later_school(db: OpenDb, world: ScheduleWorld) -> None:

@@ -167,10 +167,14 @@ def _happened(
     home: UUID | None,
     days: _Days,
 ) -> Happened:
-    groups = {UUID(key_text(key)): size for key, *_, size, _ in parts}
+    groups = {UUID(key_text(key)): size for key, *_, size, _, _ in parts}
     today = days.today.isoformat()
-    gave = [given(on, minutes, made, size) for _, on, _, minutes, _, made, size, _ in parts if minutes and on <= today]
-    come = [given(on, int(length), made, size) for _, on, _, _, length, made, size, due in parts if due]
+    gave = [given(on, minutes, made, size) for _, on, _, minutes, _, made, size, *_ in parts if minutes and on <= today]
+    come = [
+        given(on, int(length), made, size)
+        for _, on, _, _, length, made, size, slot, due in parts
+        if due and not _falls_out(date.fromisoformat(on), _key(slot), sizes, days)
+    ]
     lost = [
         Lost(one.held_on, one.minutes - one.made_up, one.attendance, setting_of(groups.get(one.entry_id, 1)))
         for one in missed
@@ -189,6 +193,14 @@ def _happened(
 def _cannot_be(one: Occurrence, school: UUID | None, days: _Days) -> bool:
     """Whether the calendar says that a meeting will not take place."""
     return bool(days_that_hit(days.calendar, one.day, school, after(one.starts, one.minutes)))
+
+
+def _falls_out(day: date, slot: UUID | None, sizes: dict[UUID, tuple[UUID | None, int]], days: _Days) -> bool:
+    """Whether a planned session came of a slot whose school is closed that day; one put there by hand does not."""
+    if slot is None:
+        return False
+    school, _ = sizes.get(slot, (None, 1))
+    return closed_on(days.calendar, day, school) is not None
 
 
 def _within(missed: Sequence[Missed], ledger: Ledger) -> list[Missed]:

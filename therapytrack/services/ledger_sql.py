@@ -108,7 +108,8 @@ def setting_of(size: int) -> Setting:
 
 def parts_column() -> Any:
     """Every part in a session within the days that are bound: key, day, attendance, minutes, the planned length, the
-    day of the missed session that it makes up, how many were to come, and whether it is still to be held."""
+    day of the missed session that it makes up, how many were to come, the slot it came of, and whether it is still to
+    be held."""
     entry, missed = _entries(), _entries()
     session: Any = aliased(TherapySession)
     missed_on = select(missed.held_on).where(missed.id == entry.makes_up_id).correlate(entry).scalar_subquery()
@@ -117,7 +118,7 @@ def parts_column() -> Any:
     to_come = and_(entry.attendance == Attendance.PLANNED, entry.held_on >= TODAY, still)
     columns = (entry.held_on, entry.attendance, entry.minutes, length, missed_on, _size(entry))
     return (
-        select(JsonRows(raw_key(entry.id), *columns, case((to_come, 1), else_=0)))
+        select(JsonRows(raw_key(entry.id), *columns, raw_key(session.slot_id), case((to_come, 1), else_=0)))
         .join_from(entry, session, session.id == entry.session_id)
         .where(_mine(entry), entry.held_on >= _since(), entry.held_on <= UNTIL)
         .correlate(Student)
