@@ -55,7 +55,7 @@ app = rx.App(
     api_transformer=[Starlette(routes=list(ROUTES), exception_handlers={TherapyTrackError: answer_error}), Edge],
     backend_exception_handler=log_failure,
     reset_style=False,
-    stylesheets=["/tokens.css", "/app.css", "/notes.css", "/access.css"],
+    stylesheets=["/tokens.css", "/app.css"],
     toaster=None,
     app_wraps={
         (5, "ConnectionNotice"): lambda stateful: connection_overlay() if stateful else None,

@@ -62,3 +62,10 @@ def test_a_layout_that_is_not_understood_stops_the_build(tmp_path: Path) -> None
     (tmp_path / "assets/reflex-env-abc.js").write_text("var e={PING:'http://localhost:8000/ping'}")
     with pytest.raises(ValueError, match="addresses"):
         rxconfig.AnyOrigin().post_build(static_dir=tmp_path)
+
+
+def test_a_copied_sheet_is_served_without_its_comments_and_line_breaks(tmp_path: Path) -> None:
+    sheet = tmp_path / "few.css"
+    sheet.write_text('/* Why,\n   so. */\nhtml {\n.a .b,\n.c { content: " ; "; margin: 0 auto;\n}\n}\n')
+    rxconfig.SmallSheets().post_build(static_dir=tmp_path)
+    assert sheet.read_text() == 'html{.a .b,.c{content: " ; ";margin: 0 auto;}}'

@@ -165,6 +165,7 @@ def page_style(name: str) -> rx.Component:
 def gate(*children: Any, aside: rx.Component) -> rx.Component:
     """The frame of the pages before sign-in: the form at the left, `aside` beside or beneath it."""
     return rx.el.div(
+        page_style("gate"),
         rx.el.main(
             rx.el.div(brand_mark(), rx.el.span("TherapyTrack"), class_name="brand"),
             *children,

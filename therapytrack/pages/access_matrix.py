@@ -10,7 +10,7 @@ from therapytrack.components.feedback import banner, empty_state, error_panel, s
 from therapytrack.components.forms import date_field, error_of, group_error, select_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.keyboard import InAddress, RowPicking
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.state.access_matrix import AccessMatrixState
 
 State: Any = AccessMatrixState
@@ -226,6 +226,8 @@ def access_matrix() -> rx.Component:
     room = held_place("Hand over a caseload", "arrow_right_left")
     content = rx.fragment(_done(), banner(State.problem, "bad"), _open_form(), _list())
     return shell(
+        page_style("access"),
+        page_style("caseload"),
         rx.el.div(rx.cond(failed, error_panel(State.problem, State.retry), content), class_name="stack"),
         active="team",
         title="Student access",

@@ -8,7 +8,7 @@ from therapytrack.components.buttons import button, go_button, held_place, link,
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.icons import icon
 from therapytrack.components.keyboard import InAddress, RowPicking, search_box
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline
 from therapytrack.components.today_aside import today_aside
 from therapytrack.state.caseload import CaseloadState
@@ -241,6 +241,7 @@ def caseload() -> rx.Component:
     )
     bank = link_button("Goal bank", "library", href="/goal-bank", kind="ghost")
     return shell(
+        page_style("caseload"),
         banner(rx.cond(failed, "", State.problem), "warn"),
         rx.cond(
             failed,

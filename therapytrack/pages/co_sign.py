@@ -8,7 +8,7 @@ from therapytrack.components.buttons import button, link
 from therapytrack.components.feedback import banner, empty_state, error_panel
 from therapytrack.components.forms import text_area
 from therapytrack.components.islands import FocusInvalid
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.note_field import Keys, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
 from therapytrack.components.skeletons import desk_skeleton
@@ -198,6 +198,7 @@ def _content() -> rx.Component:
 def co_sign() -> rx.Component:
     """The page /co-sign."""
     return shell(
+        page_style("notes"),
         banner(rx.cond(Desk.failed, "", Desk.problem), "bad"),
         banner(Desk.said, "good"),
         rx.cond(

@@ -8,7 +8,7 @@ from therapytrack.components.buttons import button, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel
 from therapytrack.components.forms import text_area
 from therapytrack.components.islands import FocusInvalid
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.note_field import Keys, NoteEditor, keys_attr, part
 from therapytrack.components.note_parts import earlier_note, goal_data, note_text, steps
 from therapytrack.components.skeletons import desk_skeleton
@@ -255,6 +255,7 @@ def notes() -> rx.Component:
     failed = Notes.ready & (Notes.problem != "") & (Notes.rows.length() == 0)
     shown = rx.cond(failed, error_panel(Notes.problem, Notes.enter), rx.cond(Notes.ready, _content(), desk_skeleton()))
     return shell(
+        page_style("notes"),
         banner(rx.cond(failed, "", Notes.problem), "bad"),
         rx.el.p(Notes.said, role="status", class_name="sr"),
         rx.cond(Notes.missing, not_found_panel(), shown),

@@ -9,7 +9,7 @@ from therapytrack.components.buttons import button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel, skeleton_card
 from therapytrack.components.forms import error_of, group_error
 from therapytrack.components.islands import FocusInvalid, for_record
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import avatar
 from therapytrack.state.student_access import StudentAccessState
 
@@ -167,7 +167,7 @@ def student_access() -> rx.Component:
     waiting = _other(skeleton_card(4))
     nobody = _other(rx.cond(State.missing, not_found_panel(), error_panel(State.problem, State.retry)))
     page = rx.cond(State.ready, rx.cond(State.view.id != "", _found(), nobody), waiting)
-    return for_record(State.view.id, page, waiting)
+    return rx.fragment(page_style("access"), for_record(State.view.id, page, waiting))
 
 
 PAGE = {

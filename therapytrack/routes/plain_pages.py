@@ -20,8 +20,8 @@ def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 def form_page(title: str, body: str, status: int = 200) -> HTMLResponse:
     """A page in the app's own look around `body`, whose form is sent by a script of ours; never stored."""
-    parts = '<link rel="stylesheet" href="/app.css"><script src="/plain-form.js" defer></script>'
-    return _page(title, body, status, parts, "")
+    sheets = "".join(f'<link rel="stylesheet" href="/{name}.css">' for name in ("gate", "app"))
+    return _page(title, body, status, f'{sheets}<script src="/plain-form.js" defer></script>', "")
 
 
 def _page(title: str, body: str, status: int, parts: str, scheme: str) -> HTMLResponse:
