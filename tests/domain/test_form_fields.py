@@ -32,3 +32,9 @@ def test_a_year_that_no_record_has_is_told_beside_its_field(year: str, field: st
     with pytest.raises(Invalid) as refused:
         parse_student({**form, field: f"{year}-01-01"}, TODAY)
     assert refused.value.fields[field] == "Check the year."
+
+
+def test_minus_zero_is_zero() -> None:
+    read = FieldReader({"target": "-0"})
+    numbers = (read.number("target", 100, "A number."), read.percent("target"))
+    assert [str(one) for one in numbers] == ["0.0", "0.0"]

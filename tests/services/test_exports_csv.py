@@ -37,6 +37,11 @@ def test_no_cell_of_text_begins_like_a_formula(rows: list[tuple[str, int]]) -> N
         assert int(number) in {n for _, n in rows}
 
 
+def test_the_name_of_a_column_that_a_workspace_chose_is_no_formula_either() -> None:
+    raw = b"".join(csv_chunks(["Date", "@SUM(1+9)*cmd|' /C calc'!A0"], [["a", "b"]])).decode("utf-8-sig")
+    assert raw.splitlines()[0] == '"Date","\'@SUM(1+9)*cmd|\' /C calc\'!A0"'
+
+
 def test_numbers_are_bare_and_text_is_quoted() -> None:
     raw = b"".join(csv_chunks(["what", "n", "share", "day"], [["-5", -5, 62.5, date(2026, 3, 24)]])).decode("utf-8-sig")
     assert raw.splitlines()[1] == '"\'-5",-5,62.5,"2026-03-24"'

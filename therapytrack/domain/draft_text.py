@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from therapytrack.domain.draft_facts import Catalogue, Source, Trend
+from therapytrack.domain.names import normal
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_.]{1,60})\s*\}\}")
 _MARK = 0xE000
@@ -115,7 +116,7 @@ def _mask(text: str) -> tuple[str, list[str]]:
     plain = text
     for _ in range(3):
         plain = html.unescape(plain)
-    plain = "".join(c for c in unicodedata.normalize("NFC", plain) if c in "\n\t" or unicodedata.category(c)[0] != "C")
+    plain = "".join(c for c in normal(plain) if c in "\n\t" or unicodedata.category(c)[0] != "C")
     keys: list[str] = []
 
     def mark(match: re.Match[str]) -> str:
@@ -150,7 +151,7 @@ def _clean(masked: str) -> tuple[str, tuple[str, ...]]:
 
 def _numbers(cleaned: str) -> Iterator[str]:
     """Every number that is not a placeholder: digits of any script, number words, signs, and values glued together."""
-    plain = unicodedata.normalize("NFKC", cleaned)
+    plain = normal(cleaned, "NFKC")
     for pattern in (*_GLUED, _WORDED, _SIGNS):
         yield from pattern.findall(plain)
     yield from (c for c in cleaned if unicodedata.category(c) in ("Nl", "No") or _numeric_ideograph(c))
@@ -202,5 +203,5 @@ def _contradicts(words: str, course: Trend) -> bool:
 def foreign_numbers(text: str, facts: Catalogue) -> tuple[str, ...]:
     """Numbers in a person's edited text that stand in no fact: shown to her as a check, never refused."""
     known = {number for fact in facts.values() for number in re.findall(r"\d+(?:\.\d+)?", fact.value_text)}
-    found = re.findall(r"\d+(?:\.\d+)?", unicodedata.normalize("NFKC", text))
+    found = re.findall(r"\d+(?:\.\d+)?", normal(text, "NFKC"))
     return tuple(dict.fromkeys(number for number in found if number not in known))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from unicodedata import category, normalize
+from unicodedata import category
 
-from therapytrack.domain.names import problem_with, tidy
+from therapytrack.domain.names import normal, problem_with, tidy
 from therapytrack.errors import Invalid
 
 EARLIEST = date(1990, 1, 1)
@@ -35,7 +35,7 @@ class FieldReader:
 
     def text(self, name: str, longest: int, required: str = "") -> str:
         """Several lines of text; control characters other than line breaks and tabs are taken out."""
-        raw = normalize("NFC", self.raw(name)).replace("\r\n", "\n").strip()
+        raw = normal(self.raw(name)).replace("\r\n", "\n").strip()
         text = "".join(sign for sign in raw if sign in "\n\t" or category(sign) not in ("Cc", "Cs"))
         if not text and required:
             self.wrong[name] = required
@@ -101,7 +101,7 @@ class FieldReader:
         if not 0 <= value <= 100:
             self.wrong[name] = "Enter a percentage from 0 to 100."
             return None
-        return round(value, 1)
+        return abs(round(value, 1))  # "-0" is no other number
 
     def number(self, name: str, high: float, sentence: str, *, required: bool = False) -> float | None:
         """A number from 0 to `high`, two decimals kept; None when empty. `sentence` is for anything else."""
@@ -115,7 +115,7 @@ class FieldReader:
         if not 0 <= value <= high:
             self.wrong[name] = sentence
             return None
-        return round(value, 2)
+        return abs(round(value, 2))
 
     def deny(self, name: str, sentence: str) -> None:
         """Note that the field asks for something that nobody may have: no slip, it is logged as refused."""

@@ -8,7 +8,9 @@ are a help for the writer and her supervisor, not a judgment of the license.
 import re
 from dataclasses import dataclass
 from typing import Final
-from unicodedata import category, normalize
+from unicodedata import category
+
+from therapytrack.domain.names import normal
 
 LONGEST_QUOTE: Final = 120
 
@@ -109,7 +111,7 @@ def scope_sentence(found: list[Overstep], us_state: str) -> str:
 
 def _as_read(text: str) -> str:
     """`text` as a reader takes it: no signs that cannot be seen, plain Latin letters, one blank between words."""
-    signs = (sign for sign in normalize("NFKD", text) if category(sign) not in ("Cf", "Mn"))
+    signs = (sign for sign in normal(text, "NFKD") if category(sign) not in ("Cf", "Mn"))
     return " ".join("".join(signs).translate(LOOK_ALIKE).split())
 
 

@@ -1,6 +1,8 @@
 """People's names in any script: initials, folded text to search in, and what a name may be made of."""
 
-from unicodedata import category, normalize
+from functools import lru_cache
+from typing import Literal
+from unicodedata import category, combining, normalize
 
 MAX_INITIALS = 2
 LONGEST_NAME = 300
@@ -8,6 +10,9 @@ LONGEST_NAME = 300
 DIRECTION_SIGNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Stands where a character could not be read (Unicode, 23.8).
 REPLACEMENT = "\ufffd"
+# The marks that one letter keeps in a long text (Unicode UAX #15, 13: stream-safe text has at most 30).
+MOST_MARKS, SHORT = 30, 2_000
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 
 def initials(name: str) -> str:
@@ -30,9 +35,33 @@ def _first_letter(word: str) -> str:
     return word[start:end].upper()
 
 
+def normal(text: str, form: Form = "NFC") -> str:
+    """`text` in a normal form; in a long one a letter keeps its first 30 marks.
+
+    Putting marks in order takes time with the square of how many stand in a row: a megabyte of them would hold up
+    everybody's events for minutes.
+    """
+    return normalize(form, text if len(text) <= SHORT or text.isascii() else _stream_safe(text))
+
+
+def _stream_safe(text: str) -> str:
+    kept, marks = list[str](), 0
+    for sign in text:
+        marks = marks + 1 if _is_mark(sign) else 0
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
+@lru_cache(4096)
+def _is_mark(sign: str) -> bool:
+    """Whether the sign joins the marks before it: some letters by their class are marks once they are taken apart."""
+    return combining(normalize("NFKD", sign)[0]) > 0
+
+
 def tidy(text: str) -> str:
     """`text` in composed form (NFC) without spaces at its ends or doubled inside."""
-    return " ".join(normalize("NFC", text).split())
+    return " ".join(normal(text).split())
 
 
 def problem_with(text: str, longest: int = LONGEST_NAME) -> str:
@@ -48,5 +77,5 @@ def problem_with(text: str, longest: int = LONGEST_NAME) -> str:
 
 def folded(text: str) -> str:
     """`text` for searching and sorting: without case and accents."""
-    plain = "".join(sign for sign in normalize("NFD", text) if not category(sign).startswith("M"))
+    plain = "".join(sign for sign in normal(text, "NFD") if not category(sign).startswith("M"))
     return plain.casefold()

@@ -4,7 +4,6 @@ Codes differ by state and district (a Mississippi guide's A to D, a California S
 it is suggested for. A suggestion is a prompt with its reason; nobody but the clinician gives a code.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,7 +31,6 @@ SUGGESTED_FOR: Final[dict[str, str]] = {
     "substantial": "50% of the way or more, criterion not met",
     "not_introduced": "No data so far",
 }
-LINE = re.compile(r"\s*(?P<code>[^=|]{1,40}?)\s*=\s*(?P<meaning>[^|]+?)\s*(?:\|\s*(?P<suggest>[a-z_]*)\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +138,15 @@ def _parse_lines(text: str) -> tuple[ProgressCode, ...]:
 
 
 def _parse_line(number: int, line: str) -> ProgressCode:
-    found = LINE.match(line)
-    if found is None or len(found["code"]) > LONGEST_CODE or len(found["meaning"]) > LONGEST_MEANING:
+    left, _, right = line.partition("=")
+    parts = (left, *right.partition("|")[::2])
+    code, meaning, suggest = (part.strip() for part in parts)
+    if "|" in code or not 0 < len(code) <= LONGEST_CODE or not 0 < len(meaning) <= LONGEST_MEANING:
         raise Invalid({"codes": f"Line {number}: write a code, “=”, and what it means, as in “C = Goal met”."})
-    suggest = found["suggest"] or BY_HAND
     if suggest not in SUGGESTED_FOR:
         known = ", ".join(key for key in SUGGESTED_FOR if key)
-        raise Invalid({"codes": f"Line {number}: “{suggest}” is not one of {known}."})
-    return ProgressCode(found["code"], found["meaning"], suggest)
+        raise Invalid({"codes": f"Line {number}: “{suggest[:40]}” is not one of {known}."})
+    return ProgressCode(code, meaning, suggest)
 
 
 def suggest(codes: Sequence[ProgressCode], goal: ReportGoal) -> Suggestion:

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from therapytrack.domain.names import normal
+
 NAME = "[name]"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -39,7 +41,7 @@ def scrub(text: str, names: Iterable[str]) -> str:
     """The text with every name in `names` (whole or in parts, any case, accents or not, possessive) and every e-mail
     address, link, telephone number, date and long number replaced by a bracketed word.
     """
-    plain = _without_hidden(unicodedata.normalize("NFC", text))
+    plain = _without_hidden(normal(text))
     for token, pattern in _COMPILED:
         plain = pattern.sub(token, plain)
     return _without_names(plain, names)

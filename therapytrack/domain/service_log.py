@@ -108,6 +108,8 @@ def _iep_words(one: Service) -> str:
 
 def parse_columns(text: str) -> str:
     """What somebody typed, as it is stored. Raises Invalid for a line that is neither known nor has a text."""
+    if sum(not line.isspace() for line in text.splitlines()) > MOST:
+        raise _wrong(f"Use at most {MOST} columns.")
     found = columns_in(text)
     names = [one.name.casefold() for one in found]
     known = {one.casefold(): one for one in KNOWN}
@@ -118,8 +120,6 @@ def parse_columns(text: str) -> str:
             raise _wrong(f"A column's name has at most {LONGEST_COLUMN} signs, and its text {LONGEST_TEXT}.")
         if one.name.casefold() in TAKEN or names.count(one.name.casefold()) > 1:
             raise _wrong(f"“{one.name}” is in the log already. Leave it out.")
-    if len(found) > MOST:
-        raise _wrong(f"Use at most {MOST} columns.")
     lines = [known[one.name.casefold()] if one.fixed is None else f"{one.name} = {one.fixed}" for one in found]
     return "\n".join(lines)
 

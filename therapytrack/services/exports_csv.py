@@ -32,7 +32,7 @@ def csv_chunks(columns: Sequence[str], rows: Iterable[Sequence[Cell]], chunk: in
     while (part := list(islice(waiting, chunk))) or first:
         cells = [_column(values) for values in zip(*part, strict=True)] or [[] for _ in columns]
         frame = pandas.DataFrame(dict(enumerate(cells)), dtype=object)
-        header = list(columns) if first else False
+        header = [guarded(one) for one in columns] if first else False
         text = frame.to_csv(index=False, header=header, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
         yield ((BOM if first else "") + text).encode()
         first = False
