@@ -133,7 +133,7 @@ def test_a_descending_goal_is_on_track_when_it_falls() -> None:
 def test_a_late_projection_is_a_warning() -> None:
     goal = replace(GOAL, target_on=date(2026, 4, 1))
     fact = build_goal_chart(goal, PHASES, weekly([20, 20, 25, 25, 25, 30])).facts[-1]
-    assert (fact.headline, fact.tone) == ("80% near May 16", "warn")
+    assert (fact.headline, fact.tone) == ("80% near May 16, 2026", "warn")
 
 
 def test_a_trend_that_may_be_level_says_so() -> None:

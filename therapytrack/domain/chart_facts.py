@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.dates import Tone, long_date, short_date
+from therapytrack.domain.dates import Tone, long_date
 from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts
 from therapytrack.domain.points import Direction, Metric
 from therapytrack.domain.trend import Status
@@ -116,9 +116,8 @@ def _projection(goal: GoalFacts, found: Findings) -> Fact:
         return Fact("projection", title, headline, by, "bad")
     if found.projection == found.values[-1][0]:
         return Fact("projection", title, f"{target} reached", by, "good")
-    same_year = found.projection.year == goal.target_on.year
-    near = short_date(found.projection) if same_year else long_date(found.projection)
-    return Fact("projection", title, f"{target} near {near}", by, "warn" if found.projection > goal.target_on else "")
+    headline = f"{target} near {long_date(found.projection)}"
+    return Fact("projection", title, headline, by, "warn" if found.projection > goal.target_on else "")
 
 
 def _whole_words(metric: Metric) -> str:

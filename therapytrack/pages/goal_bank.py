@@ -37,7 +37,8 @@ def _error(name: str) -> Any:
 
 
 def _filter(name: str, label: str, options: Any, none: str, value: Any) -> rx.Component:
-    return select_field(name, label, options, none=none, span="c3", default_value=value, error="", optional=True)
+    more: dict[str, Any] = {"default_value": value, "aria_required": "false"}
+    return select_field(name, label, options, none=none, span="c3", error="", **more)
 
 
 def _search() -> rx.Component:
@@ -46,7 +47,7 @@ def _search() -> rx.Component:
         rx.el.input(type="hidden", name="find_student", value=asked.student, read_only=True),
         rx.el.div(
             text_field(
-                "find_words", "Search", type="search", default_value=asked.words, error="", optional=True,
+                "find_words", "Search", type="search", default_value=asked.words, error="", aria_required="false",
                 auto_complete="off", placeholder="conversation, typing, stairs",
             ),
             _filter("find_discipline", "Discipline", list(DISCIPLINES.items()), "Any", asked.discipline),
@@ -119,7 +120,7 @@ def _goal(one: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(one.label, class_name="b"),
             rx.el.span(one.about, class_name="sub-line"),
-            rx.el.p(one.condition, ", ", one.behavior, " ", one.criterion, ".", class_name="s14"),
+            rx.el.p(one.condition, ", ", one.behavior, " ", one.criterion, ".", class_name="s14 sentence"),
             rx.el.span(one.measured, class_name="sub-line"),
             class_name="grow",
         ),
