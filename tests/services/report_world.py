@@ -9,11 +9,10 @@ from sqlmodel import Session
 from tests.factories import Cast, add_goal, add_session, add_student, grant, make_cast
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.reports import access_report
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.report_content import facts_hash
 from therapytrack.models import ReportPeriod, Student, utc_now
-from therapytrack.services.report_contents import draft_of
+from therapytrack.services.report_contents import draft_of, see_report
 from therapytrack.services.report_settings import add_default_code_sets
 from therapytrack.services.reports import GoalShown, ReportShown, set_code
 
@@ -74,7 +73,7 @@ def add_period(db: Session, workspace_id: UUID, today: date) -> UUID:
 def shown(db: Session, world: ReportWorld, who: str = "slp") -> ReportShown:
     """The report as the page of `who` shows it now."""
     actor = world.actor(db, who)
-    draft = draft_of(db, actor, access_report(db, actor, *world.at, Action.VIEW))
+    draft = draft_of(db, actor, see_report(db, actor, *world.at, Action.VIEW))
     goals = tuple(GoalShown(UUID(one.content.goal_id), one.content.code, one.versions) for one in draft.goals)
     return ReportShown(*world.at, facts_hash(draft.content), goals)
 

@@ -34,7 +34,8 @@ def waiting(db: OpenDb, world: NoteWorld, who: str) -> Waiting:
         own = [NoteTab.UNSIGNED, NoteTab.RETURNED]
         assert counted.unsigned == sum(len(open_notes(session, actor, tab, None).rows) for tab in own)
         assert counted.unsigned == sum(one.notes for one in get_day(session, actor).unsigned)
-        assert counted.to_cosign == len(open_queue(session, actor, None).queue)
+        queue = open_queue(session, actor, None)
+        assert counted.to_cosign == len(queue.queue) + len(queue.reports)
     return counted
 
 

@@ -1,6 +1,9 @@
 """What the license of an assistant's state and discipline lets her write, read at the moment of the act."""
 
-from sqlalchemy import select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
@@ -22,16 +25,32 @@ def overstep(db: Session, actor: Actor, words: str) -> str:
 
 def may_interpret(db: Session, actor: Actor) -> bool:
     """Whether the workspace's rule of today for the actor's state and discipline lets assistants interpret data."""
-    query = (
+    return bool(db.execute(select(interprets()), rule_values(actor)).scalar())
+
+
+@cache
+def interprets() -> Any:
+    """What `may_interpret` answers, as a column of another statement that is bound to `rule_values`."""
+    return (
         select(col(SupervisionRule.may_interpret))
         .where(
-            col(SupervisionRule.workspace_id) == actor.workspace_id,
-            col(SupervisionRule.us_state) == actor.us_state,
-            col(SupervisionRule.discipline) == actor.discipline,
-            col(SupervisionRule.starts_on) <= actor.today,
-            col(SupervisionRule.ends_on).is_(None) | (col(SupervisionRule.ends_on) > actor.today),
+            col(SupervisionRule.workspace_id) == bindparam("rule_workspace_id"),
+            col(SupervisionRule.us_state) == bindparam("rule_state"),
+            col(SupervisionRule.discipline) == bindparam("rule_discipline"),
+            col(SupervisionRule.starts_on) <= bindparam("rule_day"),
+            col(SupervisionRule.ends_on).is_(None) | (col(SupervisionRule.ends_on) > bindparam("rule_day")),
         )
         .order_by(col(SupervisionRule.starts_on).desc(), col(SupervisionRule.id).desc())
         .limit(1)
+        .scalar_subquery()
     )
-    return bool(db.execute(query).scalar())
+
+
+def rule_values(actor: Actor) -> dict[str, Any]:
+    """Whose rule, and of which day."""
+    return {
+        "rule_workspace_id": actor.workspace_id,
+        "rule_state": actor.us_state,
+        "rule_discipline": actor.discipline,
+        "rule_day": actor.today,
+    }

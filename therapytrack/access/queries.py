@@ -15,7 +15,17 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Permission
 from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor
 from therapytrack.db import plain_rows
-from therapytrack.models import Draft, Goal, Membership, SessionEntry, Student, TherapySession, Workspace, utc_now
+from therapytrack.models import (
+    Draft,
+    Goal,
+    Membership,
+    ProgressReport,
+    SessionEntry,
+    Student,
+    TherapySession,
+    Workspace,
+    utc_now,
+)
 
 HELD_AT = "moment of the locks"
 PEOPLE = (*MEMBER_COLUMNS, *WORKSPACE_COLUMNS)
@@ -137,6 +147,12 @@ def joined_to_entries(query: Any) -> Any:
     Narrowed by `ties.may_view()` it counts what the actor may view, and no row of a student is handed out.
     """
     query = query.select_from(SessionEntry).join(Student, col(Student.id) == col(SessionEntry.student_id))
+    return _mine(query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
+
+
+def joined_to_reports(query: Any) -> Any:
+    """As `joined_to_entries`, from progress reports."""
+    query = query.select_from(ProgressReport).join(Student, col(Student.id) == col(ProgressReport.student_id))
     return _mine(query.join(Workspace, col(Workspace.id) == col(Student.workspace_id)))
 
 

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
+from sqlmodel.sql.sqltypes import UTCDateTime as Moment
 
 from therapytrack.access import ties
 from therapytrack.access.actions import Action
@@ -19,17 +20,19 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.facts import Facts, NoteFacts
 from therapytrack.access.gate import access_author_tie
 from therapytrack.access.holding import hold_students
-from therapytrack.access.licence import overstep
+from therapytrack.access.licence import overstep, rule_values
 from therapytrack.access.queries import LINE, run, the_lines, the_students
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import READS, decide
 from therapytrack.access.seen import FACTS, PEOPLE, Judged, Seen, SeenLine, StudentLine, facts_about, people_of
+from therapytrack.access.slots import name_of
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
     NoteStatus,
     ProgressCodeSet,
     ProgressReport,
     ReportAddendum,
+    ReportAnswer,
     ReportPeriod,
     Student,
 )
@@ -42,12 +45,14 @@ class SeenReport(Judged):
     """One student's report about one period as this actor may see it; `report` is None before anybody began it.
 
     `code_set`: the one that the report uses, or that a new one would; None while the workspace has none in use.
+    `beside`: the further columns that were asked for.
     """
 
     seen: Seen
     period: ReportPeriod
     code_set: ProgressCodeSet | None
     report: ProgressReport | None
+    beside: Any = ()
 
     @property
     def readable(self) -> bool:
@@ -73,19 +78,21 @@ def access_report(
     *,
     shown_hash: str = "",
     words: str = "",
+    beside: tuple[Any, ...] = (),
 ) -> SeenReport:
     """A report, or the place of one that nobody has begun, when `action` is allowed on it now.
 
     `action` is one about notes, DRAFT_NOTE to begin one, or VIEW to look. `shown_hash`: the content hash that the actor
-    was shown, for co-signing; `words`: what an assistant hands in, held against her license. Raises NotFound and
-    NotPermitted.
+    was shown, for co-signing; `words`: what an assistant hands in, held against her license; `beside`: columns that the
+    caller reads in the same statement. Raises NotFound and NotPermitted.
     """
     if action not in READS:
         hold_students(db, actor, [student_id])
-    found = run(db, actor, _one_report(), student_id=student_id, period_id=period_id).first()
+    asked = {"student_id": student_id, "period_id": period_id, **(rule_values(actor) | {"today": actor.today})}
+    found = run(db, actor, _one_report(*beside), **asked).first()
     if found is None:
         raise refused(NotFound(), action, KIND, student_id)
-    student, (period, used, offered, report, supervised) = found[0], found[1 + FACTS :]
+    student, (period, used, offered, report, supervised, *more) = found[0], found[1 + FACTS :]
     facts = facts_about(student, people_of(found[1:], actor), found[1 + PEOPLE : 1 + FACTS], actor)
     seen = Seen(facts, student)
     if not seen.allows(Action.VIEW):
@@ -97,7 +104,7 @@ def access_report(
     if report is None and action not in (Action.VIEW, Action.DRAFT_NOTE):
         raise refused(NotFound(), action, KIND, student_id)
     _require(action, judged, report.id if report else student_id)
-    return SeenReport(judged, seen, period, used or offered, report)
+    return SeenReport(judged, seen, period, used or offered, report, tuple(more))
 
 
 def access_report_addendum(
@@ -138,6 +145,63 @@ def visible_reports(db: Session, actor: Actor, period_id: UUID) -> list[tuple[Se
     return found
 
 
+def reports_to_cosign(db: Session, actor: Actor, limit: int) -> list[tuple[SeenLine, Any]]:
+    """What the actor's assistants submitted of reports, the oldest first: each with its student and its place,
+    author and moment; `addendum_id` is None for a report itself. One statement."""
+    found = []
+    for row in run(db, actor, _waiting_lines(), most=limit):
+        line = _line(row, actor)
+        if line.allows(Action.VIEW):
+            found.append((line, row))
+    return found
+
+
+def to_cosign(query: Any) -> Any:
+    """`query` over reports, with their addenda beside them: what live supervisees of the actor submitted, of students
+    whom she may view. It needs Student and ReportAddendum joined."""
+    theirs = ties.supervisees()
+    report = and_(col(ProgressReport.status) == NoteStatus.SUBMITTED, col(ProgressReport.author_id).in_(theirs))
+    return query.where(
+        col(ProgressReport.workspace_id) == ties.WORKSPACE,
+        or_(report, col(ReportAddendum.id).is_not(None)),
+        ties.may_view(),
+    )
+
+
+def waiting_addendum() -> Any:
+    """What joins a report to its submitted addenda of the actor's supervisees."""
+    return and_(
+        col(ReportAddendum.report_id) == col(ProgressReport.id),
+        col(ReportAddendum.status) == NoteStatus.SUBMITTED,
+        col(ReportAddendum.author_id).in_(ties.supervisees()),
+    )
+
+
+@cache
+def _waiting_lines() -> Any:
+    author = func.coalesce(col(ReportAddendum.author_id), col(ProgressReport.author_id))
+    since = func.coalesce(col(ReportAddendum.created_at), col(ProgressReport.submitted_at))
+    back = (
+        select(1)
+        .where(col(ReportAnswer.report_id) == col(ProgressReport.id), col(ReportAnswer.kind) == "returned")
+        .where(col(ReportAnswer.addendum_id).is_not_distinct_from(col(ReportAddendum.id)))
+    )
+    again = exists(back.correlate(ProgressReport, ReportAddendum))
+    query = the_lines(
+        col(ReportPeriod.id).label("period_id"),
+        col(ReportPeriod.name).label("period"),
+        col(ReportAddendum.id).label("addendum_id"),
+        author.label("author_id"),
+        name_of(author).label("author"),
+        type_coerce(since, Moment()).label("submitted_at"),
+        again.label("again"),
+    )
+    query = query.join(ProgressReport, col(ProgressReport.student_id) == col(Student.id))
+    query = query.join(ReportPeriod, col(ReportPeriod.id) == col(ProgressReport.period_id))
+    query = query.outerjoin(ReportAddendum, waiting_addendum())
+    return to_cosign(query).order_by(since, col(ProgressReport.id)).limit(bindparam("most"))
+
+
 def _line(row: Any, actor: Actor) -> SeenLine:
     student, width = StudentLine(*row[: len(LINE)]), len(LINE)
     flags = row[width + PEOPLE : width + FACTS]
@@ -145,12 +209,12 @@ def _line(row: Any, actor: Actor) -> SeenLine:
 
 
 @cache
-def _one_report() -> Any:
+def _one_report(*beside: Any) -> Any:
     """The student `student_id` with the period `period_id`, her report about it, its code set and the one in use."""
     used, offered = _sets()
     columns = (ReportPeriod, used, offered, ProgressReport, ties.supervises_author(ProgressReport))
     return (
-        the_students(*columns)
+        the_students(*columns, *beside)
         .join(ReportPeriod, col(ReportPeriod.workspace_id) == col(Student.workspace_id))
         .outerjoin(offered, and_(offered.workspace_id == col(Student.workspace_id), offered.in_use))
         .outerjoin(ProgressReport, _of_period())

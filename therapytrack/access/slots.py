@@ -121,8 +121,17 @@ def _one_slot() -> Any:
 
 def name_of(member: Any) -> Any:
     """The name of the person whose membership the enclosing statement's column `member` is."""
+    return _of_account(col(Account.name), member)
+
+
+def credential_of(member: Any) -> Any:
+    """Her credential."""
+    return _of_account(col(Account.credential), member)
+
+
+def _of_account(column: Any, member: Any) -> Any:
     person: Any = aliased(Membership)
-    query = select(col(Account.name)).join(person, person.account_id == col(Account.id)).where(person.id == member)
+    query = select(column).join(person, person.account_id == col(Account.id)).where(person.id == member)
     return query.correlate_except(Account, person).scalar_subquery()
 
 

@@ -17,12 +17,42 @@ def _record() -> rx.Component:
     return rx.el.input(type="hidden", name="record", value=State.report.record, read_only=True)
 
 
+def _piece(one: Any) -> rx.Component:
+    return rx.match(
+        one.kind,
+        ("deleted", rx.el.del_(one.text)),
+        ("inserted", rx.el.ins(one.text)),
+        rx.el.span(one.text),
+    )
+
+
+def _change(one: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.h4(one.place, class_name="s13"), rx.el.p(rx.foreach(one.pieces, _piece), class_name="note-text note-diff")
+    )
+
+
+def since_return() -> rx.Component:
+    """What she asked for when she returned it, and what reads otherwise since."""
+    one = State.report
+    changed = rx.el.ul(rx.foreach(one.changes, _change), class_name="stack tight")
+    return rx.el.section(
+        rx.el.h3("You asked"),
+        rx.el.p(one.comment, class_name="note-comment note-text"),
+        rx.el.h3("Changed since"),
+        rx.cond(one.changes.length() > 0, changed, rx.el.p("Nothing reads otherwise than then.", class_name="s13 t2")),
+        class_name="stack tight",
+        aria_label="Since you returned it",
+    )
+
+
 def answer_panel() -> rx.Component:
     """Co-sign what is shown, or return it with a comment."""
     one = State.report
     return rx.el.section(
         rx.el.div(rx.el.h2("Co-sign"), class_name="panel-h"),
         rx.el.div(
+            rx.cond(one.comment != "", since_return(), rx.fragment()),
             button("Co-sign", "signature", kind="pri", on_click=State.co_sign(one.hash)),
             rx.el.form(
                 _record(),
@@ -53,7 +83,14 @@ def _addendum(one: Any) -> rx.Component:
         on_submit=State.revise,
         class_name="stack tight",
     )
+    since = rx.el.section(
+        rx.el.p("You asked: ", one.comment, class_name="note-comment"),
+        rx.el.p(rx.foreach(one.pieces, _piece), class_name="note-text note-diff"),
+        class_name="stack tight",
+        aria_label="Since you returned it",
+    )
     answer = rx.fragment(
+        rx.cond(one.pieces.length() > 0, since, rx.fragment()),
         button("Co-sign addendum", "signature", on_click=State.co_sign_addendum(one.id, one.hash)),
         rx.el.form(
             rx.el.input(type="hidden", name="one", value=one.id, read_only=True),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_workspace
@@ -119,7 +119,8 @@ class ReportAddendum(WorkspaceRow, table=True):
 
 class ReportAnswer(WorkspaceRow, table=True):
     """A supervisor's answer to a report or an addendum: a co-signature under the hash that she was shown, or a return
-    with a comment. Rows only grow. It is not supervision."""
+    with a comment; `returned_text` is then what she read, as `domain.report_changes` writes it. Rows only grow. It is
+    not supervision."""
 
     __tablename__ = "report_answer"
     __table_args__ = (
@@ -147,3 +148,4 @@ class ReportAnswer(WorkspaceRow, table=True):
     kind: str = Field(max_length=10)
     comment: str = Field(default="", max_length=2000)
     content_hash: str = Field(default="", max_length=64)
+    returned_text: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})

@@ -42,6 +42,30 @@ def _row(one: Any) -> rx.Component:
     )
 
 
+def _report(one: Any) -> rx.Component:
+    inside = rx.el.span(
+        rx.el.span(
+            rx.el.span(one.student, class_name="b"), rx.el.span(one.line, class_name="sub-line"), class_name="grow"
+        ),
+        rx.cond(one.again, tag("Back again", "cue", "rotate_cw"), rx.fragment()),
+        class_name="row",
+    )
+    return rx.fragment(
+        rx.cond(one.first, rx.el.li(one.author, class_name="note-group"), rx.fragment()),
+        rx.el.li(link(inside, href=one.href, class_name="note-row")),
+    )
+
+
+def _reports() -> rx.Component:
+    """Progress reports that wait: each is read and answered on its own page."""
+    listed = rx.el.section(
+        rx.el.div(rx.el.h2("Progress reports"), class_name="panel-h"),
+        rx.el.ul(rx.foreach(Desk.reports, _report), class_name="note-rows"),
+        aria_label="Progress reports to co-sign",
+    )
+    return rx.cond(Desk.reports.length() > 0, listed, rx.fragment())
+
+
 def _piece(one: Any) -> rx.Component:
     return rx.match(
         one.kind,
@@ -183,16 +207,29 @@ def _aside() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    listed = rx.el.section(
-        rx.el.ul(rx.foreach(Desk.queue, _row), class_name="note-rows"),
+    notes = rx.el.ul(rx.foreach(Desk.queue, _row), class_name="note-rows")
+    listed = rx.el.div(
+        rx.cond(Desk.queue.length() > 0, rx.el.section(notes, aria_label="Waiting for you"), rx.fragment()),
+        _reports(),
         class_name="card clip note-list",
-        aria_label="Waiting for you",
     )
-    empty = rx.el.div(
-        empty_state("Nothing waits for your signature", "Notes appear here when your assistants submit them."),
+    none = rx.el.div(
+        empty_state("No note waits for your signature", "Open a progress report to read it and answer."),
         class_name="card",
     )
-    return rx.cond(Desk.queue.length() > 0, rx.el.div(listed, _sheet(), _aside(), class_name="notes"), empty)
+    desk = rx.cond(
+        Desk.queue.length() > 0,
+        rx.el.div(listed, _sheet(), _aside(), class_name="notes"),
+        rx.el.div(listed, none, class_name="notes"),
+    )
+    empty = rx.el.div(
+        empty_state(
+            "Nothing waits for your signature",
+            "Notes and progress reports appear here when your assistants submit them.",
+        ),
+        class_name="card",
+    )
+    return rx.cond(Desk.queue.length() + Desk.reports.length() > 0, desk, empty)
 
 
 def co_sign() -> rx.Component:

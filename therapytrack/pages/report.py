@@ -177,6 +177,14 @@ def _files() -> rx.Component:
     return rx.cond(State.report.done, rx.cond(State.report.export, offered, why), rx.fragment())
 
 
+def _waiting() -> rx.Component:
+    return rx.el.p(
+        link("Everything that waits for you to co-sign", href="/co-sign", class_name="link"),
+        rx.el.span(" (", State.to_cosign, ")"),
+        class_name="s13 pad-s",
+    )
+
+
 def _aside() -> rx.Component:
     one = State.report
     unverified = "A shipped default that nobody here has checked against its source yet."
@@ -197,6 +205,7 @@ def _aside() -> rx.Component:
             aria_label="This report",
         ),
         rx.cond(one.answer, answer_panel(), rx.fragment()),
+        rx.cond(State.may_cosign & (State.to_cosign > 0), _waiting(), rx.fragment()),
         rx.cond(one.done, addenda_panel(), rx.fragment()),
         class_name="stack report-aside",
     )
@@ -213,12 +222,13 @@ def _language() -> rx.Component:
 
 def _content() -> rx.Component:
     one = State.report
+    back = one.write & (one.comment != "")
     comment = rx.el.div(rx.el.p("Returned to you", class_name="b"), rx.el.p(one.comment), class_name="note-comment")
     none = rx.el.p("There is no goal to report on in this period.", class_name="card pad-l")
     return rx.el.div(
         FocusInvalid.create(errors=State.field_errors),
         banner(one.hidden),
-        rx.cond(one.comment != "", comment, rx.fragment()),
+        rx.cond(back, comment, rx.fragment()),
         rx.el.div(
             rx.el.div(
                 rx.cond(State.goals.length() > 0, rx.foreach(State.goals, _goal), none),

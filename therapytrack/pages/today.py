@@ -162,9 +162,25 @@ def _owed(title: str, lines: Any, more: Any, view: str) -> rx.Component:
     return rx.cond(lines.length() > 0, _panel(title, listed, rest), rx.fragment())
 
 
+def _reports() -> rx.Component:
+    """The reporting period of which reports are not signed yet."""
+    one = Day.reports
+    line = rx.el.p(
+        rx.el.span(
+            link(one.name, href=one.href, class_name="b"),
+            rx.el.span(one.ends, class_name="sub-line"),
+            class_name="grow",
+        ),
+        rx.match(one.tone, ("bad", tag(one.words, "bad")), ("warn", tag(one.words, "warn")), tag(one.words)),
+        class_name="row wrap pad-m",
+    )
+    return rx.cond(one.href != "", _panel("Progress reports", line), rx.fragment())
+
+
 def _aside() -> rx.Component:
     return rx.el.div(
         _unsigned_notes(),
+        _reports(),
         _owed("Due", Day.due, Day.more_due, "iep"),
         _owed("Minutes owed", Day.owed, Day.more_owed, "short"),
         _owed("To make up", Day.to_make_up, Day.more_to_make_up, "make_up"),

@@ -12,9 +12,10 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, access_addendum, visible_entries
 from therapytrack.access.queries import joined_to_entries, run_plain
+from therapytrack.access.reports import reports_to_cosign
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import NoteAddendum, NoteReturn, SessionEntry
+from therapytrack.models import ClinicalRole, NoteAddendum, NoteReturn, SessionEntry
 from therapytrack.services.activity import only_reads
 from therapytrack.services.caseload import access_facts
 from therapytrack.services.caseload_rows import SparkView, display_name, spark_of
@@ -34,6 +35,20 @@ class WaitingNote:
     author: str
     student: str
     held_on: date
+    submitted_at: datetime
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReport:
+    """A submitted progress report, or a submitted addendum to one: it is read, and answered, on the report's page."""
+
+    student_id: UUID
+    period_id: UUID
+    period: str
+    is_addendum: bool
+    author: str
+    student: str
     submitted_at: datetime
     again: bool
 
@@ -69,10 +84,11 @@ class CoSignSheet:
 
 @dataclass(frozen=True, slots=True)
 class CoSignPage:
-    """The queue, by assistant and then oldest first, and the one that is open."""
+    """The queue, by assistant and then oldest first, and the one that is open; `reports` wait beside it."""
 
     queue: list[WaitingNote]
     sheet: CoSignSheet | None
+    reports: list[WaitingReport]
 
 
 @only_reads
@@ -83,7 +99,30 @@ def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
     """
     queue = _queue(db, actor)
     chosen = next((one for one in queue if wanted == (one.addendum_id or one.entry_id)), queue[0] if queue else None)
-    return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None)
+    return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None, waiting_reports(db, actor))
+
+
+@only_reads
+def waiting_reports(db: Session, actor: Actor) -> list[WaitingReport]:
+    """The progress reports and their addenda that wait for the actor, by assistant and then oldest first. At most one
+    statement."""
+    if actor.member.clinical != ClinicalRole.SUPERVISOR:
+        return []
+    rows = reports_to_cosign(db, actor, LONGEST_QUEUE)
+    found = [
+        WaitingReport(
+            student_id=line.student.id,
+            period_id=row.period_id,
+            period=row.period,
+            is_addendum=row.addendum_id is not None,
+            author=row.author,
+            student=display_name(line.student),
+            submitted_at=row.submitted_at,
+            again=bool(row.again),
+        )
+        for line, row in rows
+    ]
+    return sorted(found, key=lambda one: (one.author, one.submitted_at, one.student_id))
 
 
 def _queue(db: Session, actor: Actor) -> list[WaitingNote]:

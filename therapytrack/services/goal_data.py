@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
@@ -59,6 +59,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A narrative: its day, its words, who wrote it and the status of her note."""
+
+    on: date
+    words: str
+    author: str
+    note_status: str
+
+    @property
+    def point(self) -> Point:
+        """As a point of its goal."""
+        words = NOTE_WORDS[NoteStatus(self.note_status)]
+        return Point(self.on, NO_SCORE, Purpose.PRACTICE, "", self.author, words, words=self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class GoalRecord:
     """One goal as far as it was read: `versions` oldest first (at least one), `points` by date."""
 
@@ -87,10 +103,11 @@ def load_goals(
     goals: Sequence[Goal],
     until: date | None = None,
     known: Mapping[UUID, Sequence[Phase]] | None = None,
+    told: Mapping[UUID, Sequence[Told]] | None = None,
 ) -> list[GoalRecord]:
     """Read what hangs on `goals`, which the gate has just granted to `actor`; points up to `until` only.
 
-    `known`: the phases by goal where they were read before, which saves their statement.
+    `known`: the phases by goal where they were read before, and `told` the narratives, which saves their statements.
     Three statements, and one more for narratives. Goals without a version are left out.
     """
     ids = [goal.id for goal in goals]
@@ -109,18 +126,25 @@ def load_goals(
     points = _points(
         db, asked, until or date.max, limited=limited, spread=any(one.get("people", 1) > 1 for one in asks)
     )
-    if told := [goal for goal, own in versions.items() if any(one.measure == Measure.NARRATIVE for one in own)]:
-        for one in told_in(db, actor, told, until or date.max):
-            words = NOTE_WORDS[NoteStatus(one.note_status)]
-            points[one.goal_id].append(
-                Point(one.held_on, NO_SCORE, Purpose.PRACTICE, "", one.author, words, words=one.text)
-            )
+    in_words = [goal for goal, own in versions.items() if any(one.measure == Measure.NARRATIVE for one in own)]
+    if in_words and told is None:
+        told = told_of(told_in(db, actor, in_words, until or date.max))
+    for goal in in_words:
+        points[goal].extend(one.point for one in (told or {}).get(goal, ()) if one.on <= (until or date.max))
     return [
         GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)), steps[goal.id])
         for goal in goals
         if versions[goal.id]
         for own in [phases.get(goal.id, [])]
     ]
+
+
+def told_of(rows: Iterable[Any]) -> dict[UUID, list[Told]]:
+    """Narratives as `told_in` reads them, by goal."""
+    found: defaultdict[UUID, list[Told]] = defaultdict(list)
+    for one in rows:
+        found[one.goal_id].append(Told(one.held_on, one.text, one.author, one.note_status))
+    return found
 
 
 def _of(table: type[Any]) -> tuple[Any, Any]:

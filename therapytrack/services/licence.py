@@ -16,6 +16,13 @@ HINT = (
 @only_reads
 def scope_hint(db: Session, actor: Actor) -> str:
     """The sentence for an assistant whose notes state data only; "" for everybody else. At most one statement."""
-    if actor.member.clinical != ClinicalRole.ASSISTANT or licence.may_interpret(db, actor):
+    if actor.member.clinical != ClinicalRole.ASSISTANT:
+        return ""
+    return hint_of(actor, interprets=licence.may_interpret(db, actor))
+
+
+def hint_of(actor: Actor, *, interprets: bool) -> str:
+    """The same, where the rule was read already."""
+    if actor.member.clinical != ClinicalRole.ASSISTANT or interprets:
         return ""
     return HINT.format(place=f"{actor.us_state} {actor.discipline.upper()} assistants".strip())

@@ -11,7 +11,8 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.reports import access_report, access_report_addendum
 from therapytrack.domain.note_content import LONGEST_COMMENT, required_text
-from therapytrack.domain.report_content import text_hash
+from therapytrack.domain.report_changes import report_parts
+from therapytrack.domain.report_content import content_from, text_hash
 from therapytrack.errors import Conflict, NotFound
 from therapytrack.models import NoteStatus, ProgressReport, ReportAddendum, ReportAnswer
 from therapytrack.services.activity import record
@@ -45,7 +46,8 @@ def return_report(db: Session, actor: Actor, student_id: UUID, period_id: UUID, 
     seen = access_report(db, actor, student_id, period_id, Action.RETURN_NOTE, shown_hash=shown_hash)
     report = _begun(seen.report)
     report.status = NoteStatus.RETURNED
-    _answer(db, actor, report, None, RETURNED, comment=words, content_hash=shown_hash)
+    read = report_parts(content_from(report.content))
+    _answer(db, actor, report, None, RETURNED, comment=words, content_hash=shown_hash, returned_text=read)
 
 
 def co_sign_report_addendum(db: Session, actor: Actor, addendum_id: UUID, shown_hash: str) -> ReportAnswer:
@@ -64,7 +66,8 @@ def return_report_addendum(db: Session, actor: Actor, addendum_id: UUID, shown_h
     words = required_text(comment, "comment", NO_COMMENT, LONGEST_COMMENT)
     addendum, seen = access_report_addendum(db, actor, addendum_id, Action.RETURN_NOTE, shown_hash=shown_hash)
     addendum.status = NoteStatus.RETURNED
-    _answer(db, actor, _begun(seen.report), addendum, RETURNED, comment=words, content_hash=shown_hash)
+    report, read = _begun(seen.report), addendum.text
+    _answer(db, actor, report, addendum, RETURNED, comment=words, content_hash=shown_hash, returned_text=read)
 
 
 def _begun(report: ProgressReport | None) -> ProgressReport:
@@ -96,6 +99,7 @@ def _answer(
     *,
     content_hash: str,
     comment: str = "",
+    returned_text: str = "",
 ) -> ReportAnswer:
     answer = ReportAnswer(
         workspace_id=actor.workspace_id,
@@ -105,6 +109,7 @@ def _answer(
         kind=kind,
         comment=comment,
         content_hash=content_hash,
+        returned_text=returned_text,
     )
     db.add(answer)
     about = ("report_addendum", addendum.id) if addendum else ("progress_report", report.id)

@@ -3,39 +3,68 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlmodel import Session, col
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.reports import SeenReport
+from therapytrack.access.licence import interprets
+from therapytrack.access.reports import SeenReport, access_report
+from therapytrack.access.slots import credential_of, name_of
+from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.chart_svg import render_svg
-from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.family_words import family_text
+from therapytrack.domain.goal_chart import Phase
 from therapytrack.domain.progress_codes import ProgressCode, Suggestion, codes_from, suggest
 from therapytrack.domain.report_content import GoalContent, ReportContent
 from therapytrack.domain.report_goal import GoalHistory, ReportGoal, ReportSpan, ReportVersion, report_goal
 from therapytrack.domain.report_words import cautions, data_paragraph
 from therapytrack.domain.student_summary import service_words
 from therapytrack.models import (
-    Account,
     Goal,
     GoalNarrative,
+    GoalPhase,
     GoalPoint,
     GoalVersion,
-    Membership,
+    ProgressReport,
     ProgressReportGoal,
+    ReportAnswer,
+    ReportPeriod,
+    SessionEntry,
+    SessionStatus,
+    Student,
+    TherapySession,
 )
-from therapytrack.services.goal_data import GoalRecord, load_goals
+from therapytrack.services.goal_data import GoalRecord, Told, load_goals
 from therapytrack.services.goal_terms import asked_since, facts_of_version
-from therapytrack.services.summaries import full_name, service_in
+from therapytrack.services.json_rows import JsonRows, rows_in
+from therapytrack.services.summaries import full_name, service_of
 
 CHART = (470, 250)
 ACTIVE = "active"
 NO_TEXT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is read beside a report: its author, the sessions of the period, the last return, and whether the rule of an
+    assistant's state lets her interpret."""
+
+    author: str | None
+    credential: str | None
+    entries: str | None
+    comment: str | None
+    returned: str | None
+    interprets: bool | None
+
+    def author_of(self, actor: Actor) -> tuple[str, str]:
+        """Whose report it is, with her credential: the actor's, where nobody has begun."""
+        return (self.author or actor.name, (self.credential or "") if self.author else actor.credential)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +95,54 @@ class ReportDraft:
         return "\n".join(text for text in texts if text)
 
 
+@cache
+def beside() -> tuple[Any, ...]:
+    """The columns of `Beside`."""
+    author = col(ProgressReport.author_id)
+    entries = (
+        select(JsonRows(col(SessionEntry.attendance), col(SessionEntry.minutes)))
+        .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+        .where(col(SessionEntry.student_id) == col(Student.id))
+        .where(col(SessionEntry.held_on).between(col(ReportPeriod.first_on), col(ReportPeriod.last_on)))
+        .where(col(SessionEntry.held_on) <= bindparam("today"))
+        .where(col(SessionEntry.attendance) != Attendance.PLANNED)
+        .where(col(TherapySession.status) != SessionStatus.CANCELLED)
+    )
+    back = (
+        select(col(ReportAnswer.comment))
+        .where(col(ReportAnswer.report_id) == col(ProgressReport.id), col(ReportAnswer.kind) == "returned")
+        .where(col(ReportAnswer.addendum_id).is_(None))
+        .order_by(col(ReportAnswer.created_at).desc(), col(ReportAnswer.id).desc())
+        .limit(1)
+        .correlate(ProgressReport)
+    )
+    return (
+        name_of(author),
+        credential_of(author),
+        entries.correlate(Student, ReportPeriod).scalar_subquery(),
+        back.scalar_subquery(),
+        back.with_only_columns(col(ReportAnswer.returned_text)).scalar_subquery(),
+        interprets(),
+    )
+
+
+def see_report(db: Session, actor: Actor, student_id: UUID, period_id: UUID, action: Action, **more: Any) -> SeenReport:
+    """As `access_report`, with what a draft is made of beside it in the same statement."""
+    return access_report(db, actor, student_id, period_id, action, beside=beside(), **more)
+
+
 def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
-    """The report of `seen` (granted by the gate) with the data of now. Six statements, seven with narratives."""
+    """The report of `seen` (from `see_report`) with the data of now. Three statements."""
     period, report, student = seen.period, seen.report, seen.seen.student
+    found = Beside(*seen.beside)
     span = ReportSpan(period.first_on, period.last_on, actor.today)
     rows = _goals(db, actor, student.id, report.id if report else None, span)
-    records = load_goals(db, actor, [goal for goal, _ in rows], span.until)
-    added = {goal.id: more for goal, more in rows}
+    phases = {goal.id: _phases(stages) for goal, _, stages, _ in rows}
+    told = {
+        goal.id: [Told(date.fromisoformat(day), *more) for day, *more in rows_in(words)] for goal, _, _, words in rows
+    }
+    records = load_goals(db, actor, [row[0] for row in rows], span.until, phases, told)
+    added = {row[0].id: row[1] for row in rows}
     codes = codes_from(seen.code_set.codes) if seen.code_set else ()
     first_name = student.preferred_name or student.given_name
     made = [(record, report_goal(_history(record), span)) for record in records]
@@ -81,7 +151,7 @@ def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
         _goal_draft(number, record, goal, added[record.goal.id], codes, first_name)
         for number, (record, goal) in enumerate(kept, start=1)
     )
-    attendance, minutes = service_in(db, actor, student.id, DateRange(span.first, span.until))
+    attendance, minutes = service_of([(one[0], one[1]) for one in rows_in(found.entries)])
     content = ReportContent(
         report_id=str(report.id) if report else "",
         student_id=str(student.id),
@@ -93,7 +163,7 @@ def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
         period=period.name,
         first_on=period.first_on.isoformat(),
         last_on=period.last_on.isoformat(),
-        author=_author(db, actor, report.author_id if report else actor.membership_id),
+        author=", ".join(part for part in found.author_of(actor) if part),
         workspace=actor.workspace_name,
         code_set=f"{seen.code_set.name}, version {seen.code_set.number}" if seen.code_set else "",
         service=service_words(attendance, minutes),
@@ -102,25 +172,13 @@ def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
     return ReportDraft(content, goals, codes)
 
 
-def _author(db: Session, actor: Actor, membership_id: UUID) -> str:
-    """Whose report it is, with her credential. One statement for somebody else."""
-    if membership_id == actor.membership_id:
-        return ", ".join(part for part in (actor.name, actor.credential) if part)
-    query = (
-        select(col(Account.name), col(Account.credential))
-        .join(Membership, col(Membership.account_id) == col(Account.id))
-        .where(col(Membership.id) == membership_id, col(Membership.workspace_id) == actor.workspace_id)
-    )
-    row = db.execute(query).one()
-    return ", ".join(part for part in row if part)
-
-
 def _goals(
     db: Session, actor: Actor, student_id: UUID, report_id: UUID | None, span: ReportSpan
-) -> list[tuple[Goal, ProgressReportGoal | None]]:
-    """The goals that are active, and those that ended but have data in the period, each with what was added."""
+) -> list[tuple[Goal, ProgressReportGoal | None, str, str]]:
+    """The goals that are active, and those that ended but have data in the period, each with what was added, and with
+    its phases and narratives, each as one text of rows."""
     query = (
-        select(Goal, ProgressReportGoal)
+        select(Goal, ProgressReportGoal, _phase_rows(), _told_rows())
         .outerjoin(
             ProgressReportGoal,
             and_(col(ProgressReportGoal.goal_id) == col(Goal.id), col(ProgressReportGoal.report_id) == report_id),
@@ -129,7 +187,42 @@ def _goals(
         .where(or_(col(Goal.status) == ACTIVE, has_data(span.first, span.until)))
         .order_by(col(Goal.position), col(Goal.id))
     )
-    return [(row[0], row[1]) for row in db.execute(query)]
+    return [(row[0], row[1], row[2], row[3]) for row in db.execute(query)]
+
+
+@cache
+def _phase_rows() -> Any:
+    live = col(GoalPhase.withdrawn_at).is_(None)
+    columns = (col(GoalPhase.starts_on), col(GoalPhase.name), col(GoalPhase.stage))
+    query = select(JsonRows(*columns)).where(col(GoalPhase.goal_id) == col(Goal.id), live)
+    return query.correlate(Goal).scalar_subquery()
+
+
+@cache
+def _told_rows() -> Any:
+    """In one column, because a goal that is told in words would cost a statement of its own."""
+    columns = (
+        col(GoalNarrative.held_on),
+        col(GoalNarrative.text),
+        name_of(col(SessionEntry.author_id)),
+        col(SessionEntry.note_status),
+    )
+    query = select(JsonRows(*columns)).join(SessionEntry, col(SessionEntry.id) == col(GoalNarrative.entry_id))
+    return (
+        query.where(col(GoalNarrative.goal_id) == col(Goal.id), col(GoalNarrative.text) != NO_TEXT)
+        .correlate(Goal)
+        .scalar_subquery()
+    )
+
+
+def _phases(rows: str) -> list[Phase]:
+    found = sorted(rows_in(rows), key=lambda row: str(row[0]))
+    return [Phase(name, date.fromisoformat(day), stage) for day, name, stage in found]
+
+
+def _told(rows: str) -> list[Told]:
+    found = sorted(rows_in(rows), key=lambda row: str(row[0]))
+    return [Told(date.fromisoformat(day), *more) for day, *more in found]
 
 
 def has_data(first: date, last: date) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,15 +11,17 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import NoteFacts
-from therapytrack.access.reports import SeenReport, access_report
+from therapytrack.access.reports import SeenReport
 from therapytrack.access.roles import decide
+from therapytrack.access.slots import credential_of, name_of
 from therapytrack.domain.progress_codes import ProgressCode, Suggestion, codes_from
+from therapytrack.domain.report_changes import Change, report_changes
 from therapytrack.domain.report_content import ReportContent, content_from, facts_hash
-from therapytrack.models import NoteStatus, ReportAddendum, ReportAnswer, ReportPeriod
+from therapytrack.domain.word_diff import Piece, word_diff
+from therapytrack.models import NoteStatus, ProgressReport, ReportAddendum, ReportAnswer, ReportPeriod
 from therapytrack.services.activity import only_reads, record
-from therapytrack.services.licence import scope_hint
-from therapytrack.services.note_sheet import people
-from therapytrack.services.report_contents import GoalDraft, draft_of
+from therapytrack.services.licence import hint_of
+from therapytrack.services.report_contents import Beside, GoalDraft, draft_of, see_report
 
 HANDED_IN = (NoteStatus.SUBMITTED, NoteStatus.SIGNED, NoteStatus.COSIGNED)
 NO_SUGGESTION = Suggestion("", "")
@@ -27,7 +30,8 @@ HIDDEN = "This report is still being written by {author}. You can read its words
 
 @dataclass(frozen=True, slots=True)
 class AddendumLine:
-    """An addendum; `mine`: the actor may change it, because it was returned to her; `answers`: it waits for her."""
+    """An addendum; `mine`: the actor may change it, because it was returned to her; `answers`: it waits for her, with
+    `pieces`, what changed since she returned it."""
 
     id: UUID
     author: str
@@ -38,6 +42,7 @@ class AddendumLine:
     comment: str
     mine: bool
     answers: bool
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Rights:
 class ReportPage:
     """One report: `drafts` beside the goals of `content` while it is written; `facts` proves the data shown.
 
-    `hidden`: why the author's words are not shown, "" when they are. `comment`: of the last return.
+    `hidden`: why the author's words are not shown, "" when they are. `comment`: of the last return, for the author and
+    for whoever is to co-sign; `changes`: what she reads otherwise since then.
     """
 
     student_id: UUID
@@ -74,22 +80,24 @@ class ReportPage:
     hidden: str
     hint: str
     comment: str
+    changes: tuple[Change, ...]
     signed: tuple[tuple[str, datetime], ...]
     addenda: tuple[AddendumLine, ...]
 
 
 @only_reads
 def open_report(db: Session, actor: Actor, student_id: UUID, period_id: UUID) -> ReportPage:
-    """One report as it was handed in, or as the data make it now. The view is logged. Raises NotFound, NotPermitted."""
-    seen = access_report(db, actor, student_id, period_id, Action.VIEW)
-    report = seen.report
-    codes = codes_from(seen.code_set.codes) if seen.code_set else ()
+    """One report as it was handed in, or as the data make it now: at most four statements. The view is logged.
+
+    Raises NotFound, NotPermitted.
+    """
+    seen = see_report(db, actor, student_id, period_id, Action.VIEW)
+    report, found = seen.report, Beside(*seen.beside)
     content, drafts = _content(db, actor, seen)
-    answers = _answers(db, seen) if report and report.submitted_at else []
+    rights = _rights(seen)
     record(db, actor, Action.VIEW, student_id=student_id, record_kind="progress_report", record_id=_key(seen))
-    last = next((one for one in reversed(answers) if one.kind == "returned" and one.addendum_id is None), None)
-    returned = report is not None and report.status == NoteStatus.RETURNED
-    signed, addenda = _afterwards(db, actor, seen, answers)
+    signed, addenda = _afterwards(db, actor, seen, ", ".join(part for part in found.author_of(actor) if part))
+    back = report is not None and (report.status == NoteStatus.RETURNED or rights.answer)
     return ReportPage(
         student_id=student_id,
         student_name=content.student,
@@ -97,14 +105,15 @@ def open_report(db: Session, actor: Actor, student_id: UUID, period_id: UUID) ->
         status=report.status if report else "due",
         content=content,
         drafts=drafts,
-        codes=codes,
+        codes=codes_from(seen.code_set.codes) if seen.code_set else (),
         verified=bool(seen.code_set and seen.code_set.verified),
         hash=report.content_hash if report else "",
         facts=facts_hash(content),
-        rights=_rights(seen),
+        rights=rights,
         hidden="" if seen.readable else HIDDEN.format(author=content.author),
-        hint=scope_hint(db, actor) if seen.writable else "",
-        comment=last.comment if last and returned else "",
+        hint=hint_of(actor, interprets=bool(found.interprets)) if seen.writable else "",
+        comment=(found.comment or "") if back else "",
+        changes=report_changes(found.returned or "", content) if rights.answer else (),
         signed=signed,
         addenda=addenda,
     )
@@ -145,53 +154,56 @@ def _key(seen: SeenReport) -> UUID:
     return seen.report.id if seen.report else seen.seen.student.id
 
 
-def _answers(db: Session, seen: SeenReport) -> list[ReportAnswer]:
-    query = select(ReportAnswer).where(
-        col(ReportAnswer.workspace_id) == seen.seen.student.workspace_id, col(ReportAnswer.report_id) == _key(seen)
-    )
-    return list(db.execute(query.order_by(col(ReportAnswer.created_at))).scalars())
-
-
 def _afterwards(
-    db: Session, actor: Actor, seen: SeenReport, answers: list[ReportAnswer]
+    db: Session, actor: Actor, seen: SeenReport, author: str
 ) -> tuple[tuple[tuple[str, datetime], ...], tuple[AddendumLine, ...]]:
-    """Who signed when, in words, and the addenda, oldest first; nothing while the report is written."""
+    """Who signed when, in words, and the addenda, oldest first; nothing while the report is written. Two statements."""
     report = seen.report
     if report is None or report.status not in HANDED_IN:
         return (), ()
-    query = select(ReportAddendum).where(
-        col(ReportAddendum.workspace_id) == actor.workspace_id, col(ReportAddendum.report_id) == report.id
-    )
-    addenda = list(db.execute(query.order_by(col(ReportAddendum.created_at))).scalars())
-    cosigned = [one for one in answers if one.kind == "cosigned" and one.addendum_id is None]
-    authors = [report.author_id, *(one.author_id for one in addenda), *(one.answered_by_id for one in cosigned)]
-    names = people(db, actor, authors)
-    by = names[report.author_id]
+    answers = _with_names(db, ReportAnswer, col(ReportAnswer.answered_by_id), report)
+    addenda = _with_names(db, ReportAddendum, col(ReportAddendum.author_id), report)
     lines: list[tuple[str, datetime | None]] = []
-    lines += [(f"Submitted by {by}", report.submitted_at)] if report.submitted_at else []
-    lines += [(f"Signed by {by}", report.signed_at)] if not report.submitted_at else []
-    lines += [(f"Co-signed by {names[one.answered_by_id]}", one.created_at) for one in cosigned]
-    comments = {one.addendum_id: one.comment for one in answers if one.kind == "returned"}
+    lines += [(f"Submitted by {author}", report.submitted_at)] if report.submitted_at else []
+    lines += [(f"Signed by {author}", report.signed_at)] if not report.submitted_at else []
+    lines += [(f"Co-signed by {by}", one.created_at) for one, by in answers if _cosigns(one)]
+    returns = {one.addendum_id: one for one, _ in answers if one.kind == "returned"}
     tie = seen.facts.note is not None and seen.facts.note.author_is_supervisee
-    shown = [_addendum(one, actor, names, comments.get(one.id, ""), supervises=tie) for one in addenda]
+    shown = [_addendum(one, actor, by, returns.get(one.id), supervises=tie) for one, by in addenda]
     return tuple((words, at) for words, at in lines if at is not None), tuple(one for one in shown if one is not None)
 
 
+def _with_names(db: Session, table: Any, member: Any, report: ProgressReport) -> list[tuple[Any, str]]:
+    """Rows of `table` about the report, oldest first, each with the name and credential of `member`."""
+    query = (
+        select(table, name_of(member), credential_of(member))
+        .where(table.workspace_id == report.workspace_id, table.report_id == report.id)
+        .order_by(table.created_at, table.id)
+    )
+    return [(row[0], ", ".join(part for part in row[1:] if part)) for row in db.execute(query)]
+
+
+def _cosigns(one: ReportAnswer) -> bool:
+    return one.kind == "cosigned" and one.addendum_id is None
+
+
 def _addendum(
-    one: ReportAddendum, actor: Actor, names: dict[UUID, str], comment: str, *, supervises: bool
+    one: ReportAddendum, actor: Actor, author: str, back: ReportAnswer | None, *, supervises: bool
 ) -> AddendumLine | None:
     """An addendum as the actor may see it: one that was returned is its author's alone."""
     mine = one.author_id == actor.membership_id
     if one.status == NoteStatus.RETURNED and not mine and not supervises:
         return None
+    answers = one.status == NoteStatus.SUBMITTED and not mine and actor.member.clinical == "supervisor"
     return AddendumLine(
         id=one.id,
-        author=names[one.author_id],
+        author=author,
         made_at=one.created_at,
         text=one.text,
         status=one.status,
         hash=one.content_hash,
-        comment=comment if one.status == NoteStatus.RETURNED else "",
+        comment=back.comment if back and (answers or one.status == NoteStatus.RETURNED) else "",
         mine=mine and one.status == NoteStatus.RETURNED,
-        answers=one.status == NoteStatus.SUBMITTED and not mine and actor.member.clinical == "supervisor",
+        answers=answers,
+        pieces=tuple(word_diff(back.returned_text, one.text)) if back and back.returned_text and answers else (),
     )

@@ -32,7 +32,7 @@ from therapytrack.models import (
     ReportAddendum,
 )
 from therapytrack.services.activity import record
-from therapytrack.services.report_contents import ReportDraft, draft_of
+from therapytrack.services.report_contents import ReportDraft, draft_of, see_report
 
 DATA_CHANGED = "The data changed after you opened this report. Look at it again, then sign."
 TEXT_CHANGED = "This report was changed elsewhere after you opened it. Look at it again, then sign."
@@ -186,7 +186,7 @@ def _seal(db: Session, actor: Actor, shown: ReportShown, action: Action) -> Prog
         return seen.report
     if seen.report is None:
         seen = _writing(db, actor, shown.student_id, shown.period_id)
-    seen = access_report(db, actor, shown.student_id, shown.period_id, action)
+    seen = see_report(db, actor, shown.student_id, shown.period_id, action)
     report, draft = _begun(seen), draft_of(db, actor, seen)
     _require_shown(draft, shown)
     _require_whole(draft)

@@ -81,7 +81,11 @@ def service_in(db: Session, actor: Actor, student_id: UUID, days: DateRange) -> 
         .where(col(SessionEntry.attendance) != Attendance.PLANNED)
         .where(col(TherapySession.status) != SessionStatus.CANCELLED)
     )
-    rows: Sequence[tuple[str, int]] = [(row[0], row[1]) for row in db.execute(query)]
+    return service_of([(row[0], row[1]) for row in db.execute(query)])
+
+
+def service_of(rows: Sequence[tuple[str, int]]) -> tuple[tuple[tuple[str, int], ...], int]:
+    """The same from rows of attendance and minutes."""
     counts = Counter(code for code, _ in rows)
     words = [(label, counts[code]) for code, label in LABELS.items() if counts[code]]
     return tuple(words), sum(minutes for code, minutes in rows if code == Attendance.PRESENT)

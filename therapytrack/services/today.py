@@ -26,6 +26,7 @@ from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload import StudentFacts, facts_in, minutes_behind
 from therapytrack.services.caseload_sql import PLAN, days_around, plans_and_day
 from therapytrack.services.make_ups import missed_of
+from therapytrack.services.report_due import ReportsDue, due_column, due_days, reports_due
 from therapytrack.services.schedule_sql import calendar_between
 from therapytrack.services.student_slots import StudentSlot, slots_in
 from therapytrack.services.work_queue import my_unsigned
@@ -86,7 +87,7 @@ class OwedLine:
 class Day:
     """What the page Today shows; `students` are those with whom the actor may record a session.
 
-    `calendar`: what the school calendar says of the day, of all schools.
+    `calendar`: what the school calendar says of the day, of all schools. `reports`: the reporting period that is due.
     """
 
     calendar: list[str]
@@ -96,6 +97,7 @@ class Day:
     owed: list[OwedLine]
     to_make_up: list[OwedLine]
     students: list[StudentLine]
+    reports: ReportsDue | None = None
 
 
 @only_reads
@@ -104,7 +106,7 @@ def get_day(db: Session, actor: Actor) -> Day:
 
     What is due and owed is told of the students with whom she may record a session.
     """
-    rows = visible_lines(db, actor, plans_and_day(archived=False), **days_around(actor))
+    rows, reports = _rows(db, actor)
     seen = {one.student.id: (one, columns) for one, columns in rows if one.student.archived_at is None}
     able = [pair for pair in seen.values() if pair[0].allows(Action.RECORD_SESSION)]
     hers = [facts_in(one, columns, actor) for one, columns in able]
@@ -120,7 +122,20 @@ def get_day(db: Session, actor: Actor) -> Day:
         owed=_owed(hers),
         to_make_up=_to_make_up(db, actor, [one.student for one, _ in able]),
         students=[one.student for one, _ in able],
+        reports=reports_due([reports[one.student.id] for one, _ in able], actor.today),
     )
+
+
+def _rows(db: Session, actor: Actor) -> tuple[list[DayRow], dict[UUID, str | None]]:
+    """The students with their plans and sessions of today, and of each what `due_column` says. One statement."""
+    values = days_around(actor) | due_days(actor.today)
+    found = visible_lines(db, actor, _plans_day_and_reports(), **values)
+    return [(one, more[:-1]) for one, more in found], {one.student.id: more[-1] for one, more in found}
+
+
+@cache
+def _plans_day_and_reports() -> Any:
+    return plans_and_day(archived=False).add_columns(due_column())
 
 
 def _against(calendar: Sequence[SchoolDay], actor: Actor, one: DaySession) -> DaySession:

@@ -9,11 +9,13 @@ from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
-from therapytrack.access.queries import joined_to_entries, run_plain
+from therapytrack.access.queries import joined_to_entries, joined_to_reports, run_plain
+from therapytrack.access.reports import to_cosign, waiting_addendum
 from therapytrack.models import (
     Alarm,
     NoteAddendum,
     NoteStatus,
+    ReportAddendum,
     SessionEntry,
     SessionStatus,
     StudentGrant,
@@ -45,7 +47,7 @@ def count_waiting(db: Session, actor: Actor) -> Waiting:
 
 @cache
 def _counts(*, cosigns: bool) -> Any:
-    """Unsigned notes; submitted notes and addenda of supervisees, for whoever may co-sign."""
+    """Unsigned notes; submitted notes, reports and addenda of supervisees, for whoever may co-sign."""
     unsigned = my_unsigned(select(func.count())).where(ties.may_view()).scalar_subquery()
     told = select(func.count()).where(
         col(Alarm.workspace_id) == ties.WORKSPACE, col(Alarm.told_id) == ties.ME, col(Alarm.seen_at).is_(None)
@@ -61,7 +63,8 @@ def _counts(*, cosigns: bool) -> Any:
         .where(*addenda_to_cosign(), ties.may_view())
         .scalar_subquery()
     )
-    return select(unsigned, notes + addenda, alarms, glass)
+    reports = joined_to_reports(select(func.count())).outerjoin(ReportAddendum, waiting_addendum())
+    return select(unsigned, notes + addenda + to_cosign(reports).scalar_subquery(), alarms, glass)
 
 
 def my_glass(query: Any) -> Any:

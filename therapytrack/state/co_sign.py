@@ -10,7 +10,14 @@ from therapytrack.access.actions import Action
 from therapytrack.domain.dates import short_date
 from therapytrack.domain.note_content import LONGEST_COMMENT
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note, return_addendum, return_note
-from therapytrack.services.co_sign_queue import CoSignPage, CoSignSheet, GoalChart, WaitingNote, open_queue
+from therapytrack.services.co_sign_queue import (
+    CoSignPage,
+    CoSignSheet,
+    GoalChart,
+    WaitingNote,
+    WaitingReport,
+    open_queue,
+)
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import (
@@ -47,6 +54,18 @@ class PieceView:
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReportView:
+    """A progress report of the queue: it is read and answered on its own page."""
+
+    href: str
+    author: str
+    first: bool
+    student: str
+    line: str
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +110,7 @@ class CoSignState(SignedInState):
     """The queue and the note that is open. The address holds the note."""
 
     queue: list[WaitingView] = []
+    reports: list[WaitingReportView] = []
     sheet: CoSignView = CoSignView()
     said: str = ""
     failed: bool = False
@@ -156,7 +176,7 @@ class CoSignState(SignedInState):
             self.said = words if done else ""
             return
         self.problem = problem
-        self.said = f"{words} {len(self.queue)} left." if done else ""
+        self.said = f"{words} {len(self.queue) + len(self.reports)} left." if done else ""
         await self._recount()
 
     async def _load(self, wanted: str) -> None:
@@ -172,6 +192,10 @@ class CoSignState(SignedInState):
         self.queue = [
             _waiting_view(one, first=authors.index(one.author) == place, current=_key(one) == opened)
             for place, one in enumerate(page.queue)
+        ]
+        writers = [one.author for one in page.reports]
+        self.reports = [
+            _report_view(one, first=writers.index(one.author) == place) for place, one in enumerate(page.reports)
         ]
         self.previous_href, self.next_href = neighbours(self.queue)
         actor = current_actor.get()
@@ -206,6 +230,12 @@ def _waiting_view(one: WaitingNote, *, first: bool, current: bool) -> WaitingVie
         again=one.again,
         current=current,
     )
+
+
+def _report_view(one: WaitingReport, *, first: bool) -> WaitingReportView:
+    what = "Addendum to a report" if one.is_addendum else "Progress report"
+    href = f"/reports/{one.period_id}/{one.student_id}"
+    return WaitingReportView(href, one.author, first, one.student, f"{one.period} · {what}", one.again)
 
 
 def _sheet_view(sheet: CoSignSheet, zone: str) -> CoSignView:

@@ -120,14 +120,16 @@ class ReportState(SignedInState):
     @requires(Action.COSIGN_NOTE)
     async def co_sign(self, shown: str) -> None:
         """Co-sign what was shown, by its hash."""
-        await self._act("Co-signed.", report_answers.co_sign_report, shown)
+        if await self._act("Co-signed.", report_answers.co_sign_report, shown):
+            await self._recount()
 
     @rx.event
     @requires(Action.RETURN_NOTE)
     async def send_back(self, form: dict[str, Any]) -> None:
         """Return what was shown with a comment."""
         shown, comment = text_of(form, "shown"), text_of(form, "comment")
-        await self._act_on(form, "Returned.", report_answers.return_report, shown, comment)
+        if await self._act_on(form, "Returned.", report_answers.return_report, shown, comment):
+            await self._recount()
         self.comment_error = self.field_errors.get("comment", "")
 
     @rx.event
@@ -199,6 +201,7 @@ class ReportState(SignedInState):
         await self._load()
         self.said = words
         self.forms += 1
+        await self._recount()
 
     async def _act(self, words: str, service: Any, *args: Any) -> bool:
         """Run a service about this report and load again; True when it was done."""

@@ -1,6 +1,7 @@
 """What the pages of progress reports show, as small frozen views."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from therapytrack.domain.dates import due_label, long_date, moment_line, short_d
 from therapytrack.domain.draft_facts import count
 from therapytrack.domain.palette import PRINT
 from therapytrack.domain.report_content import GoalContent
+from therapytrack.domain.word_diff import Piece
 from therapytrack.services.report_contents import GoalDraft
 from therapytrack.services.report_page import AddendumLine, ReportPage
 from therapytrack.services.report_queue import QueueLine
@@ -96,6 +98,22 @@ class ReportGoalView:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceView:
+    """A run of a difference: "same", "deleted" or "inserted"."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A part of a report that reads otherwise than when it was returned."""
+
+    place: str
+    pieces: tuple[PieceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AddendumView:
     """An addendum."""
 
@@ -108,6 +126,7 @@ class AddendumView:
     comment: str
     mine: bool
     answers: bool
+    pieces: tuple[PieceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,7 @@ class ReportView:
     hidden: str = ""
     hint: str = ""
     comment: str = ""
+    changes: tuple[ChangeView, ...] = ()
     write: bool = False
     sign: bool = False
     submit: bool = False
@@ -198,6 +218,7 @@ def report_view(page: ReportPage, zone: ZoneInfo) -> ReportView:
         hidden=page.hidden,
         hint=page.hint,
         comment=page.comment,
+        changes=tuple(ChangeView(one.place, piece_views(one.pieces)) for one in page.changes),
         write=rights.write,
         sign=rights.sign,
         submit=rights.submit,
@@ -242,7 +263,23 @@ def addendum_view(one: AddendumLine, zone: ZoneInfo) -> AddendumView:
     """An addendum."""
     words, tone = STATES[one.status]
     line = f"{one.author}, {moment_line(one.made_at.astimezone(zone))}"
-    return AddendumView(str(one.id), line, one.text, words, tone, one.hash, one.comment, one.mine, one.answers)
+    return AddendumView(
+        id=str(one.id),
+        line=line,
+        text=one.text,
+        state=words,
+        tone=tone,
+        hash=one.hash,
+        comment=one.comment,
+        mine=one.mine,
+        answers=one.answers,
+        pieces=piece_views(one.pieces),
+    )
+
+
+def piece_views(pieces: Iterable[Piece]) -> tuple[PieceView, ...]:
+    """A difference in pieces."""
+    return tuple(PieceView(one.kind, one.text) for one in pieces)
 
 
 def on_screen(drawing: str) -> str:

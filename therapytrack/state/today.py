@@ -16,6 +16,7 @@ from therapytrack.domain.late_notes import count_days
 from therapytrack.domain.names import initials
 from therapytrack.domain.session_plan import parse_plan
 from therapytrack.errors import Invalid
+from therapytrack.services.report_due import ReportsDue
 from therapytrack.services.slot_days import start_meeting
 from therapytrack.services.therapy_sessions import plan_session
 from therapytrack.services.today import Day, DaySession, OwedLine, get_day
@@ -73,6 +74,17 @@ class OwedView:
     tone: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportsView:
+    """The reporting period of which reports are not signed; nothing while `href` is empty."""
+
+    href: str = ""
+    name: str = ""
+    ends: str = ""
+    words: str = ""
+    tone: str = ""
+
+
 class TodayState(SignedInState):
     """Today in the workspace's time zone."""
 
@@ -86,6 +98,7 @@ class TodayState(SignedInState):
     more_to_make_up: int = 0
     more_due: int = 0
     more_owed: int = 0
+    reports: ReportsView = ReportsView()
     students: list[PersonChip] = []
     form_open: bool = False
     form_id: str = ""
@@ -170,6 +183,11 @@ class TodayState(SignedInState):
         self.owed, self.more_owed = _shortened(found.owed)
         self.to_make_up, self.more_to_make_up = _shortened(found.to_make_up)
         self.students = [_person(one) for one in found.students]
+        due = found.reports
+        shown = (
+            ReportsView(f"/reports?period={due.period_id}", due.name, due.ends, due.words, due.tone) if due else None
+        )
+        self.reports = shown or ReportsView()
 
     def _next_half_hour(self) -> tuple[str, str]:
         actor = current_actor.get()
@@ -194,6 +212,12 @@ def _session(one: DaySession) -> SessionView:
     href = "/schedule?view=day" if ":" in one.id else f"/sessions/{one.id}"
     where = " · ".join(words for words in (one.place, one.by and f"given by {one.by}") if words)
     return SessionView(one.id, one.title, one.hours, where, one.status, one.can_start, href, people, one.hit)
+
+
+def _reports(due: ReportsDue | None) -> ReportsView:
+    if due is None:
+        return ReportsView()
+    return ReportsView(f"/reports?period={due.period_id}", due.name, due.ends, due.words, due.tone)
 
 
 def _shortened(lines: list[OwedLine]) -> tuple[list[OwedView], int]:
