@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from tests.domain.ledger_year import AFTER, MONTHS, PLAN, WEEKS, YEAR, Figures, what_happened
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.forecast import forecast_words
 from therapytrack.domain.ledger import Given, Happened, Ledger, Lost, Sums, ledger_of, running_ledger
-from therapytrack.domain.mandates import DatedMandate, Enrollment, Plan, Setting, gaps_and_overlaps
-from therapytrack.domain.minutes import Mandate, Per, Period, period_of
+from therapytrack.domain.mandates import DatedMandate, Enrollment, Plan, Setting, expected, gaps_and_overlaps
+from therapytrack.domain.minutes import Mandate, Per, Period, period_of, share_of
+from therapytrack.errors import Invalid
 
 TODAY = date(2025, 11, 26)
 NOVEMBER = Period(date(2025, 11, 1), date(2025, 11, 30))
@@ -67,7 +69,9 @@ def world(chance: random.Random) -> tuple[Plan, Happened, Period, date]:
         return Given(day(), chance.randrange(120), chance.choice([*Setting]), chance.random() < 0.2)
 
     plan = Plan(
-        [mandate() for _ in range(chance.randrange(4))], [enrollment() for _ in range(chance.choice([0, 0, 1, 2]))]
+        [mandate() for _ in range(chance.randrange(4))],
+        [enrollment() for _ in range(chance.choice([0, 0, 1, 2]))],
+        chance.choice([None, None, day()]),
     )
     happened = Happened(
         [minutes() for _ in range(chance.randrange(12))],
@@ -132,6 +136,40 @@ def test_nothing_is_owed_for_the_days_between_two_mandates() -> None:
     assert gaps_and_overlaps([early, late]) == ["No mandate runs from Nov 7 to Nov 21. Nothing is owed for these days."]
 
 
+def test_a_mandate_that_ends_within_the_period_is_forecast_to_its_last_day() -> None:
+    ending = DatedMandate(Mandate(30, 4, Per.MONTH, SINCE, date(2025, 11, 15)))
+    (line,) = running_ledger(Plan([ending]), Happened([Given(date(2025, 11, 4), 30, ALONE)]), date(2025, 11, 15)).lines
+    assert (line.sums.allowable, line.sums.short, line.span) == (60, 30, Period(NOVEMBER.start, date(2025, 11, 15)))
+    assert (
+        forecast_words(line.sums, line.span, date(2025, 11, 15)) == "30 minutes short by Nov 15 at the present schedule"
+    )
+    assert forecast_words(line.sums, line.span, TODAY) == "30 minutes missing at its end"
+
+
+def test_a_period_without_a_school_day_asks_for_the_same_and_says_why_nothing_was_given() -> None:
+    weekly = DatedMandate(Mandate(30, 2, Per.WEEK, SINCE))
+    week = Period(date(2025, 11, 24), date(2025, 11, 30))
+    closed = frozenset(week.start + timedelta(days=number) for number in range(5))
+    sums = ledger_of(Plan([weekly]), Happened(closed=closed), week, week.end).sums
+    assert (sums.allowable, sums.provided, dict(sums.not_provided)) == (60, 0, {Attendance.SCHOOL_CLOSED: 60})
+    assert (sums.not_accounted, sums.short) == (0, 60)
+
+
+def test_a_mandate_whose_days_are_all_without_enrollment_divides_by_nothing() -> None:
+    for per in Per:
+        mandate = DatedMandate(Mandate(30, 1, per, SINCE))
+        plan = Plan([mandate], [Enrollment("Oak", date(2027, 3, 1))])
+        assert expected(plan, mandate, NOVEMBER, NOVEMBER, TODAY) == 0
+        assert running_ledger(plan, Happened([Given(TODAY, 30, ALONE)]), TODAY).lines == []
+
+
+@pytest.mark.parametrize(("minutes", "sessions"), [(0, 1), (30, 0), (-1, 1)])
+def test_a_mandate_of_nothing_is_refused_and_not_counted_as_kept(minutes: int, sessions: int) -> None:
+    with pytest.raises(Invalid) as error:
+        Mandate(minutes, sessions, Per.WEEK, SINCE)
+    assert "at least 1 minute" in error.value.fields["minutes"]
+
+
 def test_two_mandates_at_once_are_both_owed_and_a_minute_counts_once() -> None:
     weekly = DatedMandate(Mandate(30, 1, Per.WEEK, SINCE))
     happened = Happened([Given(date(2025, 11, day), 60, ALONE) for day in (4, 11, 18)])
@@ -177,6 +215,14 @@ def test_a_student_who_moves_is_owed_what_her_days_at_both_schools_ask_and_belon
     assert moved.school_on(date(2025, 11, 12), "") == "Lincoln"
     assert moved.school_on(NOVEMBER.end, "") == "Jefferson"
     assert moved.school_on(date(2025, 7, 1), "?") == "?"
+
+
+def test_a_student_who_moved_and_was_archived_is_owed_what_her_days_until_then_ask() -> None:
+    stays = [Enrollment("Maple", SINCE, NOVEMBER.start), Enrollment("Oak", date(2025, 11, 11), None)]
+    for until, days in ((None, 21), (date(2025, 11, 20), 11), (date(2025, 11, 5), 1), (date(2025, 10, 31), 0)):
+        found = ledger_of(Plan([MONTHLY], stays, until), Happened(), NOVEMBER, date(2025, 12, 15))
+        assert found.sums.allowable == share_of(MONTHLY.asks, NOVEMBER, days)
+        assert len(found.lines) == (days > 0)
 
 
 def test_what_was_missed_beyond_the_mandate_is_not_counted_against_it() -> None:

@@ -1,7 +1,7 @@
 """The ledger from stored rows: the same numbers as the caseload, within few statements, of what one may view."""
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -145,6 +145,40 @@ def test_a_student_who_moved_is_in_the_sum_of_her_later_school(db: OpenDb, world
         assert [(row.name, row.allowable) for row in november] == [("Maple Elementary", 120), ("No school", 240)]
 
 
+def test_an_archived_students_minutes_count_until_the_day_on_which_she_was_archived(
+    db: OpenDb, world: ScheduleWorld
+) -> None:
+    months = [{"span": "month", "on": on} for on in ("2026-11-01", "2026-12-01")]
+    with db() as session:
+        for day in (date(2026, 11, 4), date(2026, 12, 2)):
+            add_session(session, world.cast, world.students[0], day)
+    with db() as session:
+        november, _ = (page(session, world, **month) for month in months)
+        # Nine in the evening of Dec 9 in New York: that is her last day, though it is Dec 10 in UTC.
+        session.get_one(Student, world.students[0].id).archived_at = datetime(2026, 12, 10, 2, tzinfo=UTC)
+    with db() as session:
+        for month, before in zip(months, (november, None), strict=True):
+            everybody, active, gone = (
+                page(session, world, whose=whose, **month) for whose in ("all", "active", "archived")
+            )
+            assert before is None or everybody.sums == before.sums, "a past month is what it was"
+            assert [row.name for row in gone.rows] == ["Ana Test"]
+            assert [row.name for row in active.rows] == ["Ben Test", "Chloé Test"]
+            assert active.sums.allowable + gone.sums.allowable == everybody.sums.allowable
+            assert active.sums.provided + gone.sums.provided == everybody.sums.provided
+        (row,) = gone.rows
+        assert row.sub == "archived Dec 9, 2026"
+        # 9 of December's 31 days: 120 x 9 / 31 = 34.8.
+        assert (row.allowable, row.provided, row.forecast) == (35, 30, "5 minutes missing at its end")
+        later = page(session, world, span="month", on="2027-01-01")
+        assert [one.name for one in later.rows] == ["Ben Test", "Chloé Test"], "nothing is owed afterwards"
+        explained = page(session, world, student=str(world.students[0].id), **months[1]).explained
+        assert explained.lines[0].allowable == "4 x 30 min each month, for 9 of 31 days: 35"
+        assert explained.openings == ()
+        shown = open_caseload(session, world.actor(session, "slp"), CaseloadChoice(view="archived")).rows
+        assert shown[0].minutes.done == 30
+
+
 def test_sums_add_up_whoever_they_are_of(db: OpenDb, world: ScheduleWorld) -> None:
     with db() as session:
         add_session(session, world.cast, world.students[0], date(2026, 12, 1))
@@ -174,6 +208,22 @@ def test_one_student_is_explained_with_times_that_would_mend_it(db: OpenDb, worl
     assert other.lines[0].allowable == "4 x 30 min each month: 120"
     assert other.lines[0].forecast == "120 minutes short by Dec 31 at the present schedule"
     assert (len(other.openings), other.mending) == (4, "would mend it")
+
+
+def test_the_page_says_of_whom_it_can_say_nothing(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        nobody = add_student(session, world.cast, "Dee")
+        later = Enrollment(
+            workspace_id=nobody.workspace_id, school="Oak", starts_on=date(2027, 1, 4), student_id=world.students[2].id
+        )
+        session.add(later)
+    with db() as session:
+        shown = page(session, world, student=str(nobody.id))
+        assert shown.unsaid.startswith("2 students without a mandate in these days")
+        assert (shown.explained.lines, "nothing can be said" in shown.explained.nothing) == ((), True)
+        early = page(session, world, student=str(world.students[2].id)).explained
+        assert "No mandate runs on a day of this period" in early.nothing, "she comes in January"
+        assert [one.name for one in shown.rows] == ["Ana Test", "Ben Test"]
 
 
 def test_nobody_sees_the_minutes_of_students_whom_she_may_not_view(db: OpenDb, world: ScheduleWorld) -> None:

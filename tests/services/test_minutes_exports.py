@@ -115,6 +115,15 @@ def test_the_service_log_has_the_federal_minimum_and_the_workspaces_own_columns(
     assert second["Recipient"] == "Ben Test", "a missed session is no service"
 
 
+def test_what_was_given_to_a_student_who_is_archived_since_stays_in_the_log(db: OpenDb, world: ScheduleWorld) -> None:
+    with db() as session:
+        session.get_one(Student, world.students[0].id).archived_at = datetime(2026, 12, 10, 15, tzinfo=UTC)
+    assert [row["Recipient"] for row in log_rows(db, world)] == ["Ana Test", "Ben Test"]
+    with db() as session:
+        table = export_minutes(session, world.actor(session, "slp"), replace(DECEMBER, whose="archived"), "csv").table
+        assert [row[0] for row in table.rows] == ["Ana Test"]
+
+
 def test_actual_times_stand_beside_the_planned_ones(db: OpenDb, world: ScheduleWorld) -> None:
     with db() as session:
         late = add_session(session, world.cast, world.students[0], date(2026, 12, 8), minutes=20)

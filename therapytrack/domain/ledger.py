@@ -103,11 +103,15 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One period of one claim: `period` whole, `within` the days of it that are counted."""
+    """One period of one claim: `period` whole, `within` the days of it that are looked at.
+
+    `span`: from the first to the last of those on which a mandate runs and the student is enrolled.
+    """
 
     claim: Claim
     period: Period
     within: Period
+    span: Period
     sums: Sums
 
     @property
@@ -290,4 +294,4 @@ def _line(account: _Account, plan: Plan, today: date) -> Line:
         behind=behind,
         short=account.missing - account.planned,
     )
-    return Line(claim, period, within, sums)
+    return Line(claim, period, within, span, sums)

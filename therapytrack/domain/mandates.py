@@ -61,13 +61,21 @@ class Enrollment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every mandate of a student and where she was enrolled; without an enrollment she is enrolled always."""
+    """Every mandate of a student and where she was enrolled; without an enrollment she is enrolled always.
+
+    `until`: the day on which she was archived, the last one for which anything is owed; None while she is not.
+    """
 
     mandates: Sequence[DatedMandate] = ()
     enrollments: Sequence[Enrollment] = ()
+    until: date | None = None
 
     def enrolled(self, period: Period) -> list[Period]:
         """The days of `period` on which the student is enrolled, in order and apart from each other."""
+        if self.until is not None and self.until < period.end:
+            if self.until < period.start:
+                return []
+            period = Period(period.start, self.until)
         if not self.enrollments:
             return [period]
         return apart(part for one in self.enrollments if (part := one.part_of(period)))

@@ -11,6 +11,7 @@ from therapytrack.domain.dates import MONTHS, long_date, short_date
 from therapytrack.domain.minutes import Mandate, Per, Period, period_of
 
 BY = {"student": "Student", "clinician": "Clinician", "school": "School", "workspace": "All together"}
+WHOSE = {"all": "All", "active": "On the caseload", "archived": "Archived"}
 SPANS = {"running": "Running", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "School year"}
 PAGE_SIZE = 60
 # Beyond it no ledger is asked for, and no calendar goes.
@@ -19,13 +20,17 @@ REACH = timedelta(days=3660)
 
 @dataclass(frozen=True, slots=True)
 class MinutesChoice:
-    """Whose sums, of which kind of period, the one that `on` falls in; `student`: the id of one to be explained."""
+    """Whose sums, of which kind of period, the one that `on` falls in; `student`: the id of one to be explained.
+
+    `whose`: every student, those of the caseload alone, or archived ones.
+    """
 
     by: str = "student"
     span: str = "running"
     on: str = ""
     student: str = ""
     page: int = 0
+    whose: str = "all"
 
     def day(self, today: date) -> date:
         """A day of the period."""
@@ -64,13 +69,14 @@ class MinutesChoice:
 def parse_choice(asked: Mapping[str, str], today: date) -> MinutesChoice:
     """What an address asks for; what it does not say, or says wrongly, is the default."""
     by, span = asked.get("by", ""), asked.get("span", "")
-    page = asked.get("page", "")
+    page, whose = asked.get("page", ""), asked.get("whose", "")
     return MinutesChoice(
         by if by in BY else "student",
         span if span in SPANS else "running",
         _day(asked.get("on", ""), today),
         asked.get("student", "")[:36],
         int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 0,
+        whose if whose in WHOSE else "all",
     )
 
 

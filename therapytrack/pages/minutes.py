@@ -118,6 +118,7 @@ def _explained() -> rx.Component:
             link_button("Close", "x", kind="ghost", href=State.links.all, small=True),
             class_name="panel-h wrap",
         ),
+        rx.cond(one.nothing != "", rx.el.p(one.nothing, class_name="pad-m t2"), rx.fragment()),
         rx.el.ul(rx.foreach(one.lines, _line), class_name="list"),
         _mending(),
         rx.el.div(
@@ -186,6 +187,7 @@ def _choose() -> rx.Component:
     return rx.el.div(
         choices(State.by, "Whose minutes"),
         choices(State.spans, "Which period"),
+        choices(State.whose, "Which students"),
         rx.cond(
             links.before != "", link_button("Before", "chevron_left", href=links.before, small=True), rx.fragment()
         ),
@@ -215,7 +217,9 @@ def minutes() -> rx.Component:
         rx.el.section(_choose(), table, class_name="card clip", aria_label="Ledger"),
         rx.el.p(
             "Allowable = provided + not provided (by reason) + not accounted for, in minutes. A day without school "
-            "takes nothing off what is allowable. Archived students, and those whom you may not view, are not counted.",
+            "takes nothing off what is allowable. An archived student counts until the day on which she was archived; "
+            "students whom you may not view are not counted. ",
+            State.unsaid,
             class_name="s13 t2",
         ),
         _columns(),

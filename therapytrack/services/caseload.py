@@ -29,7 +29,7 @@ from therapytrack.domain.points import Direction
 from therapytrack.domain.standing import Standing, standing_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
 from therapytrack.services.goal_counts import COLUMNS, series_in
-from therapytrack.services.ledger_sql import given_in, plan_in
+from therapytrack.services.ledger_sql import archived_on, given_in, plan_in
 from therapytrack.services.make_ups import missed_in, missed_of, missed_window
 from therapytrack.services.student_slots import next_of, slots_in
 
@@ -106,15 +106,17 @@ def facts_in(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> Stu
     iep_due, mandates, enrollments, planned, done, *last, slots = columns[:PLAN]
     next_start = min((one for one in (planned, next_of(slots_in(slots), actor)) if one is not None), default=None)
     facts = StudentFacts(seen, iep_due=iep_due, next_start=next_start, last_present=last[0], last_missed=last[1])
-    facts.lines = _running(mandates, enrollments, done, actor.today)
+    facts.lines = _running(mandates, enrollments, done, actor.today, archived_on(seen.student, actor))
     return facts
 
 
 @lru_cache(maxsize=4096)
-def _running(mandates: str | None, enrollments: str | None, given: str | None, today: date) -> tuple[Line, ...]:
+def _running(
+    mandates: str | None, enrollments: str | None, given: str | None, today: date, until: date | None
+) -> tuple[Line, ...]:
     """The lines of a running ledger follow from these columns and the day alone, and most are what they were when a
     page opened last. As with `_standing`, what is kept is calculation."""
-    plan = plan_in(mandates, enrollments)
+    plan = plan_in(mandates, enrollments, until)
     return tuple(running_ledger(plan, Happened(given_in(given)), today).lines) if plan.mandates else ()
 
 

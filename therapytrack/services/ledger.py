@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
@@ -29,6 +29,7 @@ from therapytrack.models import Student
 from therapytrack.services.dialects import key_text
 from therapytrack.services.json_rows import rows_in
 from therapytrack.services.ledger_sql import (
+    archived_on,
     chosen_days,
     given,
     parts_column,
@@ -45,7 +46,10 @@ from therapytrack.services.student_slots import StudentSlot, slots_column, slots
 
 @dataclass(frozen=True, slots=True)
 class StudentMinutes:
-    """One student's ledger with all that it was made of; `manager`: her case manager, `missed` of the same days."""
+    """One student's ledger with all that it was made of; `manager`: her case manager, `missed` of the same days.
+
+    `archived_on`: the day until which her minutes are owed, None of a student of the caseload.
+    """
 
     seen: SeenLine
     manager: str
@@ -56,6 +60,7 @@ class StudentMinutes:
     missed: Sequence[Missed]
     slots: Sequence[StudentSlot]
     busy: Sequence[BusyTime]
+    archived_on: date | None = None
 
     @property
     def lines(self) -> Sequence[Line]:
@@ -76,12 +81,17 @@ class Books:
 class _Days:
     """The days that are looked at: `chosen`, or the running periods; `closed` by school, as it is asked for."""
 
-    today: date
+    actor: Actor
     chosen: Period | None
     calendar: Sequence[SchoolDay]
     schools: dict[str, UUID]
     closed: dict[UUID | None, frozenset[date]]
     bound: dict[str, date]
+
+    @property
+    def today(self) -> date:
+        """The workspace's date."""
+        return self.actor.today
 
     @property
     def first(self) -> date:
@@ -106,28 +116,35 @@ class _Days:
         return self.closed[school]
 
 
-def keep_books(db: Session, actor: Actor, chosen: Period | None) -> Books:
+def keep_books(db: Session, actor: Actor, chosen: Period | None, whose: str = "all") -> Books:
     """The ledgers of every student whom the actor may view, of the days `chosen` or of the running periods.
 
-    Archived students are left out. Three statements.
+    An archived student's minutes are owed, and counted, until the day on which she was archived: a sum of past days is
+    the same before and after. `whose`: those of the caseload alone ("active"), "archived" ones, or "all". Three
+    statements.
     """
     today = actor.today
     bound = chosen_days(today, chosen.start, chosen.end) if chosen else running_days(today)
     calendar = calendar_between(db, actor, bound["year_since"], bound["ledger_until"])
     schools = schools_of(db, actor)
     names = {folded(name): key for key, name in schools.names.items()}
-    days = _Days(today, chosen, calendar, names, {}, bound)
+    days = _Days(actor, chosen, calendar, names, {}, bound)
     window = {
         "slots_since": bound["year_since"],
         "missed_since": bound["year_since"],
         "missed_until": bound["ledger_until"],
     }
-    rows = visible_lines(db, actor, _everyone(), **bound, **window)
+    gone_since = datetime.combine(bound["year_since"] - timedelta(days=1), time(), UTC)
+    rows = visible_lines(db, actor, _everyone(whose), **bound, **window, gone_since=gone_since)
     return Books([_student(seen, columns, days) for seen, columns in rows], calendar, schools)
 
 
 @cache
-def _everyone() -> Any:
+def _everyone(whose: str) -> Any:
+    """Whoever was archived before the first day that matters has nothing in it."""
+    archived_at = col(Student.archived_at)
+    on_caseload, gone = archived_at.is_(None), archived_at >= bindparam("gone_since")
+    wanted = {"active": on_caseload, "archived": gone}.get(whose, or_(on_caseload, gone))
     columns = (
         name_of(ties.case_manager()),
         *plan_columns(),
@@ -137,13 +154,14 @@ def _everyone() -> Any:
         slot_sizes_column(),
         *around_columns(),
     )
-    query = the_lines(*columns).where(ties.may_view(), col(Student.archived_at).is_(None))
+    query = the_lines(*columns).where(ties.may_view(), wanted)
     return query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
 
 
 def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinutes:
     manager, mandates, enrollments, parts, missed_text, slots_text, sizes_text, *around = columns
-    plan = plan_in(mandates, enrollments)
+    archived = archived_on(seen.student, days.actor)
+    plan = plan_in(mandates, enrollments, archived)
     missed, slots = missed_in(missed_text), slots_in(slots_text)
     sizes = {UUID(key_text(slot)): (_key(school), size) for slot, school, size in rows_in(sizes_text)}
     school = plan.school_on(min(days.chosen.end, days.today) if days.chosen else days.today, seen.student.school)
@@ -152,7 +170,8 @@ def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinu
     chosen = days.chosen
     ledger = ledger_of(plan, happened, chosen, days.today) if chosen else running_ledger(plan, happened, days.today)
     busy, _ = around_in(seen.student.id, around)
-    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, _within(missed, ledger), slots, busy)
+    mine = _within(missed, ledger)
+    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, mine, slots, busy, archived)
 
 
 def _key(text: str | None) -> UUID | None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.clashes import Circumstances
+from therapytrack.domain.dates import long_date
 from therapytrack.domain.forecast import LOOKS_AHEAD, Search, forecast_words, mending_words, openings
 from therapytrack.domain.ledger import Line, Sums, total
 from therapytrack.domain.ledger_words import (
@@ -73,6 +74,7 @@ class ExplainedView:
     lines: tuple[LineView, ...] = ()
     owed: str = ""
     beside: str = ""
+    nothing: str = ""
     dates: tuple[str, ...] = ()
     openings: tuple[str, ...] = ()
     mending: str = ""
@@ -83,25 +85,29 @@ NOBODY = ExplainedView()
 
 @dataclass(frozen=True, slots=True)
 class MinutesPage:
-    """The rows of one page, everybody's sum, how many rows there are, and the student who is explained, if one is."""
+    """The rows of one page, everybody's sum, how many rows there are, and the student who is explained, if one is.
+
+    `unsaid`: of how many students nothing can be said, and why; "" for none.
+    """
 
     rows: list[MinutesRow]
     sums: MinutesRow
     count: int
     explained: ExplainedView
+    unsaid: str = ""
 
 
 @only_reads
 def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPage:
     """The ledger as `choice` asks for it; the view is logged. Four statements, three more for free times."""
-    books = keep_books(db, actor, choice.period(actor.today))
+    books = keep_books(db, actor, choice.period(actor.today), choice.whose)
     record(db, actor, Action.VIEW, record_kind="minutes", students=len(books.students))
     rows = rows_of(books, actor, choice)
     first = choice.page * PAGE_SIZE
     chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
     explained = explain(db, actor, books, chosen) if chosen else NOBODY
     everybody = _row("", "All students", "", books.students, actor)
-    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained)
+    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books))
 
 
 def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRow]:
@@ -109,12 +115,21 @@ def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRo
     counted = [one for one in books.students if one.lines]
     if choice.by == "student":
         return [
-            _row(
-                choice.href(student=str(one.seen.student.id)), display_name(one.seen.student), one.school, [one], actor
-            )
+            _row(choice.href(student=str(one.seen.student.id)), display_name(one.seen.student), _sub(one), [one], actor)
             for one in counted
         ]
     return [_row("", name, _count(len(group), "student"), group, actor) for name, group in grouped(counted, choice.by)]
+
+
+def _unsaid(books: Books) -> str:
+    """Whose minutes nothing can be said of: no mandate runs, or the student is enrolled nowhere."""
+    without = sum(not one.lines and one.archived_on is None for one in books.students)
+    return f"{_count(without, 'student')} without a mandate in these days: nothing is said of them." if without else ""
+
+
+def _sub(one: StudentMinutes) -> str:
+    archived = f"archived {long_date(one.archived_on)}" if one.archived_on else ""
+    return " · ".join(part for part in (one.school, archived) if part)
 
 
 def grouped(students: Iterable[StudentMinutes], by: str) -> list[tuple[str, list[StudentMinutes]]]:
@@ -142,7 +157,7 @@ def _row(href: str, name: str, sub: str, students: Sequence[StudentMinutes], act
     days = last_end(lines)
     short = sum(line.sums.short > 0 for line in lines)
     if len(students) == 1 and len(lines) == 1:
-        words = forecast_words(sums, lines[0].within, actor.today)
+        words = forecast_words(sums, lines[0].span, actor.today)
     elif days is None or not sums.short:
         words = "Nothing short"
     else:
@@ -181,10 +196,17 @@ def explain(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> Exp
         beside=f"{_count(beside, 'minute')} on days without a mandate, or in a setting that none asks for"
         if beside
         else "",
+        nothing="" if one.lines else _why_nothing(one),
         dates=tuple(gaps_and_overlaps(one.plan.mandates)),
         openings=times,
         mending=mending,
     )
+
+
+def _why_nothing(one: StudentMinutes) -> str:
+    if not one.plan.mandates:
+        return "No mandate is entered, so nothing can be said of what is owed. Add one under Mandates."
+    return "No mandate runs on a day of this period on which the student is enrolled, so nothing is owed."
 
 
 def _line(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
@@ -195,7 +217,7 @@ def _line(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
         provided=provided_words(line.sums),
         reasons=reasons_words(line.sums),
         rest=rest_words(line.sums),
-        forecast=forecast_words(line.sums, line.within, actor.today),
+        forecast=forecast_words(line.sums, line.span, actor.today),
         tone="warn" if line.sums.short else "good",
     )
 
@@ -203,10 +225,10 @@ def _line(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
 def _mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[tuple[str, ...], str]:
     """Free times of the actor until the end of the first running period that will be short. Three statements."""
     today, student = actor.today, one.seen.student
-    short = next((line for line in one.lines if line.sums.short and line.within.end > today), None)
+    short = next((line for line in one.lines if line.sums.short and line.span.end > today), None)
     if short is None or not one.seen.allows(Action.RECORD_SESSION):
         return (), ""
-    first, last = today + timedelta(days=1), short.within.end
+    first, last = today + timedelta(days=1), short.span.end
     meetings = meetings_between(db, actor, first, min(last, first + LOOKS_AHEAD))
     schools = {folded(name): key for key, name in books.schools.names.items()}
     search = Search(

@@ -8,6 +8,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from therapytrack.access import ties
+from therapytrack.access.actor import Actor
+from therapytrack.access.seen import StudentLine
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.ledger import Given
 from therapytrack.domain.make_ups import AHEAD
@@ -55,12 +57,18 @@ def plan_columns() -> tuple[Any, Any]:
     )
 
 
-def plan_in(mandates: str | None, enrollments: str | None) -> Plan:
-    """What the two columns say."""
+def plan_in(mandates: str | None, enrollments: str | None, until: date | None = None) -> Plan:
+    """What the two columns say of a student who was archived on the day `until` (None: she is not)."""
     return Plan(
         tuple(_mandate(*row) for row in rows_in(mandates)),
         tuple(Enrollment(school, _day(first), _day_or_none(last)) for school, first, last in rows_in(enrollments)),
+        until,
     )
+
+
+def archived_on(student: Student | StudentLine, actor: Actor) -> date | None:
+    """The workspace's day on which a student was archived; None while she is not."""
+    return student.archived_at.astimezone(actor.zone).date() if student.archived_at else None
 
 
 def _mandate(

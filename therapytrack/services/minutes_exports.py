@@ -51,7 +51,7 @@ def export_minutes(db: Session, actor: Actor, choice: MinutesChoice, medium: str
 
     Raises NotPermitted when there is no student whose session log the actor may export.
     """
-    books = exportable(keep_books(db, actor, choice.period(actor.today)), "minutes")
+    books = exportable(keep_books(db, actor, choice.period(actor.today), choice.whose), "minutes")
     log_export(db, actor, "export minutes", books, choice, medium)
     if choice.by == "student":
         columns = STUDENT + FIGURES
@@ -118,7 +118,7 @@ def _short(books: Books, choice: MinutesChoice, actor: Actor) -> list[tuple[str,
     if choice.by != "student":
         return [(name, *_narrow(sums_of(group)), "") for name, group in grouped(books.students, choice.by)]
     return [
-        (display_name(one.seen.student), *_narrow(line.sums), forecast_words(line.sums, line.within, actor.today))
+        (display_name(one.seen.student), *_narrow(line.sums), forecast_words(line.sums, line.span, actor.today))
         for one in books.students
         for line in one.lines
     ]

@@ -73,7 +73,7 @@ def export_service_log(db: Session, actor: Actor, choice: MinutesChoice) -> Tabl
     """
     own = columns_in(get_columns(db, actor).text)
     period = choice.period(actor.today) or Period(actor.today.replace(day=1), actor.today)
-    books = exportable(keep_books(db, actor, period), "service log")
+    books = exportable(keep_books(db, actor, period, choice.whose), "service log")
     plans = {one.seen.student.id: one.plan for one in books.students}
     entries = visible_entries(
         db,

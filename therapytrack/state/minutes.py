@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.domain.minutes_choice import BY, PAGE_SIZE, SPANS, MinutesChoice, parse_choice
+from therapytrack.domain.minutes_choice import BY, PAGE_SIZE, SPANS, WHOSE, MinutesChoice, parse_choice
 from therapytrack.domain.service_log import parse_columns
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.ledger_rows import NOBODY, ExplainedView, MinutesRow, open_minutes
@@ -53,8 +53,10 @@ class MinutesState(SignedInState):
     explained: ExplainedView = NOBODY
     by: list[ChoiceLink] = []
     spans: list[ChoiceLink] = []
+    whose: list[ChoiceLink] = []
     links: MinutesLinks = MinutesLinks()
     words: str = ""
+    unsaid: str = ""
     head: str = "Student"
     count: int = 0
     loaded: bool = False
@@ -115,13 +117,16 @@ class MinutesState(SignedInState):
         if page is None or actor is None:
             return
         self.rows, self.sums, self.explained, self.count = page.rows, page.sums, page.explained, page.count
-        self.words, self.head = choice.words(actor.today), BY[choice.by]
+        self.words, self.head, self.unsaid = choice.words(actor.today), BY[choice.by], page.unsaid
         self.by = [
             ChoiceLink(words, choice.href(by=key, page=0, student=""), _on(key == choice.by))
             for key, words in BY.items()
         ]
         self.spans = [
             ChoiceLink(words, choice.href(span=key, page=0), _on(key == choice.span)) for key, words in SPANS.items()
+        ]
+        self.whose = [
+            ChoiceLink(words, choice.href(whose=key, page=0), _on(key == choice.whose)) for key, words in WHOSE.items()
         ]
         self.links = _links(choice, page.count, actor.today)
         self.loaded = True
