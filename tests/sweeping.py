@@ -188,7 +188,14 @@ LEADS: dict[str, tuple[Lead, ...]] = {
     "team_state.undo": ((*OPENED, ("suspend", None)),),
 }
 # The words of a page's address that hold an id.
-ADDRESSED = {"bank": "bank_id", "goal": "goal_id", "note": "entry_id", "pick": "student_id", "student": "student_id"}
+ADDRESSED = {
+    "bank": "bank_id",
+    "goal": "goal_id",
+    "goals": "goal_id",
+    "note": "entry_id",
+    "pick": "student_id",
+    "student": "student_id",
+}
 # Arguments and fields in which a page sends another id than in its other places.
 ANOTHER = {"of": "manager_id", "schedule_state.key": "slot_key", "schedule_state.changing": "slot_key"}
 # Whose ids go into every place of an id, one after the other; further ones where a page is about another kind.

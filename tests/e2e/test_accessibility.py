@@ -201,6 +201,7 @@ def wrong_days(page: Page) -> None:
     page.get_by_role("button", name="Show", exact=True).click()
 
 
+RATE = "SELECT {} FROM goal g JOIN goal_version v ON v.goal_id = g.id WHERE v.measure = 'rate' AND g.position = 0"
 PLOT = ".js-plotly-plot .main-svg"
 INVALID = ".input[aria-invalid=true]"
 VIEWS = [
@@ -251,6 +252,10 @@ VIEWS = [
         seen="main table",
     ),
     View("goal, chart", "Clinician", "/students/{student}/goals/{goal}", seen=PLOT),
+    View("goal, celeration", "Clinician", "/students/{counted}/goals/{rate}?scale=celeration", seen=PLOT),
+    View("goals compared", "Clinician", "/students/{student}/compare", seen=".panels svg"),
+    View("goals of a group", "Clinician", "/progress", seen="h1"),
+    View("goals of assistants' students", "Supervisor", "/progress?of=all", seen=".small-charts svg"),
     View("summary to print", "Clinician", "/students/{student}/summary"),
     View("session, planned", "Clinician", "/sessions/{planned}", seen=".goal"),
     View("session, running", "slp", "/sessions/{running}", mark, ".sheet"),
@@ -391,6 +396,8 @@ def ids(server: Server) -> dict[str, str]:
         "goal of Amir": look(
             server, "SELECT g.id FROM goal g JOIN student s ON s.id = g.student_id WHERE s.given_name = 'Amir'"
         ),
+        "counted": look(server, RATE.format("g.student_id")),
+        "rate": look(server, RATE.format("g.id")),
         "planned": look(server, sessions, "planned"),
         "finished": look(server, sessions + " DESC", "finished"),
     }

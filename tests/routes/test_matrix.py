@@ -48,6 +48,8 @@ EXPECTED = {
     ("GET", "/minutes.xlsx"): MINUTES,
     ("GET", "/service-log.csv"): MINUTES,
     ("GET", "/students/{student_id}/goals/{goal_id}/chart.svg"): SUMMARY,
+    ("GET", "/students/{student_id}/compare.svg"): SUMMARY,
+    ("GET", "/students/{student_id}/compare.csv"): SUMMARY,
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,
     ("POST", "/sessions/{session_id:uuid}/taps"): SEND_MARKS,
     ("POST", "/auth/prove"): PROVE,

@@ -81,6 +81,7 @@ ASK_NOTHING = {
     "goal_plan_state.edit_stage",
     "plan_state.edit",
     "goal_plan_state.leave_out",
+    "group_charts_state.choose",
     "handover_state.begin_again",
     "prove_state.enter",
     "schedule_state.show_person",

@@ -17,7 +17,7 @@ def chart_card() -> rx.Component:
     offered = GoalState.offered
     head = rx.el.div(
         rx.el.h2(GoalState.head.chart_title, class_name="grow"),
-        rx.el.div(choices(offered.periods, "Time shown"), class_name="no-print"),
+        _if_any(offered.periods, rx.el.div(choices(offered.periods, "Time shown"), class_name="no-print")),
         class_name="panel-h",
     )
     nothing = empty_state(

@@ -42,6 +42,9 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
                 "tickformat": "%b %-d\n%Y",
                 "gridcolor": colors.grid,
                 "zeroline": False,
+                "ticks": "outside",
+                "ticklen": 8,
+                "tickcolor": colors.grid,
             },
             "yaxis": {
                 "type": "log",

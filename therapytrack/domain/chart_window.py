@@ -59,6 +59,20 @@ def steps(chart: GoalChart, period: Period, window: tuple[date, date]) -> tuple[
     return before, min(last, end + LENGTHS[period]) if end < last else None
 
 
+def shared_window(
+    charts: Sequence[GoalChart], period: Period, today: date, until: date | None = None
+) -> tuple[tuple[date, date], tuple[date | None, date | None]]:
+    """The window of several charts (at least one) on one time axis, and the days of the stretches before and after it.
+
+    They are taken for one chart, from the first day of any to the last day of any, with all their points.
+    """
+    newest = max(charts, key=lambda one: one.points[0].on if one.points else date.min)
+    first, last = min(one.x_start for one in charts), max(one.x_end for one in charts)
+    whole = replace(newest, x_start=first, x_end=last)
+    window = window_of(whole, period, today, until)
+    return window, steps(whole, period, window)
+
+
 def rows_within(rows: Sequence[Dated], start: date, end: date) -> tuple[Dated, ...]:
     """The rows (or points) from `start` to `end`, both included, in the order given."""
     return tuple(row for row in rows if start <= row.on <= end)

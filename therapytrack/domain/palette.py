@@ -21,6 +21,19 @@ class Palette:
 
 # Names in the place of colors: one figure for every color mode; the browser puts in the colors of the mode in use.
 NAMES = Palette(**{field.name: f"--{field.name}" for field in fields(Palette)})
+# The page's own tokens, for drawings within it: one drawing follows the color mode and the paper.
+SCREEN = Palette(
+    surface="var(--surface)",
+    text="var(--text)",
+    muted="var(--text3)",
+    grid="var(--border)",
+    baseline="var(--surface2)",
+    probe="var(--c1)",
+    practice="var(--c3)",
+    trend="var(--c2)",
+    aim="var(--text3)",
+    criterion="var(--good)",
+)
 LIGHT = Palette(
     surface="#FFFFFF",
     text="#14211F",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from therapytrack.domain.accuracy import Purpose
+from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.goal_findings import GoalFacts, Series, Valued, course_of
 from therapytrack.domain.points import Metric
 from therapytrack.domain.trend import Status
@@ -70,6 +71,13 @@ def standing_of(goal: GoalFacts, series: Series) -> Standing:
     late = course.baseline is not None and (goal.baseline_on or values)
     why = "the target date has to be after the baseline" if late else "no baseline yet"
     return Standing(Status.TOO_FEW, why, values, goal.metric)
+
+
+def standing_of_chart(chart: GoalChart) -> Standing:
+    """The standing that a chart tells, in the same words."""
+    values = tuple(mark.value for segment in chart.segments for mark in segment.marks)
+    why = next((fact.detail for fact in chart.facts if fact.key == "aim"), "its notes tell how it goes")
+    return Standing(chart.status, why, values, chart.metric)
 
 
 def _series(metric: Metric, counts: Sequence[Counts]) -> Series:

@@ -74,10 +74,12 @@ def dots(places: Iterable[Place], color: str, size: float, *, round_ones: bool) 
 def svg_element(
     size: tuple[float, float], body: str, surface: str, font: str = FONT, words: tuple[str, str] | None = None
 ) -> str:
-    """`body` as one SVG element on its ground; `words` are its title and its description."""
+    """`body` as one SVG element on its ground; `words` are its title and its description; without, what it
+    stands in says it."""
     box = f'width="{number(size[0])}" height="{number(size[1])}"'
     view = f'viewBox="0 0 {number(size[0])} {number(size[1])}"'
+    spoken = 'role="img"' if words else 'aria-hidden="true"'
     said = f"<title>{clean(words[0])}</title><desc>{clean(words[1])}</desc>" if words else ""
     ground = f'<rect {box} fill="{surface}"/>'
     type_face = f'font-family="{escape(font)}" font-size="{SIZE}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {box} {view} {type_face}>{said}{ground}{body}</svg>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {spoken} {box} {view} {type_face}>{said}{ground}{body}</svg>'

@@ -127,6 +127,7 @@ def _filters() -> rx.Component:
             _view("Archived", "archived", links.archived),
             label="Which students",
         ),
+        link_button("Charts", href="/progress", small=True),
         rx.el.span(class_name="grow"),
         rx.el.select(
             rx.el.option("All grades", value=""),

@@ -42,9 +42,11 @@ def _top() -> rx.Component:
 
 def _actions() -> rx.Component:
     edit = link_button("Edit goal", "pencil", href=GoalState.goal_href + "/edit", kind="ghost")
+    compare = link_button("Compare", href=GoalState.compare_href)
     draft = link_button("Draft update", "sparkles", href=GoalState.draft_href)
     return rx.el.div(
         rx.cond(GoalState.head.may_edit, edit, rx.fragment()),
+        compare,
         rx.cond(GoalState.head.may_draft, draft, rx.fragment()),
         PrintButton.create(rx.icon("printer", size=17, aria_hidden="true"), "Print", class_name="btn"),
         class_name="row wrap",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.access import right_reason
-from therapytrack.components.buttons import button, file_button, go_button, link
+from therapytrack.components.buttons import button, file_button, go_button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, not_found_panel
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import for_record
@@ -115,6 +115,8 @@ def _goals() -> rx.Component:
     new = rx.Var.create("/students/") + State.student.id + "/goals/new"
     may = State.student.rights.goals
     add = rx.cond(may, go_button("Add goal", "plus", href=new, small=True), rx.fragment())
+    together = rx.Var.create("/students/") + State.student.id + "/compare"
+    compare = rx.cond(State.goals.length() > 1, link_button("Compare", href=together, small=True), rx.fragment())
     columns = ("Goal", "Against the aim line", "Last points", "Latest", "")
     heads = [rx.el.th(name, scope="col", class_name="hide-m" if name == "Last points" else "") for name in columns[:-1]]
     table = rx.el.table(
@@ -126,7 +128,7 @@ def _goals() -> rx.Component:
     first = rx.cond(may, go_button("Add goal", "plus", href=new, kind="pri"), rx.fragment())
     nothing = empty_state("No goals yet", "Add the goals of the IEP; each becomes a row of the session sheet.", first)
     return rx.el.section(
-        rx.el.div(rx.el.h2("Goals", class_name="grow"), add, class_name="panel-h"),
+        rx.el.div(rx.el.h2("Goals", class_name="grow"), compare, add, class_name="panel-h"),
         rx.cond(State.goals.length() > 0, table, nothing),
         class_name="card clip",
     )

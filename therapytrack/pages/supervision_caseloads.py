@@ -81,6 +81,7 @@ def _filters() -> rx.Component:
             label="Which students",
         ),
         rx.el.span(class_name="grow"),
+        link_button("Charts", href=State.charts_href, small=True),
         rx.el.select(
             rx.el.option("All assistants", value=""),
             rx.foreach(State.assistants, lambda pair: rx.el.option(pair[1], value=pair[0])),

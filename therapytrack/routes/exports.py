@@ -10,7 +10,9 @@ from starlette.routing import Route
 from therapytrack.access.actor import Actor
 from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.chart_choice import parse_choice
+from therapytrack.domain.chart_stack import render_stack
 from therapytrack.domain.chart_svg import render_svg
+from therapytrack.domain.compare_choice import parse_comparison
 from therapytrack.domain.date_range import parse_range
 from therapytrack.domain.ids import parse_id
 from therapytrack.errors import TherapyTrackError
@@ -20,6 +22,7 @@ from therapytrack.routes.summary_page import summary_body
 from therapytrack.services import exports
 from therapytrack.services.chart_export import export_goal_chart
 from therapytrack.services.exports_csv import csv_chunks
+from therapytrack.services.goal_compare import export_compared_data, export_comparison
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.summary_pdf import render_summary_pdf
 from therapytrack.state.base import run_service
@@ -87,6 +90,29 @@ async def goal_chart(request: Request) -> Response:
     return await _answer(request, work)
 
 
+async def comparison(request: Request) -> Response:
+    """Several goals of a student beside one another, as one vector picture; `medium` as for one goal."""
+
+    def work(actor: Actor) -> Response:
+        student_id, choice = parse_id(request.path_params["student_id"]), parse_comparison(dict(request.query_params))
+        medium = "png" if request.query_params.get("medium") == "png" else "svg"
+        file = run_service(actor, export_comparison, student_id, choice, medium)
+        drawing = render_stack(file.panels)
+        return Response(drawing, media_type="image/svg+xml", headers=as_file(file.filename))
+
+    return await _answer(request, work)
+
+
+async def compared_data(request: Request) -> Response:
+    """One row a point of each of those goals, as CSV."""
+
+    def work(actor: Actor) -> Response:
+        student_id, choice = parse_id(request.path_params["student_id"]), parse_comparison(dict(request.query_params))
+        return _csv(run_service(actor, export_compared_data, student_id, choice))
+
+    return await _answer(request, work)
+
+
 async def _answer(request: Request, work: Callable[[Actor], Response]) -> Response:
     actor = await asyncio.to_thread(actor_of, request)
     if actor is None:
@@ -119,4 +145,6 @@ routes = [
     Route("/students/{student_id}/sessions.csv", session_log, methods=["GET"]),
     Route("/students/{student_id}/goals/{goal_id}/progress.csv", goal_progress, methods=["GET"]),
     Route("/students/{student_id}/goals/{goal_id}/chart.svg", goal_chart, methods=["GET"]),
+    Route("/students/{student_id}/compare.svg", comparison, methods=["GET"]),
+    Route("/students/{student_id}/compare.csv", compared_data, methods=["GET"]),
 ]

@@ -144,7 +144,7 @@ def export_goal_progress(db: Session, actor: Actor, student_id: UUID, goal_id: U
 def progress_rows(found: GoalRecord, days: DateRange, today: date) -> tuple[tuple[Cell, ...], ...]:
     """The rows of one goal under PROGRESS_COLUMNS, in the unit of the version in force on the last of `days` so far."""
     metric = facts_of_version(found.goal.label, found.version_on(min(days.until, today))).metric
-    points = [point for point in with_phases(found.points, found.phases) if point.on >= days.since]
+    points = [point for point in with_phases(found.points, found.phases) if days.since <= point.on <= days.until]
     return tuple(_progress_row(point, metric) for point in points)
 
 

@@ -127,6 +127,7 @@ class GoalState(SignedInState):
     student_href: str = ""
     goal_href: str = ""
     draft_href: str = ""
+    compare_href: str = ""
     agreement: list[AgreementView] = []
     agreement_said: str = ""
     tab: str = Tab.CHART.value
@@ -195,6 +196,7 @@ class GoalState(SignedInState):
         student_id, goal_id = parse_id(parts[1]), parse_id(parts[3])
         self.student_href = f"/students/{student_id}"
         self.goal_href = f"/students/{student_id}/goals/{goal_id}"
+        self.compare_href = f"/students/{student_id}/compare?goals={goal_id}"
         self.draft_href = f"/students/{student_id}/drafts/new?goal={goal_id}"
         return student_id, goal_id
 
@@ -202,7 +204,7 @@ class GoalState(SignedInState):
         self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
         self.figure = self.drawing = ""
         self.total = self.shown_from = self.in_window = 0
-        self.student_href = self.goal_href = self.draft_href = self.agreement_said = ""
+        self.student_href = self.goal_href = self.draft_href = self.compare_href = self.agreement_said = ""
         self.agreement, self.prompts = [], []
         self.offered, self.statistics = Offered(), StatisticsView()
         self.picture_href = self.csv_href = ""

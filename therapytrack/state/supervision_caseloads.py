@@ -7,6 +7,7 @@ from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.caseloads_choice import CaseloadsChoice, parse_caseloads
+from therapytrack.domain.group_choice import EVERYBODY, GroupChoice
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.supervised_caseloads import CaseloadsCounts, SupervisedRow, open_caseloads
 from therapytrack.state.base import SignedInState
@@ -33,6 +34,7 @@ class SupervisionCaseloadsState(SignedInState):
     choice: CaseloadsChoice = CaseloadsChoice()
     links: CaseloadsLinks = CaseloadsLinks()
     assistants: list[tuple[str, str]] = []
+    charts_href: str = ""
 
     @rx.event
     @requires(Action.VIEW_CASELOADS)
@@ -40,6 +42,7 @@ class SupervisionCaseloadsState(SignedInState):
         """Open the page as its address asks."""
         await self._enter()
         self.choice = parse_caseloads(self.router.url.query_parameters)
+        self.charts_href = GroupChoice(of=self.choice.of or EVERYBODY).href
         views = ("watch", "short", "unsigned", "observe")
         self.links = CaseloadsLinks(self.choice.href(view="all"), *(self.choice.href(view=one) for one in views))
         await self._load()
