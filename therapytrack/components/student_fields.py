@@ -83,7 +83,7 @@ def _plan() -> rx.Component:
         _text("sessions", "Sessions", "c3", input_mode="numeric"),
         _text("minutes", "Minutes each", "c3", input_mode="numeric"),
         _choice("period", "Every", list(PERIODS.items()), "c3"),
-        _text("service", "Service", "c3", placeholder="Speech"),
+        _text("service", "Service", "c6", placeholder="Speech"),
         _text("max_group", "Largest group", "c3", input_mode="numeric", placeholder="any"),
     )
 

@@ -177,7 +177,7 @@ def _queue() -> rx.Component:
             _sub(rx.cond(late, counts.ieps_late.to_string() + " already late", "within 30 days"), late),
             links.iep,
         ),
-        _due(counts.short, "Short on minutes", _sub(counts.short_minutes.to_string() + " to make up"), links.short),
+        _due(counts.short, "Behind on minutes", _sub(counts.short_minutes.to_string() + " minutes"), links.short),
         _due(counts.off_track, "Goals off track", _sub("below the aim line"), links.watch),
         class_name="card queue",
         aria_label="What is owed",

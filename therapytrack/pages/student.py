@@ -154,7 +154,7 @@ def _rights() -> rx.Component:
         rx.cond(rights.missing.length() > 0, missing, rx.fragment()),
         rx.el.div(rx.el.ul(rx.foreach(State.reasons, right_reason), class_name="reasons"), role="status"),
         rx.el.div(
-            button("Why", "circle_help", kind="ghost", small=True, on_click=State.explain),
+            button("What you may do here, and why", "circle_help", kind="ghost", small=True, on_click=State.explain),
             rx.cond(rights.archive, archive, rx.fragment()),
             class_name="row wrap",
         ),

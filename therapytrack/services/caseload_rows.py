@@ -86,7 +86,7 @@ class CaseloadRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseloadCounts:
-    """What the strip and the views count; `short_minutes` are minutes to make up."""
+    """What the strip and the views count; `short_minutes` are what they are behind together."""
 
     students: int = 0
     mine: int = 0

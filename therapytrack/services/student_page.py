@@ -194,7 +194,7 @@ def _student(seen: Seen, facts: StudentFacts, actor: Actor) -> StudentView:
 def _line(student: Student, actor: Actor) -> str:
     full = f"{student.given_name} {student.family_name}".strip() if student.preferred_name else ""
     age = f"age {age_on(student.birth_date, actor.today)}" if student.birth_date else ""
-    number = f"no. {student.local_number}" if student.local_number else ""
+    number = f"ID {student.local_number}" if student.local_number else ""
     parts = [full, student.pronouns, age, school_grade_label(student.grade), student.school, number]
     return " · ".join(part for part in parts if part)
 

@@ -189,7 +189,7 @@ def _line(
         unsigned=unsigned,
         waiting=waiting,
         observed=_observed_words(found),
-        due=due,
+        due=f"next {due}" if due.startswith("in ") else due,
         tone=tone,
     )
     return _Line(pair, facts, shown, found.due_on is not None and found.due_on <= actor.today + SOON)
