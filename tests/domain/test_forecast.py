@@ -9,7 +9,7 @@ from therapytrack.domain.clashes import Booking, BusyTime, Circumstances
 from therapytrack.domain.forecast import Opening, Search, forecast_words, mending_words, openings
 from therapytrack.domain.ledger import Sums
 from therapytrack.domain.minutes import Period
-from therapytrack.domain.school_calendar import DayKind, SchoolDay
+from therapytrack.domain.school_calendar import DayHours, DayKind, SchoolDay
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 MONDAY = date(2026, 11, 23)
@@ -52,6 +52,18 @@ def test_a_time_that_clashes_is_not_offered() -> None:
     around = Circumstances(busy=[math], calendar=[closed])
     found = openings(search(90, taken=[meeting], around=around), MONDAY, NOVEMBER.end)
     assert [(one.day.day, one.starts) for one in found] == [(23, time(8)), (30, time(9))]
+
+
+def test_free_times_are_within_the_schools_day_and_end_before_an_early_release() -> None:
+    hours = DayHours(time(9, 30), time(11))
+    early = SchoolDay(MONDAY, MONDAY, DayKind.EARLY_RELEASE, "Staff", closes_at=time(10, 15))
+    taken = [Booking("other", "Group", MONDAY, time(9, 30), time(9, 45), PROVIDER, ())]
+    found = openings(search(90, hours=hours, taken=taken, around=Circumstances(calendar=[early])), MONDAY, MONDAY)
+    assert [one.starts for one in found] == [time(9, 45)], "nine is her usual time, and before school"
+    late = SchoolDay(MONDAY, MONDAY, DayKind.EARLY_RELEASE, "Staff", closes_at=time(9, 45))
+    assert openings(search(30, hours=hours, around=Circumstances(calendar=[late])), MONDAY, MONDAY) == []
+    short = DayHours(time(9), time(9, 20))
+    assert openings(search(30, hours=short), MONDAY, MONDAY) == [], "no meeting fits into the day"
 
 
 def test_nothing_is_offered_when_nothing_is_short_or_no_day_is_left() -> None:

@@ -1,6 +1,7 @@
 """The school calendar: everybody reads it, the office keeps it, an import and the defaults come and go as a whole."""
 
 from datetime import date, time
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
@@ -9,12 +10,13 @@ from tests.conftest import OpenDb
 from tests.factories import acts_of_people
 from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
 from therapytrack.domain.calendar_file import FileDay
-from therapytrack.domain.calendar_form import RoadForm
-from therapytrack.domain.school_calendar import DayKind, SchoolDay
+from therapytrack.domain.calendar_form import HoursForm, RoadForm, parse_hours
+from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours, DayKind, SchoolDay
 from therapytrack.errors import Invalid, NotFound, NotPermitted
 from therapytrack.models import SchoolCalendarDay, SchoolTravel, Workspace, new_id
 from therapytrack.services import school_calendar, schools
 from therapytrack.services.schedule import get_schedule
+from therapytrack.services.schedule_sql import schools_of
 
 SNOW = SchoolDay(MONDAY, MONDAY, DayKind.CLOSED, "Snow")
 FILE = [
@@ -67,6 +69,7 @@ def test_nobody_but_the_office_changes_it(world: ScheduleWorld, db: OpenDb, who:
         (schools.put_school_away, (one,)),
         (schools.bring_school_back, (one,)),
         (schools.set_road, (RoadForm(one, other, 5),)),
+        (schools.set_hours, (HoursForm(one, None),)),
     ):
         with db() as session, pytest.raises(NotPermitted):
             service(session, world.actor(session, who), *args)
@@ -145,6 +148,38 @@ def test_a_road_holds_in_both_directions(world: ScheduleWorld, db: OpenDb) -> No
         assert schools.list_roads(session, world.actor(session, "slp")) == []
 
 
+def test_a_school_has_the_workspaces_hours_until_it_has_its_own(world: ScheduleWorld, db: OpenDb) -> None:
+    maple, oak = (school.id for school in world.schools)
+    with db() as session:
+        known = schools_of(session, world.actor(session, "slp"))
+    assert (known.day, known.hours) == (USUAL_HOURS, {})
+    day, early = DayHours(time(8, 30), time(14, 30)), DayHours(time(7), time(13, 15))
+    for form in (HoursForm(None, day), HoursForm(oak, early), HoursForm(maple, early), HoursForm(maple, None)):
+        office(world, db, schools.set_hours, form)
+    with db() as session:
+        known = schools_of(session, world.actor(session, "slp"))
+        shown = school_calendar.get_calendar(session, world.actor(session, "reader"), 2026)
+    assert (known.day, known.hours) == (day, {oak: early})
+    assert (shown.hours, [one.hours for one in shown.schools]) == (day, [None, early])
+
+
+@pytest.mark.parametrize(
+    ("form", "wrong"),
+    [
+        ({"hours_open": "", "hours_close": ""}, {"hours_open", "hours_close"}),
+        ({"hours_open": "8:70", "hours_close": "15:00"}, {"hours_open"}),
+        ({"hours_open": "15:00", "hours_close": "08:00"}, {"hours_close"}),
+        ({"hours_open": "08:00", "hours_close": "08:00"}, {"hours_close"}),
+        ({"hours_school": str(UUID(int=1)), "hours_open": "08:00", "hours_close": ""}, {"hours_close"}),
+        ({"hours_school": "?", "hours_open": "08:00", "hours_close": "15:00"}, {"hours_school"}),
+    ],
+)
+def test_hours_that_cannot_be_are_told_beside_their_field(form: dict[str, str], wrong: set[str]) -> None:
+    with pytest.raises(Invalid) as error:
+        parse_hours(form)
+    assert set(error.value.fields) == wrong
+
+
 def test_the_outsider_s_office_reaches_nothing_here(world: ScheduleWorld, db: OpenDb) -> None:
     office(world, db, school_calendar.add_days, SNOW)
     one, other = (school.id for school in world.schools)
@@ -157,6 +192,7 @@ def test_the_outsider_s_office_reaches_nothing_here(world: ScheduleWorld, db: Op
         (schools.rename_school, (one, "x"), NotFound),
         (schools.put_school_away, (one,), NotFound),
         (schools.set_road, (RoadForm(one, other, 3),), Invalid),
+        (schools.set_hours, (HoursForm(one, None),), Invalid),
     ):
         with db() as session, pytest.raises(error):
             service(session, world.actor(session, "outsider"), *args)

@@ -174,6 +174,7 @@ PHRASES = {
     "rename school": "rename a school",
     "put school away": "put a school away",
     "bring school back": "bring a school back",
+    "set school hours": "set the hours of a school's day",
     "set travel time": "set the time on the road between two schools",
     "add school days": "add days to the school calendar",
     "import school days": "import days into the school calendar",

@@ -6,7 +6,7 @@ from datetime import date, time
 from uuid import UUID
 
 from therapytrack.domain.form_fields import FieldReader
-from therapytrack.domain.school_calendar import KINDS, DayKind, SchoolDay
+from therapytrack.domain.school_calendar import KINDS, DayHours, DayKind, SchoolDay
 
 LONGEST_SCHOOL, LONGEST_DAY_LABEL, LONGEST_ROAD = 120, 120, 240
 SCHOOL_YEAR_BEGINS = 7  # July
@@ -32,6 +32,14 @@ class ImportForm:
     school_id: UUID | None
     all_events: bool
     closes_at: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoursForm:
+    """The day of one school (None: of all that have no hours of their own); `hours` None: as all schools."""
+
+    school_id: UUID | None
+    hours: DayHours | None
 
 
 def school_year_of(day: date) -> int:
@@ -72,6 +80,19 @@ def parse_road(form: Mapping[str, str]) -> RoadForm:
         read.wrong["road_to"] = "Choose another school than the first."
     read.finish()
     return RoadForm(one or UUID(int=0), other or UUID(int=0), minutes or 0)
+
+
+def parse_hours(form: Mapping[str, str]) -> HoursForm:
+    """A school's day. One school may have none of its own, all of them together may not. Raises Invalid."""
+    read = FieldReader(form)
+    school = _school(read, "hours_school") if read.raw("hours_school") else None
+    empty = school is not None and not read.raw("hours_open").strip() and not read.raw("hours_close").strip()
+    opens = read.clock("hours_open", "Enter when the school's day begins, for example 08:00.", required=not empty)
+    closes = read.clock("hours_close", "Enter when it ends, for example 15:00.", required=not empty)
+    if opens and closes and closes <= opens:
+        read.wrong["hours_close"] = "The day ends before it begins. Change one of them."
+    read.finish()
+    return HoursForm(school, DayHours(opens, closes) if opens and closes else None)
 
 
 def parse_day(form: Mapping[str, str]) -> SchoolDay:

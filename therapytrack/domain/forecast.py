@@ -9,10 +9,10 @@ from therapytrack.domain.clashes import Booking, Circumstances, clashes
 from therapytrack.domain.dates import WEEKDAYS, clock, short_date
 from therapytrack.domain.ledger import Sums
 from therapytrack.domain.minutes import Period
+from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours
 from therapytrack.domain.slots import after
 
-# When a school's day begins and ends is nowhere said: a usual one, and the times at which this student comes already.
-DAY_BEGINS, DAY_ENDS, STEP = time(8, 0), time(15, 0), 15
+STEP = 15
 LOOKS_AHEAD = timedelta(days=45)
 MOST = 5
 CANDIDATE = "candidate"
@@ -37,7 +37,8 @@ class Opening:
 class Search:
     """What to look for: `short` minutes of a student with a provider, in meetings of `length`, at `usual` times first.
 
-    `taken` are the meetings of either; `around` says when the student cannot come and when there is no school.
+    `taken` are the meetings of either; `around` says when the student cannot come and when there is no school or it
+    lets out early. All is within the `hours` of her school's day.
     """
 
     student_id: UUID
@@ -48,6 +49,7 @@ class Search:
     taken: Sequence[Booking]
     around: Circumstances
     school_id: UUID | None = None
+    hours: DayHours = USUAL_HOURS
 
 
 def forecast_words(sums: Sums, period: Period, today: date) -> str:
@@ -90,8 +92,9 @@ def _given(found: Sequence[Opening]) -> int:
 
 
 def _times(search: Search) -> Iterator[time]:
-    yield from dict.fromkeys(search.usual)
-    begins, ends = (one.hour * 60 + one.minute for one in (DAY_BEGINS, DAY_ENDS))
+    begins, ends = (one.hour * 60 + one.minute for one in (search.hours.opens, search.hours.closes))
+    usual = (one for one in search.usual if begins <= one.hour * 60 + one.minute <= ends - search.length)
+    yield from dict.fromkeys(usual)
     yield from (time(start // 60, start % 60) for start in range(begins, ends - search.length + 1, STEP))
 
 

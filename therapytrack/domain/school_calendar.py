@@ -1,4 +1,4 @@
-"""Days on which a school is closed or lets out early."""
+"""When a school's day begins and ends, and days on which it is closed or lets out early."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +17,22 @@ class DayKind(StrEnum):
 
 
 KINDS = {DayKind.CLOSED: "No school", DayKind.EARLY_RELEASE: "Early release"}
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """When a school's day begins and ends."""
+
+    opens: time
+    closes: time
+
+    @property
+    def words(self) -> str:
+        """ "8:00–15:00"."""
+        return f"{clock(self.opens)}–{clock(self.closes)}"
+
+
+USUAL_HOURS = DayHours(time(8), time(15))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,18 @@ from therapytrack.models.base import WorkspaceRow, key_with_workspace, within_wo
 
 
 class School(WorkspaceRow, table=True):
-    """A place with a calendar of its own. One that is put away (`archived_at`) keeps its sessions."""
+    """A place with a calendar of its own. One that is put away (`archived_at`) keeps its sessions.
+
+    `opens_at`, `closes_at`: its day, None where it has the workspace's hours.
+    """
 
     __tablename__ = "school"
     __table_args__ = (key_with_workspace("school"), UniqueConstraint("workspace_id", "name"))
 
     name: str = Field(max_length=120)
     archived_at: datetime | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
 
 
 class SchoolTravel(WorkspaceRow, table=True):

@@ -1,6 +1,6 @@
 """A workspace and the people in it."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -63,6 +63,7 @@ class Workspace(Row, table=True):
     """An organisation's own room: its people, students, settings and rules.
 
     `service_log_columns`: what its service log says beyond the minimum, a line a column: `domain.service_log`.
+    `school_opens_at`, `school_closes_at`: a school's day, None for `domain.school_calendar.USUAL_HOURS`.
     """
 
     __tablename__ = "workspace"
@@ -78,6 +79,8 @@ class Workspace(Row, table=True):
     alarm_exports_an_hour: int = Field(default=3, sa_column_kwargs={"server_default": "3"})
     note_due_days: int = Field(default=7, sa_column_kwargs={"server_default": "7"})
     service_log_columns: str = Field(default="", max_length=4000, sa_column_kwargs={"server_default": text("''")})
+    school_opens_at: time | None = None
+    school_closes_at: time | None = None
     is_demo: bool = False
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 

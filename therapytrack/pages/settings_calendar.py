@@ -231,6 +231,34 @@ def _roads() -> rx.Component:
     return rx.cond((State.offered.length() > 1) | (State.roads.length() > 0), panel, rx.fragment())
 
 
+def _hours_form() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            select_field(
+                "hours_school", "Where", State.offered, none="All schools", span="c4", error=_error("hours_school")
+            ),
+            text_field("hours_open", "Begins", type="time", span="c4", error=_error("hours_open")),
+            text_field("hours_close", "Ends", type="time", span="c4", error=_error("hours_close")),
+            class_name="fields",
+        ),
+        rx.el.p("One school without times has the hours of all schools.", class_name="s13 t2"),
+        rx.el.div(button("Save hours", "check", type="submit"), class_name="form-foot"),
+        on_submit=State.save_hours,
+        class_name="pad-l stack ruled",
+        key="hours-" + State.hour_forms.to_string(),
+        no_validate=True,
+        aria_label="The school's day",
+    )
+
+
+def _hours() -> rx.Component:
+    return _panel(
+        "The school's day",
+        rx.el.ul(rx.foreach(State.hours, _road), class_name="list"),
+        rx.cond(State.may_edit, _hours_form(), rx.fragment()),
+    )
+
+
 def settings_calendar() -> rx.Component:
     """The page /settings/calendar."""
     office = rx.fragment(_day_form(), _import(), _defaults())
@@ -242,6 +270,7 @@ def settings_calendar() -> rx.Component:
         _days(),
         rx.cond(State.may_edit, office, rx.fragment()),
         _schools(),
+        _hours(),
         _roads(),
     )
     return settings_page("Calendar", State, State.loaded, content)

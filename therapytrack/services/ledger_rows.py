@@ -231,6 +231,7 @@ def _mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple
     first, last = today + timedelta(days=1), short.span.end
     meetings = meetings_between(db, actor, first, min(last, first + LOOKS_AHEAD))
     schools = {folded(name): key for key, name in books.schools.names.items()}
+    school = schools.get(folded(one.school))
     search = Search(
         student_id=student.id,
         provider_id=actor.membership_id,
@@ -239,7 +240,8 @@ def _mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple
         usual=sorted({slot.slot.starts for slot in one.slots}),
         taken=[booking_of(each) for each in meetings if each.status != "cancelled"],
         around=Circumstances(one.busy, calendar=books.calendar, travel=books.schools.travel),
-        school_id=schools.get(folded(one.school)),
+        school_id=school,
+        hours=books.schools.hours.get(school, books.schools.day) if school else books.schools.day,
     )
     found = openings(search, first, last)
     return tuple(one.words for one in found), mending_words(found, short.sums.short, last)

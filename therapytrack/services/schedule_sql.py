@@ -1,7 +1,7 @@
 """The schedule's statements: sessions by day, and what a week is held against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from therapytrack.access.queries import run_plain, the_lines
 from therapytrack.access.seen import SeenLine
 from therapytrack.access.slots import name_of
 from therapytrack.domain.clashes import BusyTime, GroupLimit
-from therapytrack.domain.school_calendar import DayKind, SchoolDay
+from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours, DayKind, SchoolDay
 from therapytrack.models import (
     Mandate,
     School,
@@ -27,6 +27,7 @@ from therapytrack.models import (
     Student,
     StudentBusyTime,
     TherapySession,
+    Workspace,
 )
 from therapytrack.services.json_rows import JsonRows, rows_in
 
@@ -137,11 +138,16 @@ def _calendar() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Schools:
-    """Schools by name, the minutes on the road between two of them, in either order; `away`: no longer offered."""
+    """Schools by name, the minutes on the road between two of them, in either order; `away`: no longer offered.
+
+    `day`: the hours of a school's day, and `hours` those of schools with others.
+    """
 
     names: dict[UUID, str]
     travel: dict[frozenset[UUID], int]
     away: set[UUID]
+    day: DayHours = USUAL_HOURS
+    hours: dict[UUID, DayHours] = field(default_factory=dict)
 
 
 def schools_of(db: Session, actor: Actor) -> Schools:
@@ -149,16 +155,28 @@ def schools_of(db: Session, actor: Actor) -> Schools:
     names: dict[UUID, str] = {}
     travel: dict[frozenset[UUID], int] = {}
     away: set[UUID] = set()
-    for key, name, archived_at, to, minutes in run_plain(db, actor, _schools()):
+    day = USUAL_HOURS
+    hours: dict[UUID, DayHours] = {}
+    for key, name, archived_at, to, minutes, *clocks in run_plain(db, actor, _schools()):
+        opens, closes, opens_here, closes_here = clocks
+        day = DayHours(opens, closes) if opens and closes else USUAL_HOURS
+        if key is None:
+            continue
+        if opens_here and closes_here:
+            hours[key] = DayHours(opens_here, closes_here)
         names[key] = name
         away |= {key} if archived_at else set()
         if to is not None:
             travel[frozenset({key, to})] = minutes
-    return Schools(names, travel, away)
+    return Schools(names, travel, away, day, hours)
 
 
 @cache
 def _schools() -> Any:
+    """A workspace without a school has one row, for the hours of its day."""
     columns = (School.id, School.name, School.archived_at, SchoolTravel.to_id, SchoolTravel.minutes)
-    query = select(*(col(one) for one in columns)).outerjoin(SchoolTravel, col(SchoolTravel.from_id) == col(School.id))
-    return query.where(col(School.workspace_id) == ties.WORKSPACE).order_by(col(School.name))
+    hours = (Workspace.school_opens_at, Workspace.school_closes_at, School.opens_at, School.closes_at)
+    query = select(*(col(one) for one in (*columns, *hours))).select_from(Workspace)
+    query = query.outerjoin(School, col(School.workspace_id) == col(Workspace.id))
+    query = query.outerjoin(SchoolTravel, col(SchoolTravel.from_id) == col(School.id))
+    return query.where(col(Workspace.id) == ties.WORKSPACE).order_by(col(School.name))

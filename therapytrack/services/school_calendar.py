@@ -15,11 +15,11 @@ from therapytrack.access.gate import access_workspace, visible_workspace
 from therapytrack.domain.calendar_file import FileDay
 from therapytrack.domain.calendar_form import RoadForm, school_year
 from therapytrack.domain.holiday_defaults import holidays_of
-from therapytrack.domain.school_calendar import DayKind, SchoolDay
+from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours, DayKind, SchoolDay
 from therapytrack.errors import Invalid, NotFound
 from therapytrack.models import SchoolCalendarDay
 from therapytrack.services.activity import record
-from therapytrack.services.schools import SchoolLine, list_roads, list_schools, require_school
+from therapytrack.services.schools import SchoolLine, hours_of_day, list_roads, list_schools, require_school
 
 MOST_SHOWN = 300
 SOURCES = {"import": "Imported", "holidays": "Default, to be checked"}
@@ -47,7 +47,7 @@ class Removed:
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A school year: its entries by day, `total` of them, at most MOST_SHOWN here; all entries counted by source; the
-    schools and the roads between them; whether the actor may change it."""
+    schools and the roads between them; whether the actor may change it; `hours` of a school's day."""
 
     entries: list[CalendarEntry]
     total: int
@@ -56,6 +56,7 @@ class Calendar:
     roads: list[RoadForm]
     us_state: str
     may_edit: bool
+    hours: DayHours = USUAL_HOURS
 
 
 def get_calendar(db: Session, actor: Actor, year: int) -> Calendar:
@@ -76,6 +77,7 @@ def get_calendar(db: Session, actor: Actor, year: int) -> Calendar:
         list_roads(db, actor),
         seen.workspace.us_state,
         seen.allows(Action.CONFIGURE_WORKSPACE),
+        hours_of_day(seen.workspace),
     )
 
 

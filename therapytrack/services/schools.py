@@ -10,9 +10,10 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
-from therapytrack.domain.calendar_form import RoadForm
+from therapytrack.domain.calendar_form import HoursForm, RoadForm
+from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours
 from therapytrack.errors import Invalid, NotFound
-from therapytrack.models import School, SchoolTravel
+from therapytrack.models import School, SchoolTravel, Workspace
 from therapytrack.services.activity import record
 
 TAKEN = "There is a school of this name already."
@@ -21,18 +22,19 @@ NO_SCHOOL = "Choose one of the schools."
 
 @dataclass(frozen=True, slots=True)
 class SchoolLine:
-    """A school; `away`: it is put away, and no longer offered."""
+    """A school; `away`: it is put away, and no longer offered; `hours` of its day where they are its own."""
 
     id: UUID
     name: str
     away: bool
+    hours: DayHours | None = None
 
 
 def list_schools(db: Session, actor: Actor) -> list[SchoolLine]:
     """All schools by name, those that are put away too, for every member. Raises NotFound."""
     visible_workspace(db, actor)
     rows = db.execute(select(School).where(col(School.workspace_id) == actor.workspace_id)).scalars()
-    lines = [SchoolLine(one.id, one.name, one.archived_at is not None) for one in rows]
+    lines = [SchoolLine(one.id, one.name, one.archived_at is not None, _hours(one)) for one in rows]
     return sorted(lines, key=lambda one: (one.away, one.name.casefold()))
 
 
@@ -104,6 +106,29 @@ def set_road(db: Session, actor: Actor, road: RoadForm) -> None:
     else:
         stored.minutes = road.minutes
     record(db, actor, "set travel time", record_kind="school_travel")
+
+
+def set_hours(db: Session, actor: Actor, form: HoursForm) -> None:
+    """Say when a school's day begins and ends. Raises NotPermitted, Invalid for no school of the workspace."""
+    workspace = access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
+    require_school(db, actor, form.school_id, "hours_school")
+    opens, closes = (form.hours.opens, form.hours.closes) if form.hours else (None, None)
+    if form.school_id is None:
+        workspace.school_opens_at, workspace.school_closes_at = opens, closes
+    else:
+        school = _school(db, actor, form.school_id)
+        school.opens_at, school.closes_at = opens, closes
+    record(db, actor, "set school hours", record_kind="school", record_id=form.school_id)
+
+
+def hours_of_day(workspace: Workspace) -> DayHours:
+    """The hours of a workspace's school day: its own, or the usual ones."""
+    opens, closes = workspace.school_opens_at, workspace.school_closes_at
+    return DayHours(opens, closes) if opens and closes else USUAL_HOURS
+
+
+def _hours(school: School) -> DayHours | None:
+    return DayHours(school.opens_at, school.closes_at) if school.opens_at and school.closes_at else None
 
 
 def require_school(db: Session, actor: Actor, school_id: UUID | None, field: str) -> None:

@@ -13,6 +13,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.domain.calendar_form import (
     RoadForm,
     parse_day,
+    parse_hours,
     parse_road,
     parse_school,
     parse_year,
@@ -41,7 +42,7 @@ class SchoolView:
 
 @dataclass(frozen=True, slots=True)
 class RoadView:
-    """The road between two schools, in words."""
+    """The road between two schools, or where and when a school's day is, in words."""
 
     words: str
     minutes: str
@@ -79,6 +80,7 @@ class SettingsCalendarState(SignedInState):
     schools: list[SchoolView] = []
     offered: list[Choice] = []
     roads: list[RoadView] = []
+    hours: list[RoadView] = []
     entries: list[EntryView] = []
     more: int = 0
     imported: int = 0
@@ -87,6 +89,7 @@ class SettingsCalendarState(SignedInState):
     editing_name: str = ""
     school_forms: int = 0
     road_forms: int = 0
+    hour_forms: int = 0
     day_forms: int = 0
     undo: bool = False
     _year: int = 2000
@@ -149,6 +152,13 @@ class SettingsCalendarState(SignedInState):
         """Say how many minutes lie between two schools."""
         if await self._act("Saved. The schedule says when there is too little time.", _save_road, typed_in(form)):
             self.road_forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def save_hours(self, form: dict[str, Any]) -> None:
+        """Say when a school's day begins and ends."""
+        if await self._act("Saved. Free times are looked for within these hours.", _save_hours, typed_in(form)):
+            self.hour_forms += 1
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -225,6 +235,8 @@ class SettingsCalendarState(SignedInState):
         self.schools = [SchoolView(str(one.id), one.name, one.away) for one in found.schools]
         self.offered = [Choice(str(one.id), one.name) for one in found.schools if not one.away]
         self.roads = [_road_view(one, names) for one in found.roads]
+        own = [RoadView(one.name, one.hours.words) for one in found.schools if one.hours and not one.away]
+        self.hours = [RoadView("All schools but these" if own else "All schools", found.hours.words), *own]
         self._show_entries(found, names)
         self.loaded = True
 
@@ -272,6 +284,10 @@ def _save_school(db: Session, actor: Actor, school_id: str, typed: dict[str, str
 
 def _save_road(db: Session, actor: Actor, typed: dict[str, str]) -> None:
     schools.set_road(db, actor, parse_road(typed))
+
+
+def _save_hours(db: Session, actor: Actor, typed: dict[str, str]) -> None:
+    schools.set_hours(db, actor, parse_hours(typed))
 
 
 def _save_day(db: Session, actor: Actor, typed: dict[str, str]) -> None:
