@@ -47,7 +47,7 @@ def test_the_number_of_statements_does_not_grow_with_the_points(db: OpenDb, engi
         actor = made.cast.actor(session, "slp")
         with counted(engine) as statements:
             get_goal_progress(session, actor, made.student_id, made.goal_id)
-    assert len(statements) == 4
+    assert len(statements) == 3
 
 
 def test_a_view_is_logged_without_a_name(db: OpenDb) -> None:
@@ -136,7 +136,7 @@ def test_a_supervisor_sees_statistics_and_the_view_is_logged_as_that(db: OpenDb,
         actor = made.cast.actor(session, "supervisor")
         with counted(engine) as statements:
             found = get_goal_progress(session, actor, made.student_id, made.goal_id, SUPERVISOR)
-    assert len(statements) <= 5
+    assert len(statements) <= 4
     assert found.statistics is not None
     assert [(one.name, one.counts) for one in found.statistics.comparisons] == [
         ("Intervention", "3 baseline, 7 treatment")

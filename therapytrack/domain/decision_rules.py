@@ -7,17 +7,24 @@ Christ 2016, and the studies they cite), so a prompt says on how little it stand
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from statistics import median
 
 from therapytrack.domain.chart_facts import slope_text
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.points import Direction, Metric
-from therapytrack.domain.trend import LAST_POINTS, POINTS_FOR_A_STATUS, AimLine, theil_sen_with_interval
+from therapytrack.domain.trend import (
+    LAST_POINTS,
+    POINTS_FOR_A_STATUS,
+    AimLine,
+    Interval,
+    Line,
+    theil_sen_with_interval,
+)
 from therapytrack.domain.units import UNITS, value_text
 
 Valued = tuple[date, float]
+Trend = tuple[Line | None, Interval | None]
 
 DAYS_OF_THE_RULE = 3
 SIX_WEEKS = timedelta(weeks=5)
@@ -45,13 +52,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the rules look at: the points (by date) since the present aim line holds, and that line."""
+    """What the rules look at: the points (by date) since the present aim line holds, and that line; `trend`, where it
+    is known, is Theil-Sen's through these very points."""
 
     points: tuple[Valued, ...]
     aim: AimLine
     direction: Direction
     metric: Metric
     changed_on: date | None
+    trend: Trend | None = None
 
     @property
     def better(self) -> str:
@@ -91,17 +100,20 @@ def prompts(
     direction: Direction,
     metric: Metric,
     changed_on: date | None = None,
+    trend: Trend | None = None,
 ) -> tuple[Prompt, ...]:
     """The three rules over `values` (by date, after baseline) against `aim`.
 
     Only points since the line begins, and since `changed_on`, the day from which the goal asks for what it asks now.
+    `trend`: Theil-Sen's line and interval through all `values`, where they were drawn already.
     """
     if aim is None:
         why = "There is no aim line: it needs a baseline and a later goal date."
         return tuple(rule.prompt(CANNOT_SAY, why) for rule in _RULES)
     since = max(aim.start, changed_on or aim.start)
     points = tuple(sorted(pair for pair in values if pair[0] >= since))
-    course = Course(points, aim, direction, metric, changed_on if changed_on and changed_on >= aim.start else None)
+    changed = changed_on if changed_on and changed_on >= aim.start else None
+    course = Course(points, aim, direction, metric, changed, trend if len(points) == len(values) else None)
     return tuple(rule.prompt(*rule.look(course)) for rule in _RULES)
 
 
@@ -128,14 +140,18 @@ def _sides(course: Course, leads: Sequence[float]) -> str:
     return f"{', '.join(said)} the aim line"
 
 
+def _theil_sen(points: Sequence[Valued]) -> Trend:
+    return theil_sen_with_interval([float(day.toordinal()) for day, _ in points], [value for _, value in points])
+
+
 def _three_days(course: Course) -> tuple[str, str]:
-    days = [(day, median(value for _, value in group)) for day, group in groupby(course.points, itemgetter(0))]
+    days = list(dict.fromkeys(day for day, _ in course.points))[-DAYS_OF_THE_RULE:]
     if len(days) < DAYS_OF_THE_RULE:
         return (
             CANNOT_SAY,
             f"{_count(len(days), 'day')} with data{_since(course)}, and the rule needs {DAYS_OF_THE_RULE}.",
         )
-    last = days[-DAYS_OF_THE_RULE:]
+    last = [(one, median(value for day, value in course.points if day == one)) for one in days]
     leads = [course.lead(day, value) for day, value in last]
     with_breaks = _breaks([day for day, _ in last])
     if all(lead < 0 for lead in leads):
@@ -146,8 +162,7 @@ def _three_days(course: Course) -> tuple[str, str]:
 def _trend(course: Course) -> tuple[str, str]:
     if why := _too_little(course):
         return CANNOT_SAY, why
-    x, y = [float(day.toordinal()) for day, _ in course.points], [value for _, value in course.points]
-    line, interval = theil_sen_with_interval(x, y)
+    line, interval = course.trend or _theil_sen(course.points)
     if line is None or interval is None:
         return CANNOT_SAY, "The points are too similar for an interval of the trend."
     last, aim = course.points[-1][0], course.aim

@@ -206,7 +206,8 @@ def build_goal_chart(
 def _prompts(goal: GoalFacts, found: Findings) -> tuple[Prompt, ...]:
     if goal.metric is Metric.NOTHING:
         return ()
-    return prompts(found.values, found.aim, goal.direction, goal.metric, goal.changed_on)
+    drawn = (found.line, found.interval) if found.line and found.method is TrendMethod.THEIL_SEN else None
+    return prompts(found.values, found.aim, goal.direction, goal.metric, goal.changed_on, drawn)
 
 
 def _title(metric: Metric, basis: Purpose) -> str:

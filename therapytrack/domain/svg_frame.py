@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import cached_property
 
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.goal_chart import GoalChart
@@ -20,9 +21,9 @@ class Look(Enum):
     SMALL = "small"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
-    """Turns dates and values into places on the picture."""
+    """Turns dates and values into places on the picture: hundreds of them, so its own sizes are computed once."""
 
     chart: GoalChart
     width: float
@@ -32,29 +33,40 @@ class Frame:
     layer: Layer
     look: Look
 
-    @property
+    @cached_property
     def small(self) -> bool:
         return self.look is Look.SMALL
 
-    @property
+    @cached_property
     def left(self) -> float:
         return MARGINS[self.small][0]
 
-    @property
+    @cached_property
     def right(self) -> float:
         return self.width - MARGINS[self.small][1]
 
-    @property
+    @cached_property
     def top(self) -> float:
         return MARGINS[self.small][2]
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         return self.height - MARGINS[self.small][3]
 
+    @cached_property
+    def _per_day(self) -> float:
+        return (self.right - self.left) / (self.chart.x_end - self.chart.x_start).days
+
+    @cached_property
+    def _per_unit(self) -> float:
+        return (self.bottom - self.top) / self.chart.top
+
+    @cached_property
+    def _first(self) -> int:
+        return self.chart.x_start.toordinal()
+
     def x(self, day: date) -> float:
-        share = (day - self.chart.x_start) / (self.chart.x_end - self.chart.x_start)
-        return self.left + min(1.0, max(0.0, share)) * (self.right - self.left)
+        return min(self.right, max(self.left, self.left + (day.toordinal() - self._first) * self._per_day))
 
     def y(self, value: float) -> float:
-        return self.bottom - value / self.chart.top * (self.bottom - self.top)
+        return self.bottom - value * self._per_unit

@@ -30,9 +30,10 @@ def segment_shapes(frame: Frame, segment: Segment) -> Iterator[str]:
     if len(places) > 1:
         drawn = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in places)
         yield path(drawn, series_color(frame.colors, segment), 1.8, _series_dash(segment))
-    for mark, (x, _) in zip(segment.marks, places, strict=True):
-        yield from _beside(frame, mark, x)
-    yield from _counts(frame, segment, places)
+    if frame.layer is not Layer.POINTS:
+        for mark, (x, _) in zip(segment.marks, places, strict=True):
+            yield from _beside(frame, mark, x)
+        yield from _counts(frame, segment, places)
     if frame.look is not Look.WHOLE:
         yield from _dense(frame, segment, places)
         return

@@ -18,6 +18,10 @@ from therapytrack.domain.points import Direction
 MAX_PROJECTION_DAYS = 5 * 366
 LAST_POINTS = 4
 POINTS_FOR_A_STATUS = 6
+BLOCK = 64  # so many points at a time are paired with all later ones: the differences stay in the processor's cache
+
+
+Interval = tuple[float, float]
 
 
 class Line(NamedTuple):
@@ -47,9 +51,16 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
     import numpy as np  # where it is used: a server that draws no chart never loads it
 
     across, up = np.array(x, dtype=float), np.array(y, dtype=float)
-    run = across - across[:, None]
-    apart = run > 0  # each pair with different x stands twice in the square, once with this sign
-    slopes = (up - up[:, None])[apart] / run[apart]
+    if (np.diff(across) < 0).any():
+        order = across.argsort()
+        across, up = across[order], up[order]
+    parts = [np.empty(0)]
+    for start in range(0, len(across), BLOCK):
+        rows = slice(start, start + BLOCK)
+        run = across[start:] - across[rows, None]
+        apart = run > 0  # within the block each pair stands twice, once with this sign
+        parts.append((up[start:] - up[rows, None])[apart] / run[apart])
+    slopes = np.concatenate(parts)
     slopes.sort()
     return slopes
 
@@ -86,7 +97,7 @@ def ols(x: Sequence[float], y: Sequence[float]) -> Line | None:
     return Line(slope, mean_y - slope * mean_x)
 
 
-def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
+def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> Interval | None:
     """Rank-based limits of the Theil-Sen slope, corrected for ties, in y per x; assumes independent points.
 
     None when so few points cannot reach the confidence (even perfect order has p = 2/n!, so 95% needs five points) or
@@ -99,14 +110,14 @@ def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float
 
 def theil_sen_with_interval(
     x: Sequence[float], y: Sequence[float], confidence: float = 0.95
-) -> tuple[Line | None, tuple[float, float] | None]:
+) -> tuple[Line | None, Interval | None]:
     """`theil_sen` and `theil_sen_interval` at once: the slopes of all pairs, n(n - 1)/2 of them, are made only once."""
     across, up = _numbers(x, y)
     slopes = _pairwise_slopes(across, up)
     return _median_line(slopes, across, up), _slope_limits(slopes, across, up, confidence)
 
 
-def _slope_limits(slopes: Any, x: Sequence[float], y: Sequence[float], confidence: float) -> tuple[float, float] | None:
+def _slope_limits(slopes: Any, x: Sequence[float], y: Sequence[float], confidence: float) -> Interval | None:
     variance = _rank_variance(x, y)
     if not len(slopes) or variance <= 0 or 2 / factorial(len(x)) > 1 - confidence:
         return None

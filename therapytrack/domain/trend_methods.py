@@ -9,9 +9,7 @@ from enum import StrEnum
 from math import sqrt
 from statistics import fmean, median
 
-from therapytrack.domain.trend import Line, ols, theil_sen_with_interval
-
-Interval = tuple[float, float]
+from therapytrack.domain.trend import Interval, Line, ols, theil_sen_with_interval
 
 
 class TrendMethod(StrEnum):

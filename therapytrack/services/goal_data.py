@@ -102,13 +102,12 @@ def load_goals(
     actor: Actor,
     goals: Sequence[Goal],
     until: date | None = None,
-    known: Mapping[UUID, Sequence[Phase]] | None = None,
     told: Mapping[UUID, Sequence[Told]] | None = None,
 ) -> list[GoalRecord]:
     """Read what hangs on `goals`, which the gate has just granted to `actor`; points up to `until` only.
 
-    `known`: the phases by goal where they were read before, and `told` the narratives, which saves their statements.
-    Three statements, and one more for narratives. Goals without a version are left out.
+    `told`: the narratives by goal where they were read before, which saves their statement.
+    Two statements, and one more for narratives. Goals without a version are left out.
     """
     ids = [goal.id for goal in goals]
     if not ids:
@@ -116,10 +115,11 @@ def load_goals(
     asked = {"workspace": actor.workspace_id, "goals": ids}
     versions: defaultdict[UUID, list[GoalVersion]] = defaultdict(list)
     steps: dict[UUID, tuple[Step, ...]] = {}
-    for version, objectives in db.execute(_version_query(), asked):
+    phases: dict[UUID, list[Phase]] = {}
+    for version, objectives, entries in db.execute(_version_query(), asked):
+        if version.goal_id not in steps:
+            steps[version.goal_id], phases[version.goal_id] = _steps(objectives), _phases(entries)
         versions[version.goal_id].append(version)
-        steps[version.goal_id] = _steps(objectives)
-    phases = _phases(db, asked) if known is None else known
     asks = [step.mastery for own in steps.values() for step in own]
     asks += [version.mastery for one in versions.values() for version in one]
     limited = any(one.get("max_prompt_level") is not None for one in asks)
@@ -135,7 +135,7 @@ def load_goals(
         GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)), steps[goal.id])
         for goal in goals
         if versions[goal.id]
-        for own in [phases.get(goal.id, [])]
+        for own in [phases[goal.id]]
     ]
 
 
@@ -157,7 +157,7 @@ def _of(table: type[Any]) -> tuple[Any, Any]:
 
 @cache
 def _version_query() -> Any:
-    return select(GoalVersion, _objectives()).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
+    return select(GoalVersion, _objectives(), _entries()).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
 
 
 def _objectives() -> Any:
@@ -182,18 +182,19 @@ def _steps(objectives: str | None) -> tuple[Step, ...]:
     )
 
 
-@cache
-def _phase_query() -> Any:
-    columns = (col(GoalPhase.goal_id), col(GoalPhase.name), col(GoalPhase.starts_on), col(GoalPhase.stage))
-    live = col(GoalPhase.withdrawn_at).is_(None)
-    return select(*columns).where(*_of(GoalPhase), live).order_by(col(GoalPhase.starts_on))
+def _entries() -> Any:
+    """The live entries of a goal's life, beside each of its versions."""
+    return (
+        select(JsonRows(col(GoalPhase.starts_on), col(GoalPhase.name), col(GoalPhase.stage)))
+        .where(col(GoalPhase.workspace_id) == col(GoalVersion.workspace_id))
+        .where(col(GoalPhase.goal_id) == col(GoalVersion.goal_id), col(GoalPhase.withdrawn_at).is_(None))
+        .scalar_subquery()
+    )
 
 
-def _phases(db: Session, asked: dict[str, Any]) -> dict[UUID, list[Phase]]:
-    found: defaultdict[UUID, list[Phase]] = defaultdict(list)
-    for row in db.execute(_phase_query(), asked):
-        found[row.goal_id].append(Phase(row.name, row.starts_on, row.stage))
-    return found
+def _phases(entries: str | None) -> list[Phase]:
+    """By date; a goal has one entry a day."""
+    return [Phase(name, date.fromisoformat(day), stage) for day, name, stage in sorted(rows_in(entries))]
 
 
 @cache

@@ -96,7 +96,7 @@ def get_goal_plan(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) ->
     entries = _entries(db, actor, goal_id)
     stages = [row for row in entries if row.kind == GoalPhase.__tablename__]
     phases = [Phase(row.words, row.day, row.stage) for row in stages if row.withdrawn_at is None]
-    records = load_goals(db, actor, [goal], known={goal_id: phases})
+    records = load_goals(db, actor, [goal])
     record(db, actor, "view progress", student_id=student_id, record_kind="goal", record_id=goal_id)
     found = records[0] if records else None
     version = found.version_on(actor.today) if found else None

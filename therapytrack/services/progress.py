@@ -72,7 +72,7 @@ def get_goal_progress(
 
     The table begins with the page of 60 points that holds point number `first` (the last page when there are fewer).
     `places`: results by target or step, in the time that is shown. `offer`: the question whether the goal is mastered,
-    for those who may say so. Five statements, six with places.
+    for those who may say so. Four statements, five with places.
 
     Raises NotFound, NotPermitted.
     """

@@ -19,7 +19,6 @@ from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.chart_svg import render_svg
 from therapytrack.domain.dates import school_grade_label
 from therapytrack.domain.family_words import family_text
-from therapytrack.domain.goal_chart import Phase
 from therapytrack.domain.progress_codes import ProgressCode, Suggestion, codes_from, suggest
 from therapytrack.domain.report_content import GoalContent, ReportContent
 from therapytrack.domain.report_goal import GoalHistory, ReportGoal, ReportSpan, ReportVersion, report_goal
@@ -28,7 +27,6 @@ from therapytrack.domain.student_summary import service_words
 from therapytrack.models import (
     Goal,
     GoalNarrative,
-    GoalPhase,
     GoalPoint,
     GoalVersion,
     ProgressReport,
@@ -137,11 +135,8 @@ def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
     found = Beside(*seen.beside)
     span = ReportSpan(period.first_on, period.last_on, actor.today)
     rows = _goals(db, actor, student.id, report.id if report else None, span)
-    phases = {goal.id: _phases(stages) for goal, _, stages, _ in rows}
-    told = {
-        goal.id: [Told(date.fromisoformat(day), *more) for day, *more in rows_in(words)] for goal, _, _, words in rows
-    }
-    records = load_goals(db, actor, [row[0] for row in rows], span.until, phases, told)
+    told = {goal.id: [Told(date.fromisoformat(day), *more) for day, *more in rows_in(words)] for goal, _, words in rows}
+    records = load_goals(db, actor, [row[0] for row in rows], span.until, told)
     added = {row[0].id: row[1] for row in rows}
     codes = codes_from(seen.code_set.codes) if seen.code_set else ()
     first_name = student.preferred_name or student.given_name
@@ -174,11 +169,11 @@ def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
 
 def _goals(
     db: Session, actor: Actor, student_id: UUID, report_id: UUID | None, span: ReportSpan
-) -> list[tuple[Goal, ProgressReportGoal | None, str, str]]:
+) -> list[tuple[Goal, ProgressReportGoal | None, str]]:
     """The goals that are active, and those that ended but have data in the period, each with what was added, and with
-    its phases and narratives, each as one text of rows."""
+    its narratives as one text of rows."""
     query = (
-        select(Goal, ProgressReportGoal, _phase_rows(), _told_rows())
+        select(Goal, ProgressReportGoal, _told_rows())
         .outerjoin(
             ProgressReportGoal,
             and_(col(ProgressReportGoal.goal_id) == col(Goal.id), col(ProgressReportGoal.report_id) == report_id),
@@ -187,15 +182,7 @@ def _goals(
         .where(or_(col(Goal.status) == ACTIVE, has_data(span.first, span.until)))
         .order_by(col(Goal.position), col(Goal.id))
     )
-    return [(row[0], row[1], row[2], row[3]) for row in db.execute(query)]
-
-
-@cache
-def _phase_rows() -> Any:
-    live = col(GoalPhase.withdrawn_at).is_(None)
-    columns = (col(GoalPhase.starts_on), col(GoalPhase.name), col(GoalPhase.stage))
-    query = select(JsonRows(*columns)).where(col(GoalPhase.goal_id) == col(Goal.id), live)
-    return query.correlate(Goal).scalar_subquery()
+    return [(row[0], row[1], row[2]) for row in db.execute(query)]
 
 
 @cache
@@ -213,16 +200,6 @@ def _told_rows() -> Any:
         .correlate(Goal)
         .scalar_subquery()
     )
-
-
-def _phases(rows: str) -> list[Phase]:
-    found = sorted(rows_in(rows), key=lambda row: str(row[0]))
-    return [Phase(name, date.fromisoformat(day), stage) for day, name, stage in found]
-
-
-def _told(rows: str) -> list[Told]:
-    found = sorted(rows_in(rows), key=lambda row: str(row[0]))
-    return [Told(date.fromisoformat(day), *more) for day, *more in found]
 
 
 def has_data(first: date, last: date) -> Any:
