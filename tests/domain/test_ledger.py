@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.domain.ledger_reference import reference
 from tests.domain.ledger_year import AFTER, MONTHS, PLAN, WEEKS, YEAR, Figures, what_happened
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.forecast import forecast_words
-from therapytrack.domain.ledger import Given, Happened, Ledger, Lost, Sums, ledger_of, running_ledger
+from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, Sums, ledger_of, running_ledger
 from therapytrack.domain.mandates import DatedMandate, Enrollment, Plan, Setting, expected, gaps_and_overlaps
 from therapytrack.domain.minutes import Mandate, Per, Period, period_of, share_of
 from therapytrack.errors import Invalid
@@ -105,6 +106,27 @@ def test_the_identity_holds_over_ten_thousand_random_worlds(seed: int) -> None:
         holds(running_ledger(plan, happened, today))
         given_then = sum(one.minutes for one in happened.given)
         assert ledger.sums.provided + ledger.beside <= given_then
+
+
+def facts(line: Line) -> tuple[object, ...]:
+    """A line as the reference says it."""
+    one = line.sums
+    given = (one.provided, one.made_up, one.over, dict(one.not_provided))
+    left = (one.not_accounted, one.planned, one.expected, one.short)
+    return line.claim.setting, line.claim.per, line.period.start, one.allowable, *given, *left
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=50)
+def test_each_minute_lies_where_a_plain_count_of_days_and_minutes_puts_it(seed: int) -> None:
+    chance = random.Random(seed)
+    for number in range(5):
+        plan, happened, chosen, today = world(chance)
+        ledger = ledger_of(plan, happened, chosen, today)
+        assert ([facts(one) for one in ledger.lines], ledger.beside) == reference(plan, happened, chosen, today)
+        if not number:
+            running = running_ledger(plan, happened, today)
+            assert [facts(one) for one in running.lines] == reference(plan, happened, None, today)[0]
 
 
 @given(st.integers(0, 2**32))
