@@ -66,7 +66,7 @@ def test_the_number_of_goals_costs_no_statement_and_the_view_is_logged(
         actor = made.cast.actor(session, "slp")
         with counted(engine) as sent:
             compare_goals(session, actor, made.student_id, CompareChoice())
-        assert len(sent) == 4
+        assert len(sent) == 3
     with db() as session:
         (act,) = [one for one in acts_of_people(session) if one.record_kind == "goal_comparison"]
         assert (act.action, act.detail["goals"]) == ("view", further + 1)

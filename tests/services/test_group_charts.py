@@ -101,7 +101,7 @@ def test_the_number_of_students_costs_no_statement(db: OpenDb, cast: Cast, engin
             actor = cast.actor(session, who)
             with counted(engine) as sent:
                 view = open_group(session, actor, choice)
-            assert len(sent) == 4
+            assert len(sent) == 3
         assert sum(len(one.goals) for one in view.students) == 3 * students
     with db() as session:
         acts = [one for one in acts_of_people(session) if one.record_kind == "goals_together"]

@@ -73,7 +73,7 @@ class Comparison:
 def compare_goals(db: Session, actor: Actor, student_id: UUID, choice: CompareChoice) -> Comparison:
     """Up to four goals of that student as of the workspace's today; without a choice her first four.
 
-    The view is logged. Four statements whatever the number of goals, and its log.
+    The view is logged. Three statements whatever the number of goals, and its log.
 
     Raises NotFound, also for a goal that is not hers, and NotPermitted.
     """

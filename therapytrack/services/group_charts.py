@@ -86,7 +86,7 @@ class _Chosen:
 def open_group(db: Session, actor: Actor, choice: GroupChoice) -> GroupView:
     """The goals of the chosen students, by name, as of the workspace's today. The view is logged.
 
-    Four statements whatever the number of students and goals, one more where goals are told in words. Raises
+    Three statements whatever the number of students and goals, one more where goals are told in words. Raises
     NotPermitted for an assistant's caseload that is asked for by who is no supervisor.
     """
     asked = _of_assistants(db, actor, choice) if choice.of else _of_a_group(db, actor, choice)

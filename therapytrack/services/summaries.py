@@ -23,7 +23,7 @@ def gather_summary(
 ) -> StudentSummary:
     """The summary of that student as documented up to `days.until`, for somebody who may do `action`.
 
-    Six statements (seven when a criterion limits prompts; two more on PostgreSQL for an export's locks). Raises
+    Five statements (six when a criterion limits prompts; two more on PostgreSQL for an export's locks). Raises
     NotFound, NotPermitted.
     """
     student = access_seen(db, actor, student_id, action).student
