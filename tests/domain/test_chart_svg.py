@@ -146,7 +146,7 @@ def test_whiskers_and_triangles_are_drawn_and_named_when_asked_for() -> None:
     made = build_goal_chart(GOAL, PHASES, mixed)
     plain, whiskers, support = (render_svg(made, layer=layer) for layer in Layer)
     assert "95% interval" not in re.sub("<(title|desc)>.*?</", "", plain)
-    assert ">95% interval</text>" in whiskers
+    assert ">95% interval, number of trials</text>" in whiskers
     assert ">With cues</text>" in support
     assert len(whiskers) > len(support) > len(plain)
 

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_base.vars.base import VarData
 from reflex_base.vars.function import FunctionStringVar
 
+from therapytrack.domain.chart_choice import WHISKERS
 from therapytrack.domain.palette import DARK, LIGHT, NAMES, Palette
 
 LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
@@ -66,7 +67,7 @@ def chart_legend(names: Any) -> rx.Component:
 
 def _legend_item(name: Any) -> rx.Component:
     drawn = [(series, _sample(*look)) for series, look in SAMPLES.items()]
-    beside = [("95% interval", _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
+    beside = [(WHISKERS, _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
     counted = [(f"{series}, none counted", _cross(look[0])) for series, look in SAMPLES.items()]
     return rx.el.li(rx.match(name, *drawn, *beside, *counted, _trend_sample()), name)
 

@@ -11,6 +11,8 @@ from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.trend_methods import TrendMethod
 
 MOST_INTERVALS = 40
+# Where there is room, each point has its number of trials beside it.
+WHISKERS = "95% interval, number of trials"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -89,7 +91,7 @@ def beside_name(chart: GoalChart, layer: Layer) -> str:
     if layer is Layer.SUPPORT:
         return chart.beside_name if chart.beside else ""
     whiskers = any(mark.low < mark.high for segment in chart.segments for mark in segment.marks)
-    return "95% interval" if layer is Layer.INTERVALS and whiskers else ""
+    return WHISKERS if layer is Layer.INTERVALS and whiskers else ""
 
 
 def legend_of(chart: GoalChart, layer: Layer) -> list[str]:

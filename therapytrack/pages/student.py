@@ -105,7 +105,8 @@ def _goal(goal: Any) -> rx.Component:
                 State.student.rights.goals,
                 link(icon("pencil", 17), href=href + "/edit", class_name="icobtn", aria_label="Edit " + goal.label),
                 rx.fragment(),
-            )
+            ),
+            class_name="t-act",
         ),
         key=goal.id,
     )
