@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -11,10 +12,12 @@ import pytest
 from sqlalchemy import Engine, event, select
 from sqlmodel import col
 
+from tests.bulk import Shape, load_bulk
 from tests.conftest import OpenDb
 from tests.factories import Cast, add_goal, add_plan, add_session, add_student, grant, make_cast
+from tests.services.schedule_world import WEEKLY
 from therapytrack.domain.caseload_choice import CaseloadChoice, parse_choice
-from therapytrack.models import Activity, utc_now
+from therapytrack.models import Activity, ScheduleSlot, SlotStudent, Student, utc_now
 from therapytrack.services.caseload_rows import CaseloadView, next_words, open_caseload
 from therapytrack.services.student_page import open_student
 
@@ -71,7 +74,8 @@ def test_a_row_says_what_is_owed_next(db: OpenDb, cast: Cast) -> None:
     row = view(db, cast).rows[0]
     assert (row.name, row.initials, row.place) == ("Mateo Rivera", "MR", "Gr 2 · Lincoln ES")
     assert (row.iep_label, row.iep_tone) == ("in 16 days", "warn")
-    assert row.minutes.due == "120 wk"
+    assert (row.minutes.due, row.minutes.period) == ("120 min", "this week")
+    assert row.spark.goal == "/s/ blends", "it is said which goal the line is of"
     assert [mark.status for mark in row.marks] == ["on_track"]
     assert "80% to 80% in 6 sessions, target 80%" in row.spark.label
 
@@ -138,7 +142,7 @@ def test_rows_can_be_sorted_by_what_is_due(db: OpenDb, cast: Cast) -> None:
     assert [row.name for row in view(db, cast, CaseloadChoice(sort="iep")).rows] == ["Ben Test", "Ana Test"]
 
 
-def test_opening_takes_two_statements_and_the_logs_two_for_any_number_of_students(
+def test_opening_takes_three_statements_and_the_logs_two_for_any_number_of_students(
     db: OpenDb, cast: Cast, engine: Engine
 ) -> None:
     taken = []
@@ -151,7 +155,31 @@ def test_opening_takes_two_statements_and_the_logs_two_for_any_number_of_student
                 sent.clear()
                 open_caseload(session, slp, EVERYONE)
         taken.append(len(sent))
-    assert taken == [4, 4]
+    assert taken == [5, 5]
+
+
+def test_the_ledger_and_its_forecast_cost_no_statement_more_for_sixty_students_than_for_three(
+    db: OpenDb, cast: Cast, engine: Engine
+) -> None:
+    with db() as session:
+        made = load_bulk(session, cast.members["slp"], TODAY, Shape(sessions_a_year=4, trials=2))
+        here: dict[str, Any] = {"workspace_id": cast.workspace_id, "provider_id": cast.members["slp"]}
+        for student in made.students:
+            slot = ScheduleSlot(**here, title="", starts_on=TODAY, rule=WEEKLY, starts=time(9), minutes=5)
+            session.add(slot)
+            session.flush()
+            session.add(SlotStudent(workspace_id=cast.workspace_id, slot_id=slot.id, student_id=student))
+        for student in made.students[:3]:
+            grant(session, cast, session.get_one(Student, student), "reader")
+    taken = {}
+    for who in ("reader", "reader", "slp"):
+        with statements(engine) as sent, db() as session:
+            actor = cast.actor(session, who)
+            sent.clear()
+            rows = [one for one in open_caseload(session, actor, EVERYONE).rows if one.minutes.short]
+        taken[len(rows)] = len(sent)
+    assert set(taken) == {3, 60}, "each student has her forecast"
+    assert taken[3] == taken[60] <= 6, "as budgets.md allows"
 
 
 def test_opening_the_caseload_is_logged_without_a_name(db: OpenDb, cast: Cast) -> None:

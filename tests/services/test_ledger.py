@@ -14,6 +14,7 @@ from tests.factories import add_session, add_student
 from tests.services.schedule_world import MONDAY, ScheduleWorld, build_schedule_world
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.caseload_choice import CaseloadChoice
+from therapytrack.domain.dates import short_date
 from therapytrack.domain.ledger import Line
 from therapytrack.domain.minutes_choice import MinutesChoice, parse_choice
 from therapytrack.models import Enrollment, Mandate, SchoolCalendarDay, SessionEntry, Student, TherapySession
@@ -72,16 +73,25 @@ def test_the_caseload_and_the_ledger_say_the_same_numbers(db: OpenDb, world: Sch
                     starts_on=date(2026, 12, 9), setting="group",
                 )
             )  # fmt: skip
+        world.slot(session, "slp", 0, 1, starts_on=date(2026, 12, 7))
+        world.slot(session, "slp", 1, 2, starts=time(13), starts_on=date(2026, 12, 8), rule="FREQ=WEEKLY;BYDAY=TU")
+        add_session(session, world.cast, ana, date(2026, 12, 17), attendance="planned")
+        closed: dict[str, Any] = {"first_on": date(2026, 12, 21), "last_on": date(2027, 1, 1), "kind": "closed"}
+        session.add(SchoolCalendarDay(workspace_id=ana.workspace_id, label="Winter break", **closed))
     with db() as session:
         rows = {one.name: one for one in open_caseload(session, world.actor(session, "slp"), CaseloadChoice()).rows}
         for name, one in books(session, world).items():
-            shown = max(one.lines, key=lambda each: each.sums.behind)
+            shown = max(one.lines, key=lambda each: (each.sums.behind, each.sums.short))
             drawn = rows[f"{name} Test"].minutes
             assert (drawn.done, drawn.behind, drawn.made_up) == (
                 shown.sums.provided, shown.sums.behind, shown.sums.made_up,
             )  # fmt: skip
             assert drawn.due.startswith(str(shown.sums.allowable))
             assert drawn.more == len(one.lines) - 1
+            short = f"{shown.sums.short} short by {short_date(shown.span.end)}"
+            assert drawn.short == (short if shown.sums.short else "")
+        # Of December's 120 Chloé has nothing yet, and the Tuesday of this week before the break is planned.
+        assert rows["Chloé Test"].minutes.short == "90 short by Dec 31"
 
 
 def test_what_was_missed_made_up_planned_and_closed_is_each_in_its_place(db: OpenDb, world: ScheduleWorld) -> None:

@@ -28,7 +28,7 @@ class DayHours:
 
     @property
     def words(self) -> str:
-        """ "8:00–15:00"."""
+        """ "8:00–3:00"."""
         return f"{clock(self.opens)}–{clock(self.closes)}"
 
 

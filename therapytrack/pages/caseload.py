@@ -66,6 +66,7 @@ def _row(row: Any) -> rx.Component:
                 rx.el.span(rx.foreach(row.marks, lambda mark: goal_mark(mark.status, mark.label)), class_name="marks"),
                 class_name="goals-cell",
             ),
+            rx.el.span(spark.goal, class_name="sub-line spark-goal"),
             role="cell",
             class_name="c-goals",
         ),

@@ -21,16 +21,20 @@ from therapytrack.access.gate import Seen, access_with, visible_lines
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import SeenLine
 from therapytrack.domain.goal_findings import GoalFacts
-from therapytrack.domain.ledger import Happened, Line, running_ledger
+from therapytrack.domain.ledger import Happened, Line, reach_of, running_ledger
 from therapytrack.domain.make_ups import Missed
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.minutes import MinutesStatus
 from therapytrack.domain.points import Direction
+from therapytrack.domain.school_calendar import SchoolDay
 from therapytrack.domain.standing import Standing, standing_of
 from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
+from therapytrack.services.coming import coming, sizes_in
 from therapytrack.services.goal_counts import COLUMNS, series_in
-from therapytrack.services.ledger_sql import archived_on, given_in, plan_in
+from therapytrack.services.json_rows import rows_in
+from therapytrack.services.ledger_sql import archived_on, given_in, plan_in, running_days
 from therapytrack.services.make_ups import missed_in, missed_of, missed_window
+from therapytrack.services.schedule_sql import calendar_between
 from therapytrack.services.student_slots import next_of, slots_in
 
 
@@ -45,7 +49,10 @@ class StandingGoal:
 
 @dataclass(slots=True)
 class StudentFacts:
-    """Everything that a row says about one student, as values; `missed`, newest first, where one student is opened."""
+    """Everything that a row says about one student, as values; `missed`, newest first, where one student is opened.
+
+    `foreseen`: what is planned was read, so that `short` of a line is a forecast.
+    """
 
     seen: Seen | SeenLine
     iep_due: date | None = None
@@ -55,31 +62,34 @@ class StudentFacts:
     last_missed: date | None = None
     next_start: datetime | None = None
     goals: Sequence[StandingGoal] = ()
+    foreseen: bool = False
 
     @property
     def line(self) -> Line | None:
-        """The line of the running ledger that a row shows: the one that is furthest behind, else the first."""
-        return max(self.lines, key=lambda one: one.sums.behind, default=None)
+        """The line of the running ledger that a row shows: the one that is furthest behind, of these the one that
+        will be most short, else the first."""
+        return max(self.lines, key=lambda one: (one.sums.behind, one.sums.short), default=None)
 
 
 DayRow = tuple[SeenLine, Sequence[Any]]
 
 
 def list_caseload(
-    db: Session, actor: Actor, *, archived: bool = False, missed: bool = False
+    db: Session, actor: Actor, *, archived: bool = False, missed: bool = False, forecast: bool = False
 ) -> tuple[list[StudentFacts], list[DayRow]]:
     """The students that the actor may view, by family name, with the facts of their rows; and today's sessions.
 
     The second list has a row for each student and each of her parts of today, for `today.meetings_of`. Two statements,
-    and one for the sessions that they `missed`.
+    and one for the sessions that they `missed`, and one for the school calendar, without which no `forecast` is made.
     """
+    school = _school(db, actor) if forecast else None
     found: dict[UUID, StudentFacts] = {}
     day = []
     for seen, columns in visible_lines(db, actor, plans_and_day(archived), **days_around(actor)):
         student = seen.student
         day.append((seen, columns[PLAN - 1 :]))
         if student.id not in found and (student.archived_at is not None) == archived:
-            found[student.id] = facts_in(seen, columns, actor)
+            found[student.id] = facts_in(seen, columns, actor, school)
     _add_goals(db, actor, found)
     if missed:
         for student_id, rows in missed_of(db, actor, list(found)).items():
@@ -87,37 +97,75 @@ def list_caseload(
     return list(found.values()), day
 
 
-def access_facts(db: Session, actor: Actor, student_id: UUID, *, goals: bool = True) -> tuple[Seen, StudentFacts]:
-    """One student with the same facts and her missed sessions. Two statements, one without `goals`.
+def access_facts(
+    db: Session, actor: Actor, student_id: UUID, *, goals: bool = True, forecast: bool = False
+) -> tuple[Seen, StudentFacts]:
+    """One student with the same facts and her missed sessions. Two statements, one without `goals`, one more with the
+    `forecast`.
 
     Raises NotFound or NotPermitted.
     """
     days = days_around(actor) | missed_window(actor)
     seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days)
-    facts = facts_in(seen, columns, actor)
+    facts = facts_in(seen, columns, actor, _school(db, actor) if forecast else None)
     facts.missed = missed_in(columns[PLAN])
     if goals:
         _add_goals(db, actor, {student_id: facts})
     return seen, facts
 
 
-def facts_in(seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor) -> StudentFacts:
-    """What the columns of a plan (`caseload_sql`) say of a student, without her goals."""
-    iep_due, mandates, enrollments, planned, done, *last, slots = columns[:PLAN]
+@dataclass(frozen=True, slots=True, eq=False)
+class _School:
+    """A school calendar that is known by itself: a key that costs nothing to compare."""
+
+    days: tuple[SchoolDay, ...]
+
+
+# The same calendar is the same key, as long as few others were read since.
+_kept = lru_cache(maxsize=64)(_School)
+
+
+def _school(db: Session, actor: Actor) -> _School:
+    """The days without school of the longest period that can run. One statement."""
+    days = running_days(actor.today)
+    return _kept(tuple(calendar_between(db, actor, actor.today, days["ledger_until"])))
+
+
+def facts_in(
+    seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor, school: _School | None = None
+) -> StudentFacts:
+    """What the columns of a plan (`caseload_sql`) say of a student, without her goals.
+
+    Without the calendar of the `school` nothing is known of what will be: `short` and `planned` mean nothing then.
+    """
+    iep_due, mandates, enrollments, planned, done, *last, ahead, sizes, slots = columns[:PLAN]
     next_start = min((one for one in (planned, next_of(slots_in(slots), actor)) if one is not None), default=None)
     facts = StudentFacts(seen, iep_due=iep_due, next_start=next_start, last_present=last[0], last_missed=last[1])
-    facts.lines = _running(mandates, enrollments, done, actor.today, archived_on(seen.student, actor))
+    facts.foreseen = school is not None
+    come = (ahead, sizes, slots) if school else (None, None, None)
+    facts.lines = _running(mandates, enrollments, done, come, school, actor.today, archived_on(seen.student, actor))
     return facts
 
 
 @lru_cache(maxsize=4096)
 def _running(
-    mandates: str | None, enrollments: str | None, given: str | None, today: date, until: date | None
+    mandates: str | None,
+    enrollments: str | None,
+    given: str | None,
+    come: tuple[str | None, str | None, str | None],
+    school: _School | None,
+    today: date,
+    until: date | None,
 ) -> tuple[Line, ...]:
-    """The lines of a running ledger follow from these columns and the day alone, and most are what they were when a
+    """The lines of a running ledger follow from these columns and the days alone, and most are what they were when a
     page opened last. As with `_standing`, what is kept is calculation."""
     plan = plan_in(mandates, enrollments, until)
-    return tuple(running_ledger(plan, Happened(given_in(given)), today).lines) if plan.mandates else ()
+    if not plan.mandates:
+        return ()
+    planned, sizes, slots = come
+    days = (today, reach_of(plan, today).end)
+    ahead = coming(rows_in(planned), slots_in(slots), sizes_in(sizes), school.days, days) if school else ()
+    return tuple(running_ledger(plan, Happened(given_in(given), planned=ahead), today).lines)
 
 
 def minutes_of(facts: StudentFacts) -> MinutesStatus | None:

@@ -23,11 +23,11 @@ from therapytrack.domain.units import is_percent
 from therapytrack.models import Student
 from therapytrack.services.activity import only_reads, record_views
 from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload, minutes_behind, minutes_of
+from therapytrack.services.student_minutes import MinutesView, minutes_view
 from therapytrack.services.today import DaySession, meetings_of, students_in
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
 NEEDS_A_LOOK = (Status.OFF_TRACK, Status.WATCH)
-PERIOD_WORDS = {"week": "wk", "month": "mo", "quarter": "qtr", "year": "yr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +39,14 @@ class GoalMark:
 
 
 @dataclass(frozen=True, slots=True)
-class MinutesView:
-    """Minutes of the running period; `share` and `pace` are lengths of the bar; `due` "" without a mandate.
-
-    `made_up` of those that are done were given in make-ups; `more` mandates run beside this one.
-    """
-
-    done: int = 0
-    due: str = ""
-    share: str = "0%"
-    pace: str = "0%"
-    behind: int = 0
-    made_up: int = 0
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class SparkView:
-    """A line of 80 by 24 as SVG path data, with its words; all empty without data."""
+    """A line of 80 by 24 as SVG path data of `goal`, with its words; all empty without data."""
 
     line: str = ""
     dot: str = ""
     target: str = ""
     label: str = ""
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +99,10 @@ class CaseloadView:
 
 @only_reads
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
-    """The caseload as `choice` asks for it, with today's sessions; both views are logged. Three statements."""
-    everyone, day = list_caseload(db, actor, archived=choice.view == "archived", missed=choice.view == "make_up")
+    """The caseload as `choice` asks for it, with today's sessions; both views are logged. Four statements."""
+    everyone, day = list_caseload(
+        db, actor, archived=choice.view == "archived", missed=choice.view == "make_up", forecast=True
+    )
     schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
     shown = [one for one in everyone if _wanted(one, actor, choice)]
     shown.sort(key=_order(choice.sort))
@@ -143,22 +130,6 @@ def display_name(student: Student | StudentLine) -> str:
     return f"{student.preferred_name or student.given_name} {student.family_name}".strip()
 
 
-def minutes_view(facts: StudentFacts) -> MinutesView:
-    """The minutes as a bar and its words."""
-    status, line = minutes_of(facts), facts.line
-    if status is None or line is None:
-        return MinutesView()
-    return MinutesView(
-        status.delivered,
-        intern(f"{status.mandated} {PERIOD_WORDS[line.claim.per]}"),
-        intern(f"{status.percent_of_mandate(status.delivered)}%"),
-        intern(f"{status.percent_of_mandate(status.expected_by_now)}%"),
-        status.behind,
-        line.sums.made_up,
-        len(facts.lines) - 1,
-    )
-
-
 def mark_of(goal: StandingGoal) -> GoalMark:
     """A goal's mark."""
     return _mark(goal.standing.status, goal.standing.label, goal.facts.label)
@@ -175,7 +146,7 @@ def spark_of(goal: StandingGoal | None) -> SparkView:
         return SparkView()
     target = goal.facts.target_value
     line, dot, aim = _drawn(goal.standing.values, target, is_percent(goal.standing.metric))
-    return SparkView(line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}")
+    return SparkView(line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}", goal.facts.label)
 
 
 @lru_cache(maxsize=4096)

@@ -27,14 +27,21 @@ from therapytrack.models import (
     TherapySession,
 )
 from therapytrack.services.goal_counts import count_columns
-from therapytrack.services.ledger_sql import TODAY, given_column, plan_columns, running_days
+from therapytrack.services.ledger_sql import (
+    TODAY,
+    given_column,
+    plan_columns,
+    planned_column,
+    running_days,
+    slot_sizes_column,
+)
 from therapytrack.services.make_ups import missed_column
 from therapytrack.services.student_slots import slots_column
 
 LAST_SEEN_WINDOW = timedelta(days=400)
 NEXT_WINDOW = timedelta(days=60)
 # How many columns say the plan of a student.
-PLAN = 8
+PLAN = 10
 
 
 def days_around(actor: Actor) -> dict[str, date]:
@@ -87,9 +94,14 @@ def _with_day(query: Any, archived: bool) -> Any:
 
 
 def _plan() -> list[Any]:
-    """The next IEP's date, mandates, enrollments, the next session's start, minutes, the last days, and the slots."""
+    """The next IEP's date, mandates, enrollments, the next session's start, minutes, the last days, what is planned,
+    the slots' sizes, and the slots."""
     last_days = (_last_day(Attendance.PRESENT), _last_day(Attendance.STUDENT_ABSENT, Attendance.STUDENT_REFUSED))
-    return [_iep_due(), *plan_columns(), _next_start(), given_column(), *last_days, slots_column(TODAY)]
+    return [_iep_due(), *plan_columns(), _next_start(), given_column(), *last_days, *_ahead()]
+
+
+def _ahead() -> tuple[Any, ...]:
+    return planned_column(), slot_sizes_column(), slots_column(TODAY)
 
 
 def _iep_due() -> Any:

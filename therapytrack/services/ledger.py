@@ -18,14 +18,14 @@ from therapytrack.access.seen import SeenLine
 from therapytrack.access.slots import name_of
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.clashes import BusyTime
-from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, ledger_of, running_ledger
+from therapytrack.domain.ledger import Happened, Ledger, Line, Lost, ledger_of, running_ledger
 from therapytrack.domain.make_ups import Missed
 from therapytrack.domain.mandates import Plan
 from therapytrack.domain.minutes import Period
 from therapytrack.domain.names import folded
-from therapytrack.domain.school_calendar import SchoolDay, closed_on, days_that_hit
-from therapytrack.domain.slots import Occurrence, after
+from therapytrack.domain.school_calendar import SchoolDay, closed_on
 from therapytrack.models import Student
+from therapytrack.services.coming import Sizes, coming, sizes_in
 from therapytrack.services.dialects import key_text
 from therapytrack.services.json_rows import rows_in
 from therapytrack.services.ledger_sql import (
@@ -163,7 +163,7 @@ def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinu
     archived = archived_on(seen.student, days.actor)
     plan = plan_in(mandates, enrollments, archived)
     missed, slots = missed_in(missed_text), slots_in(slots_text)
-    sizes = {UUID(key_text(slot)): (_key(school), size) for slot, school, size in rows_in(sizes_text)}
+    sizes = sizes_in(sizes_text)
     school = plan.school_on(min(days.chosen.end, days.today) if days.chosen else days.today, seen.student.school)
     home = days.schools.get(folded(school))
     happened = _happened(rows_in(parts), missed, slots, sizes, home, days)
@@ -174,26 +174,19 @@ def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinu
     return StudentMinutes(seen, manager or "", school, plan, happened, ledger, mine, slots, busy, archived)
 
 
-def _key(text: str | None) -> UUID | None:
-    return UUID(key_text(text)) if text else None
-
-
 def _happened(
     parts: Sequence[Sequence[Any]],
     missed: Sequence[Missed],
     slots: Sequence[StudentSlot],
-    sizes: dict[UUID, tuple[UUID | None, int]],
+    sizes: Sizes,
     home: UUID | None,
     days: _Days,
 ) -> Happened:
     groups = {UUID(key_text(key)): size for key, *_, size, _, _ in parts}
     today = days.today.isoformat()
     gave = [given(on, minutes, made, size) for _, on, _, minutes, _, made, size, *_ in parts if minutes and on <= today]
-    come = [
-        given(on, int(length), made, size)
-        for _, on, _, _, length, made, size, slot, due in parts
-        if due and not _falls_out(date.fromisoformat(on), _key(slot), sizes, days)
-    ]
+    due = ([on, length, made, size, slot] for _, on, _, _, length, made, size, slot, due in parts if due)
+    come = coming(due, slots, sizes, days.calendar, (days.today, days.last))
     lost = [
         Lost(one.held_on, one.minutes - one.made_up, one.attendance, setting_of(groups.get(one.entry_id, 1)))
         for one in missed
@@ -201,25 +194,12 @@ def _happened(
     ]
     for slot in slots:
         school, size = sizes.get(slot.slot.id, (None, 1))
-        for one in slot.meetings(days.first, days.last):
-            if one.day < days.today and closed_on(days.calendar, one.day, school):
-                lost.append(Lost(one.day, one.minutes, Attendance.SCHOOL_CLOSED, setting_of(size)))
-            elif one.day >= days.today and not _cannot_be(one, school, days):
-                come.append(Given(one.day, one.minutes, setting_of(size)))
+        lost += [
+            Lost(one.day, one.minutes, Attendance.SCHOOL_CLOSED, setting_of(size))
+            for one in slot.meetings(days.first, min(days.last, days.today - timedelta(days=1)))
+            if closed_on(days.calendar, one.day, school)
+        ]
     return Happened(gave, lost, come, days.without_school(home))
-
-
-def _cannot_be(one: Occurrence, school: UUID | None, days: _Days) -> bool:
-    """Whether the calendar says that a meeting will not take place."""
-    return bool(days_that_hit(days.calendar, one.day, school, after(one.starts, one.minutes)))
-
-
-def _falls_out(day: date, slot: UUID | None, sizes: dict[UUID, tuple[UUID | None, int]], days: _Days) -> bool:
-    """Whether a planned session came of a slot whose school is closed that day; one put there by hand does not."""
-    if slot is None:
-        return False
-    school, _ = sizes.get(slot, (None, 1))
-    return closed_on(days.calendar, day, school) is not None
 
 
 def _within(missed: Sequence[Missed], ledger: Ledger) -> list[Missed]:

@@ -134,6 +134,24 @@ def parts_column() -> Any:
     )
 
 
+def planned_column() -> Any:
+    """The parts of sessions that are to be held from today on: day, planned length, the day of the missed session that
+    it makes up, how many are to come, and the slot it came of: read with `coming.coming`."""
+    entry, missed = _entries(), _entries()
+    session: Any = aliased(TherapySession)
+    missed_on = select(missed.held_on).where(missed.id == entry.makes_up_id).correlate(entry).scalar_subquery()
+    length = (Milliseconds(session.planned_end) - Milliseconds(session.planned_start)) / MINUTE
+    still = session.status.in_((SessionStatus.PLANNED, SessionStatus.RUNNING))
+    return (
+        select(JsonRows(entry.held_on, length, missed_on, _size(entry), raw_key(session.slot_id)))
+        .join_from(entry, session, session.id == entry.session_id)
+        .where(_mine(entry), entry.attendance == Attendance.PLANNED, still)
+        .where(entry.held_on >= TODAY, entry.held_on <= UNTIL)
+        .correlate(Student)
+        .scalar_subquery()
+    )
+
+
 def slot_sizes_column() -> Any:
     """The school of each slot of the Student, and how many students it has, by its key."""
     own: Any = aliased(SlotStudent)

@@ -18,16 +18,14 @@ from therapytrack.models import Student
 from therapytrack.services import activity
 from therapytrack.services.caseload import StandingGoal, StudentFacts, access_facts
 from therapytrack.services.caseload_rows import (
-    MinutesView,
     SparkView,
     display_name,
-    minutes_view,
     next_words,
     spark_of,
 )
 from therapytrack.services.drafts import right_to_draft
 from therapytrack.services.student_access import AccessTab, open_access_tab
-from therapytrack.services.student_minutes import MinutesLine, minutes_lines
+from therapytrack.services.student_minutes import MinutesLine, MinutesView, minutes_lines, minutes_view
 from therapytrack.services.student_missed import MakeUpLine, list_missed
 from therapytrack.services.student_reports import ReportLine, list_reports
 from therapytrack.services.student_sessions import NoteLine, SessionLine, list_notes, list_sessions

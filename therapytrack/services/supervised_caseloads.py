@@ -26,7 +26,8 @@ from therapytrack.domain.supervision_form import LOOK_BACK
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Student, SupervisionContact, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload import StudentFacts, list_caseload
-from therapytrack.services.caseload_rows import NEEDS_A_LOOK, MinutesView, row_of
+from therapytrack.services.caseload_rows import NEEDS_A_LOOK, row_of
+from therapytrack.services.student_minutes import MinutesView
 from therapytrack.services.supervision_rules import RuleInForce, rules_in_force
 
 MOST_ROWS = 60
