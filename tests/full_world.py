@@ -38,6 +38,7 @@ from therapytrack.models import (
     PromptLevel,
     ReportAddendum,
     ReportAnswer,
+    ReportBatch,
     ScheduleSlot,
     School,
     SchoolCalendarDay,
@@ -246,6 +247,9 @@ def _reports(db: Session, world: World, here: dict[str, Any]) -> None:
             ProgressReportGoal(**here, report_id=report.id, goal_id=UUID(world.ids["goal_id"]), code="A"),
             ReportAddendum(**here, report_id=report.id, author_id=slp, text="More.", status="signed", content_hash="x"),
             ReportAnswer(**here, report_id=report.id, answered_by_id=boss, kind="returned", comment="Why?"),
+            ReportBatch(
+                **here, membership_id=slp, period_id=report.period_id, kind="report", status="ready", moved_at=utc_now()
+            ),
         ]
     )
 

@@ -28,6 +28,7 @@ from therapytrack.routes import proof as proof_routes
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
+from therapytrack.services.report_batches import remove_expired
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
 
@@ -67,6 +68,7 @@ app = rx.App(
         rx.el.link(rel="preload", href=FONT, custom_attrs={"as": "font"}, type="font/woff2", cross_origin="anonymous"),
     ],
 )
+app.register_lifespan_task(remove_expired)
 app.add_middleware(GuardMiddleware(), index=0)
 for module in PAGES:  # each module of `pages` is one page: its function has the module's name
     app.add_page(getattr(module, module.__name__.rpartition(".")[2]), **module.PAGE)

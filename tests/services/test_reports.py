@@ -27,7 +27,7 @@ from therapytrack.services.report_answers import (
     return_report,
     return_report_addendum,
 )
-from therapytrack.services.report_export import export_report, keep_batch, open_batch
+from therapytrack.services.report_export import export_report
 from therapytrack.services.report_queue import next_due, open_report_queue
 from therapytrack.services.report_settings import (
     get_report_settings,
@@ -289,24 +289,6 @@ def test_the_queue_says_where_each_report_stands_and_what_is_missing(db: OpenDb,
         ]  # fmt: skip
         assert next_due(of["slp"], uuid4()) is None
         assert open_report_queue(session, world.actor(session, "outsider"), world.period_id).period is None
-
-
-def test_a_batch_is_its_makers_alone_and_for_a_quarter_of_an_hour(db: OpenDb, world: ReportWorld) -> None:
-    with db() as session:
-        signed(session, world)
-        actor = world.actor(session, "slp")
-        key = keep_batch(session, actor, [world.student_id], {"merged": ("a.pdf", b"1"), "each": ("a.zip", b"2")})
-        assert open_batch(session, actor, key, "each") == ("a.zip", b"2")
-        for other in ("reader", "outsider"):
-            with pytest.raises(NotFound):
-                open_batch(session, world.actor(session, other), key, "each")
-        with pytest.raises(NotFound):
-            open_batch(session, actor, key, "other")
-        world.actor(session, "slp")
-        session.execute(text("UPDATE student_grant SET can_export = :no"), {"no": False})
-    with db() as session:
-        with pytest.raises(NotPermitted):
-            open_batch(session, world.actor(session, "slp"), key, "merged")
 
 
 def test_an_export_is_logged_with_its_days(db: OpenDb, world: ReportWorld) -> None:

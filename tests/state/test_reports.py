@@ -2,13 +2,25 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlmodel import Session
 
 from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
 from tests.services.report_world import ReportWorld, build_reports
-from therapytrack.services.report_export import open_batch
+from therapytrack.access.actor import Actor
+from therapytrack.errors import Unavailable
+from therapytrack.services.report_batches import (
+    BatchLine,
+    begin_batch,
+    cancel_batch,
+    fail_batch,
+    look_at_batch,
+    newest_batch,
+    open_batch,
+)
 from therapytrack.state import reports as reports_state
 from therapytrack.state.base import run_service
 from therapytrack.state.note_views import record_id
@@ -107,6 +119,77 @@ async def test_all_signed_reports_are_printed_in_one_run(
     batch = record_id(tab.var(ReportsState.batch))
     name, data = run_service(actor, open_batch, batch, "merged")
     assert (name, data[:5]) == ("reports-quarter-1-family-es.pdf", b"%PDF-")
+
+
+async def test_a_run_that_is_canceled_elsewhere_stops_here_and_can_be_repeated(
+    world: ReportWorld, db: OpenDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canceled: list[bool] = []
+
+    async def at_once(render: Callable[[Any], Any], data: Any) -> Any:
+        if not canceled:
+            with db() as session:
+                actor = world.actor(session, "slp")
+                newest = newest_batch(session, actor, world.period_id)
+                canceled.append(newest is not None and cancel_batch(session, actor, newest.id))
+        return render(data)
+
+    monkeypatch.setattr(reports_state, "in_worker", at_once)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
+        await sign(tab, world)
+        await tab.open("/reports")
+        await tab.call(ReportsState, "print_all", form={"kind": "report"})
+        assert canceled == [True]
+        assert (tab.var(ReportsState.run), tab.var(ReportsState.batch)) == ("", "")
+        assert tab.var(ReportsState.halted).startswith("The last run was canceled: 0 of 1 were made")
+        await tab.call(ReportsState, "print_all", form={"kind": "report"})
+        assert (tab.var(ReportsState.halted), tab.var(ReportsState.batch) != "") == ("", True)
+        again = await tabs.tab(world.cast.tokens["slp"]).open("/reports")
+        assert again.var(ReportsState.batch) == tab.var(ReportsState.batch)
+        assert again.var(ReportsState.kind_words) == "Report"
+        assert tabs.errors == []
+
+
+async def test_a_page_follows_a_run_that_another_process_began_and_tells_of_its_failure(
+    world: ReportWorld, db: OpenDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def look(session: Session, actor: Actor, batch_id: UUID) -> BatchLine:
+        looked.append(len(looked))
+        if len(looked) == 2:
+            fail_batch(session, actor, batch_id)
+        return look_at_batch(session, actor, batch_id)
+
+    monkeypatch.setattr(reports_state, "look_at_batch", look)
+    monkeypatch.setattr(reports_state, "LOOK_SECONDS", 0)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
+        await sign(tab, world)
+        with db() as session:
+            begin_batch(session, world.actor(session, "slp"), world.period_id, "family-en")
+        await tab.open("/reports")
+        assert (looked, tab.var(ReportsState.of), tab.var(ReportsState.run)) == ([0, 1], 1, "")
+        assert tab.var(ReportsState.halted).startswith("The last run failed: 0 of 1 were made")
+        assert tabs.errors == []
+
+
+async def test_a_document_that_cannot_be_made_ends_the_run_in_words(
+    world: ReportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(render: Callable[[Any], Any], data: Any) -> Any:
+        raise Unavailable("The document could not be made just now.")
+
+    monkeypatch.setattr(reports_state, "in_worker", broken)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
+        await sign(tab, world)
+        await tab.open("/reports")
+        await tab.call(ReportsState, "print_all", form={"kind": "report"})
+        assert tab.var(ReportsState.problem) == "The document could not be made just now."
+        assert tab.var(ReportsState.halted).startswith("The last run failed")
+        assert (tab.var(ReportsState.run), tabs.errors) == ("", [])
 
 
 async def test_the_office_sets_periods_and_codes(world: ReportWorld) -> None:

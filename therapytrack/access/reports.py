@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col
 from sqlmodel.sql.sqltypes import UTCDateTime as Moment
 
@@ -31,6 +31,7 @@ from therapytrack.models import (
     NoteStatus,
     ProgressCodeSet,
     ProgressReport,
+    ProgressReportGoal,
     ReportAddendum,
     ReportAnswer,
     ReportPeriod,
@@ -38,6 +39,7 @@ from therapytrack.models import (
 )
 
 KIND = "progress_report"
+WORDS: Any = col(ProgressReport.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +132,32 @@ def access_report_addendum(
     return addendum, seen
 
 
-def visible_reports(db: Session, actor: Actor, period_id: UUID) -> list[tuple[SeenLine, Judged, ProgressReport | None]]:
-    """Every student whom the actor may view (archived ones left out) with her report about a period, by family name.
+def visible_reports(
+    db: Session, actor: Actor, period_id: UUID
+) -> list[tuple[SeenLine, Judged, ProgressReport | None, int]]:
+    """Every student whom the actor may view (archived ones left out) with her report about a period, by family name,
+    and how many of its goals have a code or words.
 
-    The decision beside a report is about it as a note. One statement.
+    The decision beside a report is about it as a note. One statement; what the reports say is not read.
     """
     found = []
     for row in run(db, actor, _period_lines(), period_id=period_id):
         line = _line(row, actor)
-        report, supervised = row[len(LINE) + FACTS :]
+        report, supervised, coded = row[len(LINE) + FACTS :]
         note = _note_facts(report, actor, "", supervised=bool(supervised)) if report else None
         if line.allows(Action.VIEW):
-            found.append((line, Judged(replace(line.facts, note=note)), report))
+            found.append((line, Judged(replace(line.facts, note=note)), report, coded))
+    return found
+
+
+def signed_reports(db: Session, actor: Actor, period_id: UUID) -> list[tuple[str, ProgressReport]]:
+    """The signed reports about a period that the actor may export now, by family name, each with its student's local
+    number. One statement."""
+    found = []
+    for row in run(db, actor, _signed_lines(), period_id=period_id):
+        line = _line(row, actor)
+        if line.allows(Action.EXPORT_SUMMARY):
+            found.append((line.student.local_number, row[-1]))
     return found
 
 
@@ -225,10 +241,25 @@ def _one_report(*beside: Any) -> Any:
 
 @cache
 def _period_lines() -> Any:
-    query = the_lines(ProgressReport, ties.supervises_author(ProgressReport))
+    written = or_(col(ProgressReportGoal.code) != "", col(ProgressReportGoal.words) != "")
+    coded = select(func.count()).where(col(ProgressReportGoal.report_id) == col(ProgressReport.id), written)
+    query = the_lines(
+        ProgressReport,
+        ties.supervises_author(ProgressReport),
+        coded.correlate(ProgressReport).scalar_subquery(),
+    )
+    return _by_name(query.outerjoin(ProgressReport, _of_period())).options(defer(WORDS))
+
+
+@cache
+def _signed_lines() -> Any:
+    signed = col(ProgressReport.status).in_((NoteStatus.SIGNED, NoteStatus.COSIGNED))
+    return _by_name(the_lines(ProgressReport).join(ProgressReport, _of_period())).where(signed)
+
+
+def _by_name(query: Any) -> Any:
     order = (col(Student.family_name), col(Student.given_name), col(Student.id))
-    query = query.outerjoin(ProgressReport, _of_period()).where(ties.may_view(), col(Student.archived_at).is_(None))
-    return query.order_by(*order)
+    return query.where(ties.may_view(), col(Student.archived_at).is_(None)).order_by(*order)
 
 
 def _of_period() -> Any:

@@ -33,11 +33,21 @@ def audit_keys(secret: str, old_secrets: str, file: Path) -> dict[str, AuditKey]
 
 def known_audit_keys(secret: str, old_secrets: str, file: Path) -> dict[str, AuditKey]:
     """The same keys for looking only: nothing is made, and where there is no secret there is no key."""
+    keys = [audit_key(one) for one in _known(secret, old_secrets, file)]
+    return {key.id: key for key in keys}
+
+
+def secrets_of(secret: str, old_secrets: str, file: Path) -> list[str]:
+    """The installation's secrets, the one in use first; made where there is none. Raises Unavailable."""
+    if not secret and not file.exists():
+        make_secret(file)
+    return _known(secret, old_secrets, file)
+
+
+def _known(secret: str, old_secrets: str, file: Path) -> list[str]:
     in_file = secret_in(file) if file.exists() else ""
     first = [secret, in_file] if secret else [in_file]
-    known = [*first, *(one.strip() for one in old_secrets.split(","))]
-    keys = [audit_key(one) for one in known if one]
-    return {key.id: key for key in keys}
+    return [one for one in (*first, *(one.strip() for one in old_secrets.split(","))) if one]
 
 
 def audit_key(secret: str) -> AuditKey:

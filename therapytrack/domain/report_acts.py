@@ -14,6 +14,7 @@ _ACTS = {
 }
 _EXPORTS = {
     "export progress report": "export a progress report",
+    "print progress reports": "print progress reports",
     "download progress reports": "download progress reports",
 }
 _SETTINGS = {

@@ -16,6 +16,7 @@ from therapytrack.models.reports import (
     ProgressReportGoal,
     ReportAddendum,
     ReportAnswer,
+    ReportBatch,
     ReportPeriod,
 )
 from therapytrack.models.schedule import (
@@ -93,6 +94,7 @@ __all__ = [
     "RefusalCount",
     "ReportAddendum",
     "ReportAnswer",
+    "ReportBatch",
     "ReportPeriod",
     "ScheduleSlot",
     "School",

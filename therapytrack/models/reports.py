@@ -149,3 +149,27 @@ class ReportAnswer(WorkspaceRow, table=True):
     comment: str = Field(default="", max_length=2000)
     content_hash: str = Field(default="", max_length=64)
     returned_text: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+
+
+class ReportBatch(WorkspaceRow, table=True):
+    """A run that prints all signed reports of a period, for `membership_id` alone: how far it is, and its end.
+
+    `moved_at`: its last sign of life; one that is "running" and did not move for long has broken off. Its files are no
+    rows: they are sealed in the data directory.
+    """
+
+    __tablename__ = "report_batch"
+    __table_args__ = (
+        within_workspace("membership_id", "membership"),
+        within_workspace("period_id", "report_period"),
+        Index("ix_report_batch_mine", "workspace_id", "membership_id", "period_id"),
+        CheckConstraint("status in ('running', 'ready', 'canceled', 'failed')", name="status"),
+    )
+
+    membership_id: UUID
+    period_id: UUID
+    kind: str = Field(max_length=20)
+    student_ids: list[str] = Field(default_factory=list, sa_type=JSON)
+    status: str = Field(default="running", max_length=10)
+    made: int = 0
+    moved_at: datetime

@@ -68,7 +68,7 @@ def _finished() -> rx.Component:
         rx.el.p(State.of, " made: ", State.kind_words, class_name="b"),
         file_button("One file for printing", "printer", href=base + "/all.pdf", kind="pri"),
         file_button("One file per student (ZIP)", href=base + "/each.zip"),
-        rx.el.p("Kept for you for 15 minutes, in the server's memory alone.", class_name="s13 t3"),
+        rx.el.p("Kept encrypted, for you alone, until ", State.until, ".", class_name="s13 t3"),
         class_name="stack tight",
     )
 
@@ -82,10 +82,12 @@ def _batch() -> rx.Component:
         class_name="stack tight",
         aria_label="Print all signed reports",
     )
+    finished = rx.cond(State.batch != "", _finished(), rx.fragment())
+    idle = rx.fragment(banner(State.halted, "warn"), finished, form)
     return rx.el.section(
         rx.el.div(rx.el.h2("Print"), class_name="panel-h"),
         rx.el.div(
-            rx.cond(State.run != "", _running(), rx.fragment(rx.cond(State.batch != "", _finished()), form)),
+            rx.cond(State.run != "", _running(), idle),
             rx.el.p(rx.cond(State.batch != "", "The files are ready.", ""), class_name="sr", role="status"),
             class_name="pad-m stack",
         ),

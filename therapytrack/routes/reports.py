@@ -14,7 +14,8 @@ from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, to_sign_in
 from therapytrack.services.pdf_workers import in_worker
-from therapytrack.services.report_export import ReportFile, export_report, open_batch
+from therapytrack.services.report_batches import open_batch
+from therapytrack.services.report_export import ReportFile, export_report
 from therapytrack.services.report_pdf import render_report
 from therapytrack.state.base import run_service
 

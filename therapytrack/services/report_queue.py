@@ -1,6 +1,5 @@
 """The queue of a reporting period: every student with where her report stands and what is missing."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +11,10 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.reports import visible_reports
 from therapytrack.access.seen import Judged, SeenLine
 from therapytrack.domain.draft_facts import count, join_words
-from therapytrack.models import Goal, ProgressReport, ProgressReportGoal
+from therapytrack.models import Goal, ProgressReport
 from therapytrack.services.activity import only_reads, record_views
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.report_batches import BatchLine, newest_batch
 from therapytrack.services.report_contents import ACTIVE, has_data
 from therapytrack.services.report_settings import PeriodLine, list_periods, period_of
 
@@ -41,11 +41,12 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportQueue:
-    """The periods, the one that is shown, and its students by family name."""
+    """The periods, the one that is shown, its students by family name, and the actor's newest run of printing it."""
 
     periods: list[PeriodLine]
     period: PeriodLine | None
     lines: list[QueueLine]
+    batch: BatchLine | None
 
 
 @only_reads
@@ -55,13 +56,12 @@ def open_report_queue(db: Session, actor: Actor, wanted: UUID | None) -> ReportQ
     periods = list_periods(db, actor)
     period = period_of(periods, wanted, actor.today)
     if period is None:
-        return ReportQueue(periods, None, [])
+        return ReportQueue(periods, None, [], None)
     found = visible_reports(db, actor, period.id)
-    goals = _goals(db, actor, [line.student.id for line, _, _ in found], period)
-    coded = _coded(db, actor, period.id)
-    lines = [_queue_line(*one, goals.get(one[0].student.id, (0, 0)), coded) for one in found]
+    goals = _goals(db, actor, [line.student.id for line, *_ in found], period)
+    lines = [_queue_line(*one, goals.get(one[0].student.id, (0, 0))) for one in found]
     record_views(db, actor, {"report_queue": {"students": len(lines)}})
-    return ReportQueue(periods, period, lines)
+    return ReportQueue(periods, period, lines, newest_batch(db, actor, period.id))
 
 
 def next_due(queue: ReportQueue, after: UUID) -> UUID | None:
@@ -84,24 +84,12 @@ def _goals(db: Session, actor: Actor, student_ids: list[UUID], period: PeriodLin
     return {row[0]: (row[1], row[2]) for row in db.execute(query)}
 
 
-def _coded(db: Session, actor: Actor, period_id: UUID) -> defaultdict[UUID, int]:
-    """How many goals of each report have a code or words."""
-    query = (
-        select(col(ProgressReportGoal.report_id), func.count())
-        .join(ProgressReport, col(ProgressReport.id) == col(ProgressReportGoal.report_id))
-        .where(col(ProgressReport.workspace_id) == actor.workspace_id, col(ProgressReport.period_id) == period_id)
-        .where(or_(col(ProgressReportGoal.code) != "", col(ProgressReportGoal.words) != ""))
-        .group_by(col(ProgressReportGoal.report_id))
-    )
-    return defaultdict(int, {row[0]: row[1] for row in db.execute(query)})
-
-
 def _queue_line(
     line: SeenLine,
     judged: Judged,
     report: ProgressReport | None,
+    coded: int,
     goals: tuple[int, int],
-    coded: defaultdict[UUID, int],
 ) -> QueueLine:
     state = report.status if report else DUE
     mine = state in OPEN and line.allows(Action.DRAFT_NOTE) and (report is None or judged.allows(Action.EDIT_NOTE))
@@ -109,7 +97,7 @@ def _queue_line(
         student_id=line.student.id,
         name=display_name(line.student),
         state=state,
-        missing=_missing(goals, coded[report.id] if report else 0) if state in OPEN else "",
+        missing=_missing(goals, coded) if state in OPEN else "",
         mine=mine,
         answers=_answers(judged, report),
         prints=state in DONE and line.allows(Action.EXPORT_SUMMARY),

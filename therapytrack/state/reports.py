@@ -1,28 +1,53 @@
 """The queue of a reporting period, and all of its signed reports printed in one run with a progress bar."""
 
+import asyncio
 from typing import Any
-from uuid import UUID
 
 import reflex as rx
 
 from therapytrack.access.actions import Action
+from therapytrack.domain.dates import moment_line
 from therapytrack.domain.report_content import KINDS, Kind
 from therapytrack.errors import TherapyTrackError
 from therapytrack.services.pdf_workers import in_worker
-from therapytrack.services.report_export import NOTHING, batch_name, export_report, keep_batch
+from therapytrack.services.report_batches import (
+    BROKEN,
+    CANCELED,
+    FAILED,
+    READY,
+    RUNNING,
+    BatchLine,
+    Begun,
+    begin_batch,
+    cancel_batch,
+    fail_batch,
+    finish_batch,
+    look_at_batch,
+    move_batch,
+)
 from therapytrack.services.report_pdf import PrintedReport, pack_reports, render_merged, render_report
 from therapytrack.services.report_queue import QueueLine, open_report_queue
 from therapytrack.services.report_settings import PeriodLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import record_id, text_of
-from therapytrack.state.report_views import PeriodView, QueueView, days_line, period_view, queue_view, tally_line
+from therapytrack.state.report_views import (
+    PeriodView,
+    QueueView,
+    days_line,
+    period_view,
+    queue_view,
+    tally_line,
+)
 
 REPORT: Kind = "report"
+SAY_EVERY = 5  # reports: a run says that it lives
+LOOK_SECONDS = 2
 
 
 class ReportsState(SignedInState):
-    """The period is in the address. `run`: the run that is going on, "" while none is."""
+    """The period is in the address. `run`: the run that is going on, "" while none is; `batch`: the one whose files are
+    there, until `until`; `halted`: what became of one that came to nothing."""
 
     loaded: bool = False
     periods: list[PeriodView] = []
@@ -36,18 +61,20 @@ class ReportsState(SignedInState):
     of: int = 0
     batch: str = ""
     kind_words: str = ""
+    until: str = ""
+    halted: str = ""
     _period_id: str = ""
-    _prints: list[str] = []
-    _cancelled: str = ""
+    _here: str = ""
 
     @rx.event
     @requires(Action.VIEW_PROGRESS)
-    async def enter(self) -> None:
-        """Open the queue of the period of the address, else of the one that is due."""
+    async def enter(self) -> Any:
+        """Open the queue of the period of the address, else of the one that is due; a run of hers goes on."""
         await self._enter()
-        self.loaded, self.batch = False, ""
+        self.loaded = False
         await self._load()
         self.ready = True
+        return ReportsState.follow if self.run and self.run != self._here else None
 
     @rx.event
     @requires(Action.VIEW_PROGRESS)
@@ -64,53 +91,87 @@ class ReportsState(SignedInState):
             if self.run:
                 return
             self._clear_messages()
-            students, period_id, period = list(self._prints), record_id(self._period_id), self.period
-            if not students:
-                self.problem = NOTHING
+            self.halted = self.batch = ""
+            try:
+                begun = await self._ask(begin_batch, record_id(self._period_id), kind)
+            except TherapyTrackError as error:
+                self._say(error)
                 return
-            run = self.run = f"{period_id}:{kind}"
-            self._cancelled, self.batch, self.made, self.of = "", "", 0, len(students)
-            self.kind_words = KINDS[kind]
+            self.run = self._here = str(begun.id)
+            self.made, self.of, self.kind_words = 0, len(begun.files), KINDS[kind]
         try:
-            batch = await self._print(run, [record_id(one) for one in students], period_id, period, kind)
-        except TherapyTrackError as error:
+            await self._print(begun)
+        except Exception as error:
             async with self:
-                self.run = ""
-                self._show(error)
-                self.problem = next(iter(self.field_errors.values()), "") or error.sentence
+                await self._try(fail_batch, begun.id)
+                self._show_batch(await self._try(look_at_batch, begun.id))
+                self._here = ""
+                if not isinstance(error, TherapyTrackError):
+                    raise
+                self._say(error)
             return
         async with self:
-            self.run, self.batch = "", batch
+            self._here = ""
+            if self.run == str(begun.id):
+                self._show_batch(await self._try(look_at_batch, begun.id))
 
     @rx.event
     @requires(Action.EXPORT_SUMMARY)
     async def cancel(self) -> None:
         """Stop the run after the report that is being made; nothing of it is kept."""
-        self._cancelled, self.run = self.run, ""
+        if self.run:
+            await self._try(cancel_batch, record_id(self.run))
+            self._show_batch(await self._try(look_at_batch, record_id(self.run)))
 
-    async def _print(self, run: str, students: list[UUID], period_id: UUID, period: str, kind: Kind) -> str:
-        """The id of the finished batch, "" when the run was canceled."""
+    @rx.event(background=True)
+    @requires(Action.EXPORT_SUMMARY)
+    async def follow(self) -> None:
+        """Show how a run goes that another tab, another server or a reloaded page began, until it ends."""
+        async with self:
+            run = "" if self.run == self._here else self.run
+        while run:
+            await asyncio.sleep(LOOK_SECONDS)
+            async with self:
+                if self.run != run:
+                    return
+                self._show_batch(await self._try(look_at_batch, record_id(run)))
+                run = self.run
+
+    async def _print(self, begun: Begun) -> None:
+        """Make the files of a run and keep them, unless it is canceled meanwhile, here or anywhere."""
         parts: list[tuple[PrintedReport, int]] = []
         each: list[tuple[str, bytes]] = []
-        for number, student_id in enumerate(students, start=1):
-            file = await self._ask(export_report, student_id, period_id, kind)
+        for number, file in enumerate(begun.files, start=1):
             rendered = await in_worker(render_report, file.printed)
             parts.append((file.printed, rendered.pages))
             each.append((f"{number:02d}-{file.filename}", rendered.data))
             async with self:
-                if self._cancelled == run:
-                    return ""
+                if self.run != str(begun.id):
+                    return
                 self.made = number
+            told = number % SAY_EVERY == 0 or number == len(begun.files)
+            if told and not await self._ask(move_batch, begun.id, number):
+                return
         merged = await in_worker(render_merged, tuple(parts))
         packed = await in_worker(pack_reports, tuple(each))
-        files = {
-            "merged": (batch_name(period, kind, "merged"), merged),
-            "each": (batch_name(period, kind, "each"), packed),
-        }
-        async with self:
-            if self._cancelled == run:
-                return ""
-        return str(await self._ask(keep_batch, students, files))
+        await self._ask(finish_batch, begun.id, {"merged": merged, "each": packed})
+
+    def _say(self, error: TherapyTrackError) -> None:
+        """An error of a run, whose field no form has."""
+        self._show(error)
+        self.run, self.missing = "", False
+        self.problem = next(iter(self.field_errors.values()), "") or error.sentence
+
+    def _show_batch(self, found: BatchLine | None) -> None:
+        running = found is not None and found.status == RUNNING
+        ready = found is not None and found.status == READY
+        self.run = str(found.id) if found and running else ""
+        self.batch = str(found.id) if found and ready else ""
+        self.halted = halted_words(found) if found else ""
+        actor = current_actor.get()
+        if found and actor:
+            self.made, self.of, self.kind_words = found.made, found.of, KINDS[found.kind]
+            self.until = moment_line(found.until.astimezone(actor.zone))
 
     def _forget(self) -> None:
         """A page of many records stays when one of them is gone."""
@@ -123,6 +184,8 @@ class ReportsState(SignedInState):
             return
         self.periods = [period_view(one, found.period) for one in found.periods]
         self._fill(found.period, found.lines, days_line(found.period, actor.today) if found.period else "")
+        if not self._here:
+            self._show_batch(found.batch)
         self.loaded = True
 
     def _fill(self, period: PeriodLine | None, lines: list[QueueLine], days: str) -> None:
@@ -130,5 +193,15 @@ class ReportsState(SignedInState):
         self._period_id = str(period.id) if period else ""
         self.tally = tally_line(lines)
         self.lines = [queue_view(one, period) for one in lines] if period else []
-        self._prints = [str(one.student_id) for one in lines if one.prints]
-        self.printable = len(self._prints)
+        self.printable = sum(one.prints for one in lines)
+
+
+def halted_words(one: BatchLine) -> str:
+    """What became of a run that left no files; "" for one that goes on or has."""
+    made = f"{one.made} of {one.of} were made, and nothing is kept."
+    words = {
+        CANCELED: f"The last run was canceled: {made} Print again whenever you like.",
+        BROKEN: f"The last run broke off: {made} Print again.",
+        FAILED: f"The last run failed: {made} Print again.",
+    }
+    return words.get(one.status, "")
