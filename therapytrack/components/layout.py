@@ -62,8 +62,13 @@ def _person() -> rx.Component:
                 rx.fragment(),
             ),
             link_button("Reports", "file_text", href="/reports", kind="ghost"),
+            rx.cond(
+                ShellState.sees_supervision,
+                link_button("Supervision", "users_round", href="/supervision", kind="ghost"),
+                rx.fragment(),
+            ),
             link_button("Workspaces", "building_2", href="/workspaces", kind="ghost"),
-            button("Keys", kind="ghost", custom_attrs={"data-keys-list": ""}),
+            button("Keys", "keyboard", kind="ghost", custom_attrs={"data-keys-list": ""}),
             http_form(button("Sign out", "log_out", kind="ghost", type="submit"), action="/auth/sign-out", wipe=True),
             http_form(
                 button("Sign out everywhere", "shield", kind="ghost", type="submit"),

@@ -54,7 +54,7 @@ def _choose() -> rx.Component:
         value=State.chosen,
         on_change=State.choose,
         aria_label=label,
-        class_name="input slim",
+        class_name="input slim long",
     )
     key = rx.el.p(
         "Filled dots are probes, squares practice, hollow ones baseline; the solid line is the target, the dashed "
