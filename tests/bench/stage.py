@@ -1,4 +1,4 @@
-"""The server under measurement and the three people whose work is measured, each with a workspace full of data."""
+"""The server under measurement and the people whose work is measured, each in a workspace full of data."""
 
 import secrets
 import shutil
@@ -6,8 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from alembic import command
@@ -21,7 +22,16 @@ from therapytrack.adapters.passwords import hash_password
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.domain.taps import Tap, TapBatch, milliseconds
 from therapytrack.launcher.database import alembic_config
-from therapytrack.models import Account, Membership, SessionEntry, new_id, utc_now
+from therapytrack.models import (
+    Account,
+    ClinicalRole,
+    Membership,
+    ReportPeriod,
+    SessionEntry,
+    SupervisionLink,
+    new_id,
+    utc_now,
+)
 from therapytrack.services.identity import NewAccount, create_account, hash_token, start_sign_in
 from therapytrack.services.live import record_taps
 from therapytrack.services.therapy_sessions import plan_session, start_session, start_unplanned
@@ -40,12 +50,13 @@ class Running:
 
 @dataclass
 class Clinician:
-    """One account with a caseload, and the session that she is running."""
+    """One account with a caseload, the session that she is running, and the period that reports are written on."""
 
     email: str
     password: str
     caseload: Caseload
     running: Running
+    period: UUID
 
     def targets(self) -> list[tuple[UUID, UUID]]:
         """(entry, goal) of everything that can be tapped in her session."""
@@ -55,7 +66,7 @@ class Clinician:
 @dataclass
 class Stage:
     """The server with its people: `year` (60 students, 81,000 trials), `decade` (ten times that), `group` (8 x 5),
-    `points` (one goal of 400 points)."""
+    `points` (one goal of 400 points), `assistant` (60 students) and the `supervisor` who looks on her caseload."""
 
     server: Server
     people: dict[str, Clinician] = field(default_factory=dict)
@@ -64,6 +75,7 @@ class Stage:
 POINTS = Shape(students=1, goals=1, sessions_a_year=400)
 # Name: how much data, and how many students sit in the running session.
 SHAPES = {"year": (Shape(), 4), "decade": (Shape(years=10), 4), "group": (GRID, 8), "points": (POINTS, 1)}
+SHAPES |= {"assistant": (Shape(sessions_a_year=15), 4)}
 
 
 @contextmanager
@@ -96,6 +108,8 @@ def fill(stage: Stage) -> None:
             for number, (name, (shape, size)) in enumerate(SHAPES.items(), start=1):
                 stage.people[name] = _clinician(db, name, shape, size, number)
                 db.commit()
+            stage.people["supervisor"] = _supervisor(db, stage.people["assistant"])
+            db.commit()
     engine.dispose()
 
 
@@ -114,10 +128,50 @@ def _clinician(db: Session, name: str, shape: Shape, size: int, number: int) -> 
         raise RuntimeError("the sign-in that was just made is not live")
     caseload = load_bulk(db, member.id, actor.today, shape, seed=number)
     _plan_day(db, actor, caseload.students)
-    person = Clinician(email, password, caseload, _start(db, actor, caseload.students[:size]))
+    running, period = _start(db, actor, caseload.students[:size]), _period(db, actor)
+    person = Clinician(email, password, caseload, running, period)
     if name == "group":
         record_taps(db, actor, person.running.id, TapBatch(taps=make_taps(person, TAPS_IN)))
     return person
+
+
+def _period(db: Session, actor: Actor) -> UUID:
+    """Eight weeks up to today, whose reports are due soon."""
+    first, due = actor.today - timedelta(weeks=8), actor.today + timedelta(days=5)
+    period = ReportPeriod(
+        workspace_id=actor.workspace_id, name="Quarter 1", first_on=first, last_on=actor.today, due_on=due
+    )
+    db.add(period)
+    db.flush()
+    return period.id
+
+
+def _supervisor(db: Session, assistant: Clinician) -> Clinician:
+    """A colleague in the workspace of `assistant`, who is one from now on, under her."""
+    password = secrets.token_urlsafe(16)
+    of_assistant = col(Membership.account_id) == col(Account.id)
+    query = select(Membership).join(Account, of_assistant).where(col(Account.email) == assistant.email)
+    watched = db.execute(query).scalar_one()
+    watched.clinical_role = ClinicalRole.ASSISTANT
+    account = Account(
+        name="Supervisor",
+        email="supervisor@example.org",
+        profession="slp",
+        us_state="NY",
+        password_hash=hash_password(password),
+    )
+    db.add(account)
+    db.flush()
+    place: dict[str, Any] = {
+        "workspace_id": watched.workspace_id,
+        "discipline": watched.discipline,
+        "starts_at": watched.starts_at,
+    }
+    member = Membership(account_id=account.id, clinical_role=ClinicalRole.SUPERVISOR, **place)
+    db.add(member)
+    db.flush()
+    db.add(SupervisionLink(supervisor_id=member.id, assistant_id=watched.id, **place))
+    return Clinician(account.email, password, assistant.caseload, assistant.running, assistant.period)
 
 
 def _plan_day(db: Session, actor: Actor, students: list[UUID]) -> None:

@@ -82,6 +82,19 @@ def page_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject
     yield replace(page, name="goal: 400 points", run=opening, times=10)
     first = str(year.clinician.caseload.students[0])
     yield replace(page, name="student page", run=year.opening(f"/students/{first}", student_id=first))
+    yield from ledger_subjects(page, desks)
+
+
+def ledger_subjects(page: Subject, desks: Mapping[str, Desk]) -> Iterator[Subject]:
+    """The pages that look at all students at once over weeks, and a report of one."""
+    year, supervisor = desks["year"], desks["supervisor"]
+    period, first = str(year.clinician.period), str(year.clinician.caseload.students[0])
+    yield replace(page, name="schedule: the week", run=year.opening("/schedule"))
+    yield replace(page, name="minutes: 60 students", run=year.opening("/minutes"))
+    yield replace(page, name="reports: 60 students", run=year.opening(f"/reports?period={period}"))
+    report = year.opening(f"/reports/{period}/{first}", period_id=period, student_id=first)
+    yield replace(page, name="a report: 3 goals", run=report)
+    yield replace(page, name="assistants' caseloads: 60 students", run=supervisor.opening("/supervision/caseloads"))
 
 
 def wire_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject]:
