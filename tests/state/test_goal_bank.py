@@ -79,6 +79,7 @@ async def test_a_goal_of_the_bank_is_filled_and_saved_for_a_student(tabs: Tabs, 
     assert address in repr(tab.events)
     editor = await tabs.tab(cast.tokens["slp"]).open(address)
     assert [shown(one, "value") for one in editor.var(GoalEditorState.blanks)] == ["", "Ana", "80"]
+    assert "{" in editor.var(GoalEditorState.blank_goal)
     await editor.call(GoalEditorState, "fill", form={"fill:sound": "", "fill:student": "Ana", "fill:percent": "90"})
     assert list(editor.var(GoalEditorState.field_errors)) == ["fill:sound"]
     await editor.call(GoalEditorState, "fill", form={"fill:sound": "/r/", "fill:student": "Ana", "fill:percent": "90"})

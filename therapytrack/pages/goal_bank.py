@@ -54,7 +54,7 @@ def _search() -> rx.Component:
             _filter("find_area", "Area", State.areas, "Any", asked.area),
             _filter("find_grade", "Grades", list(GRADES.items()), "Any", asked.grade),
             _filter("find_measure", "Data", WAYS, "Any", asked.measure),
-            tick_field("find_retired", "Retired goals", default_checked=asked.retired != ""),
+            tick_field("find_retired", "Show retired goals", default_checked=asked.retired != ""),
             class_name="fields",
         ),
         rx.el.div(

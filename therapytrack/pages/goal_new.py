@@ -32,6 +32,7 @@ def _blanks() -> rx.Component:
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
         rx.el.h2("Fill in the goal from the bank"),
+        rx.el.p(State.blank_goal, class_name="t2"),
         rx.el.div(rx.foreach(State.blanks, _blank), class_name="fields"),
         rx.el.div(
             button("Fill in", "check", kind="pri", type="submit"),

@@ -74,6 +74,7 @@ class GoalEditorState(RecordForm, SignedInState):
     plan: str = ""
     bank_href: str = ""
     blanks: list[Blank] = []
+    blank_goal: str = ""
     levels: list[Choice] = []
     measure: str = "trials"
     metrics: list[Choice] = []
@@ -161,7 +162,7 @@ class GoalEditorState(RecordForm, SignedInState):
 
     async def _begin_from_bank(self) -> None:
         """Ask for what the bank's goal in the address leaves open, or begin with it when it leaves nothing open."""
-        self.blanks, self._bank = [], None
+        self.blanks, self.blank_goal, self._bank = [], "", None
         wanted = self.router.url.query_parameters.get("bank", "")
         if not wanted:
             return
@@ -173,6 +174,7 @@ class GoalEditorState(RecordForm, SignedInState):
         self._bank = bank
         values = first_values(bank, student)
         self.blanks = [Blank(fill_field(name), name.capitalize(), value) for name, value in values.items()]
+        self.blank_goal = f"{bank.label}: {bank.condition}, {bank.behavior} {bank.criterion}."
         if not self.blanks:
             self._begin_filled(fill(bank, {}))
 
