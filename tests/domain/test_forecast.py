@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from therapytrack.domain.clashes import Booking, BusyTime, Circumstances
-from therapytrack.domain.forecast import Opening, Search, forecast_words, mending_words, openings
+from therapytrack.domain.forecast import Opening, Search, brief_forecast, forecast_words, mending_words, openings
 from therapytrack.domain.ledger import Sums
 from therapytrack.domain.minutes import Period
 from therapytrack.domain.school_calendar import DayHours, DayKind, SchoolDay
@@ -35,6 +35,20 @@ def search(short: int, **values: object) -> Search:
 )
 def test_the_forecast_in_words(sums: Sums, today: date, words: str) -> None:
     assert forecast_words(sums, NOVEMBER, today) == words
+
+
+@pytest.mark.parametrize(
+    ("sums", "today", "words"),
+    [
+        (Sums(120, 75, short=45), MONDAY, "45 short by Nov 30"),
+        (Sums(120, 75, planned=45), MONDAY, "Whole by Nov 30"),
+        (Sums(120, 135, over=15), MONDAY, "All provided"),
+        (Sums(120, 75, short=45), date(2026, 12, 1), "45 missing"),
+        (Sums(), MONDAY, "All provided"),
+    ],
+)
+def test_the_forecast_in_a_tables_words(sums: Sums, today: date, words: str) -> None:
+    assert brief_forecast(sums, NOVEMBER, today) == words
 
 
 def test_the_usual_time_is_offered_on_as_many_days_as_mend_it() -> None:

@@ -179,7 +179,7 @@ def test_an_archived_students_minutes_count_until_the_day_on_which_she_was_archi
         (row,) = gone.rows
         assert row.sub == "archived Dec 9, 2026"
         # 9 of December's 31 days: 120 x 9 / 31 = 34.8.
-        assert (row.allowable, row.provided, row.forecast) == (35, 30, "5 minutes missing at its end")
+        assert (row.allowable, row.provided, row.forecast) == (35, 30, "5 missing")
         later = page(session, world, span="month", on="2027-01-01")
         assert [one.name for one in later.rows] == ["Ben Test", "Chloé Test"], "nothing is owed afterwards"
         explained = page(session, world, student=str(world.students[0].id), **months[1]).explained

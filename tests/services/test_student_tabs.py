@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import Engine, event, select
 from sqlmodel import Session, col
 
@@ -27,6 +28,7 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services import activity
+from therapytrack.services.student_ledger import free_times
 from therapytrack.services.student_page import StudentPage, open_student
 
 DAY = timedelta(days=1)
@@ -72,7 +74,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("tab", list(StudentTab))
-def test_no_tab_takes_more_than_four_statements_and_the_logs_two_whatever_the_history(
+def test_no_tab_takes_more_statements_than_its_few_whatever_the_history(
     db: OpenDb, cast: Cast, student: Student, engine: Engine, tab: StudentTab
 ) -> None:
     taken = []
@@ -86,7 +88,7 @@ def test_no_tab_takes_more_than_four_statements_and_the_logs_two_whatever_the_hi
             _, version = add_goal(session, session.merge(student), "Another")
             for days in range(3, 8):
                 add_session(session, cast, student, TODAY - days * DAY, scores=[(version, 10, 8)])
-    assert taken[0] == taken[1] <= 4
+    assert taken[0] == taken[1] <= (7 if tab is StudentTab.MINUTES else 4)
 
 
 def test_a_session_says_who_came_for_how_long_and_what_came_of_each_goal(
@@ -144,6 +146,35 @@ def test_minutes_are_those_of_the_running_ledger_beside_what_was_missed(
     assert line.provided == page.student.minutes.done >= 30
     assert line.behind == page.student.minutes.behind
     assert [one.what.partition(" · ")[2] for one in page.other_missed] == ["Student absent"]
+    (running,) = page.ledger.running
+    assert running.identity.startswith(f"120 = {line.provided} provided")
+    assert page.ledger.nothing == ""
+
+
+def test_the_ledger_of_a_student_says_earlier_periods_and_the_times_that_would_mend_what_will_be_short(
+    db: OpenDb,
+) -> None:
+    with time_machine.travel("2026-12-14T14:00:00Z", tick=False):
+        with db() as session:
+            cast = make_cast(session)
+            student = add_student(session, cast, "Dee")
+            add_plan(session, student, date(2026, 10, 1))
+            for day in (date(2026, 10, 7), date(2026, 12, 2)):
+                add_session(session, cast, student, day)
+            add_session(session, cast, student, date(2026, 11, 4), attendance="student_absent")
+        page = opened(db, cast, student, StudentTab.MINUTES)
+        assert [one.identity for one in page.ledger.past] == [
+            "120 = 0 provided + 30 not provided + 90 not accounted for",
+            "120 = 30 provided + 0 not provided + 90 not accounted for",
+        ]
+        assert page.ledger.past[0].reasons == "Student absent 30"
+        assert page.ledger.running[0].forecast == "90 minutes short by Dec 31 at the present schedule"
+        assert page.ledger.may_mend
+        with db() as session:
+            found = free_times(session, cast.actor(session, "slp"), student.id)
+            assert (len(found.openings), found.mending) == (3, "would mend it")
+        with db() as session, pytest.raises(NotFound):
+            free_times(session, cast.actor(session, "reader"), student.id)
 
 
 def test_reports_say_how_that_of_each_period_stands(db: OpenDb, cast: Cast, student: Student) -> None:

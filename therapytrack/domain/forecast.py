@@ -64,6 +64,14 @@ def forecast_words(sums: Sums, period: Period, today: date) -> str:
     return f"Whole by {short_date(period.end)} at the present schedule"
 
 
+def brief_forecast(sums: Sums, period: Period, today: date) -> str:
+    """The same in a table's words: "45 short by Nov 30"; of a period that is over "45 missing"."""
+    if not sums.short:
+        whole = sums.provided >= sums.allowable or period.end < today
+        return "All provided" if whole else f"Whole by {short_date(period.end)}"
+    return f"{sums.short} missing" if period.end < today else f"{sums.short} short by {short_date(period.end)}"
+
+
 def openings(search: Search, first: date, last: date) -> list[Opening]:
     """Free times from `first` to `last`, at most one a day, until together they mend what is short, at most MOST.
 

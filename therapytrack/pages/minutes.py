@@ -7,7 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, choices, file_button, link, link_button
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.forms import error_of, text_area
-from therapytrack.components.layout import page_title, shell
+from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.tables import cell, data_table, facts, fold_row
 from therapytrack.domain.service_log import BESIDE, KNOWN, MINIMUM
 from therapytrack.state.minutes import MinutesState
@@ -17,7 +17,7 @@ State: Any = MinutesState
 
 def _forecast(row: Any) -> rx.Component:
     """In words that may take two lines: a tablet has no room for them in one."""
-    return rx.el.span(row.forecast, class_name=rx.cond(row.tone == "warn", "soon", "t2"))
+    return rx.el.span(row.forecast, class_name=rx.cond(row.tone == "warn", "forecast soon", "forecast t2"))
 
 
 def _why(words: Any) -> rx.Component:
@@ -212,7 +212,7 @@ def minutes() -> rx.Component:
     page = rx.fragment(
         banner(rx.cond(failed, "", State.problem), "warn"),
         banner(State.done, "good"),
-        _sums(),
+        rx.el.div(_sums(), class_name="five"),
         _explained(),
         rx.el.section(_choose(), table, class_name="card clip", aria_label="Ledger"),
         rx.el.p(
@@ -225,6 +225,7 @@ def minutes() -> rx.Component:
         _columns(),
     )
     return shell(
+        page_style("minutes"),
         rx.cond(
             State.ready,
             rx.cond(failed, error_panel(State.problem, State.retry), rx.el.div(page, class_name="stack")),

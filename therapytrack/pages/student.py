@@ -13,6 +13,7 @@ from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.make_ups import make_ups
 from therapytrack.components.skeletons import student_skeleton, tab_skeleton
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline
+from therapytrack.components.student_ledger import ledger_card
 from therapytrack.components.student_tabs import (
     access_tab,
     mandates,
@@ -141,6 +142,7 @@ def _minutes() -> rx.Component:
     missed = (State.make_ups.length() > 0) | (State.other_missed.length() > 0)
     return rx.el.div(
         mandates(),
+        ledger_card(),
         rx.cond(missed, make_ups(), rx.el.section(nothing, class_name="card")),
         class_name="stack",
     )

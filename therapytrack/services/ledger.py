@@ -116,12 +116,14 @@ class _Days:
         return self.closed[school]
 
 
-def keep_books(db: Session, actor: Actor, chosen: Period | None, whose: str = "all") -> Books:
+def keep_books(
+    db: Session, actor: Actor, chosen: Period | None, whose: str = "all", student_id: UUID | None = None
+) -> Books:
     """The ledgers of every student whom the actor may view, of the days `chosen` or of the running periods.
 
     An archived student's minutes are owed, and counted, until the day on which she was archived: a sum of past days is
-    the same before and after. `whose`: those of the caseload alone ("active"), "archived" ones, or "all". Three
-    statements.
+    the same before and after. `whose`: those of the caseload alone ("active"), "archived" ones, or "all"; of
+    `student_id` alone where one is named. Three statements.
     """
     today = actor.today
     bound = chosen_days(today, chosen.start, chosen.end) if chosen else running_days(today)
@@ -135,7 +137,8 @@ def keep_books(db: Session, actor: Actor, chosen: Period | None, whose: str = "a
         "missed_until": bound["ledger_until"],
     }
     gone_since = datetime.combine(bound["year_since"] - timedelta(days=1), time(), UTC)
-    rows = visible_lines(db, actor, _everyone(whose), **bound, **window, gone_since=gone_since)
+    query, only = (_everyone(whose), {}) if student_id is None else (_one(), {"student_id": student_id})
+    rows = visible_lines(db, actor, query, **bound, **window, gone_since=gone_since, **only)
     return Books([_student(seen, columns, days) for seen, columns in rows], calendar, schools)
 
 
@@ -156,6 +159,11 @@ def _everyone(whose: str) -> Any:
     )
     query = the_lines(*columns).where(ties.may_view(), wanted)
     return query.order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+
+
+@cache
+def _one() -> Any:
+    return _everyone("all").where(col(Student.id) == bindparam("student_id"))
 
 
 def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinutes:

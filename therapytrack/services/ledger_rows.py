@@ -10,7 +10,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.clashes import Circumstances
 from therapytrack.domain.dates import long_date
-from therapytrack.domain.forecast import LOOKS_AHEAD, Search, forecast_words, mending_words, openings
+from therapytrack.domain.forecast import LOOKS_AHEAD, Search, brief_forecast, forecast_words, mending_words, openings
 from therapytrack.domain.ledger import Line, Sums, total
 from therapytrack.domain.ledger_words import (
     allowable_words,
@@ -157,11 +157,11 @@ def _row(href: str, name: str, sub: str, students: Sequence[StudentMinutes], act
     days = last_end(lines)
     short = sum(line.sums.short > 0 for line in lines)
     if len(students) == 1 and len(lines) == 1:
-        words = forecast_words(sums, lines[0].span, actor.today)
+        words = brief_forecast(sums, lines[0].span, actor.today)
     elif days is None or not sums.short:
         words = "Nothing short"
     else:
-        words = f"{_count(sums.short, 'minute')} short in {_count(short, 'period')}"
+        words = f"{sums.short} short in {_count(short, 'period')}"
     return MinutesRow(
         href=href,
         name=name,
@@ -187,29 +187,31 @@ def _count(number: int, what: str) -> str:
 def explain(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> ExplainedView:
     """How each figure of a student was made, and what would mend what will be missing."""
     beside = one.ledger.beside
-    times, mending = _mend(db, actor, books, one)
+    times, mending = mend(db, actor, books, one)
     return ExplainedView(
         id=str(one.seen.student.id),
         name=display_name(one.seen.student),
-        lines=tuple(_line(line, one, actor) for line in one.lines),
+        lines=tuple(line_view(line, one, actor) for line in one.lines),
         owed=owed_by_reason((missed.attendance, missed.left) for missed in one.missed),
         beside=f"{_count(beside, 'minute')} on days without a mandate, or in a setting that none asks for"
         if beside
         else "",
-        nothing="" if one.lines else _why_nothing(one),
+        nothing="" if one.lines else why_nothing(one),
         dates=tuple(gaps_and_overlaps(one.plan.mandates)),
         openings=times,
         mending=mending,
     )
 
 
-def _why_nothing(one: StudentMinutes) -> str:
+def why_nothing(one: StudentMinutes) -> str:
+    """Why a student has no line."""
     if not one.plan.mandates:
         return "No mandate is entered, so nothing can be said of what is owed. Add one under Mandates."
     return "No mandate runs on a day of this period on which the student is enrolled, so nothing is owed."
 
 
-def _line(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
+def line_view(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
+    """A line with how each of its figures was made."""
     return LineView(
         title=line_words(line),
         identity=identity_words(line.sums),
@@ -222,7 +224,7 @@ def _line(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
     )
 
 
-def _mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[tuple[str, ...], str]:
+def mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[tuple[str, ...], str]:
     """Free times of the actor until the end of the first running period that will be short. Three statements."""
     today, student = actor.today, one.seen.student
     short = next((line for line in one.lines if line.sums.short and line.span.end > today), None)

@@ -25,6 +25,7 @@ from therapytrack.services.caseload_rows import (
 )
 from therapytrack.services.drafts import right_to_draft
 from therapytrack.services.student_access import AccessTab, open_access_tab
+from therapytrack.services.student_ledger import StudentLedger, student_ledger
 from therapytrack.services.student_minutes import MinutesLine, MinutesView, minutes_lines, minutes_view
 from therapytrack.services.student_missed import MakeUpLine, list_missed
 from therapytrack.services.student_reports import ReportLine, list_reports
@@ -69,6 +70,7 @@ class Rights:
     missing: tuple[str, ...] = ()
 
 
+NO_LEDGER = StudentLedger()
 NO_MINUTES, NO_RIGHTS, NO_ACCESS = MinutesView(), Rights(), AccessTab()
 
 
@@ -102,6 +104,7 @@ class StudentPage:
     student: StudentView
     goals: list[GoalLine] = field(default_factory=list)
     minutes: list[MinutesLine] = field(default_factory=list)
+    ledger: StudentLedger = NO_LEDGER
     make_ups: list[MakeUpLine] = field(default_factory=list)
     other_missed: list[MakeUpLine] = field(default_factory=list)
     sessions: list[SessionLine] = field(default_factory=list)
@@ -117,7 +120,7 @@ class StudentPage:
 def open_student(db: Session, actor: Actor, student_id: UUID, choice: StudentChoice = FIRST) -> StudentPage:
     """The page of a student with the tab that `choice` asks for, noted in the activity log as a view.
 
-    At most four statements and the log's. Raises NotFound.
+    At most four statements and the log's; the minutes take two more. Raises NotFound.
     """
     tab = choice.tab
     seen, facts = access_facts(db, actor, student_id, goals=tab is StudentTab.GOALS)
@@ -130,7 +133,8 @@ def _part(db: Session, actor: Actor, seen: Seen, facts: StudentFacts, choice: St
     """What the tab shows, by the names of StudentPage."""
     if choice.tab is StudentTab.MINUTES:
         owed, others = list_missed(db, actor, seen, facts.missed)
-        return {"minutes": minutes_lines(facts.lines), "make_ups": owed, "other_missed": others}
+        ledger = student_ledger(db, actor, seen.student.id)
+        return {"minutes": minutes_lines(facts.lines), "ledger": ledger, "make_ups": owed, "other_missed": others}
     if choice.tab is StudentTab.REPORTS:
         return {"reports": list_reports(db, actor, seen)}
     if choice.tab is StudentTab.ACCESS:

@@ -11,6 +11,7 @@ from therapytrack.domain.student_choice import StudentChoice, parse_student_choi
 from therapytrack.errors import NotFound
 from therapytrack.services.access_stories import RightMark
 from therapytrack.services.student_access import AccessTab, my_rights
+from therapytrack.services.student_ledger import FreeTimes, StudentLedger, free_times
 from therapytrack.services.student_minutes import MinutesLine
 from therapytrack.services.student_page import GoalLine, StudentPage, StudentView, open_student
 from therapytrack.services.student_reports import ReportLine
@@ -36,6 +37,8 @@ class StudentState(StudentMakeUps, SignedInState):
     sessions: list[SessionLine] = []
     notes: list[NoteLine] = []
     minutes: list[MinutesLine] = []
+    ledger: StudentLedger = StudentLedger()
+    times: FreeTimes = FreeTimes()
     reports: list[ReportLine] = []
     access: AccessTab = AccessTab()
     timeline: list[TimelineLine] = []
@@ -68,6 +71,12 @@ class StudentState(StudentMakeUps, SignedInState):
         await self._load()
 
     @rx.event
+    @requires(Action.VIEW)
+    async def find_times(self) -> None:
+        """Look for free times that would mend what will be short."""
+        self.times = await self._try(free_times, self._student_id) or FreeTimes()
+
+    @rx.event
     @requires(Action.VIEW_ACCESS)
     async def explain(self) -> None:
         """Say of each right why it is there or not."""
@@ -95,7 +104,7 @@ class StudentState(StudentMakeUps, SignedInState):
         await self._load("Back on the caseload." if not self.problem else "")
 
     async def _load(self, done: str = "") -> None:
-        kept = self.problem
+        kept, self.times = self.problem, FreeTimes()
         page = await self._try(open_student, self._student_id, self._choice)
         if page:
             self.done, self.problem = done, kept
