@@ -58,7 +58,7 @@ def goal_mark(status: Any, label: Any) -> rx.Component:
 def minutes_bar(minutes: Any) -> rx.Component:
     """Minutes given of minutes mandated, as `services.caseload_rows.MinutesView`."""
     done, due, share, pace, behind = minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind
-    short = rx.cond(minutes.short != "", rx.el.span(" · ", rx.el.b(minutes.short)), rx.fragment())
+    short = rx.cond(minutes.short != "", rx.fragment(rx.el.span(" · "), rx.el.b(minutes.short)), rx.fragment())
     words = rx.cond(behind > 0, rx.el.span(behind, " behind", class_name="behind-n"), rx.fragment())
     more = rx.cond(minutes.more > 0, rx.fragment(" +", minutes.more), rx.fragment())
     drawn = rx.el.svg(

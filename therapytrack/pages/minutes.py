@@ -214,7 +214,7 @@ def minutes() -> rx.Component:
         banner(State.done, "good"),
         rx.el.div(_sums(), class_name="five"),
         _explained(),
-        rx.el.section(_choose(), table, class_name="card clip", aria_label="Ledger"),
+        rx.el.section(_choose(), table, class_name="card clip ledger", aria_label="Ledger"),
         rx.el.p(
             "Allowable = provided + not provided (by reason) + not accounted for, in minutes. A day without school "
             "takes nothing off what is allowable. An archived student counts until the day on which she was archived; "
