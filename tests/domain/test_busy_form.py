@@ -25,7 +25,7 @@ def test_every_school_day_is_five_days_and_reads_back_as_one_line() -> None:
     assert [one.weekday for one in found] == [0, 1, 2, 3, 4]
     assert read.wrong == {}
     assert {name: value for name, value in busy_fields(found).items() if value} == LUNCH
-    assert busy_words(found) == "Every school day 11:30–12:00 lunch"
+    assert busy_words(found) == "Every school day 11:30 AM–12:00 PM lunch"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_nothing_is_asked_about_a_note_in_order_on_the_last_day_of_its_mandate_i
             Question.GROUP_SIZE,
             "4 students were present, and this student is to be seen in groups of at most 3.",
         ),
-        ({"overlaps": ["Pair B, 10:15–10:45"]}, Question.OVERLAP, "At the same time as Pair B, 10:15–10:45."),
+        ({"overlaps": ["Pair B, 10:15–10:45 AM"]}, Question.OVERLAP, "At the same time as Pair B, 10:15–10:45 AM."),
         ({"minutes": 0}, Question.MISSING, "No minutes are recorded."),
         ({"minutes": 31}, Question.MISSING, "1 minute more than planned is recorded. Say why."),
         ({"minutes": 45}, Question.MISSING, "15 minutes more than planned are recorded. Say why."),

@@ -30,7 +30,7 @@ def kinds(found: list[Clash]) -> list[tuple[str, ClashKind]]:
 def test_two_meetings_at_once_name_each_other() -> None:
     found = clashes([booking("a", time(9), time(9, 30)), booking("b", time(9, 15), time(9, 45))], around())
     assert kinds(found) == [("a", ClashKind.DOUBLE_BOOKED), ("b", ClashKind.DOUBLE_BOOKED)]
-    assert found[0].sentence == "At the same time as Group b, 9:15–9:45."
+    assert found[0].sentence == "At the same time as Group b, 9:15–9:45 AM."
 
 
 def test_meetings_that_touch_and_those_of_two_people_do_not_clash() -> None:
@@ -52,13 +52,13 @@ def test_a_student_cannot_be_with_two_people_at_once() -> None:
         [booking("a", time(9), time(9, 30), ANA), booking("b", time(9), time(9, 30), ANA, BEN, of=DANA)], around()
     )
     assert kinds(found) == [("a", ClashKind.STUDENT_TWICE), ("b", ClashKind.STUDENT_TWICE)]
-    assert found[0].sentence == "Ana is in Group b at the same time, 9:00–9:30."
+    assert found[0].sentence == "Ana is in Group b at the same time, 9:00–9:30 AM."
 
 
 def test_a_students_lunch_is_kept_free_on_its_weekday_alone() -> None:
     lunch = [BusyTime(ANA, weekday, time(12), time(12, 30), "lunch") for weekday in (1, 2)]
     found = clashes([booking("a", time(12, 15), time(12, 45), ANA)], around(busy=lunch))
-    assert [one.sentence for one in found] == ["Ana has lunch from 12:00 to 12:30."]
+    assert [one.sentence for one in found] == ["Ana has lunch at the same time, 12:00–12:30 PM."]
 
 
 def test_a_group_over_the_limit_of_a_mandate_says_whose_while_it_runs() -> None:
@@ -87,5 +87,5 @@ def test_a_closed_day_hits_its_school_and_an_early_release_what_ends_after_it() 
     ]
     assert [(one.key, one.sentence) for one in clashes(week, around(calendar=[snow, early]))] == [
         ("a", "No school: Snow."),
-        ("c", "Early release at 12:00: Conferences."),
+        ("c", "Early release at 12:00 PM: Conferences."),
     ]

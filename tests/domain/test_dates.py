@@ -1,12 +1,21 @@
 """Due dates, grades and ages in words, checked against the caseload as clinicians know it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapytrack.domain.dates import age_on, due_label, full_months, long_date, school_grade_label, short_date
+from therapytrack.domain.dates import (
+    age_on,
+    clock_range,
+    clock_time,
+    due_label,
+    full_months,
+    long_date,
+    school_grade_label,
+    short_date,
+)
 from therapytrack.errors import Invalid
 
 TODAY = date(2025, 11, 23)
@@ -87,3 +96,29 @@ def test_full_months_never_run_ahead_of_the_days(start: date, length: int) -> No
 
 def test_dates_are_written_the_american_way() -> None:
     assert (short_date(date(2026, 3, 1)), long_date(date(2026, 3, 1))) == ("Mar 1", "Mar 1, 2026")
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (time(0, 5), "12:05 AM"),
+        (time(9), "9:00 AM"),
+        (time(12), "12:00 PM"),
+        (datetime(2026, 1, 5, 13, 5, tzinfo=UTC), "1:05 PM"),
+    ],
+)
+def test_a_time_says_which_half_of_the_day(at: time | datetime, words: str) -> None:
+    assert clock_time(at) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (time(9), time(9, 30), "9:00–9:30 AM"),
+        (time(11, 30), time(12, 15), "11:30 AM–12:15 PM"),
+        (time(12), time(12, 30), "12:00–12:30 PM"),
+        (time(23, 45), time(0, 15), "11:45 PM–12:15 AM"),
+    ],
+)
+def test_a_range_says_the_half_of_the_day_once_where_it_is_one(start: time, end: time, words: str) -> None:
+    assert clock_range(start, end) == words

@@ -54,7 +54,7 @@ def test_the_forecast_in_a_tables_words(sums: Sums, today: date, words: str) -> 
 def test_the_usual_time_is_offered_on_as_many_days_as_mend_it() -> None:
     found = openings(search(45), MONDAY, NOVEMBER.end)
     assert found == [Opening(MONDAY, time(9), 30), Opening(MONDAY + timedelta(days=1), time(9), 30)]
-    assert found[0].words == "Mon, Nov 23, 9:00–9:30"
+    assert found[0].words == "Mon, Nov 23, 9:00–9:30 AM"
     assert mending_words(found, 45, NOVEMBER.end) == "would mend it"
     assert mending_words(found[:1], 45, NOVEMBER.end) == "would mend 30 of the 45 minutes"
 

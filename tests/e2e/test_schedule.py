@@ -57,7 +57,7 @@ def test_a_new_weekly_group_takes_six_actions(
     record_property("actions for a new weekly group of four", actions)
     meeting = on_day(page, 0)
     expect(meeting).to_have_count(1)
-    expect(meeting).to_contain_text("10:00–10:30")
+    expect(meeting).to_contain_text("10:00–10:30 AM")
     page.get_by_role("link", name="Later").click()
     expect(on_day(page, 7)).to_have_count(1)
     ((rule, students),) = look(
@@ -98,9 +98,9 @@ def test_a_meeting_is_dragged_to_another_day_and_put_back(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(target["x"] + 60, box["y"] + 20 + 60, steps=5)
     page.mouse.up()
-    expect(on_day(page, 2)).to_contain_text("10:30–11:00")
+    expect(on_day(page, 2)).to_contain_text("10:30–11:00 AM")
     page.get_by_role("button", name="Undo").click()
-    expect(on_day(page, 0)).to_contain_text("10:00–10:30")
+    expect(on_day(page, 0)).to_contain_text("10:00–10:30 AM")
 
 
 def test_a_meeting_is_moved_and_let_go_by_keys_alone(page: Page) -> None:
@@ -115,7 +115,7 @@ def test_a_meeting_is_moved_and_let_go_by_keys_alone(page: Page) -> None:
         page.keyboard.press(key)
     expect(page.get_by_role("status").filter(has_text=re.compile("Tue .*10:15"))).to_have_count(1)
     page.locator(".wk-m").press("Enter")
-    expect(on_day(page, 1)).to_contain_text("10:15–10:45")
+    expect(on_day(page, 1)).to_contain_text("10:15–10:45 AM")
 
 
 def test_a_day_is_called_off_with_its_reason_and_held_after_all(page: Page) -> None:
@@ -136,5 +136,5 @@ def test_on_a_phone_the_week_is_a_list(page: Page) -> None:
     add_group(page)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".wk")).to_be_hidden()
-    expect(page.get_by_role("region", name=re.compile("Agenda, Mon"))).to_contain_text("10:00–10:30")
+    expect(page.get_by_role("region", name=re.compile("Agenda, Mon"))).to_contain_text("10:00–10:30 AM")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -135,11 +135,11 @@ def test_what_does_not_fit_is_said_at_each_meeting(world: ScheduleWorld) -> None
     slot(world, "slpa", 0, title="Other", starts=time(10, 20))
     early, other, late = week(world)
     assert list(early.clashes) == [
-        "Ana is in Other at the same time, 10:20–10:50.",
-        "Ana has lunch from 10:15 to 11:00.",
+        "Ana is in Other at the same time, 10:20–10:50 AM.",
+        "Ana has lunch at the same time, 10:15–11:00 AM.",
         "Ana is to be seen alone; this group has 2.",
     ]
-    assert "Ana is in Early at the same time, 10:00–10:30." in other.clashes
+    assert "Ana is in Early at the same time, 10:00–10:30 AM." in other.clashes
     assert list(late.clashes) == ["No school: Snow.", "The way from Maple Elementary takes 25 minutes; there are 15."]
 
 

@@ -133,7 +133,7 @@ def test_when_a_student_cannot_come_and_her_largest_group_are_kept_with_the_prof
         edit_student(session, cast.actor(session, "slp"), student_id, version, form(**band, max_group="2"))
     with db() as session, pytest.raises(Conflict) as refused:
         edit_student(session, cast.actor(session, "slp"), student_id, version, form(**lunch))
-    assert "Cannot come: Tuesday 9:00–9:30 band" in refused.value.theirs
+    assert "Cannot come: Tuesday 9:00–9:30 AM band" in refused.value.theirs
     assert "Largest group: 2" in refused.value.theirs
     with db() as session:
         acts = [one.detail for one in acts_of_people(session) if one.action == "edit student"]

@@ -55,8 +55,8 @@ def test_a_slot_of_today_waits_among_the_sessions_and_starts_by_its_key(world: S
     late, early = slot(world, 0, 1), slot(world, 2, starts=time(9))
     shown = today(world).sessions
     assert [(one.id, one.hours, one.can_start) for one in shown] == [
-        (early, "9:00–9:30", True),
-        (late, "10:00–10:30", True),
+        (early, "9:00–9:30 AM", True),
+        (late, "10:00–10:30 AM", True),
     ]
     with as_owner() as db:
         started = slot_days.start_meeting(db, world.actor(db, "slp"), late)
@@ -94,12 +94,12 @@ def test_the_caseload_tells_the_next_meeting_of_a_slot(world: ScheduleWorld, mon
     with as_owner() as db:
         _stay_signed_in(db)
     (row, *_) = caseload(world).rows
-    assert row.next_words == "Due today 10:00"  # Today still offers to start it
+    assert row.next_words == "Due today 10:00 AM"  # Today still offers to start it
     monday.shift(timedelta(hours=14))
     with as_owner() as db:
         _stay_signed_in(db, timedelta(hours=14))
     (row, *_) = caseload(world).rows
-    assert "Mon 10:00" in row.next_words
+    assert "Mon 10:00 AM" in row.next_words
 
 
 def test_a_planned_session_whose_time_is_over_is_still_what_comes_next(world: ScheduleWorld, monday: Any) -> None:
@@ -111,7 +111,7 @@ def test_a_planned_session_whose_time_is_over_is_still_what_comes_next(world: Sc
     with as_owner() as db:
         _stay_signed_in(db)
     (row, *_) = caseload(world).rows
-    assert row.next_words == "Due today 10:00"
+    assert row.next_words == "Due today 10:00 AM"
 
 
 def _stay_signed_in(db: Any, by: timedelta = timedelta(hours=2)) -> None:
@@ -154,7 +154,7 @@ def test_an_early_release_is_said_of_what_ends_after_it(world: ScheduleWorld) ->
     slot(world, 0, starts=time(10))
     slot(world, 1, starts=time(11))
     no_school(world, ("Staff meeting", None), kind="early_release", closes_at=time(10, 30))
-    said = "Early release at 10:30: Staff meeting"
+    said = "Early release at 10:30 AM: Staff meeting"
     assert [one.hit for one in today(world).sessions] == ["", said]
     with as_owner() as db:
         actor = world.actor(db, "slp")

@@ -12,10 +12,13 @@ def day_session(name: str, hours: str, status: str) -> DaySession:
 
 
 def test_a_running_session_is_next_although_an_earlier_one_was_never_started() -> None:
-    missed, running = day_session("missed", "8:30–9:00", "planned"), day_session("running", "10:00–10:30", "running")
+    missed, running = (
+        day_session("missed", "8:30–9:00 AM", "planned"),
+        day_session("running", "10:00–10:30 AM", "running"),
+    )
     assert [(one.id, one.is_next) for one in now_views([missed, running])] == [("missed", False), ("running", True)]
 
 
 def test_the_first_planned_session_is_next_when_none_runs() -> None:
-    done, planned = day_session("done", "8:30–9:00", "finished"), day_session("planned", "10:00–10:30", "planned")
+    done, planned = day_session("done", "8:30–9:00 AM", "finished"), day_session("planned", "10:00–10:30 AM", "planned")
     assert [(one.id, one.is_next) for one in now_views([done, planned])] == [("done", False), ("planned", True)]

@@ -52,7 +52,7 @@ async def test_a_week_has_its_days_and_its_meetings(world: ScheduleWorld, slot: 
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
         assert [one.date for one in tab.var(ScheduleState.days)] == ["Nov 30", "Dec 1", "Dec 2", "Dec 3", "Dec 4"]
-        assert shown(tab) == [("Mon, Nov 30", "10:00–10:30")]
+        assert shown(tab) == [("Mon, Nov 30", "10:00–10:30 AM")]
         assert tab.var(ScheduleState.links).after.endswith("day=2026-12-07")
         assert not tabs.errors
 
@@ -66,7 +66,7 @@ async def test_a_slot_sent_twice_is_on_the_schedule_once_and_an_error_keeps_the_
         form = typed(tab, world, 0, 1)
         for _ in range(2):
             await tab.call(ScheduleState, "save", form=form)
-        assert shown(tab) == [("Tue, Dec 1", "10:00–10:30")]
+        assert shown(tab) == [("Tue, Dec 1", "10:00–10:30 AM")]
         said = "Group session is on the schedule, every week on Tue from Dec 1."
         assert (tab.var(ScheduleState.said), tab.var(ScheduleState.form_key)) == (said, "")
         assert not tabs.errors
@@ -78,7 +78,7 @@ async def test_the_week_of_a_new_slots_first_day_is_shown(world: ScheduleWorld) 
         await tab.call(ScheduleState, "new_slot", day="2026-12-01", minutes=600)
         form = typed(tab, world, 0, starts_on="2026-12-17", repeat="once")
         await tab.call(ScheduleState, "save", form=form)
-        assert shown(tab) == [("Thu, Dec 17", "10:00–10:30")]
+        assert shown(tab) == [("Thu, Dec 17", "10:00–10:30 AM")]
         assert tab.var(ScheduleState.links).after.endswith("day=2026-12-21")
         assert tab.var(ScheduleState.said) == "Individual session is on the schedule, Thu, Dec 17."
         assert not tabs.errors
@@ -101,17 +101,17 @@ async def test_a_change_begins_with_what_holds_and_a_stale_one_is_told(
         with db() as session:
             session.get_one(ScheduleSlot, slot.id).version = 1
         await tab.call(ScheduleState, "save", form=form)
-        assert shown(tab) == [("Mon, Nov 30", "11:00–11:30")]
+        assert shown(tab) == [("Mon, Nov 30", "11:00–11:30 AM")]
 
 
 async def test_a_day_that_was_moved_is_put_back(world: ScheduleWorld, slot: ScheduleSlot) -> None:
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
         await tab.call(ScheduleState, "move", key=key_of(slot.id, MONDAY), day="2026-12-02", minutes=615)
-        assert shown(tab) == [("Wed, Dec 2", "10:15–10:45")]
-        assert tab.var(ScheduleState.said) == "Group A is moved to Wed, Dec 2, 10:15."
+        assert shown(tab) == [("Wed, Dec 2", "10:15–10:45 AM")]
+        assert tab.var(ScheduleState.said) == "Group A is moved to Wed, Dec 2, 10:15 AM."
         await tab.call(ScheduleState, "undo_move")
-        assert (shown(tab), tab.var(ScheduleState.undo)) == ([("Mon, Nov 30", "10:00–10:30")], "")
+        assert (shown(tab), tab.var(ScheduleState.undo)) == ([("Mon, Nov 30", "10:00–10:30 AM")], "")
 
 
 async def test_the_panel_moves_calls_off_holds_again_and_ends(world: ScheduleWorld, slot: ScheduleSlot) -> None:
@@ -122,7 +122,7 @@ async def test_the_panel_moves_calls_off_holds_again_and_ends(world: ScheduleWor
         await tab.call(ScheduleState, "move_to", form={"to": "2026-12-03", "starts": "9:00", "ends": "09:30"})
         assert set(tab.var(ScheduleState.field_errors)) == {"starts"}
         await tab.call(ScheduleState, "move_to", form={"to": "2026-12-03", "starts": "09:00", "ends": "09:30"})
-        assert shown(tab) == [("Thu, Dec 3", "9:00–9:30")]
+        assert shown(tab) == [("Thu, Dec 3", "9:00–9:30 AM")]
         await tab.call(ScheduleState, "call_off", form={"key": key, "reason": ""})
         assert set(tab.var(ScheduleState.field_errors)) == {"reason"}
         await tab.call(ScheduleState, "call_off", form={"key": key, "reason": "school_closed"})
@@ -130,7 +130,7 @@ async def test_the_panel_moves_calls_off_holds_again_and_ends(world: ScheduleWor
         await tab.call(ScheduleState, "resume", key=key)
         assert [one.status for one in tab.var(ScheduleState.meetings)] == ["planned"]
         await tab.call(ScheduleState, "end", key=key)
-        assert tab.var(ScheduleState.meetings) == [] or shown(tab) == [("Thu, Dec 3", "9:00–9:30")]
+        assert tab.var(ScheduleState.meetings) == [] or shown(tab) == [("Thu, Dec 3", "9:00–9:30 AM")]
         assert not tabs.errors
 
 
@@ -155,7 +155,7 @@ async def test_who_may_not_change_a_slot_is_told_so_and_moves_nothing(
             await tab.call(ScheduleState, handler, key=key)
         await tab.call(ScheduleState, "call_off", form={"key": key, "reason": "school_closed"})
         mine = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
-        assert [(one.status, one.hours) for one in mine.var(ScheduleState.meetings)] == [("planned", "10:00–10:30")]
+        assert [(one.status, one.hours) for one in mine.var(ScheduleState.meetings)] == [("planned", "10:00–10:30 AM")]
         assert not tabs.errors
 
 
@@ -204,5 +204,5 @@ async def test_a_move_without_an_open_panel_moves_nothing(world: ScheduleWorld, 
         tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
         await tab.call(ScheduleState, "move_to", form={"to": "2026-12-03", "starts": "09:00", "ends": "09:30"})
         await tab.call(ScheduleState, "undo_move")
-        assert shown(tab) == [("Mon, Nov 30", "10:00–10:30")]
+        assert shown(tab) == [("Mon, Nov 30", "10:00–10:30 AM")]
         assert tab.failures == [] and not tabs.errors

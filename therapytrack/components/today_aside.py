@@ -23,7 +23,7 @@ def _now(one: Any) -> rx.Component:
         aria_label=label + rx.Var.create(", ") + one.title,
     )
     return rx.el.li(
-        rx.el.div(rx.el.span(one.starts), rx.el.span(one.ends), class_name="tm"),
+        rx.el.span(one.hours, class_name="tm"),
         rx.el.div(
             link(one.title, href=one.href, class_name="b cell-link"),
             rx.el.span(one.who, class_name="sub-line"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 
-from therapytrack.domain.dates import WEEKDAYS, clock
+from therapytrack.domain.dates import WEEKDAYS, clock_range
 from therapytrack.domain.form_fields import FieldReader
 
 LINES = 6
@@ -77,7 +77,7 @@ def busy_fields(busy: Iterable[BusyHours]) -> Mapping[str, str]:
 
 
 def busy_words(busy: Iterable[BusyHours]) -> str:
-    """All lines in words: "Every school day 11:30–12:00 lunch; Tuesday 9:00–9:30 band"."""
+    """All lines in words: "Every school day 11:30 AM–12:00 PM lunch; Tuesday 9:00–9:30 AM band"."""
     return "; ".join(
-        f"{DAYS[day]} {clock(hours.starts)}–{clock(hours.ends)} {hours.label}" for day, hours in busy_lines(busy)
+        f"{DAYS[day]} {clock_range(hours.starts, hours.ends)} {hours.label}" for day, hours in busy_lines(busy)
     )

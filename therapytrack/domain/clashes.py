@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
-from therapytrack.domain.dates import clock
+from therapytrack.domain.dates import clock_range
 from therapytrack.domain.school_calendar import SchoolDay, days_that_hit
 
 
@@ -92,11 +92,12 @@ def clashes(bookings: Iterable[Booking], around: Circumstances) -> list[Clash]:
 
 
 def _overlap(one: Booking, other: Booking, around: Circumstances) -> Iterator[Clash]:
+    hours = clock_range(other.starts, other.ends)
     if one.provider_id == other.provider_id:
-        yield Clash(one.key, ClashKind.DOUBLE_BOOKED, f"At the same time as {other.title}, {_hours(other)}.")
+        yield Clash(one.key, ClashKind.DOUBLE_BOOKED, f"At the same time as {other.title}, {hours}.")
     for student in one.students:
         if student in other.students:
-            sentence = f"{around.name(student)} is in {other.title} at the same time, {_hours(other)}."
+            sentence = f"{around.name(student)} is in {other.title} at the same time, {hours}."
             yield Clash(one.key, ClashKind.STUDENT_TWICE, sentence)
 
 
@@ -105,8 +106,8 @@ def _alone(one: Booking, around: Circumstances) -> Iterator[Clash]:
         yield Clash(one.key, ClashKind.CLOSED, f"{entry.words}.")
     for busy in around.busy:
         if busy.student_id in one.students and busy.weekday == one.day.weekday() and _meet(one, busy):
-            hours = f"from {clock(busy.starts)} to {clock(busy.ends)}"
-            sentence = f"{around.name(busy.student_id)} has {busy.label} {hours}."
+            hours = clock_range(busy.starts, busy.ends)
+            sentence = f"{around.name(busy.student_id)} has {busy.label} at the same time, {hours}."
             yield Clash(one.key, ClashKind.STUDENT_BUSY, sentence)
     for limit in around.limits:
         live = limit.first <= one.day and (limit.last is None or one.day <= limit.last)
@@ -141,7 +142,3 @@ def _travel(ordered: Sequence[Booking], around: Circumstances) -> Iterator[Clash
 
 def _minutes(clock: time) -> int:
     return clock.hour * 60 + clock.minute
-
-
-def _hours(one: Booking) -> str:
-    return f"{clock(one.starts)}–{clock(one.ends)}"

@@ -42,19 +42,22 @@ def moment_line(at: datetime) -> str:
     return f"{long_date(at.date())}, {clock_time(at)}"
 
 
-def clock_range(start: datetime, end: datetime) -> str:
-    """Two times of one day as "10:00–10:30", on the 12-hour clock of US school timetables: "1:05–1:35"."""
-    return f"{clock(start)}–{clock(end)}"
+def clock_time(at: datetime | time) -> str:
+    """`at` as "2:18 PM", the one form in which a person reads a time; midnight is "12:00 AM", noon "12:00 PM"."""
+    return f"{_numbers(at)} {_half(at)}"
 
 
-def clock_time(at: datetime) -> str:
-    """`at` as "2:18 PM"."""
-    return f"{clock(at)} {'AM' if at.hour < 12 else 'PM'}"
+def clock_range(start: datetime | time, end: datetime | time) -> str:
+    """From when to when: "9:00–9:30 AM", and "11:30 AM–12:15 PM" where the halves of the day differ."""
+    return f"{_numbers(start) if _half(start) == _half(end) else clock_time(start)}–{clock_time(end)}"
 
 
-def clock(at: datetime | time) -> str:
-    """`at` as "2:18", without AM and PM, as school timetables do."""
+def _numbers(at: datetime | time) -> str:
     return f"{at.hour % 12 or 12}:{at.minute:02d}"
+
+
+def _half(at: datetime | time) -> str:
+    return "AM" if at.hour < 12 else "PM"
 
 
 def full_months(start: date, end: date) -> int:

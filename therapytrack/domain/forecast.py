@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from uuid import UUID
 
 from therapytrack.domain.clashes import Booking, Circumstances, clashes
-from therapytrack.domain.dates import WEEKDAYS, clock, short_date
+from therapytrack.domain.dates import WEEKDAYS, clock_range, short_date
 from therapytrack.domain.ledger import Sums
 from therapytrack.domain.minutes import Period
 from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours
@@ -28,9 +28,9 @@ class Opening:
 
     @property
     def words(self) -> str:
-        """ "Mon, Nov 30, 10:15–10:45"."""
+        """ "Mon, Nov 30, 10:15–10:45 AM"."""
         day = f"{WEEKDAYS[self.day.weekday()][:3]}, {short_date(self.day)}"
-        return f"{day}, {clock(self.starts)}–{clock(after(self.starts, self.minutes))}"
+        return f"{day}, {clock_range(self.starts, after(self.starts, self.minutes))}"
 
 
 @dataclass(frozen=True, slots=True)

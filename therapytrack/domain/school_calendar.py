@@ -6,7 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 from uuid import UUID
 
-from therapytrack.domain.dates import clock
+from therapytrack.domain.dates import clock_time
 
 
 class DayKind(StrEnum):
@@ -48,8 +48,8 @@ class SchoolDay:
 
     @property
     def words(self) -> str:
-        """Such as "No school: Thanksgiving", "Early release at 12:30: Staff meeting"."""
-        at = f" at {clock(self.closes_at)}" if self.closes_at else ""
+        """Such as "No school: Thanksgiving", "Early release at 12:30 PM: Staff meeting"."""
+        at = f" at {clock_time(self.closes_at)}" if self.closes_at else ""
         return f"{KINDS[self.kind]}{at}: {self.label}"
 
 

@@ -15,7 +15,7 @@ from therapytrack.access.facts import Facts
 from therapytrack.access.roles import decide
 from therapytrack.access.seen import StudentLine
 from therapytrack.domain.caseload_choice import CaseloadChoice
-from therapytrack.domain.dates import WEEKDAYS, day_line, due_label, school_grade_label, short_date
+from therapytrack.domain.dates import WEEKDAYS, clock_time, day_line, due_label, school_grade_label, short_date
 from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
 from therapytrack.domain.trend import Status
@@ -157,13 +157,12 @@ def _drawn(values: tuple[float, ...], target: float, percent: bool) -> tuple[str
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
-    """When the next session begins: "Next today 10:00", "Next Wed 9:00" within a week, else "Next Dec 9"; of one whose
-    time has come and that can still be started: "Due today 8:30"."""
+    """When the next session begins: "Next today 10:00 AM", "Next Wed 9:00 AM" within a week, else "Next Dec 9"; of
+    one whose time has come and that can still be started: "Due today 8:30 AM"."""
     if start is None:
         return ""
     local = start.astimezone(ZoneInfo(actor.time_zone))
-    clock = f"{(local.hour - 1) % 12 + 1}:{local.minute:02}"
-    days = (local.date() - actor.today).days
+    clock, days = clock_time(local), (local.date() - actor.today).days
     if days == 0:
         return f"Next today {clock}" if start > actor.at else f"Due today {clock}"
     return f"Next {WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else f"Next {short_date(local.date())}"

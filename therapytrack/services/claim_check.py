@@ -109,7 +109,7 @@ def _iep(db: Session, entry: SessionEntry) -> tuple[date | None, bool]:
 
 
 def _overlaps(db: Session, actor: Actor, entry: SessionEntry, session: TherapySession) -> list[str]:
-    """Other sessions at the same time that the author gave or the student was in, as "Pair B, 10:15–10:45"."""
+    """Other sessions at the same time that the author gave or the student was in, as "Pair B, 10:15–10:45 AM"."""
     other: Any = aliased(TherapySession)
     part: Any = aliased(SessionEntry)
     hers = exists(

@@ -147,7 +147,7 @@ def in_session(
 
 
 def when_in_words(session: TherapySession, actor: Actor) -> str:
-    """ "Nov 25, 10:00–10:30" on the workspace's clock."""
+    """ "Nov 25, 10:00–10:30 AM" on the workspace's clock."""
     zone = ZoneInfo(actor.time_zone)
     hours = clock_range(session.planned_start.astimezone(zone), session.planned_end.astimezone(zone))
     return f"{short_date(session.held_on)}, {hours}"

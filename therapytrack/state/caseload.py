@@ -44,8 +44,7 @@ class NowView:
 
     id: str
     title: str
-    starts: str
-    ends: str
+    hours: str
     who: str
     status: str
     can_start: bool
@@ -176,7 +175,7 @@ def now_views(sessions: list[DaySession]) -> list[NowView]:
         NowView(
             one.id,
             one.title,
-            *one.hours.partition("–")[::2],
+            one.hours,
             ", ".join(student.preferred_name or student.given_name for student in one.students) or one.place,
             one.status,
             one.can_start and one.status in ("running", "planned"),

@@ -9,7 +9,7 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import PROVIDERS
-from therapytrack.domain.dates import clock
+from therapytrack.domain.dates import clock_time
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.slot_form import DayMove, SlotForm, parse_move, parse_slot
 from therapytrack.domain.slots import parse_key
@@ -251,7 +251,7 @@ class ScheduleState(SignedInState):
         if await self._try_day(move_day, meeting.key, place) is None:
             return
         self._shut()
-        self.said = f"{meeting.title} is moved to {', '.join(column_title(place.to))}, {clock(place.starts)}."
+        self.said = f"{meeting.title} is moved to {', '.join(column_title(place.to))}, {clock_time(place.starts)}."
         self.undo, self._before = meeting.key, before
         await self._load()
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from therapytrack.access.actor import Actor
 from therapytrack.access.seen import StudentLine
 from therapytrack.domain.attendance import LABELS, Attendance
-from therapytrack.domain.dates import clock
+from therapytrack.domain.dates import clock_range
 from therapytrack.domain.names import initials
 from therapytrack.domain.recurrence import ONCE, repeat_of, repeat_words
 from therapytrack.domain.school_calendar import DayKind, SchoolDay, closed_on
@@ -189,7 +189,7 @@ def _meeting(one: Meeting, place: Place, schools: Mapping[UUID, str], first: int
         lanes=place.lanes,
         starts=one.starts.isoformat("minutes"),
         ends=one.ends.isoformat("minutes"),
-        hours=f"{clock(one.starts)}–{clock(one.ends)}",
+        hours=clock_range(one.starts, one.ends),
         title=names if one.title in UNNAMED else one.title,
         where=" · ".join(words for words in (one.place, school) if words),
         provider=one.provider,

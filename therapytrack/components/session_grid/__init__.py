@@ -59,7 +59,7 @@ class PurposeSwitch(_Island):
 
 
 class SaveState(_Island):
-    """Saved 10:18, Saving, Offline · 7 kept, Signed out · 7 kept."""
+    """Saved 10:18 AM, Saving, Offline · 7 kept, Signed out · 7 kept."""
 
     tag = "SaveState"
 

@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "react";
 
 const SCALE = 2, SNAP = 5, HOUR = 60, LEAST = 26, FAR = 6, LINE = 16;
-const clock = (m) => `${Math.floor(m / HOUR) % 12 || 12}:${String(m % HOUR).padStart(2, "0")}`;
+const half = (m) => (m < 12 * HOUR ? "AM" : "PM"), hour = (m) => Math.floor(m / HOUR) % 12 || 12;
+const clock = (m) => `${hour(m)}:${String(m % HOUR).padStart(2, "0")} ${half(m)}`;
 const snapped = (m) => Math.round(m / SNAP) * SNAP;
 
 function Hours({ first, last }) {
@@ -10,7 +11,7 @@ function Hours({ first, last }) {
   for (let at = first; at < last; at += HOUR) hours.push(at);
   return (
     <div className="wk-hours" aria-hidden="true">
-      {hours.map((at) => <span key={at} style={{ top: (at - first) * SCALE }}>{clock(at)}</span>)}
+      {hours.map((at) => <span key={at} style={{ top: (at - first) * SCALE }}>{hour(at)} {half(at)}</span>)}
     </div>
   );
 }
