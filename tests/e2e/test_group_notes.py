@@ -102,7 +102,7 @@ def test_the_tablet_in_a_students_hands_shows_nobody_else(server: Server, contex
     page = group.open(context.new_page())
     first, *others = [one.student.given_name for one in group.world.places]
     back = page.get_by_role("button", name="Back to the group")
-    page.get_by_role("button", name=f"Hand the tablet to {first} Test").click()
+    page.get_by_role("button", name=f"Hand over the tablet to {first} Test").click()
     for again in (lambda: None, page.reload, page.go_back, lambda: page.keyboard.press("2")):
         again()
         expect(back).to_be_visible(timeout=WAIT)
@@ -120,7 +120,7 @@ def test_the_tablet_in_a_students_hands_shows_nobody_else(server: Server, contex
     page.mouse.down()
     expect(pad(page, student=others[0])).to_be_visible(timeout=WAIT)
     page.mouse.up()
-    page.get_by_role("button", name=f"Hand the tablet to {others[0]} Test").click()
+    page.get_by_role("button", name=f"Hand over the tablet to {others[0]} Test").click()
     expect(pad(page, student=first)).to_be_hidden()
     page.keyboard.press("Control+Shift+Enter")
     expect(pad(page, student=first)).to_be_visible()

@@ -16,6 +16,7 @@ from therapytrack.models import (
     Account,
     GoalPoint,
     Membership,
+    School,
     SchoolCalendarDay,
     SessionEntry,
     SessionStatus,
@@ -52,6 +53,20 @@ def day(db: Session, world: NoteWorld) -> date:
 
 def test_nothing_is_asked_about_a_note_in_order(world: NoteWorld) -> None:
     assert asked(world) == BeforeSigning([], None)
+
+
+def test_a_closure_of_the_school_that_the_student_goes_to_is_asked_about(world: NoteWorld) -> None:
+    with as_owner() as db:
+        held_on = day(db, world)
+        oak = School(workspace_id=world.workspace_id, name="Oak Middle")
+        db.add(oak)
+        db.flush()
+        here = {"workspace_id": oak.workspace_id, "school_id": oak.id}
+        db.add(SchoolCalendarDay(**here, first_on=held_on, last_on=held_on, kind="closed", label="Water damage"))
+    assert questions(world) == []
+    with as_owner() as db:
+        db.get_one(Student, world.students["ana"]).school = "Oak Middle"
+    assert [one.sentence for one in asked(world).findings] == ["No school: Water damage (Oak Middle)."]
 
 
 def test_nothing_is_asked_about_somebody_elses_note(world: NoteWorld) -> None:

@@ -1,16 +1,18 @@
 """What a session credits at its end, and what a student is credited with who came late or left early."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
 
 from tests.databases import as_owner
+from tests.factories import acts_of_people
 from tests.services.live_world import World, build_world
 from therapytrack.domain.entry_facts import times_line
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import NoteStatus, SessionEntry, TherapySession, utc_now
+from therapytrack.models import NoteStatus, SessionEntry, StudentGrant, TherapySession, utc_now
 from therapytrack.services.finishing import Closing, close_session, finish_session, leave_now, set_times
 from therapytrack.services.therapy_sessions import set_attendance, set_minutes
 
@@ -95,10 +97,54 @@ def test_nobody_credits_more_than_has_passed(world: World) -> None:
     assert close(world).session.status == "running"
 
 
-def test_a_colleague_who_records_one_of_the_students_settles_no_minutes_of_the_others(world: World) -> None:
+def left(world: World) -> list[bool]:
+    with as_owner(write=False) as db:
+        return [db.get_one(SessionEntry, one.entry.id).left_at is not None for one in world.places]
+
+
+@pytest.mark.parametrize("ask", [close_session, finish_session])
+def test_a_colleague_who_records_one_of_the_students_ends_that_ones_part_alone(
+    world: World, ask: Callable[..., object]
+) -> None:
+    for _ in range(2):
+        with as_owner() as db:
+            ask(db, world.actor(db, "partner"), world.session.id)
+    assert (left(world), minutes(world)[1]) == ([True, False], 30)
+    assert minutes(world)[0] in (12, 13), "13 when the minute has just ended"
+    with as_owner(write=False) as db:
+        session = db.get_one(TherapySession, world.session.id)
+        assert (session.status, session.finished_at, session.credited_minutes) == ("running", None, None)
+        acts = [one.action for one in acts_of_people(db)]
+    assert (acts.count("leave session"), acts.count("finish session")) == (1, 0)
+
+
+def test_what_a_colleague_settled_stays_when_the_session_ends(world: World) -> None:
     with as_owner() as db:
-        finished = finish_session(db, world.actor(db, "partner"), world.session.id, 5)
-    assert (finished.status, finished.credited_minutes, minutes(world)) == ("finished", None, [5, 30])
+        began(db, world, 28)
+    assert close(world, "partner").left
+    with as_owner() as db:
+        db.get_one(TherapySession, world.session.id).started_at = utc_now() - timedelta(minutes=50)
+    assert (minutes(world), close(world).ask) == ([30, 30], True)
+    assert finish(world, 45).status == "finished"
+    assert minutes(world) == [30, 45]
+
+
+def test_the_last_who_leaves_finishes_the_session(world: World) -> None:
+    with as_owner() as db:
+        other = world.actor(db, "slp")
+        set_attendance(db, other, world.places[1].entry.id, "student_absent", "present")
+    closing = close(world, "partner")
+    assert (closing.left, closing.session.status, closing.session.credited_minutes) == (False, "finished", None)
+    assert minutes(world)[1] == 0
+
+
+def test_whoever_gives_the_session_ends_it_also_for_a_student_whom_she_may_not_record(world: World) -> None:
+    with as_owner() as db:
+        grants = select(StudentGrant).where(col(StudentGrant.student_id) == world.places[1].entry.student_id)
+        for one in db.execute(grants).scalars():
+            one.can_edit = False
+    assert finish(world, 12).status == "finished"
+    assert minutes(world) == [12, 30]
 
 
 def test_minutes_corrected_by_hand_and_missed_students_do_not_follow_the_clock(world: World) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from tests.conftest import OpenDb
 from tests.factories import acts_of_people, add_plan, add_session, add_student, grant, make_cast, school_day
 from therapytrack.domain.caseload_choice import CaseloadChoice
+from therapytrack.domain.dates import short_date
 from therapytrack.domain.make_ups import MakeUp, Missed, still_owed
 from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -181,6 +182,24 @@ def test_what_is_not_missed_after_all_is_made_up_by_nothing(db: OpenDb, owed: Ow
         assert [one.record_id for one in acts_of_people(session) if one.action == "unlink make-up"] == [owed.held]
     with pytest.raises(Conflict):
         link(db, owed, owed.held, owed.missed)
+
+
+@pytest.mark.parametrize("status", [NoteStatus.SIGNED, NoteStatus.SUBMITTED, NoteStatus.COSIGNED])
+def test_what_a_signed_session_made_up_stays_missed_and_the_refusal_says_why(
+    db: OpenDb, owed: Owed, status: NoteStatus
+) -> None:
+    link(db, owed, owed.held, owed.missed)
+    with db() as session:
+        session.get_one(SessionEntry, owed.held).note_status = status
+    with pytest.raises(NotPermitted) as refused, db() as session:
+        set_attendance(session, owed.cast.actor(session, "slp"), owed.missed, "present", "provider_absent")
+    assert f"The session of {short_date(owed.today)} makes this one up" in refused.value.sentence
+    with db() as session:
+        assert session.get_one(SessionEntry, owed.held).makes_up_id == owed.missed
+        assert session.get_one(SessionEntry, owed.missed).attendance == "provider_absent"
+        assert [one.action for one in acts_of_people(session)] == ["link make-up"]
+    with db() as session:
+        set_attendance(session, owed.cast.actor(session, "slp"), owed.missed, "student_absent", "provider_absent")
 
 
 def test_a_make_up_that_is_missed_leaves_the_first_session_owed_and_owes_nothing_itself(db: OpenDb, owed: Owed) -> None:

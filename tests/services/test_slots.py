@@ -28,6 +28,7 @@ from therapytrack.models import (
     new_id,
 )
 from therapytrack.services import slot_days, slots
+from therapytrack.services.make_up_links import start_make_up
 
 NEXT = MONDAY + timedelta(days=7)
 
@@ -238,6 +239,29 @@ def test_a_day_called_off_counts_as_not_provided_for_its_reason_until_it_is_take
         slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
     with as_owner() as db:
         assert slot_days.start_day(db, world.actor(db, "slp"), slot.id, MONDAY).status == "running"
+
+
+def test_what_makes_a_day_up_counts_for_itself_when_the_day_is_held_after_all_unless_it_is_signed(
+    world: ScheduleWorld, slot: ScheduleSlot
+) -> None:
+    with as_owner() as db:
+        off = slot_days.call_off_day(db, world.actor(db, "slp"), slot.id, MONDAY, Attendance.PROVIDER_ABSENT)
+        db.flush()
+        missed = db.execute(select(SessionEntry).where(col(SessionEntry.session_id) == off.id)).scalars().first()
+        repair = start_make_up(db, world.actor(db, "slp"), new_id(), missed.id if missed else off.id)
+        db.flush()
+        made_up_by = db.execute(select(SessionEntry).where(col(SessionEntry.session_id) == repair.id)).scalar_one()
+        made_up_by.note_status, key = NoteStatus.SUBMITTED, made_up_by.id
+    with pytest.raises(NotPermitted, match="signed"), as_owner() as db:
+        slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner() as db:
+        entry = db.get_one(SessionEntry, key)
+        assert entry.makes_up_id is not None
+        entry.note_status = NoteStatus.RETURNED
+    with as_owner() as db:
+        slot_days.resume_day(db, world.actor(db, "slp"), slot.id, MONDAY)
+    with as_owner(write=False) as db:
+        assert db.get_one(SessionEntry, key).makes_up_id is None
 
 
 def test_a_day_whose_absence_is_signed_stays_called_off(world: ScheduleWorld, slot: ScheduleSlot) -> None:

@@ -14,9 +14,10 @@ from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.session_plan import SessionPlan
 from therapytrack.domain.slot_form import DayMove
 from therapytrack.domain.slots import key_of, parse_key
-from therapytrack.models import Iep, SchoolCalendarDay, SignIn, new_id
+from therapytrack.models import Iep, SchoolCalendarDay, SignIn, Student, new_id
 from therapytrack.services import slot_days
 from therapytrack.services.caseload_rows import CaseloadView, open_caseload
+from therapytrack.services.session_sheet import get_session_sheet
 from therapytrack.services.therapy_sessions import plan_session
 from therapytrack.services.today import Day, get_day
 
@@ -135,16 +136,36 @@ def no_school(world: ScheduleWorld, *days: tuple[str, Any], **changes: Any) -> N
             db.add(SchoolCalendarDay(workspace_id=world.cast.workspace_id, **day))
 
 
-def test_the_page_says_what_the_calendar_says_of_all_schools(world: ScheduleWorld) -> None:
-    no_school(world, ("Snow", None), ("Water damage", world.schools[0].id))
+def test_the_page_says_what_the_calendar_says_of_all_schools_and_of_those_of_its_students(world: ScheduleWorld) -> None:
+    no_school(world, ("Snow", None), ("Water damage", world.schools[0].id), ("Election", world.schools[1].id))
     assert today(world).calendar == ["No school: Snow"]
+    with as_owner() as db:
+        db.get_one(Student, world.students[2].id).school = "maple elementary"
+    slot(world, 0, school_id=world.schools[1].id)
+    shown = ["No school: Snow", "No school: Water damage (Maple Elementary)", "No school: Election (Oak Middle)"]
+    assert today(world).calendar == shown
+
+
+def test_a_session_without_a_school_of_its_own_is_hit_by_what_closes_that_of_its_students(world: ScheduleWorld) -> None:
+    slot(world, 0)
+    no_school(world, ("Water damage", world.schools[0].id), ("Election", world.schools[1].id))
+    assert [one.hit for one in today(world).sessions] == [""]
+    with as_owner() as db:
+        db.get_one(Student, world.students[0].id).school = "Maple Elementary"
+    said = "No school: Water damage (Maple Elementary)"
+    assert [one.hit for one in today(world).sessions] == [said]
+    key = today(world).sessions[0].id
+    with as_owner() as db:
+        started = slot_days.start_meeting(db, world.actor(db, "slp"), key)
+    with as_owner() as db:
+        assert get_session_sheet(db, world.actor(db, "slp"), started.id).hit == said
 
 
 def test_a_session_without_school_says_so_and_can_be_started_all_the_same(world: ScheduleWorld) -> None:
     here, there = (slot(world, place, school_id=world.schools[place].id, starts=time(9 + place)) for place in (0, 1))
     no_school(world, ("Water damage", world.schools[0].id))
     shown = [(one.id, one.hit, one.can_start) for one in today(world).sessions]
-    assert shown == [(here, "No school: Water damage", True), (there, "", True)]
+    assert shown == [(here, "No school: Water damage (Maple Elementary)", True), (there, "", True)]
     with as_owner() as db:
         slot_days.start_meeting(db, world.actor(db, "slp"), here)
     assert [(one.status, one.hit) for one in today(world).sessions] == [("running", ""), ("planned", "")]

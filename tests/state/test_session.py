@@ -28,6 +28,7 @@ from therapytrack.services.live import record_taps
 from therapytrack.services.live_marks import list_trials
 from therapytrack.services.therapy_sessions import set_attendance, set_minutes, set_note
 from therapytrack.state.session import SessionState
+from therapytrack.state.session_times import LEFT
 from therapytrack.state.today import TICK, TodayState
 
 
@@ -411,13 +412,21 @@ async def test_what_a_colleague_changed_is_shown_after_a_look_and_is_no_other_vi
     opened = views(world)
     with as_owner() as db:
         set_attendance(db, world.actor(db, "partner"), world.places[0].entry.id, "provider_absent", "present")
-        finish_session(db, world.actor(db, "partner"), world.session.id)
+        finish_session(db, world.actor(db, "slp"), world.session.id)
     assert facts(tab) != facts_now(world, "slp")
     await tab.call(SessionState, "look_again")
     kid = tab.var(SessionState.kids)[0]
     assert (kid.attendance, kid.minutes, tab.var(SessionState.status)) == ("provider_absent", 0, "finished")
     assert facts(tab) == facts_now(world, "slp")
     assert views(world) == opened
+
+
+async def test_a_colleague_with_one_of_the_students_leaves_and_the_session_goes_on(tabs: Tabs, world: World) -> None:
+    mine, hers = await live(tabs, world, "slp"), await live(tabs, world, "partner")
+    assert (mine.var(SessionState.ends), hers.var(SessionState.ends)) == (True, False)
+    await hers.call(SessionState, "finish")
+    assert (hers.var(SessionState.status), hers.var(SessionState.said)) == ("running", LEFT)
+    assert (hers.var(SessionState.kids)[0].left != "", hers.var(SessionState.problem)) == (True, "")
 
 
 async def test_attendance_and_minutes_that_a_colleague_changed_stay_and_the_page_says_so(

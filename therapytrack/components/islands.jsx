@@ -103,3 +103,16 @@ export function ConnectionNotice({ failures }) {
 export function PrintButton({ className, children }) {
   return <button type="button" className={className} onClick={() => window.print()}>{children}</button>;
 }
+
+// Copies what the field at `source` holds. Where the browser does not let it (a page without HTTPS), the text is selected.
+export function CopyButton({ source, className, children }) {
+  const [said, say] = useState("");
+  const copy = async () => {
+    const field = document.querySelector(source);
+    try { await navigator.clipboard.writeText(field.value); say("Copied."); } catch {
+      field.focus(); field.select();
+      say("This browser did not copy it. It is selected: press Ctrl+C, or Command+C on a Mac.");
+    }
+  };
+  return <><button type="button" className={className} onClick={copy}>{children}</button><span role="status" className="s13 t2">{said}</span></>;
+}

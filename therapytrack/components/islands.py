@@ -5,6 +5,8 @@ An island never holds a student's name and writes nothing to the browser's stora
 
 import reflex as rx
 
+from therapytrack.components.icons import icon
+
 _LIBRARY = rx.asset("islands.jsx", shared=True).importable_path
 
 
@@ -55,6 +57,13 @@ class PrintButton(_Island):
     tag = "PrintButton"
 
 
+class CopyButton(_Island):
+    """A button that copies the text of the field at the selector `source`, and says whether it did."""
+
+    tag = "CopyButton"
+    source: rx.Var[str]
+
+
 class ForRecord(_Island):
     """Shows its first child when the address holds `record`, else the second: never one student at another's address.
 
@@ -63,6 +72,11 @@ class ForRecord(_Island):
 
     tag = "ForRecord"
     record: rx.Var[str]
+
+
+def copy_button(field_id: str) -> rx.Component:
+    """The button Copy of the field with the id `field_id`."""
+    return CopyButton.create(icon("copy", 17), "Copy", source=f"#{field_id}", class_name="btn")
 
 
 def for_record(record: rx.Var[str] | str, page: rx.Component, meanwhile: rx.Component) -> rx.Component:

@@ -53,7 +53,9 @@ def _line(line: Any) -> rx.Component:
 
 
 def _repair(repair: Any) -> rx.Component:
-    undo = button("Unlink", kind="ghost", small=True, on_click=State.unlink(repair.value))
+    undo = button(
+        "Unlink", small=True, on_click=State.unlink(repair.value), aria_label="Unlink the session of " + repair.words
+    )
     return rx.el.div(
         rx.el.span("Made up on ", repair.words, class_name="s14"),
         rx.cond(State.student.rights.log, undo, rx.fragment()),
@@ -74,12 +76,18 @@ def _steps(line: Any) -> rx.Component:
         class_name="chip",
     )
     rights = State.student.rights
-    policy = button("Follow the policy", kind="ghost", small=True, on_click=State.by_policy(line.id))
+    policy = button(
+        "Follow the policy",
+        small=True,
+        on_click=State.by_policy(line.id),
+        aria_label="Follow the policy, " + what,
+    )
+    words = rx.cond(line.owed, "Mark as not owed", "Mark as owed")
     against = button(
-        rx.cond(line.owed, "Not owed", "Owed after all"),
-        kind="ghost",
+        words,
         small=True,
         on_click=State.open_decision(line.id),
+        aria_label=words + ", " + what,
     )
     return rx.el.div(
         rx.cond(rights.log & line.open, start, rx.fragment()),

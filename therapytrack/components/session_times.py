@@ -16,14 +16,15 @@ Sheet: Any = SessionState
 def closing_question() -> rx.Component:
     """Which minutes are credited, where the clock is unlike the plan; nothing else is asked at the end."""
     closing = Sheet.closing
-    by_clock = button(
-        rx.Var.create("Credit ") + closing.passed.to_string() + " min",
+    by_plan = button(
+        rx.Var.create("Credit ") + closing.planned.to_string() + " min, as planned",
         kind="pri",
-        on_click=Sheet.finish_with(closing.passed),
+        on_click=Sheet.finish_with(closing.planned),
         auto_focus=True,
     )
-    by_plan = button(
-        rx.Var.create("Credit ") + closing.planned.to_string() + " min", on_click=Sheet.finish_with(closing.planned)
+    passed = rx.Var.create("Credit ") + closing.passed.to_string() + " min, as passed"
+    by_clock = button(
+        rx.cond(closing.passed == 0, "Credit no minutes", passed), on_click=Sheet.finish_with(closing.passed)
     )
     asked = rx.el.section(
         rx.el.p(
@@ -31,8 +32,8 @@ def closing_question() -> rx.Component:
             rx.el.span("Minutes and times that you set on a card stay.", class_name="sub-line"),
             class_name="grow",
         ),
-        rx.cond(closing.offer, by_clock, rx.fragment()),
         by_plan,
+        rx.cond(closing.offer, by_clock, rx.fragment()),
         button("Go on", kind="ghost", on_click=Sheet.go_on),
         class_name="banner wrap",
         aria_label="Which minutes count",

@@ -14,7 +14,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Sessions and notes",
         (
             "schedule", "change schedule", "end schedule", "move session", "call off session",
-            "plan session", "start session", "finish session", "record trials", "set attendance", "set times",
+            "plan session", "start session", "finish session", "leave session",
+            "record trials", "set attendance", "set times",
             "link make-up", "unlink make-up", "decide make-up", "draft note",
             "write narrative",
             "fill notes", "score along",

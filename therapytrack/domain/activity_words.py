@@ -89,6 +89,7 @@ PHRASES = {
     "plan session": "plan a session",
     "start session": "start a session",
     "finish session": "finish a session",
+    "leave session": "end the part of one's own students in a session",
     "record session": "record a session",
     "record trials": "record trials",
     "set attendance": "set attendance",

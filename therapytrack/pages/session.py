@@ -72,7 +72,7 @@ def _undo() -> rx.Component:
 def _finish() -> rx.Component:
     start = button("Start session", kind="pri", on_click=Sheet.start)
     notes = link_button("Notes", "square_pen", kind="pri", href="/sessions/" + Sheet.sheet_id + "/notes")
-    finish = grid.part(grid.FinishButton, label="Finish", on_finish=Sheet.finish)
+    finish = grid.part(grid.FinishButton, label=rx.cond(Sheet.ends, "Finish", "Leave"), on_finish=Sheet.finish)
     running = rx.cond(Sheet.can_record, finish, rx.fragment())
     done = link_button("Done", kind="pri", href="/sessions/" + Sheet.sheet_id + "/agreement")
     return rx.cond(Sheet.second, done, rx.match(Sheet.status, ("planned", start), ("finished", notes), running))
@@ -214,6 +214,8 @@ def _sheet() -> rx.Component:
                 ),
                 grid.part(grid.Refusals, labels=Sheet.labels),
                 banner(Sheet.problem, "bad"),
+                banner(Sheet.said, "good"),
+                banner(Sheet.hit, "warn"),
                 closing_question(),
                 grid.part(grid.Company),
             ),

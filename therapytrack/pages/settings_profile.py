@@ -7,7 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, http_form, select_field, text_field, tick_field
-from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.islands import FocusInvalid, copy_button
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page
 from therapytrack.components.status import tag
@@ -131,8 +131,28 @@ def _password() -> rx.Component:
     )
 
 
-def _feed_address() -> rx.Component:
+SUBSCRIBING = (
+    ("iPhone", "in Calendar, tap Calendars, Add Calendar, Add Subscription Calendar, and paste the address."),
+    ("Google", "on a computer, in Google Calendar, press + beside Other calendars, choose From URL, and paste it."),
+    ("Outlook", "in Outlook on the web, in Calendar, press Add calendar, choose Subscribe from web, and paste it."),
+)
+"""How the three calendars that people have take an address. Google and Outlook fetch it from their own computers."""
+
+
+def _steps() -> rx.Component:
     return rx.el.div(
+        rx.el.h3("Put it into your calendar"),
+        rx.el.ul(*[rx.el.li(rx.el.b(name), ": ", how) for name, how in SUBSCRIBING], class_name="stack tight"),
+        rx.el.p(
+            "Google and Outlook look for changes every few hours, and only at addresses that the internet can reach.",
+            class_name="t2",
+        ),
+        class_name="stack tight s13",
+    )
+
+
+def _feed_address() -> rx.Component:
+    field = rx.el.div(
         text_field(
             "feed_address",
             "Address of your feed",
@@ -144,6 +164,7 @@ def _feed_address() -> rx.Component:
         ),
         class_name="fields",
     )
+    return rx.el.div(field, rx.el.div(copy_button("feed_address"), class_name="row wrap"), _steps(), class_name="stack")
 
 
 def _feed() -> rx.Component:

@@ -8,6 +8,7 @@ from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner, error_panel, skeleton_card
 from therapytrack.components.forms import http_form
 from therapytrack.components.icons import icon
+from therapytrack.components.islands import copy_button
 from therapytrack.components.layout import page_title, shell
 from therapytrack.components.proof import demo_hint, password_fields, proof_panel
 from therapytrack.components.status import avatar, tag
@@ -132,8 +133,8 @@ def _link() -> rx.Component:
                 aria_label="Invitation link",
                 id="invitation-link",
             ),
-            button("Copy", "copy", on_click=rx.set_clipboard(Desk.link.url)),
-            class_name="row",
+            copy_button("invitation-link"),
+            class_name="row wrap",
         ),
         class_name="card pad-l stack tight",
         aria_label="Invitation link",

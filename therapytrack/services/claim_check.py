@@ -75,7 +75,10 @@ def _facts(db: Session, actor: Actor, found: SeenEntry, session: TherapySession)
         has_iep=has_iep,
         review_due_on=review_due_on,
         credential_until=credential_until,
-        closings=[one.words for one in days_that_hit(calendar, entry.held_on, session.school_id, ends)],
+        closings=[
+            one.told
+            for one in days_that_hit(calendar, entry.held_on, session.school_id, ends, {found.seen.student.school})
+        ],
         overlaps=_overlaps(db, actor, entry, session),
         signed_on=actor.today,
         late=late_rule(actor.us_state, actor.note_due_days),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -44,7 +44,8 @@ ONLY_PRESENT = "Only a student who was present came and left. Set the attendance
 class Closing:
     """A session at its end: minutes planned and passed, and how many students `follow` it with theirs.
 
-    `ask`: it goes on, because the two differ and somebody has to say which are credited.
+    `ask`: it goes on, because the two differ and somebody has to say which are credited. `left`: it goes on without
+    the students of the actor's, whose part has ended.
     """
 
     session: TherapySession
@@ -52,17 +53,22 @@ class Closing:
     passed: int
     follow: int
     ask: bool
+    left: bool = False
 
 
 def close_session(db: Session, actor: Actor, session_id: UUID) -> Closing:
     """Finish the session, unless its clock is unlike its plan for somebody: then nothing changes, and it is asked.
 
+    Whoever neither gives it nor records all of its students ends their part alone (`_leave`), and nothing is asked.
     Raises NotFound, NotPermitted.
     """
     seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
     session, planned = seen.session, planned_minutes(seen.session)
     passed = _passed(actor, session)
     follow = len(_followers(seen))
+    if not ends_all(actor, seen, _students(db, actor, seen)):
+        _leave(db, actor, seen)
+        return Closing(session, planned, passed, follow, ask=False, left=session.status == SessionStatus.RUNNING)
     ask = session.status == SessionStatus.RUNNING and bool(follow) and differs(planned, passed)
     if not ask:
         _finish(db, actor, seen)
@@ -73,16 +79,19 @@ def finish_session(db: Session, actor: Actor, session_id: UUID, credit: int | No
     """End the session; data and notes stay open until each note is signed. Finishing twice changes nothing.
 
     `credit`: the minutes of whoever was there throughout: the planned ones (None), or at most those that have passed.
-    A colleague who does not record all of the students settles only those of hers; the others' stay as planned.
-    Raises Invalid for others, NotFound, NotPermitted.
+    Of a student whom she may not record, the minutes stay as they are. Whoever neither gives the session nor records
+    all of its students leaves, as in `close_session`. Raises Invalid for other minutes, NotFound, NotPermitted.
     """
     seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
-    session = seen.session
+    session, students = seen.session, _students(db, actor, seen)
+    if not ends_all(actor, seen, students):
+        _leave(db, actor, seen)
+        return session
     if session.status == SessionStatus.RUNNING:
         planned = planned_minutes(session)
         followers = _followers(seen)
         credited = require_credit(planned if credit is None else credit, planned, _passed(actor, session))
-        if _sees_all(db, actor, seen):
+        if _records_all(seen, students):
             session.credited_minutes = credited
         hours = hours_of(session.planned_start, session.planned_end, session.started_at, credited)
         for entry in followers:
@@ -135,11 +144,55 @@ def _followers(seen: SeenSession) -> list[SessionEntry]:
     return [one for one in present if one.minutes == credited_minutes(hours, part_of(one))]
 
 
-def _sees_all(db: Session, actor: Actor, seen: SeenSession) -> bool:
-    """Whether nobody of the session was left out by the gate."""
+def _students(db: Session, actor: Actor, seen: SeenSession) -> int:
+    """How many students the session has, those left out by the gate included."""
     here = (col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.session_id) == seen.session.id)
     total: int = db.execute(select(func.count()).select_from(SessionEntry).where(*here)).scalar_one()
-    return total == len(seen.entries)
+    return total
+
+
+def ends_all(actor: Actor, seen: SeenSession, students: int) -> bool:
+    """Whether a session of so many students is the actor's to end: she gives it, or records all of them."""
+    return seen.session.provider_id == actor.membership_id or _records_all(seen, students)
+
+
+def _records_all(seen: SeenSession, students: int) -> bool:
+    return sum(one.allows(Action.RECORD_SESSION) for one in seen.entries) == students
+
+
+def _leave(db: Session, actor: Actor, seen: SeenSession) -> None:
+    """End the part of the actor's students, about as planned or else at this moment; the session goes on for others.
+
+    It is finished when nobody's part goes on. A time that somebody entered stays, and so do corrected minutes.
+    """
+    session = seen.session
+    if session.status != SessionStatus.RUNNING:
+        return
+    hours, followers = hours_of_session(session), _followers(seen)
+    late = differs(planned_minutes(session), _passed(actor, session))
+    there = [one.entry for one in seen.entries if one.entry.note_status in WRITABLE and _goes_on(one.entry)]
+    for entry in there:
+        entry.left_at = max(actor.at if late else hours.end, entry.arrived_at or hours.start)
+    for entry in followers:
+        entry.minutes = min(credited_minutes(hours, part_of(entry)), LONGEST_MINUTES)
+    if there:
+        students = len(there)
+        record(db, actor, "leave session", record_kind="therapy_session", record_id=session.id, students=students)
+    db.flush()
+    if not _anybody(db, actor, session):
+        _finish(db, actor, seen)
+
+
+def _goes_on(entry: SessionEntry) -> bool:
+    return entry.attendance == Attendance.PRESENT and entry.left_at is None
+
+
+def _anybody(db: Session, actor: Actor, session: TherapySession) -> bool:
+    """Whether the part of a student goes on or has not begun."""
+    here = (col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.session_id) == session.id)
+    present = (col(SessionEntry.attendance) == Attendance.PRESENT, col(SessionEntry.left_at).is_(None))
+    open_part = or_(col(SessionEntry.attendance) == Attendance.PLANNED, and_(*present))
+    return db.execute(select(1).where(*here, open_part).limit(1)).first() is not None
 
 
 def _finish(db: Session, actor: Actor, seen: SeenSession) -> None:

@@ -14,8 +14,10 @@ from therapytrack.access import ties
 from therapytrack.access.actor import Actor
 from therapytrack.access.queries import run_plain
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.dates import short_date
 from therapytrack.domain.make_ups import MakeUp, Missed, Repair
-from therapytrack.models import AttendanceCode, SessionEntry, Student, TherapySession
+from therapytrack.errors import NotPermitted
+from therapytrack.models import AttendanceCode, NoteStatus, SessionEntry, Student, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.dialects import Milliseconds, key_text, raw_key
 from therapytrack.services.json_rows import JsonRows, rows_in
@@ -23,6 +25,11 @@ from therapytrack.services.json_rows import JsonRows, rows_in
 # What was missed longer ago is history: the plan of that year has ended.
 LOOKS_BACK = timedelta(days=400)
 MINUTE = 60_000
+UNSIGNED = (NoteStatus.DRAFT, NoteStatus.RETURNED)
+MADE_UP_BY_SIGNED = (
+    "The session of {day} makes this one up, and its note is signed or waits for a signature. So this one stays as "
+    "missed. Say in this note, and in an addendum to that one, that the student was here."
+)
 # As literals: an index of missed parts alone is used for a condition in the very words of its own.
 NOT_MISSED: list[Any] = [literal_column(f"'{one}'") for one in (Attendance.PRESENT, Attendance.PLANNED)]
 
@@ -130,10 +137,20 @@ def _missed_of_students() -> Any:
 
 
 def release_make_ups(db: Session, actor: Actor, entry: SessionEntry) -> None:
-    """Let nothing make up a part (just granted) that is not missed after all: those sessions count for themselves."""
-    if entry.attendance not in (Attendance.PRESENT, Attendance.PLANNED):
-        repairs = (col(SessionEntry.workspace_id) == actor.workspace_id, col(SessionEntry.makes_up_id) == entry.id)
-        freed = update(SessionEntry).where(*repairs).values(makes_up_id=None).returning(col(SessionEntry.id))
-        for one in db.execute(freed).scalars().all():
-            about = {"student_id": entry.student_id, "record_kind": "session_entry", "record_id": one}
-            record(db, actor, "unlink make-up", **about)
+    """Let nothing make up a part (just granted) that is not missed after all: those sessions count for themselves.
+
+    Raises NotPermitted, and frees none, when the note of one of them is signed: what it counted for was signed with it.
+    """
+    if entry.attendance in (Attendance.PRESENT, Attendance.PLANNED):
+        return
+    one = SessionEntry
+    repairs = (col(one.workspace_id) == actor.workspace_id, col(one.makes_up_id) == entry.id)
+    found = db.execute(select(col(one.id), col(one.held_on), col(one.note_status)).where(*repairs)).all()
+    signed = [held_on for _, held_on, status in found if status not in UNSIGNED]
+    if signed:
+        raise NotPermitted(MADE_UP_BY_SIGNED.format(day=short_date(min(signed))))
+    if found:
+        db.execute(update(one).where(*repairs).values(makes_up_id=None))
+    for key, *_ in found:
+        about = {"student_id": entry.student_id, "record_kind": "session_entry", "record_id": key}
+        record(db, actor, "unlink make-up", **about)

@@ -123,7 +123,7 @@ def _clock(text: str) -> Any:
 def calendar_between(db: Session, actor: Actor, first: date, last: date) -> list[SchoolDay]:
     """The entries of the school calendar that touch the days from `first` to `last`. One statement."""
     return [
-        SchoolDay(one[0], one[1], DayKind(one[2]), one[3], one[4], one[5])
+        SchoolDay(one[0], one[1], DayKind(one[2]), one[3], one[4], one[5], one[6] or "")
         for one in run_plain(db, actor, _calendar(), first=first, last=last)
     ]
 
@@ -133,7 +133,9 @@ def _calendar() -> Any:
     entry = SchoolCalendarDay
     columns = (entry.first_on, entry.last_on, entry.kind, entry.label, entry.school_id, entry.closes_at)
     mine = and_(col(entry.workspace_id) == ties.WORKSPACE, col(entry.last_on) >= FIRST, col(entry.first_on) <= LAST)
-    return select(*(col(one) for one in columns)).where(mine).order_by(col(entry.first_on), col(entry.id))
+    query = select(*(col(one) for one in columns), col(School.name))
+    query = query.outerjoin(School, col(School.id) == col(entry.school_id))
+    return query.where(mine).order_by(col(entry.first_on), col(entry.id))
 
 
 @dataclass(frozen=True, slots=True)

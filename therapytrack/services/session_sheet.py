@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
@@ -15,7 +14,6 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import SeenEntry, SeenSession, access_session, access_session_with
 from therapytrack.domain.accuracy import Score
-from therapytrack.domain.dates import clock_range, short_date
 from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.points import Metric
 from therapytrack.domain.score_words import score_text, value_of
@@ -24,12 +22,14 @@ from therapytrack.domain.units import value_text
 from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, Student, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.attendance_codes import CodeLine, choice_of, codes_in
-from therapytrack.services.entry_times import EntryTimes, beside_entries, entry_times
+from therapytrack.services.entry_times import EntryTimes, beside_entries, entry_times, when_in_words
+from therapytrack.services.finishing import ends_all
 from therapytrack.services.live import queue_owner
 from therapytrack.services.live_marks import shown_version, standing
 from therapytrack.services.make_ups import missed_in, missed_window
 from therapytrack.services.narratives import narratives_of
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
+from therapytrack.services.session_hits import hits_in
 from therapytrack.services.therapy_sessions import planned_minutes
 
 LAST_COLUMNS = ("goal_id", "purpose", "trials", "correct", "amount", "value")
@@ -82,7 +82,8 @@ class SheetEntry:
 
 @dataclass(frozen=True, slots=True)
 class SessionSheet:
-    """A session with those students whom the actor may view; times in milliseconds since 1970, 0 for not yet."""
+    """A session with those students whom the actor may view; times in milliseconds since 1970, 0 for not yet. `ends`:
+    whether it is hers to end for all; `hit`: what the school calendar says against it, "" for nothing."""
 
     id: str
     owner: str
@@ -93,6 +94,8 @@ class SessionSheet:
     started_at: int
     finished_at: int
     planned: int
+    ends: bool
+    hit: str
     levels: list[ScaleLevel]
     codes: list[CodeLine]
     entries: list[SheetEntry]
@@ -125,6 +128,8 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
         started_at=_stamp(session.started_at),
         finished_at=_stamp(session.finished_at),
         planned=planned_minutes(session),
+        ends=ends_all(actor, seen, beside[0][2]),
+        hit=hits_in(beside[0][3], session, {one.seen.student.school for one in seen.entries}, actor),
         levels=list_levels(db, actor),
         codes=codes_in(beside[0][0]),
         entries=[
@@ -144,13 +149,6 @@ def in_session(
     answer = service(db, actor, *args)
     seen = access_session(db, actor, session_id, Action.VIEW)
     return answer, frozenset(str(one.entry.id) for one in seen.entries)
-
-
-def when_in_words(session: TherapySession, actor: Actor) -> str:
-    """ "Nov 25, 10:00–10:30 AM" on the workspace's clock."""
-    zone = ZoneInfo(actor.time_zone)
-    hours = clock_range(session.planned_start.astimezone(zone), session.planned_end.astimezone(zone))
-    return f"{short_date(session.held_on)}, {hours}"
 
 
 def _stamp(at: datetime | None) -> int:

@@ -21,6 +21,7 @@ from therapytrack.errors import Conflict, Invalid, NotPermitted
 from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotDay, TherapySession
 from therapytrack.services.activity import record
 from therapytrack.services.attendance_codes import parse_choice
+from therapytrack.services.make_ups import release_make_ups
 from therapytrack.services.slots import TOO_FAR, as_slot, require_day
 from therapytrack.services.therapy_sessions import TO_COME, WRITABLE, start_session
 
@@ -117,9 +118,10 @@ def call_off_day(db: Session, actor: Actor, slot_id: UUID, on: date, choice: str
 
 
 def resume_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySession:
-    """Take a calling off back.
+    """Take a calling off back; what was to make the day up counts for itself again.
 
-    Raises Conflict when the day was held or a note about it is signed, Invalid, NotFound, NotPermitted.
+    Raises Conflict when the day was held or a note about it is signed, Invalid, NotFound, NotPermitted (also when the
+    note of a session that makes it up is signed).
     """
     slot, students = access_slot(db, actor, slot_id, Action.RECORD_SESSION)
     session = _session_of(db, slot, on)
@@ -129,6 +131,7 @@ def resume_day(db: Session, actor: Actor, slot_id: UUID, on: date) -> TherapySes
     _require_unsigned(entries)
     session.status = SessionStatus.PLANNED
     for entry in entries:
+        release_make_ups(db, actor, entry)
         entry.attendance, entry.attendance_code_id = Attendance.PLANNED, None
     record(db, actor, "plan session", record_kind="therapy_session", record_id=session.id, students=len(students))
     return session

@@ -87,7 +87,8 @@ class OwedLine:
 class Day:
     """What the page Today shows; `students` are those with whom the actor may record a session.
 
-    `calendar`: what the school calendar says of the day, of all schools. `reports`: the reporting period that is due.
+    `calendar`: what the school calendar says of the day, of all schools and of those that these students go to.
+    `reports`: the reporting period that is due.
     """
 
     calendar: list[str]
@@ -115,7 +116,7 @@ def get_day(db: Session, actor: Actor) -> Day:
     record(db, actor, Action.VIEW, record_kind="today", students=students_in(sessions))
     calendar = calendar_between(db, actor, actor.today, actor.today)
     return Day(
-        calendar=[one.words for one in calendar if not one.school_id],
+        calendar=[one.told for one in calendar if not one.school_id or _concerns(one, seen.values(), sessions)],
         sessions=[_against(calendar, actor, one) for one in sessions],
         unsigned=unsigned,
         due=_due(hers, actor.today),
@@ -138,13 +139,20 @@ def _plans_day_and_reports() -> Any:
     return plans_and_day(archived=False).add_columns(due_column())
 
 
+def _concerns(entry: SchoolDay, students: Iterable[DayRow], sessions: Sequence[DaySession]) -> bool:
+    """Whether an entry of one school is about one of these students, or about one of these sessions."""
+    there = any(one.student.school.casefold() == entry.school.casefold() for one, _ in students)
+    return there or any(one.school_id == entry.school_id for one in sessions)
+
+
 def _against(calendar: Sequence[SchoolDay], actor: Actor, one: DaySession) -> DaySession:
     """The session with what keeps it from being held as planned: it can be started all the same."""
     if one.status != SessionStatus.PLANNED:
         return one
     end = one.end.astimezone(actor.zone)
-    hits = days_that_hit(calendar, actor.today, one.school_id, end.time() if end.date() == actor.today else None)
-    return replace(one, hit=" · ".join(hit.words for hit in hits))
+    ends = end.time() if end.date() == actor.today else None
+    hits = days_that_hit(calendar, actor.today, one.school_id, ends, {each.school for each in one.students})
+    return replace(one, hit=" · ".join(hit.told for hit in hits))
 
 
 def _due(facts: Sequence[StudentFacts], today: date) -> list[OwedLine]:

@@ -11,7 +11,7 @@ from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import clock_range
 from therapytrack.domain.names import initials
 from therapytrack.domain.recurrence import ONCE, repeat_of, repeat_words
-from therapytrack.domain.school_calendar import DayKind, SchoolDay, closed_on
+from therapytrack.domain.school_calendar import DayKind, closed_on
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.domain.slot_form import UNNAMED, WEEKDAY, SlotForm
 from therapytrack.domain.slots import after
@@ -154,13 +154,8 @@ def _day(day: date, schedule: Schedule, meetings: list[Meeting], today: date) ->
     entries = [one for one in schedule.calendar if one.first <= day <= one.last]
     name, words = column_title(day)
     closed = any(one.kind is DayKind.CLOSED and one.school_id is None for one in entries)
-    notes = [_note(one, schedule) for one in entries]
+    notes = [one.told for one in entries]
     return DayView(day.isoformat(), name, words, day == today, closed, notes, sum(one.day == day for one in meetings))
-
-
-def _note(entry: SchoolDay, schedule: Schedule) -> str:
-    school = schedule.schools.names.get(entry.school_id, "") if entry.school_id else ""
-    return f"{entry.words} ({school})" if school else entry.words
 
 
 def meeting_views(meetings: list[Meeting], schedule: Schedule, today: date) -> tuple[list[MeetingView], int, int]:

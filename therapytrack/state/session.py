@@ -52,6 +52,8 @@ class SessionState(SessionTimes, SignedInState):
     started_at: int = 0
     finished_at: int = 0
     planned: int = 30
+    ends: bool = True
+    hit: str = ""
     can_record: bool = False
     second: bool = False
     levels: list[LevelView] = []
@@ -94,7 +96,7 @@ class SessionState(SessionTimes, SignedInState):
     async def enter(self) -> None:
         """Load the session of the address."""
         await self._enter()
-        self.sheet_id, self.times_entry, self.closing = "", "", ClosingView()
+        self.sheet_id, self.times_entry, self.said, self.closing = "", "", "", ClosingView()
         self.second = self.router.url.query_parameters.get("second") == "1"
         await self._reload(self._address())
         self.ready = True
@@ -236,6 +238,7 @@ class SessionState(SessionTimes, SignedInState):
         self.owner, self.sheet_id = sheet.owner, sheet.id
         self.title, self.when, self.place, self.status = sheet.title, sheet.when, sheet.place, sheet.status
         self.started_at, self.finished_at, self.planned = sheet.started_at, sheet.finished_at, sheet.planned
+        self.ends, self.hit = sheet.ends, "" if sheet.status == "finished" else sheet.hit
         self.can_record = any(one.can_record for one in sheet.entries)
         self.levels = [LevelView(one.rank, one.name, one.definition, one.scale) for one in sheet.levels]
         self.codes = offered_codes(sheet)

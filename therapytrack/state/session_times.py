@@ -15,22 +15,38 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 from therapytrack.state.session_views import ClosingView, KidView, closing_view
 
+LEFT = (
+    "The part of your students has ended, and the session goes on for the others. Their minutes and times are on their "
+    "cards: correct them if need be."
+)
+
 R = TypeVar("R")
 
 
 class SessionTimes(SignedInState, mixin=True):
-    """`closing`: the question at the end, while it is open; `times_entry`: whose times are being entered, if any."""
+    """`closing`: the question at the end, while it is open; `times_entry`: whose times are being entered, if any.
 
+    `said`: what a colleague is told whose students have left.
+    """
+
+    said: str = ""
     closing: ClosingView = ClosingView()
     times_entry: str = ""
 
     @rx.event
     @requires(Action.RECORD_SESSION)
     async def finish(self) -> EventSpec | None:
-        """End the session, every mark having been saved, and go on to its notes; or ask first which minutes count."""
+        """End the session, every mark having been saved, and go on to its notes; or ask first which minutes count.
+
+        A colleague's students alone leave, and she stays on the page.
+        """
         closing = await self._try(close_session, self._address())
         if closing and closing.ask:
             self.closing = closing_view(closing)
+            return None
+        if closing and closing.left:
+            await self._look_again(closing.session.id)
+            self.said = LEFT
             return None
         return rx.redirect(f"/sessions/{closing.session.id}/notes") if closing else None
 
@@ -82,6 +98,9 @@ class SessionTimes(SignedInState, mixin=True):
             self._saved(entry, saved)
 
     def _address(self) -> UUID:
+        raise NotImplementedError
+
+    async def _look_again(self, session_id: UUID) -> None:
         raise NotImplementedError
 
     async def _kid(self, entry: str) -> KidView | None:

@@ -11,7 +11,7 @@ export const Adults = ({ children }) => (useSlice((s) => s.handed) ? null : chil
 
 export function HandOver({ entry, name }) {
   const sheet = useSheet();
-  return <button type="button" className="step" aria-label={`Hand the tablet to ${name}`} title={`Hand the tablet to ${name}: shows nobody else`} onClick={() => sheet.hand(entry)}><Icon path={TABLET} size={15} /></button>;
+  return <button type="button" className="step give" aria-label={`Hand over the tablet to ${name}`} title={`${name} sees nobody else on it`} onClick={() => sheet.hand(entry)}><Icon path={TABLET} size={15} /><span className="wide">Hand over</span></button>;
 }
 
 // Held by a finger, a mouse, Enter or Space until the time is up; whatever ends sooner counts for nothing.
