@@ -91,9 +91,9 @@ def test_an_absence_is_shown_as_one(db: OpenDb, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("days", "hour", "words"),
     [
-        (0, 9, "Next today 3:05 PM"),
-        (0, 16, "Due today 3:05 PM"),
-        (1, 16, "Next {at:%a} 3:05 PM"),
+        (0, 9, "Today 3:05 PM"),
+        (0, 16, "Due 3:05 PM"),
+        (1, 16, "{at:%a} 3:05 PM"),
         (7, 9, "Next {at:%b} {at.day}"),
     ],
 )

@@ -95,7 +95,7 @@ def test_the_caseload_tells_the_next_meeting_of_a_slot(world: ScheduleWorld, mon
     with as_owner() as db:
         _stay_signed_in(db)
     (row, *_) = caseload(world).rows
-    assert row.next_words == "Due today 10:00 AM"  # Today still offers to start it
+    assert row.next_words == "Due 10:00 AM"  # Today still offers to start it
     monday.shift(timedelta(hours=14))
     with as_owner() as db:
         _stay_signed_in(db, timedelta(hours=14))
@@ -112,7 +112,7 @@ def test_a_planned_session_whose_time_is_over_is_still_what_comes_next(world: Sc
     with as_owner() as db:
         _stay_signed_in(db)
     (row, *_) = caseload(world).rows
-    assert row.next_words == "Due today 10:00 AM"
+    assert row.next_words == "Due 10:00 AM"
 
 
 def _stay_signed_in(db: Any, by: timedelta = timedelta(hours=2)) -> None:

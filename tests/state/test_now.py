@@ -19,6 +19,10 @@ def test_a_running_session_is_next_although_an_earlier_one_was_never_started() -
     assert [(one.id, one.is_next) for one in now_views([missed, running])] == [("missed", False), ("running", True)]
 
 
+def test_the_time_breaks_between_its_halves_alone() -> None:
+    assert now_views([day_session("noon", "11:45 AM–12:15 PM", "planned")])[0].hours == "11:45\xa0AM–12:15\xa0PM"
+
+
 def test_the_first_planned_session_is_next_when_none_runs() -> None:
     done, planned = day_session("done", "8:30–9:00 AM", "finished"), day_session("planned", "10:00–10:30 AM", "planned")
     assert [(one.id, one.is_next) for one in now_views([done, planned])] == [("done", False), ("planned", True)]

@@ -157,15 +157,15 @@ def _drawn(values: tuple[float, ...], target: float, percent: bool) -> tuple[str
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
-    """When the next session begins: "Next today 10:00 AM", "Next Wed 9:00 AM" within a week, else "Next Dec 9"; of
-    one whose time has come and that can still be started: "Due today 8:30 AM"."""
+    """When the next session begins: "Today 10:00 AM", "Wed 9:00 AM" within a week, else "Next Dec 9"; of one whose time
+    has come and that can still be started: "Due 8:30 AM"."""
     if start is None:
         return ""
     local = start.astimezone(ZoneInfo(actor.time_zone))
     clock, days = clock_time(local), (local.date() - actor.today).days
     if days == 0:
-        return f"Next today {clock}" if start > actor.at else f"Due today {clock}"
-    return f"Next {WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else f"Next {short_date(local.date())}"
+        return f"Today {clock}" if start > actor.at else f"Due {clock}"
+    return f"{WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else f"Next {short_date(local.date())}"
 
 
 def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:

@@ -186,7 +186,7 @@ def _student(seen: Seen, facts: StudentFacts, actor: Actor) -> StudentView:
         iep_label=iep_label,
         iep_tone=iep_tone,
         last=_last_words(facts),
-        next=next_words(facts.next_start, actor).removeprefix("Next ").capitalize(),
+        next=next_words(facts.next_start, actor).removeprefix("Next "),
         minutes=minutes_view(facts),
         owed=_owed_words(facts),
         rights=rights_of(seen, actor),

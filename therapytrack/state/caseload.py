@@ -20,6 +20,7 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
 NO_ID = UUID(int=0)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def now_views(sessions: list[DaySession]) -> list[NowView]:
         NowView(
             one.id,
             one.title,
-            one.hours,
+            one.hours.replace(" ", NO_BREAK),
             ", ".join(student.preferred_name or student.given_name for student in one.students) or one.place,
             one.status,
             one.can_start and one.status in ("running", "planned"),

@@ -33,8 +33,8 @@ function Meeting({ one, place, days, held, first, taken, ...handlers }) {
       }}
       {...handlers}
     >
-      <span className="wk-t">{one.clashes.length > 0 && <b className="wk-w" aria-hidden="true">!</b>}<b>{one.title}</b></span>
-      <span className="wk-s num">{held ? clock(first + at) : one.hours}{one.status_words && ` · ${one.status_words}`}</span>
+      <span className="wk-t">{one.clashes.length > 0 && <b className="wk-w" aria-hidden="true">!</b>}{one.status === "finished" && <i className="wk-d" aria-hidden="true">✓</i>}<b>{one.title}</b></span>
+      <span className="wk-s num">{held ? clock(first + at) : one.hours}{one.status_words && one.status !== "finished" && ` · ${one.status_words}`}</span>
       {one.names && one.names !== one.title && one.length * SCALE > 3 * LINE && <span className="wk-s">{one.names}</span>}
     </button>
   );
