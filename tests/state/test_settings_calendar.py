@@ -60,7 +60,7 @@ async def test_schools_and_the_road_between_them(world: ScheduleWorld) -> None:
             State, "save_hours", form={"hours_school": elm.id, "hours_open": "07:30", "hours_close": "13:45"}
         )
         said = [(one.words, one.minutes) for one in tab.var(State.hours)]
-        assert said == [("All schools but these", "8:00–3:00"), ("Elm High", "7:30–1:45")]
+        assert said == [("All schools but these", "8:00 AM–3:00 PM"), ("Elm High", "7:30 AM–1:45 PM")]
         await tab.call(State, "edit_school", school_id=elm.id)
         assert tab.var(State.editing_name) == "Elm High"
         await tab.call(State, "save_school", form={"school_id": elm.id, "school_name": "Elm Street"})

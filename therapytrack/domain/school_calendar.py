@@ -6,7 +6,7 @@ from datetime import date, time
 from enum import StrEnum
 from uuid import UUID
 
-from therapytrack.domain.dates import clock_time
+from therapytrack.domain.dates import clock_range, clock_time
 
 
 class DayKind(StrEnum):
@@ -28,8 +28,8 @@ class DayHours:
 
     @property
     def words(self) -> str:
-        """ "8:00–3:00"."""
-        return f"{clock(self.opens)}–{clock(self.closes)}"
+        """ "8:00 AM–3:00 PM"."""
+        return clock_range(self.opens, self.closes)
 
 
 USUAL_HOURS = DayHours(time(8), time(15))

@@ -25,7 +25,7 @@ from therapytrack.access.seen import SeenLine
 from therapytrack.access.slots import SeenSlot, visible_slots
 from therapytrack.access.supervising import require_role
 from therapytrack.domain.chart_window import Period, shared_window, zoomed
-from therapytrack.domain.dates import clock
+from therapytrack.domain.dates import clock_time
 from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.group_choice import EVERYBODY, GroupChoice
 from therapytrack.domain.names import folded
@@ -127,7 +127,7 @@ def _of_a_group(db: Session, actor: Actor, choice: GroupChoice) -> _Chosen:
 def _words(one: SeenSlot) -> str:
     slot = one.slot
     title = slot.title or "Group"
-    return f"{title} · {clock(slot.starts)} · {len(one.students)} students"
+    return f"{title} · {clock_time(slot.starts)} · {len(one.students)} students"
 
 
 def _of_assistants(db: Session, actor: Actor, choice: GroupChoice) -> _Chosen:
