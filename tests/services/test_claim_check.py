@@ -61,8 +61,8 @@ def test_a_closure_of_the_school_that_the_student_goes_to_is_asked_about(world: 
         oak = School(workspace_id=world.workspace_id, name="Oak Middle")
         db.add(oak)
         db.flush()
-        here = {"workspace_id": oak.workspace_id, "school_id": oak.id}
-        db.add(SchoolCalendarDay(**here, first_on=held_on, last_on=held_on, kind="closed", label="Water damage"))
+        closed: dict[str, Any] = {"first_on": held_on, "last_on": held_on, "kind": "closed", "label": "Water damage"}
+        db.add(SchoolCalendarDay(workspace_id=oak.workspace_id, school_id=oak.id, **closed))
     assert questions(world) == []
     with as_owner() as db:
         db.get_one(Student, world.students["ana"]).school = "Oak Middle"
