@@ -48,14 +48,14 @@ def test_the_last_four_points_decide_and_a_tie_is_on_neither_side(leads: tuple[f
 def test_the_rule_turns_round_for_a_goal_that_asks_for_less() -> None:
     falling = AimLine(START, 120, START + timedelta(days=100), 20)
     above = said(weekly(-5, -5, 1, 2, 1, 3, aim=falling), Direction.DOWN, aim=falling)["four"]
-    assert (above.headline, above.detail) == (CHANGE, "The last 4 points lie above the aim line.")
+    assert (above.headline, above.detail) == (CHANGE, "Off track: the last 4 points lie above the aim line.")
     assert said(weekly(5, 5, -1, -2, -1, -3, aim=falling), Direction.DOWN, aim=falling)["four"].headline == RAISE
 
 
 def test_five_points_or_five_weeks_are_too_few_for_four_points() -> None:
     assert said(weekly(-1, -1, -1, -1, -1))["four"].detail == "5 points, and the rule needs 6."
     daily = said(weekly(*[-1] * 8, days=3))["four"]
-    assert daily.detail == "The points span less than six weeks, which the rule needs."
+    assert daily.detail == "The points span less than six weeks, which the rule needs. By the last 4 alone: off track."
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,8 @@ def test_a_break_among_the_points_is_said() -> None:
     values = weekly(-1, -1, -1, -1, -1)
     values.append((FIRST_DAY + timedelta(days=56), 30.0))
     assert said(values)["four"].detail == (
-        "The last 4 points lie below the aim line. Between them lie 28 days without data, Oct 7, 2025 to Nov 4, 2025."
+        "Off track: the last 4 points lie below the aim line. "
+        "Between them lie 28 days without data, Oct 7, 2025 to Nov 4, 2025."
     )
 
 

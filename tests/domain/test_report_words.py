@@ -41,7 +41,7 @@ def test_the_paragraph_says_how_much_was_taken_how_high_it_is_and_how_sure_that_
     assert data_paragraph(facts(weekly(13, 14, 16, 17, 18))) == (
         "5 probes on 5 days from Oct 27, 2026 to Nov 24, 2026 (100 trials). Last three probes: 80, 85 and 90% without "
         "cues (51 of 60 trials together, 95% interval 74 to 92%). Baseline 30%. Trend +6.5 points a week (Theil–Sen; "
-        "95% interval 5.0 to 10.0, 5 probes). Against the aim line: too few points (5 of the 6 points that the rule "
+        "95% interval 5.0 to 10.0, 5 probes). Against the aim line: cannot say yet (5 of the 6 points that the rule "
         "needs). Target 80% by Mar 1, 2027. Criterion 80% or more without cues in 3 probes in a row: met on Nov 24, "
         "2026."
     )

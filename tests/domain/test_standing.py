@@ -91,4 +91,4 @@ def test_the_words_of_a_line_name_its_ends() -> None:
 def test_a_goal_that_is_told_in_words_waits_for_no_points() -> None:
     found = standing(replace(GOAL, measured=Metric.NOTHING), [])
     assert (found.label, found.sentence) == ("Told in words", "its notes tell how it goes")
-    assert standing(GOAL, []).label == "Too few points"
+    assert standing(GOAL, []).label == "Cannot say yet"

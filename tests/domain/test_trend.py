@@ -157,9 +157,9 @@ LEVEL = AimLine(START, 50, START + timedelta(days=365), 50)
 @pytest.mark.parametrize(
     ("values", "status", "sentence"),
     [
-        ([0, 0, 50, 50, 60, 50], Status.ON_TRACK, "last 4 points at or above it"),
-        ([90, 90, 45, 40, 49, 49], Status.OFF_TRACK, "last 4 points below it: consider a change in instruction"),
-        ([0, 0, 50, 60, 40, 50], Status.WATCH, "1 of the last 4 points below it"),
+        ([0, 0, 50, 50, 60, 50], Status.ON_TRACK, "last 4 points at or above the aim line"),
+        ([90, 90, 45, 40, 49, 49], Status.OFF_TRACK, "last 4 points below the aim line"),
+        ([0, 0, 50, 60, 40, 50], Status.WATCH, "1 of the last 4 points below the aim line"),
         ([90, 90, 90, 90, 90], Status.TOO_FEW, "5 of the 6 points that the rule needs"),
         ([], Status.TOO_FEW, "0 of the 6 points that the rule needs"),
     ],
@@ -171,7 +171,7 @@ def test_the_four_point_rule(values: list[float], status: Status, sentence: str)
 
 def test_a_descending_goal_is_on_track_below_its_line() -> None:
     check = against_aim(weekly([90, 90, 40, 40, 50, 10]), LEVEL, Direction.DOWN)
-    assert (check.status, check.sentence) == (Status.ON_TRACK, "last 4 points at or below it")
+    assert (check.status, check.sentence) == (Status.ON_TRACK, "last 4 points at or below the aim line")
 
 
 @given(st.lists(st.floats(0, 100), max_size=12))

@@ -179,7 +179,7 @@ def test_lists_pages_charts_and_prints_say_the_same_of_every_goal(loaded: OpenDb
                 assert why == (line.standing, line.why)
                 assert [why, why] == [against_aim(chart), against_aim(printed.chart)]
     assert len(said) == 74
-    assert set(said.values()) == {"On track", "Watch", "Off track", "Too few points"}
+    assert set(said.values()) == {"On track", "Watch", "Off track", "Cannot say yet"}
 
 
 def against_aim(chart: GoalChart) -> tuple[str, str]:

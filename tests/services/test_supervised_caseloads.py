@@ -89,7 +89,7 @@ def test_a_row_says_what_is_owed_on_the_assistants_caseload(db: OpenDb, cast: Ca
         entries[1].note_status = NoteStatus.SUBMITTED
     (row,) = opened(db, cast).rows
     assert (row.unsigned, row.waiting) == (1, 1)
-    assert [one.label for one in row.goals] == ["/s/ blends: Too few points"]
+    assert [one.label for one in row.goals] == ["/s/ blends: Cannot say yet"]
     assert row.observed == "Not observed in 40 days of treatment"
     with db() as session:
         for kind, days in (("indirect", 1), ("direct", 5), ("direct", 9)):

@@ -37,8 +37,8 @@ SEEN = {
     "goal_form": "open the goal editor",
     "minutes": "open the minutes",
     "plan": "open the student's mandates",
-    "goal_comparison": "compare the student's goals",
-    "goals_together": "see the goals of several students together",
+    "goal_comparison": "open the comparison of a student's goals",
+    "goals_together": "open the goals of several students together",
     "draft_form": "open the form for a draft",
     **report_acts.SEEN,
 }

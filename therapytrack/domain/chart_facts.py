@@ -5,13 +5,12 @@ from statistics import fmean
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.dates import Tone, long_date
-from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts
+from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts, why_no_aim
 from therapytrack.domain.points import Direction, Metric
-from therapytrack.domain.trend import Status
+from therapytrack.domain.trend import CANNOT_SAY, Status
 from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.domain.units import UNITS, value_text
 
-CANNOT_SAY = "Cannot say yet"
 TONES: dict[Status, Tone] = {Status.ON_TRACK: "good", Status.WATCH: "warn", Status.OFF_TRACK: "bad"}
 
 
@@ -33,7 +32,7 @@ class Fact:
 
 def facts_of(goal: GoalFacts, found: Findings) -> tuple[Fact, ...]:
     """The four facts beside the chart, in reading order: level, trend, aim line, projection."""
-    return _latest(goal.metric, found), _trend(goal.metric, found), _against_aim(found), _projection(goal, found)
+    return _latest(goal.metric, found), _trend(goal.metric, found), _against_aim(goal, found), _projection(goal, found)
 
 
 def count_text(number: int, basis: Purpose) -> str:
@@ -95,10 +94,10 @@ def _interval_words(found: Findings, digits: int) -> str:
     return f"95% interval {slope_text(low, digits)} to {slope_text(high, digits)}"
 
 
-def _against_aim(found: Findings) -> Fact:
+def _against_aim(goal: GoalFacts, found: Findings) -> Fact:
     title = "Against the aim line"
     if found.check is None:
-        return Fact("aim", title, CANNOT_SAY, "the line needs a baseline and a later goal date")
+        return Fact("aim", title, CANNOT_SAY, why_no_aim(goal, found))
     status = found.check.status
     return Fact("aim", title, status.label, found.check.sentence, TONES.get(status, ""))
 
@@ -139,7 +138,7 @@ def alt_text(goal: GoalFacts, found: Findings, plotted: int) -> str:
     slope = (
         f"{trend.title[0].lower()}{trend.title[1:]} {trend.headline}" if found.line else "too few points for a trend"
     )
-    place = f"{aim.headline.lower()} against the aim line ({aim.detail})" if found.check else "no aim line yet"
+    place = f"{aim.headline.lower()} ({aim.detail})" if found.check else "no aim line yet"
     count = count_text(len(found.values), found.basis)
     level = f"{latest.title[0].lower()}{latest.title[1:]} {latest.headline}"
     return f"{what}: {count} {span}, {latest.detail}, {level}, {slope}, {place}, {target}."

@@ -14,11 +14,13 @@ from therapytrack.domain.chart_facts import slope_text
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.points import Direction, Metric
 from therapytrack.domain.trend import (
+    CANNOT_SAY,
     LAST_POINTS,
     POINTS_FOR_A_STATUS,
     AimLine,
     Interval,
     Line,
+    against_aim,
     theil_sen_with_interval,
 )
 from therapytrack.domain.units import UNITS, value_text
@@ -32,7 +34,6 @@ SIX_WEEKS = timedelta(weeks=5)
 RELIABLE = timedelta(weeks=9)
 BREAK_DAYS = 15
 TOUCHES = 1e-9
-CANNOT_SAY = "Cannot say"
 KEEP_ON = "Go on as now"
 CHANGE = "Consider a change in instruction"
 RAISE = "Consider a new goal"
@@ -118,16 +119,17 @@ def prompts(
 
 
 def _four_points(course: Course) -> tuple[str, str]:
+    word = against_aim(course.points, course.aim, course.direction).status.label
     if why := _too_little(course):
-        return CANNOT_SAY, why
+        return CANNOT_SAY, why if word == CANNOT_SAY else f"{why} By the last {LAST_POINTS} alone: {word.lower()}."
     last = course.points[-LAST_POINTS:]
     leads = [course.lead(day, value) for day, value in last]
     with_breaks = _breaks([day for day, _ in last])
     if all(lead < 0 for lead in leads):
-        return CHANGE, f"The last {LAST_POINTS} points lie {course.worse} the aim line.{with_breaks}"
+        return CHANGE, f"{word}: the last {LAST_POINTS} points lie {course.worse} the aim line.{with_breaks}"
     if all(lead > 0 for lead in leads):
-        return RAISE, f"The last {LAST_POINTS} points lie {course.better} the aim line.{with_breaks}"
-    return KEEP_ON, f"Of the last {LAST_POINTS} points {_sides(course, leads)}.{with_breaks}"
+        return RAISE, f"{word}: the last {LAST_POINTS} points lie {course.better} the aim line.{with_breaks}"
+    return KEEP_ON, f"{word}: of the last {LAST_POINTS} points {_sides(course, leads)}.{with_breaks}"
 
 
 def _sides(course: Course, leads: Sequence[float]) -> str:

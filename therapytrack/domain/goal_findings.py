@@ -135,6 +135,12 @@ class Findings:
     method: TrendMethod = TrendMethod.THEIL_SEN
 
 
+def why_no_aim(goal: GoalFacts, found: "Course | Findings") -> str:
+    """Why there is no aim line to hold the points against."""
+    late = found.baseline is not None and (goal.baseline_on or found.values or found.baseline_is_median)
+    return "the goal date has to be after the baseline" if late else "no baseline yet"
+
+
 def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]:
     """`points` by date, each with the name of its phase (its own, else the one that its date falls in)."""
     ordered = sorted(points, key=attrgetter("on"))

@@ -184,15 +184,14 @@ def _on_the_way(goal: ReportGoal) -> tuple[tuple[str, ...], str]:
     if goal.check and goal.check.status in (Status.ON_TRACK, Status.OFF_TRACK):
         on_track = goal.check.status is Status.ON_TRACK
         kinds.append("sufficient" if on_track else "insufficient")
-        sentence = goal.check.sentence.partition(":")[0].replace(" it", " the aim line")
-        reasons.append(f"{'on' if on_track else 'off'} track: {sentence}")
+        reasons.append(f"{goal.check.status.label.lower()}: {goal.check.sentence}")
     if goal.share is not None:
         kinds.append("none" if goal.share < 0.01 else "partial" if goal.share < 0.5 else "substantial")
         reasons.append(_share_words(goal))
     if not kinds:
         return (), f"{_last_words(goal)}; there is no baseline or aim line to hold them against."
     if len(kinds) == 1 and goal.check:
-        reasons.append(f"{goal.check.status.label.lower()} against the aim line ({goal.check.sentence})")
+        reasons.append(f"{goal.check.status.label.lower()} ({goal.check.sentence})")
     return tuple(kinds), f"{'; '.join(reasons)}; {_last_words(goal)}{_criterion(goal)}."
 
 

@@ -119,8 +119,7 @@ def _course(goal: ReportGoal) -> list[str]:
         ground = f"Theil–Sen; {sure}, {count_text(len(goal.values), goal.basis)}"
         found.append(f"Trend {sign}{slope} {UNITS[goal.metric].rise} a week ({ground}).")
     if goal.check is not None:
-        sentence = goal.check.sentence.partition(":")[0]
-        found.append(f"Against the aim line: {goal.check.status.label.lower()} ({sentence}).")
+        found.append(f"Against the aim line: {goal.check.status.label.lower()} ({goal.check.sentence}).")
     target = value_text(goal.metric, goal.asks.target_value)
     return [*found, f"Target {target} by {long_date(goal.asks.target_on)}."]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.goal_chart import GoalChart
-from therapytrack.domain.goal_findings import GoalFacts, Series, Valued, course_of
+from therapytrack.domain.goal_findings import GoalFacts, Series, Valued, course_of, why_no_aim
 from therapytrack.domain.points import Metric
 from therapytrack.domain.trend import Status
 from therapytrack.domain.units import value_text
@@ -68,9 +68,7 @@ def standing_of(goal: GoalFacts, series: Series) -> Standing:
     values = tuple(value for _, value in course.values)
     if course.check:
         return Standing(course.check.status, course.check.sentence, values, goal.metric)
-    late = course.baseline is not None and (goal.baseline_on or values)
-    why = "the target date has to be after the baseline" if late else "no baseline yet"
-    return Standing(Status.TOO_FEW, why, values, goal.metric)
+    return Standing(Status.TOO_FEW, why_no_aim(goal, course), values, goal.metric)
 
 
 def standing_of_chart(chart: GoalChart) -> Standing:

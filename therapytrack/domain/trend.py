@@ -19,6 +19,8 @@ MAX_PROJECTION_DAYS = 5 * 366
 LAST_POINTS = 4
 POINTS_FOR_A_STATUS = 6
 BLOCK = 64  # so many points at a time are paired with all later ones: the differences stay in the processor's cache
+CANNOT_SAY = "Cannot say yet"
+"""Lists, charts, reports and decision rules say this, and the words of `Status`, wherever they mean it."""
 
 
 Interval = tuple[float, float]
@@ -176,7 +178,7 @@ class Status(StrEnum):
     @property
     def label(self) -> str:
         """The status in words."""
-        return {"on_track": "On track", "watch": "Watch", "off_track": "Off track", "too_few": "Too few points"}[self]
+        return {"on_track": "On track", "watch": "Watch", "off_track": "Off track", "too_few": CANNOT_SAY}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,8 @@ def against_aim(points: Sequence[tuple[date, float]], line: AimLine, direction: 
     """Hold the last four points (date, percent; in order of date) against the aim line.
 
     All four at or on the better side: on track. All four on the worse side: off track. Mixed: watch. Fewer than six
-    points: too few. Source: four-point decision rule, at least six points, reversed for descending goals
-    (docsbay.net/decision-making-rules).
+    points: cannot say yet. It tells where the points lie; what to do about it is for `decision_rules`. Source:
+    four-point decision rule, at least six points, reversed for descending goals (docsbay.net/decision-making-rules).
     """
     if len(points) < POINTS_FOR_A_STATUS:
         return AimCheck(Status.TOO_FEW, f"{len(points)} of the {POINTS_FOR_A_STATUS} points that the rule needs")
@@ -200,10 +202,10 @@ def against_aim(points: Sequence[tuple[date, float]], line: AimLine, direction: 
     better, worse = ("above", "below") if sign > 0 else ("below", "above")
     short = sum(sign * (value - line.value_on(day)) < -1e-9 for day, value in points[-LAST_POINTS:])
     if short == 0:
-        return AimCheck(Status.ON_TRACK, f"last {LAST_POINTS} points at or {better} it")
+        return AimCheck(Status.ON_TRACK, f"last {LAST_POINTS} points at or {better} the aim line")
     if short == LAST_POINTS:
-        return AimCheck(Status.OFF_TRACK, f"last {LAST_POINTS} points {worse} it: consider a change in instruction")
-    return AimCheck(Status.WATCH, f"{short} of the last {LAST_POINTS} points {worse} it")
+        return AimCheck(Status.OFF_TRACK, f"last {LAST_POINTS} points {worse} the aim line")
+    return AimCheck(Status.WATCH, f"{short} of the last {LAST_POINTS} points {worse} the aim line")
 
 
 def projected_date(line: Line, target: float, direction: Direction, last: date) -> date | None:
