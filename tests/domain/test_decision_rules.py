@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.examples import FIRST_DAY
-from therapytrack.domain.decision_rules import CANNOT_SAY, CHANGE, KEEP_ON, RAISE, Prompt, prompts
+from therapytrack.domain.decision_rules import CHANGE, KEEP_ON, RAISE, Prompt, prompts
 from therapytrack.domain.points import Direction, Metric
-from therapytrack.domain.trend import AimLine
+from therapytrack.domain.trend import CANNOT_SAY, AimLine
 
 # From 20 on the day before the first point, one a day, to 120 after a hundred days: 20 + days since.
 START = FIRST_DAY - timedelta(days=1)

@@ -102,11 +102,13 @@ def _months(frame: Frame) -> Iterator[str]:
         left, right = frame.x(month), frame.x(month + timedelta(days=30))
         if month > frame.chart.x_start:
             yield line((left, frame.bottom), (left, frame.bottom + 5), frame.colors.muted, 1)
-        if right - left < 24:
+        if frame.small and left + 22 < frame.right and month > frame.chart.x_start:
+            yield label(left, frame.bottom + 14, MONTHS[month.month - 1], frame.colors.muted)
+        if frame.small or right - left < 24:
             continue
-        middle, below = (left + right) / 2, frame.bottom + (14 if frame.small else 17)
-        yield label(middle, below, MONTHS[month.month - 1], frame.colors.muted, "middle")
-        if month.year != year and not frame.small:
+        middle = (left + right) / 2
+        yield label(middle, frame.bottom + 17, MONTHS[month.month - 1], frame.colors.muted, "middle")
+        if month.year != year:
             year = month.year
             yield label(middle, frame.bottom + 31, str(year), frame.colors.muted, "middle")
 

@@ -14,7 +14,7 @@ MARK_RADIUS = 4
 RIM = 1.6
 DASHES = {"criterion": "", "aim": "6 5", "trend": "2 3"}
 WIDTHS = {"criterion": 1.6, "aim": 1.6, "trend": 2.2}
-ROOM_FOR_N, SIZE_OF_N = 16, 10
+ROOM_FOR_N, SIZE_OF_N = 13, 10
 
 
 def stroke_line(frame: Frame, stroke: Stroke) -> str:

@@ -124,7 +124,7 @@ def _filters() -> rx.Component:
         segments(
             _view("All", "all", links.everyone, counts.students),
             _view("Mine", "mine", links.mine, counts.mine),
-            _view("Off track or watch", "watch", links.watch, counts.watch),
+            _view("Need a look", "watch", links.watch, counts.watch),
             _view("Archived", "archived", links.archived),
             label="Which students",
         ),

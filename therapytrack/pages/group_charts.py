@@ -57,8 +57,8 @@ def _choose() -> rx.Component:
         class_name="input slim long",
     )
     key = rx.el.p(
-        "Filled dots are probes, squares practice, hollow ones baseline; the solid line is the target, the dashed "
-        "one the aim line, a dashed upright line a new phase. ",
+        "Dots are probes, squares practice, hollow ones baseline; the solid line is what is asked for, the dashed one "
+        "the aim line, the dotted one the trend; upright, dashed is a new phase and dotted a new version. ",
         State.span,
         class_name="s13 t2",
     )
@@ -109,7 +109,12 @@ def group_charts() -> rx.Component:
             active="caseload",
             title="Goals together",
             subtitle="Small charts over the same days: to look where to look. Each leads to its goal.",
-            crumbs=[("Caseload", "/caseload")],
+            crumbs=[
+                (
+                    rx.cond(State.supervised, "Assistants' caseloads", "Caseload"),
+                    rx.cond(State.supervised, "/supervision/caseloads", "/caseload"),
+                )
+            ],
         ),
     )
 

@@ -74,7 +74,7 @@ def _filters() -> rx.Component:
     return rx.el.div(
         segments(
             _view("All", "all", links.everyone, counts.students),
-            _view("Off track or watch", "watch", links.watch, counts.off_track),
+            _view("Need a look", "watch", links.watch, counts.off_track),
             _view("Behind on minutes", "short", links.short, counts.short),
             _view("Notes", "unsigned", links.unsigned, counts.unsigned + counts.waiting),
             _view("To observe", "observe", links.observe, counts.observe),
