@@ -13,7 +13,7 @@ from therapytrack.domain.student_form import LONGEST_SCHOOL, PERIODS, MandateFor
 
 LONGEST_PLACE = 120
 SETTINGS = {str(one): words for one, words in SETTING_WORDS.items()}
-DELIVERY_CHOICES = {"": "As it comes", **DELIVERIES}
+DELIVERY_CHOICES = {"": "Not stated", **DELIVERIES}
 BEFORE = "The last day is before the first. Change one of them."
 AT_BOTH = "The student is enrolled at {school} on some of these days already. End that first."
 
@@ -61,17 +61,17 @@ def differences(now: PlannedMandate | EnrollmentForm, typed: PlannedMandate | En
 
 
 def _in_words(one: PlannedMandate | EnrollmentForm) -> dict[str, str]:
-    days = {"First day": long_date(one.starts_on), "Last day": long_date(one.ends_on) if one.ends_on else "open"}
+    days = {"First day": long_date(one.starts_on), "Last day": long_date(one.ends_on) if one.ends_on else "none"}
     if isinstance(one, EnrollmentForm):
         return {"School": one.school} | days
     return {
         "Sessions": str(one.asks.sessions),
         "Minutes each": str(one.asks.minutes),
         "Every": PERIODS[one.asks.period],
-        "With whom": SETTINGS[one.setting],
+        "Individual or group": SETTINGS[one.setting],
         "Service": one.asks.service or "empty",
         "Place": one.place or "empty",
-        "How": DELIVERY_CHOICES[one.delivery],
+        "Delivery": DELIVERY_CHOICES[one.delivery],
         "Largest group": str(one.asks.max_group or "any"),
     } | days
 

@@ -193,7 +193,8 @@ def _mandate_line(one: MandateRow) -> PlanLine:
 
 
 def _days(says: PlannedMandate | EnrollmentForm) -> str:
-    return f"{long_date(says.starts_on)} – {long_date(says.ends_on) if says.ends_on else 'open'}"
+    last = f" to {long_date(says.ends_on)}" if says.ends_on else ", no last day"
+    return f"From {long_date(says.starts_on)}{last}"
 
 
 def _texts(one: MandateRow | EnrollmentRow) -> dict[str, str]:
