@@ -17,6 +17,7 @@ from therapytrack.domain.life_cycle import (
     problem_with_later,
     stage_on,
     status_on,
+    usual_next,
 )
 from therapytrack.domain.mastery import MasteryResult
 from therapytrack.domain.points import is_baseline
@@ -119,3 +120,19 @@ def test_a_correction_needs_its_reason() -> None:
     with pytest.raises(Invalid):
         parse_why({"why": "  "})
     assert parse_why({"why": " Typed the wrong day. "}) == "Typed the wrong day."
+
+
+@pytest.mark.parametrize(
+    ("stage", "following"),
+    [
+        ("", Stage.ACQUISITION),
+        ("baseline", Stage.ACQUISITION),
+        ("acquisition", Stage.GENERALIZATION),
+        ("generalization", Stage.MAINTENANCE),
+        ("maintenance", Stage.MASTERED),
+        ("mastered", Stage.MAINTENANCE),
+        ("discontinued", Stage.ACQUISITION),
+    ],
+)
+def test_the_form_for_a_stage_begins_with_the_one_that_mostly_follows(stage: str, following: Stage) -> None:
+    assert usual_next(stage) is following

@@ -84,6 +84,12 @@ def line_name(stage: Stage, note: str) -> str:
     return f"{STAGES[stage]}: {note}" if note else STAGES[stage]
 
 
+def usual_next(stage: str) -> Stage:
+    """The stage that mostly follows `stage`, and acquisition where the work begins (again) or no stage is known."""
+    order = [Stage.ACQUISITION, Stage.GENERALIZATION, Stage.MAINTENANCE, Stage.MASTERED, Stage.MAINTENANCE]
+    return dict(zip(map(str, order), order[1:], strict=False)).get(stage, Stage.ACQUISITION)
+
+
 def note_of(stage: str, name: str) -> str:
     """What was noted beside a stage of this line; a line that was named in another way is its own note."""
     words = STAGES[Stage(stage)]

@@ -221,7 +221,7 @@ def _plan() -> rx.Component:
             "Objectives and benchmarks", STEPS, State.objectives, State.edit_objective, "No objectives.",
             rx.cond(State.head.measured, _objective_form(), told),
         ),
-        _panel("Life of the goal", LIFE, State.stages, State.edit_stage, "No stage was entered.", _stage_form()),
+        _panel("Stages of the goal", LIFE, State.stages, State.edit_stage, "No stage was entered.", _stage_form()),
         class_name="stack",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_form import level_value, value_labels
-from therapytrack.domain.life_cycle import STAGES, Stage, note_of, parse_stage, parse_why
+from therapytrack.domain.life_cycle import STAGES, Stage, note_of, parse_stage, parse_why, usual_next
 from therapytrack.domain.objectives import MARKS, objective_fields, parse_objective
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.services import life_cycle, objectives
@@ -176,7 +176,8 @@ class GoalPlanState(SignedInState):
     def _begin_forms(self) -> None:
         self.stage = self.objective = self.leaving = NOTHING
         plan = self._plan
-        self.stage_fields = {"stage": Stage.ACQUISITION, "stage_note": "", "stage_on": ""}
+        now = [one.stage for one in self._stages() if one.entered.gone_on is None]
+        self.stage_fields = {"stage": usual_next(now[-1] if now else ""), "stage_note": "", "stage_on": ""}
         self.objective_fields = objective_fields("", plan.mastery, None) if plan and self.head.measured else {}
         if plan:
             self.stage_fields["stage_on"] = plan.today.isoformat()
