@@ -1,10 +1,14 @@
 """How many statements it takes to open a page, asking who is there and counting what waits included."""
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import pytest
+import reflex as rx
 from sqlalchemy import event, select
 from sqlmodel import col
 
@@ -15,12 +19,15 @@ from therapytrack.db import get_engine
 from therapytrack.domain.student_choice import StudentTab
 from therapytrack.models import Student, TherapySession, utc_now
 from therapytrack.state.caseload import CaseloadState
+from therapytrack.state.minutes import MinutesState
+from therapytrack.state.schedule import ScheduleState
 from therapytrack.state.session import SessionState
 from therapytrack.state.student import StudentState
 from therapytrack.state.supervision_caseloads import SupervisionCaseloadsState
 from therapytrack.state.today import TodayState
 
 TODAY = utc_now().date()
+KEEPER = type(cache(utc_now))
 
 
 @pytest.fixture
@@ -126,6 +133,51 @@ async def test_opening_the_assistants_caseloads_takes_at_most_eight_statements(
         await tab.call(SupervisionCaseloadsState, "enter")
     assert len(tab.var(SupervisionCaseloadsState.rows)) == 3
     assert 0 < len(sent) <= 8
+
+
+async def test_opening_minutes_or_the_schedule_takes_at_most_eight_statements(
+    tabs: Tabs, cast: Cast, db: OpenDb
+) -> None:
+    add_students(db, cast, 4)
+    tab = await tabs.tab(cast.tokens["slp"]).open("/caseload")
+    with counted() as of_minutes:
+        await tab.call(MinutesState, "enter")
+    with counted() as of_schedule:
+        await tab.call(ScheduleState, "enter")
+    assert len(tab.var(MinutesState.rows)) == 4
+    assert 0 < len(of_minutes) <= 8
+    assert 0 < len(of_schedule) <= 8
+
+
+def built() -> dict[str, int]:
+    """How many results each function of ours keeps for good: statements, which cost more to build than to run."""
+    ours = [module for name, module in sys.modules.items() if name.startswith("therapytrack.")]
+    kept = {f"{one.__module__}.{one.__name__}": one for module in ours for one in vars(module).values() if keeps(one)}
+    return {name: one.cache_info().currsize for name, one in kept.items()}
+
+
+def keeps(one: Any) -> bool:
+    """Whether it is a function under `functools.cache`."""
+    return isinstance(one, KEEPER) and one.cache_info().maxsize is None
+
+
+async def test_no_page_builds_a_statement_a_second_time(tabs: Tabs, cast: Cast, db: OpenDb) -> None:
+    student = add_students(db, cast, 1)
+    tab = await tabs.tab(cast.tokens["slp"]).open("/caseload")
+    paths: dict[type[rx.State], str] = {
+        CaseloadState: "/caseload",
+        TodayState: "/today",
+        ScheduleState: "/schedule",
+        MinutesState: "/minutes",
+        StudentState: f"/students/{student}",
+    }
+    sizes = []
+    for _ in range(2):
+        for state, path in paths.items():
+            await tab.send(name=f"{state.get_full_name()}.enter", path=path)
+        sizes.append(built())
+    assert sizes[0]["therapytrack.access.slots._slots_between"] > 0
+    assert sizes[0] == sizes[1]
 
 
 async def test_a_colleague_is_told_that_the_assistants_caseloads_are_not_hers(

@@ -186,9 +186,10 @@ def _settings_matter() -> Any:
 
 
 def _size(entry: Any) -> Any:
+    """How many were to come to the session of `entry`. By the session alone, which is of one workspace: SQLite would
+    else walk through all entries of the workspace, once for each of them."""
     other = _entries()
-    same = (other.workspace_id == ties.WORKSPACE, other.session_id == entry.session_id)
-    return select(func.count()).where(*same).correlate(entry).scalar_subquery()
+    return select(func.count()).where(other.session_id == entry.session_id).correlate(entry).scalar_subquery()
 
 
 def _entries() -> Any:

@@ -88,6 +88,7 @@ def _sessions() -> Any:
     return query.where(col(TherapySession.workspace_id) == ties.WORKSPACE, between, ties.may_view()).order_by(*order)
 
 
+@cache  # the same objects each time: the statements that they stand in are found by them
 def around_columns() -> tuple[Any, Any]:
     """When the student of the enclosing query cannot come, and how large a group may be: read with `around_in`."""
     busy = select(
@@ -97,9 +98,10 @@ def around_columns() -> tuple[Any, Any]:
             col(StudentBusyTime.ends),
             col(StudentBusyTime.label),
         )
-    ).where(col(StudentBusyTime.student_id) == col(Student.id))
+    ).where(col(StudentBusyTime.workspace_id) == ties.WORKSPACE, col(StudentBusyTime.student_id) == col(Student.id))
+    hers = (col(Mandate.workspace_id) == ties.WORKSPACE, col(Mandate.student_id) == col(Student.id))
     limits = select(JsonRows(col(Mandate.max_group), col(Mandate.starts_on), col(Mandate.ends_on))).where(
-        col(Mandate.student_id) == col(Student.id), col(Mandate.max_group).is_not(None)
+        *hers, col(Mandate.max_group).is_not(None)
     )
     return busy.correlate(Student).scalar_subquery(), limits.correlate(Student).scalar_subquery()
 
