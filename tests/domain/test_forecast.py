@@ -40,8 +40,8 @@ def test_the_forecast_in_words(sums: Sums, today: date, words: str) -> None:
 @pytest.mark.parametrize(
     ("sums", "today", "words"),
     [
-        (Sums(120, 75, short=45), MONDAY, "45 short by Nov 30"),
-        (Sums(120, 75, planned=45), MONDAY, "Whole by Nov 30"),
+        (Sums(120, 75, short=45), MONDAY, "45 short by Nov\u00a030"),
+        (Sums(120, 75, planned=45), MONDAY, "Whole by Nov\u00a030"),
         (Sums(120, 135, over=15), MONDAY, "All provided"),
         (Sums(120, 75, short=45), date(2026, 12, 1), "45 missing"),
         (Sums(), MONDAY, "All provided"),

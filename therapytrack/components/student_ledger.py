@@ -51,6 +51,11 @@ def _times() -> rx.Component:
 def ledger_card() -> rx.Component:
     """The running periods and those before, each explained, with the ways to the ledger of all and to the mandates."""
     one = State.ledger
+    said = rx.el.div(
+        rx.cond(one.owed != "", rx.el.p("To make up by policy: ", one.owed), rx.fragment()),
+        rx.foreach(one.dates, lambda words: rx.el.p(words)),
+        class_name="pad-m stack tight s14 t2 ruled",
+    )
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Ledger", class_name="grow"),
@@ -65,11 +70,7 @@ def ledger_card() -> rx.Component:
         rx.cond(one.nothing != "", rx.el.p(one.nothing, class_name="pad-m t2"), rx.fragment()),
         rx.el.ul(rx.foreach(one.running, _line), class_name="list"),
         _times(),
-        rx.el.div(
-            rx.cond(one.owed != "", rx.el.p("To make up by policy: ", one.owed), rx.fragment()),
-            rx.foreach(one.dates, lambda words: rx.el.p(words)),
-            class_name="pad-m stack tight s14 t2",
-        ),
+        rx.cond((one.owed != "") | (one.dates.length() > 0), said, rx.fragment()),
         rx.cond(
             one.past.length() > 0,
             rx.el.details(

@@ -65,11 +65,12 @@ def forecast_words(sums: Sums, period: Period, today: date) -> str:
 
 
 def brief_forecast(sums: Sums, period: Period, today: date) -> str:
-    """The same in a table's words: "45 short by Nov 30"; of a period that is over "45 missing"."""
+    """The same in a table's words: "45 short by Nov 30", the day in one piece; of a period that is over "45 missing"."""
+    day = short_date(period.end).replace(" ", "\u00a0")
     if not sums.short:
         whole = sums.provided >= sums.allowable or period.end < today
-        return "All provided" if whole else f"Whole by {short_date(period.end)}"
-    return f"{sums.short} missing" if period.end < today else f"{sums.short} short by {short_date(period.end)}"
+        return "All provided" if whole else f"Whole by {day}"
+    return f"{sums.short} missing" if period.end < today else f"{sums.short} short by {day}"
 
 
 def openings(search: Search, first: date, last: date) -> list[Opening]:
