@@ -65,7 +65,7 @@ def forecast_words(sums: Sums, period: Period, today: date) -> str:
 
 
 def brief_forecast(sums: Sums, period: Period, today: date) -> str:
-    """The same in a table's words: "45 short by Nov 30", the day in one piece; of a period that is over "45 missing"."""
+    """The same in a table's words, the day in one piece: "45 short by Nov 30"; of what is over "45 missing"."""
     day = short_date(period.end).replace(" ", "\u00a0")
     if not sums.short:
         whole = sums.provided >= sums.allowable or period.end < today

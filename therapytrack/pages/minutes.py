@@ -111,6 +111,12 @@ def _mending() -> rx.Component:
 def _explained() -> rx.Component:
     one = State.explained
     href = rx.Var.create("/students/") + one.id
+    said = rx.el.div(
+        rx.cond(one.owed != "", rx.el.p("To make up by policy: ", one.owed), rx.fragment()),
+        rx.cond(one.beside != "", rx.el.p("Beside the mandates: ", one.beside), rx.fragment()),
+        rx.foreach(one.dates, lambda words: rx.el.p(words)),
+        class_name="pad-m stack tight s14 t2 ruled",
+    )
     panel = rx.el.section(
         rx.el.div(
             rx.el.h2(link(one.name, href=href), class_name="grow"),
@@ -121,12 +127,7 @@ def _explained() -> rx.Component:
         rx.cond(one.nothing != "", rx.el.p(one.nothing, class_name="pad-m t2"), rx.fragment()),
         rx.el.ul(rx.foreach(one.lines, _line), class_name="list"),
         _mending(),
-        rx.el.div(
-            rx.cond(one.owed != "", rx.el.p("To make up by policy: ", one.owed), rx.fragment()),
-            rx.cond(one.beside != "", rx.el.p("Beside the mandates: ", one.beside), rx.fragment()),
-            rx.foreach(one.dates, lambda words: rx.el.p(words)),
-            class_name="pad-m stack tight s14 t2",
-        ),
+        rx.cond((one.owed != "") | (one.beside != "") | (one.dates.length() > 0), said, rx.fragment()),
         class_name="card clip",
         aria_label="How it was made",
     )

@@ -142,8 +142,8 @@ def _minutes() -> rx.Component:
     missed = (State.make_ups.length() > 0) | (State.other_missed.length() > 0)
     return rx.el.div(
         mandates(),
-        ledger_card(),
         rx.cond(missed, make_ups(), rx.el.section(nothing, class_name="card")),
+        ledger_card(),
         class_name="stack",
     )
 
