@@ -160,6 +160,8 @@ ROW = "a,trials,b,c,d,80"
         (f'{HEAD}\n"a,trials,b,c,d,80'.encode(), "cannot be read as CSV"),
         (b"[1]", "neither the CSV nor the JSON"),
         (b'{"format": "other", "goals": []}', "neither the CSV nor the JSON"),
+        (b'{"format": "therapytrack goal bank", "goals": [], "goals": [{}]}', "two values under one name"),
+        (b'{"format": "therapytrack goal bank", "goals": [{"name": "a", "name": "b"}]}', "two values under one name"),
         (b"{" * 100_000, "neither the CSV nor the JSON"),
         (json.dumps({"format": "therapytrack goal bank", "goals": [1]}).encode(), "Goal 1: it has no columns."),
         (

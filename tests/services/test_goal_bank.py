@@ -206,5 +206,7 @@ async def test_a_saved_file_is_imported_again_and_a_bad_one_changes_nothing(
     with db() as session:
         labels = session.execute(select(col(BankGoal.label)).order_by(col(BankGoal.label))).scalars().all()
     assert labels == ["=1+1", "{sound} in words"]
+    half = b'{"format": "therapytrack goal bank", "goals": [{"\\ud800": "x"}]}'
+    assert "“?” is no column" in (await send(http, "slp", half)).json()["errors"]["file"]
     assert (await send(http, "reader", saved.content)).status_code == 403
     assert (await send(http, "slp", b"x" * 1_100_000)).status_code == 413

@@ -1,9 +1,11 @@
 """Being refused without end: twenty rows an hour, then counts that add up, and a notice to the owner at a hundred."""
 
 import importlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,15 +14,27 @@ from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, make_cast
+from tests.full_world import make_full_world
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.refusals import refused
-from therapytrack.domain.activity_words import detail_in_words
+from therapytrack.domain.activity_words import ASKED, detail_in_words
+from therapytrack.domain.report_periods import PeriodForm
 from therapytrack.errors import NotFound
 from therapytrack.models import Activity, Alarm, RefusalCount, new_id
-from therapytrack.services import refusal_tally
+from therapytrack.services import (
+    attendance_codes,
+    goal_bank,
+    life_cycle,
+    objectives,
+    plan,
+    refusal_tally,
+    report_export,
+    report_settings,
+)
 from therapytrack.services.activity import record_refusal
 from therapytrack.services.refusal_tally import HOUR, OWN_ROWS
+from therapytrack.state.base import run_service
 
 
 @pytest.fixture
@@ -131,3 +145,47 @@ def test_a_count_that_was_told_leaves_no_row(db: OpenDb, cast: Cast) -> None:
     with db() as session:
         (left,) = session.execute(select(RefusalCount)).scalars().all()
     assert (left.record_kind, left.count) == ("goal", 1)
+
+
+PERIOD = PeriodForm("Quarter 9", date(2027, 1, 1), date(2027, 3, 1), date(2027, 3, 8))
+MISSING = new_id()
+# A service that is asked for a record which is not there, by whom, and what the log then says: act, kind, id.
+ASKING: dict[str, tuple[str, Callable[..., Any], tuple[Any, ...], tuple[str, str, UUID | None]]] = {
+    "a goal to retire": ("slp", goal_bank.retire_bank_goal, (MISSING,), ("view", "bank_goal", MISSING)),
+    "a goal to bring back": ("slp", goal_bank.bring_bank_goal_back, (MISSING,), ("view", "bank_goal", MISSING)),
+    "a mandate": ("slp", plan.remove_mandate, ("student_id", MISSING, 1), ("manage plan", "mandate", MISSING)),
+    "a school": ("slp", plan.remove_enrollment, ("student_id", MISSING, 1), ("manage plan", "enrollment", MISSING)),
+    "a stage": (
+        "slp", life_cycle.withdraw_stage, ("student_id", "goal_id", MISSING, "why"),
+        ("manage goals", "goal_phase", MISSING),
+    ),
+    "an objective": (
+        "slp", objectives.withdraw_objective, ("student_id", "goal_id", MISSING, "why"),
+        ("manage goals", "objective", MISSING),
+    ),
+    "a batch": (
+        "slp", report_export.open_batch, (MISSING, "merged"), ("export summary", "report_batch", MISSING),
+    ),
+    "a set of codes": (
+        "owner", report_settings.use_code_set, (MISSING,), ("configure workspace", "progress_code_set", MISSING),
+    ),
+    "a period": (
+        "owner", report_settings.save_period, (MISSING, 1, PERIOD), ("configure workspace", "report_period", MISSING),
+    ),
+    # It says nothing of what it refused: that there was a refusal is in the log all the same.
+    "an attendance code": (
+        "owner", attendance_codes.put_code_away, (MISSING,), (ASKED, "attendance_codes", None),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ASKING)
+def test_asking_for_a_record_that_is_not_there_is_in_the_log(db: OpenDb, what: str) -> None:
+    who, service, arguments, expected = ASKING[what]
+    with db() as session:
+        world = make_full_world(session)
+    asking = actor(db, world.cast, who)
+    with pytest.raises(NotFound):
+        run_service(asking, service, *(UUID(world.ids[one]) if one in world.ids else one for one in arguments))
+    (row,) = rows(db, asking)
+    assert (row.action, row.record_kind, row.record_id) == expected

@@ -159,6 +159,17 @@ async def test_who_may_not_change_a_slot_is_told_so_and_moves_nothing(
         assert not tabs.errors
 
 
+async def test_a_day_is_not_moved_past_midnight(world: ScheduleWorld, slot: ScheduleSlot) -> None:
+    key = key_of(slot.id, MONDAY)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(WEEK)
+        for minutes in (24 * 60 - 15, 2**31 - 1):
+            await tab.call(ScheduleState, "move", key=key, day=MONDAY.isoformat(), minutes=minutes)
+            assert "ends on the day on which it begins" in tab.var(ScheduleState.problem)
+        assert [one.hours for one in tab.var(ScheduleState.meetings)] == ["10:00–10:30"]
+        assert not tabs.errors
+
+
 @pytest.mark.parametrize("key", ["", "x", ":", f"{UUID(int=7)}:2026-11-30", f"{UUID(int=7)}:soon"])
 async def test_a_key_that_names_no_meeting_is_answered_like_a_foreign_one(world: ScheduleWorld, key: str) -> None:
     async with running_tabs() as tabs:

@@ -7,7 +7,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Looked at",
         (
             "view", "view progress", "view statistics", "read note", "download", "view supervision", "view audit",
-            "view disclosures", "read calendar feed",
+            "view disclosures", "read calendar feed", "ask for a record", "go beyond a right",
         ),
     ),
     "data": (

@@ -25,6 +25,8 @@ PAST = {
     "suspend": "Suspended", "switch": "Switched", "take": "Took", "turn": "Turned", "use": "Used",
     "withdraw": "Withdrew", "write": "Wrote",
 }  # fmt: skip
+# A refusal that names no act: of a record that is not there for this person, and of what she may not do with one.
+ASKED, BEYOND = "ask for a record", "go beyond a right"
 SEEN = {
     "student": "open the student's page",
     "caseload": "open the caseload",
@@ -43,6 +45,8 @@ SEEN = {
     **report_acts.SEEN,
 }
 PHRASES = {
+    ASKED: "ask for a record that is not there",
+    BEYOND: "use a right that is not there",
     "view progress": "open a goal",
     "view statistics": "open the statistics of a goal",
     "view supervision": "open supervision",

@@ -51,6 +51,7 @@ NOT_TEXT = "This file is not text in UTF-8. Save it as “CSV UTF-8” or as JSO
 EMPTY = "There is no goal in this file. Its first row names the columns, and each row after it is a goal."
 BROKEN = "Row {row}: this cannot be read as CSV. Look for a quotation mark that is not closed."
 NOT_JSON = "This file is neither the CSV nor the JSON of a goal bank. Save one from the bank to see how it looks."
+TWICE = "Something in this file has two values under one name. Take one of them out."
 TOO_MANY = f"There are more than {MOST_ROWS:,} goals in this file. Divide it."
 
 
@@ -161,13 +162,21 @@ def _columns(cells: list[str]) -> list[str]:
 
 def _json_rows(text: str) -> list[tuple[str, dict[str, str]]]:
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise Invalid({"file": NOT_JSON}) from None
     goals = found.get("goals") if isinstance(found, dict) and found.get("format") == FORMAT else None
     if not isinstance(goals, list):
         raise Invalid({"file": NOT_JSON})
     return [(f"Goal {number}", _json_row(number, goal)) for number, goal in enumerate(goals, start=1)]
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of the file. Raises Invalid for a name that is there twice: the first value would be lost."""
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        raise Invalid({"file": TWICE})
+    return names
 
 
 def _json_row(number: int, goal: object) -> dict[str, str]:

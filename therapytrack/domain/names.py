@@ -41,10 +41,13 @@ def normal(text: str, form: Form = "NFC") -> str:
     Putting marks in order takes time with the square of how many stand in a row: a megabyte of them would hold up
     everybody's events for minutes.
     """
-    return normalize(form, text if len(text) <= SHORT or text.isascii() else _stream_safe(text))
+    return normalize(form, text if len(text) <= SHORT else stream_safe(text))
 
 
-def _stream_safe(text: str) -> str:
+def stream_safe(text: str) -> str:
+    """`text` with at most 30 marks on each letter."""
+    if text.isascii():
+        return text
     kept, marks = list[str](), 0
     for sign in text:
         marks = marks + 1 if _is_mark(sign) else 0

@@ -14,7 +14,8 @@ from therapytrack.errors import Invalid
 WEEKDAY = "weekday:"
 UNNAMED = ("Individual session", "Group session")
 ENDS_EARLY = "Choose a last day on or after the first."
-MINUTES_OF_AN_HOUR = 60
+MINUTES_OF_AN_HOUR, MINUTES_OF_A_DAY = 60, 24 * 60
+PAST_MIDNIGHT = "A session ends on the day on which it begins. Choose an earlier time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class DayMove:
     to: date
     starts: time
     minutes: int
+
+    @property
+    def ends_that_day(self) -> bool:
+        """Whether it lasts some minutes, and is over by midnight."""
+        end = self.starts.hour * MINUTES_OF_AN_HOUR + self.starts.minute + self.minutes
+        return self.minutes > 0 and end < MINUTES_OF_A_DAY
 
 
 def parse_slot(form: Mapping[str, str], student_ids: Sequence[str]) -> SlotForm:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student, access_workspace, visible_students, visible_workspace
+from therapytrack.access.refusals import refused
 from therapytrack.domain.bank_choice import BankChoice, patterns
 from therapytrack.domain.goal_bank import BankForm, search_words
 from therapytrack.domain.ids import require_made
@@ -206,7 +207,7 @@ def _stored(db: Session, actor: Actor, bank_id: UUID) -> BankGoal:
         select(BankGoal).where(_mine(actor), col(BankGoal.id) == bank_id)
     ).scalar_one_or_none()
     if found is None:
-        raise NotFound()
+        raise refused(NotFound(), Action.VIEW, "bank_goal", bank_id)
     return found
 
 

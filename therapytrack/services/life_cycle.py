@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen, access_goal
+from therapytrack.access.refusals import refused
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.life_cycle import Entry, Stage, StageForm, line_name, problem_with_later, status_on
@@ -131,7 +132,7 @@ def _plain(entries: list[GoalPhase]) -> list[Entry]:
 def _withdraw(db: Session, actor: Actor, goal_id: UUID, of_id: UUID, why: str) -> None:
     found: GoalPhase | None = db.execute(_of(actor, goal_id).where(col(GoalPhase.id) == of_id)).scalar_one_or_none()
     if found is None:
-        raise NotFound()
+        raise refused(NotFound(), Action.MANAGE_GOALS, "goal_phase", of_id)
     if found.withdrawn_at is not None:
         raise Conflict(GONE)
     found.withdrawn_at, found.withdrawn_by_id, found.why = actor.at, actor.membership_id, why

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen, access_goal
+from therapytrack.access.refusals import refused
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.objectives import MOST_OBJECTIVES, ObjectiveForm, fits
 from therapytrack.errors import Conflict, Invalid, NotFound
@@ -110,7 +111,7 @@ def _withdraw(db: Session, actor: Actor, goal_id: UUID, of_id: UUID, why: str) -
     query = select(Objective).where(*_of(actor, goal_id), col(Objective.id) == of_id)
     found: Objective | None = db.execute(query).scalar_one_or_none()
     if found is None:
-        raise NotFound()
+        raise refused(NotFound(), Action.MANAGE_GOALS, "objective", of_id)
     if found.withdrawn_at is not None:
         raise Conflict(GONE)
     found.withdrawn_at, found.withdrawn_by_id, found.why = actor.at, actor.membership_id, why

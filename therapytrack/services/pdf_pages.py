@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from therapytrack.domain.dates import long_date
-from therapytrack.domain.names import DIRECTION_SIGNS
+from therapytrack.domain.names import DIRECTION_SIGNS, stream_safe
 from therapytrack.errors import Unavailable
 from therapytrack.settings import PROJECT_ROOT
 
@@ -69,8 +69,9 @@ def quiet() -> None:
 
 
 def printable(text: str) -> str:
-    """`text` without control characters, lone surrogates and signs that turn the direction of what follows."""
-    clean = UNPRINTABLE.sub("", text.replace("\t", " "))
+    """`text` without control characters, lone surrogates, signs that turn the direction of what follows, and marks
+    beyond 30 on one letter: shaping takes time with the square of them."""
+    clean = stream_safe(UNPRINTABLE.sub("", text.replace("\t", " ")))
     return "".join(sign for sign in clean if sign not in DIRECTION_SIGNS)
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_seen, access_student
+from therapytrack.access.refusals import refused
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.plan_form import AT_BOTH, EnrollmentForm, PlannedMandate
 from therapytrack.domain.student_form import MandateForm
@@ -185,7 +186,7 @@ def _stored(db: Session, actor: Actor, table: type[Row], student_id: UUID, row_i
     query = select(table).where(*_of(table, actor, student_id), col(table.id) == row_id).with_for_update()
     row: Row | None = db.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if row is None:
-        raise NotFound
+        raise refused(NotFound(), Action.MANAGE_PLAN, str(table.__tablename__), row_id)
     if row.version != version:
         raise Conflict(CHANGED, version=row.version)
     return row

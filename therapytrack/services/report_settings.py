@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
+from therapytrack.access.refusals import refused
 from therapytrack.domain.progress_codes import (
     DEFAULT_SETS,
     CodeSetForm,
@@ -105,7 +106,7 @@ def save_period(db: Session, actor: Actor, period_id: UUID | None, version: int,
         return made.id
     old = next((one for one in known if one.id == period_id), None)
     if old is None:
-        raise NotFound
+        raise refused(NotFound(), Action.CONFIGURE_WORKSPACE, "report_period", period_id)
     if (old.first_on, old.last_on) != (form.first_on, form.last_on) and _has_reports(db, actor, period_id):
         raise Invalid({"first_on": HAS_REPORTS})
     here = (col(ReportPeriod.id) == period_id, col(ReportPeriod.version) == version)
@@ -153,7 +154,7 @@ def use_code_set(db: Session, actor: Actor, set_id: UUID) -> None:
     access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
     chosen = next((one for one in list_sets(db, actor) if one.id == set_id), None)
     if chosen is None:
-        raise NotFound
+        raise refused(NotFound(), Action.CONFIGURE_WORKSPACE, "progress_code_set", set_id)
     if not chosen.in_use:
         _put_out_of_use(db, actor)
         db.execute(update(ProgressCodeSet).where(col(ProgressCodeSet.id) == set_id).values(in_use=True))

@@ -15,7 +15,7 @@ from therapytrack.access.slots import access_slot, moved_days
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import day_line
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.slot_form import DayMove
+from therapytrack.domain.slot_form import PAST_MIDNIGHT, DayMove
 from therapytrack.domain.slots import Occurrence, SlotChange, occurrences, parse_key, span, within_reach
 from therapytrack.errors import Conflict, Invalid, NotPermitted
 from therapytrack.models import ScheduleSlot, SessionEntry, SessionStatus, SlotDay, TherapySession
@@ -40,6 +40,8 @@ def move_day(db: Session, actor: Actor, slot_id: UUID, on: date, move: DayMove) 
     require_day(slot, on, actor)
     if not within_reach(move.to, actor.today):
         raise Invalid({"to": TOO_FAR})
+    if not move.ends_that_day:
+        raise Invalid({"on": PAST_MIDNIGHT})
     session = _session_of(db, slot, on)
     if session is not None and session.status != SessionStatus.PLANNED:
         raise Conflict(HELD_ALREADY)

@@ -18,9 +18,10 @@ from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.access.facts import Facts, StudentFacts
 from therapytrack.access.roles import decide
 from therapytrack.db import transaction, viewing
+from therapytrack.domain.activity_words import ASKED, BEYOND
 from therapytrack.domain.dates import clock_time
 from therapytrack.domain.names import initials
-from therapytrack.errors import IdTaken, Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError
+from therapytrack.errors import IdTaken, Invalid, NotFound, NotPermitted, NotProved, Refusal, TherapyTrackError
 from therapytrack.models import ClinicalRole, utc_now
 from therapytrack.services.activity import ONLY_READS, record_refusal
 from therapytrack.services.break_glass import Glass, live_glass
@@ -193,6 +194,8 @@ def run_service(
         except IdTaken:
             return _run_once(actor, service, *args, **kwargs)
     except TherapyTrackError as error:
+        if error.refusal is None and (action := _refused_act(error)):
+            error.refusal = Refusal(action, _kind_of(service), None)
         if error.refusal is not None:
             with transaction(actor.workspace_id) as db:
                 record_refusal(db, actor, error)
@@ -201,6 +204,18 @@ def run_service(
         reference = uuid4().hex[:8]
         log.error("service failed", service=service.__qualname__, kind=type(error).__name__, reference=reference)
         raise TherapyTrackError(BROKEN.format(reference=reference)) from None
+
+
+def _refused_act(error: TherapyTrackError) -> str:
+    """What a refusal is called that does not say itself what was refused; "" for what is none."""
+    if isinstance(error, NotFound):
+        return ASKED
+    return BEYOND if isinstance(error, NotPermitted) and not isinstance(error, NotProved) else ""
+
+
+def _kind_of(service: Callable[..., object]) -> str:
+    """What a service is about, for a refusal that says nothing of it: the name of its module."""
+    return service.__module__.rpartition(".")[2]
 
 
 def _run_once(
