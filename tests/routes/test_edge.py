@@ -32,7 +32,7 @@ def scope_of(kind: str, path: str = "/", query: str = "", method: str = "GET", *
     return {"type": kind, "path": path, "method": method, "query_string": query.encode(), "headers": pairs}
 
 
-async def run(scope: Scope) -> tuple[Inner, list[MutableMapping[str, Any]]]:
+async def run(scope: Scope, app: Any = None) -> tuple[Inner, list[MutableMapping[str, Any]]]:
     inner, sent = Inner(), []
 
     async def receive() -> dict[str, Any]:
@@ -41,7 +41,7 @@ async def run(scope: Scope) -> tuple[Inner, list[MutableMapping[str, Any]]]:
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    await Edge(inner)(scope, receive, send)
+    await Edge(app or inner)(scope, receive, send)
     return inner, sent
 
 
@@ -80,6 +80,22 @@ async def test_the_framework_sees_a_hash_of_the_cookie_and_a_state_key_of_this_s
 async def test_the_same_tab_token_without_the_cookie_opens_another_state() -> None:
     inner, _ = await run(scope_of("websocket", "/_event/", f"token={TAB}", origin="http://app.test"))
     assert inner.scopes[0]["query_string"].decode().endswith("-stranger")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_fault_is_answered_and_logged_without_what_it_quotes(
+    capfd: pytest.CaptureFixture[str], begun: bool
+) -> None:
+    async def failing(scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        if begun:
+            await PlainTextResponse("part")(scope, receive, send)
+        raise ValueError("Canarygiven is no date")
+
+    inner, sent = await run(scope_of("http", "/summary"), failing)
+    assert not inner.scopes
+    assert (sent[0]["status"], "Canary" in repr(sent)) == (200 if begun else 500, False)
+    logged = "".join(capfd.readouterr())
+    assert ("ValueError" in logged, "Canary" in logged) == (True, False)
 
 
 @pytest.mark.parametrize("path", ["/_upload", "/_upload/x", "/_event/"])

@@ -1,16 +1,21 @@
 """Reports as files: what they say of themselves, the language of a letter, and many put together for printing."""
 
 import io
+import time
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pikepdf
+import pytest
 
 from tests.domain.report_cases import facts, weekly
 from therapytrack.domain.family_words import family_text
 from therapytrack.domain.report_content import GoalContent, Kind, ReportContent, content_from, content_text, text_hash
 from therapytrack.domain.report_words import data_paragraph
+from therapytrack.errors import Unavailable
+from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_pdf import PrintedReport, pack_reports, render_merged, render_report
 
 BOX = 'width="470" height="250" viewBox="0 0 470 250"'
@@ -71,6 +76,41 @@ def test_many_are_one_file_in_their_order_and_one_file_each() -> None:
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.namelist() == ["0.pdf", "1.pdf"]
         assert archive.read("1.pdf") == made[1].data
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["." * 2_000, " _" * 1_000, "\U0001f469\u200d" * 900, "\u0489" * 2_000, "\u202e" * 900 + "<b>&amp;\ufffe\ud800\0"],
+)
+def test_no_words_keep_a_report_from_being_printed(words: str) -> None:
+    assert render_report(addressed(words)).pages > 0
+
+
+def test_marks_without_end_do_not_hold_up_whoever_prints_after_them() -> None:
+    began = time.process_time()
+    render_report(addressed("a" + "\u0301\u0323" * 1_500))
+    assert time.process_time() - began < 3
+
+
+def fails(words: str) -> None:
+    raise RecursionError(words)
+
+
+async def test_a_document_that_cannot_be_made_is_a_sentence_and_quotes_nothing(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(Unavailable) as told:
+        await in_worker(fails, "Canarygiven")
+    assert "could not be made" in told.value.sentence
+    logged = "".join(capfd.readouterr())
+    assert ("RecursionError" in logged, "Canarygiven" in logged) == (True, False)
+
+
+def addressed(words: str) -> PrintedReport:
+    """A letter with these words in it."""
+    made = printed("family-en", goals=1)
+    (goal,) = made.content.goals
+    return replace(made, content=replace(made.content, goals=(replace(goal, family_en=words),)))
 
 
 def test_the_stored_text_is_the_content() -> None:

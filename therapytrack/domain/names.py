@@ -44,14 +44,14 @@ def normal(text: str, form: Form = "NFC") -> str:
     return normalize(form, text if len(text) <= SHORT else stream_safe(text))
 
 
-def stream_safe(text: str) -> str:
-    """`text` with at most 30 marks on each letter."""
+def stream_safe(text: str, most: int = MOST_MARKS) -> str:
+    """`text` with at most so many marks on each letter."""
     if text.isascii():
         return text
     kept, marks = list[str](), 0
     for sign in text:
         marks = marks + 1 if _is_mark(sign) else 0
-        if marks <= MOST_MARKS:
+        if marks <= most:
             kept.append(sign)
     return "".join(kept)
 

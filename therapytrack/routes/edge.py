@@ -26,6 +26,7 @@ from therapytrack.routes.client import (
 from therapytrack.routes.headers import headers_of
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
+from therapytrack.state.failures import log_failure
 from therapytrack.state.guard import COOKIE_TO_STATE
 
 Scope = MutableMapping[str, Any]
@@ -37,6 +38,7 @@ TAB_TOKEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPEN_PAGES = ("/sign-in", "/sign-up")
 OPEN_PATHS = (*OPEN_PAGES, "/auth/", "/invite/", "/forgot", "/reset/", "/ping", "/_health")
 CLOSED_PATHS = ("/_upload", "/_event")
+FAILED = "Something went wrong on our side. Nothing that was saved is lost. Try again."
 CLOSE_FOREIGN, CLOSE_BAD_TOKEN = 4403, 4400
 
 
@@ -51,9 +53,25 @@ class Edge:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send, scope["path"]))
+            await self._whatever_fails(scope, receive, _with_headers(send, scope["path"]))
         else:
             await self.app(scope, receive, send)
+
+    async def _whatever_fails(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; a fault of ours is logged by its kind and place, and nothing that it quotes."""
+        begun = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._http(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - the server would log its words, which may be a student's
+            log_failure(error)
+            if not begun:
+                await PlainTextResponse(FAILED, 500)(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         code = _refusal(scope)

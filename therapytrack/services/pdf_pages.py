@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from unicodedata import bidirectional
 
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.names import DIRECTION_SIGNS, stream_safe
@@ -38,6 +39,8 @@ FALLBACKS = (
 )
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 MARGIN = 54
+MOST_PRINTED = 8
+STRONG, MOST_WITHOUT, LEFT_TO_RIGHT = ("L", "R", "AL", "EN", "AN"), 60, "\u200e"
 INK, SOFT, RULE = (20, 33, 31), (64, 80, 77), (217, 224, 222)
 
 
@@ -70,9 +73,22 @@ def quiet() -> None:
 
 def printable(text: str) -> str:
     """`text` without control characters, lone surrogates, signs that turn the direction of what follows, and marks
-    beyond 30 on one letter: shaping takes time with the square of them."""
-    clean = stream_safe(UNPRINTABLE.sub("", text.replace("\t", " ")))
-    return "".join(sign for sign in clean if sign not in DIRECTION_SIGNS)
+    beyond eight on one letter: laying out a line takes time with the square of its signs."""
+    clean = stream_safe(UNPRINTABLE.sub("", text.replace("\t", " ")), MOST_PRINTED)
+    return _held_together("".join(sign for sign in clean if sign not in DIRECTION_SIGNS))
+
+
+def _held_together(text: str) -> str:
+    """`text` with a sign that cannot be seen among more than 60 in a row that have no direction: the library looks for
+    the next one that has by calling itself, and a thousand are too deep for it."""
+    kept, without = list[str](), 0
+    for sign in text:
+        without = 0 if bidirectional(sign) in STRONG else without + 1
+        if without > MOST_WITHOUT:
+            kept.append(LEFT_TO_RIGHT)
+            without = 1
+        kept.append(sign)
+    return "".join(kept)
 
 
 def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":

@@ -10,8 +10,11 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from typing import TypeVar
 
-from therapytrack.errors import Unavailable
+import structlog
 
+from therapytrack.errors import TherapyTrackError, Unavailable
+
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 R = TypeVar("R")
 LOOK_AFTER_SECONDS = 5
@@ -20,12 +23,18 @@ BROKEN = "The document could not be made just now. Nothing was changed. Try agai
 
 
 async def in_worker(render: Callable[[T], R], data: T) -> R:
-    """`render(data)` in the worker process; both must be picklable. Raises Unavailable when the process dies twice."""
+    """`render(data)` in the worker process; both must be picklable. Raises its own expected errors,
+    and Unavailable when it fails or the process dies twice: of an unexpected error the kind alone is logged."""
     for _ in range(2):
         try:
             return await asyncio.get_running_loop().run_in_executor(_pool(), render, data)
         except BrokenProcessPool:
             _pool.cache_clear()
+        except TherapyTrackError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a text makes of the library, people get a sentence
+            log.error("document failed", render=render.__name__, kind=type(error).__name__)
+            raise Unavailable(BROKEN) from None
     raise Unavailable(BROKEN)
 
 
