@@ -29,7 +29,7 @@ from therapytrack.services import (
     objectives,
     plan,
     refusal_tally,
-    report_export,
+    report_batches,
     report_settings,
 )
 from therapytrack.services.activity import record_refusal
@@ -164,7 +164,7 @@ ASKING: dict[str, tuple[str, Callable[..., Any], tuple[Any, ...], tuple[str, str
         ("manage goals", "objective", MISSING),
     ),
     "a batch": (
-        "slp", report_export.open_batch, (MISSING, "merged"), ("export summary", "report_batch", MISSING),
+        "slp", report_batches.open_batch, (MISSING, "merged"), ("export summary", "report_batch", MISSING),
     ),
     "a set of codes": (
         "owner", report_settings.use_code_set, (MISSING,), ("configure workspace", "progress_code_set", MISSING),

@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_students
+from therapytrack.access.refusals import refused
 from therapytrack.access.reports import signed_reports
 from therapytrack.adapters.sealed_files import SealedFiles
 from therapytrack.domain.report_content import Kind
@@ -146,7 +147,7 @@ def open_batch(db: Session, actor: Actor, batch_id: UUID, how: str) -> tuple[str
     """
     batch = _mine(db, actor, batch_id)
     if batch.status != READY or actor.at >= batch.moved_at + KEPT or how not in ENDING:
-        raise NotFound
+        raise refused(NotFound(), Action.EXPORT_SUMMARY, "report_batch", batch_id)
     access_students(db, actor, [UUID(one) for one in batch.student_ids], Action.EXPORT_SUMMARY)
     count = len(batch.student_ids)
     record(
@@ -192,7 +193,7 @@ def _mine(db: Session, actor: Actor, batch_id: UUID) -> ReportBatch:
     query = select(ReportBatch).where(*_own(actor), col(ReportBatch.id) == batch_id)
     batch: ReportBatch | None = db.execute(query).scalar_one_or_none()
     if batch is None:
-        raise NotFound
+        raise refused(NotFound(), Action.EXPORT_SUMMARY, "report_batch", batch_id)
     return batch
 
 
@@ -220,5 +221,5 @@ def _period(db: Session, actor: Actor, period_id: UUID) -> ReportPeriod:
     )
     period: ReportPeriod | None = db.execute(query).scalar_one_or_none()
     if period is None:
-        raise NotFound
+        raise refused(NotFound(), Action.EXPORT_SUMMARY, "report_period", period_id)
     return period
