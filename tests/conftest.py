@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tests import databases
+from therapytrack import db as app_db
 
 KINDS = ("sqlite", "postgresql")
 # How long an example takes says something about the machine, not about the property.
@@ -51,7 +53,22 @@ def postgresql_server(testrun_uid: str, worker_id: str) -> Iterator[str]:
 def worker_postgresql(postgresql_server: str, worker_id: str) -> Iterator[str]:
     """The address of this worker's own migrated PostgreSQL database."""
     with databases.copied_database(postgresql_server, f"tt_{worker_id}") as url:
+        databases.LASTING[url] = {}
         yield url
+
+
+@pytest.fixture(scope="session")
+def worker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this worker's SQLite database lies, a new file for each test."""
+    return tmp_path_factory.mktemp("sqlite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lasting_engines() -> Iterator[None]:
+    """The app's engine for a database of this worker is made once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(app_db, "make_walled_engine", partial(databases.lasting, app_db.make_walled_engine))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +97,10 @@ def sqlite_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def fresh_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
     """An empty migrated database of `kind`; what was written to it is gone afterwards."""
     if kind == "sqlite":
-        yield databases.fresh_file(request.getfixturevalue("shared_folder"), request.getfixturevalue("tmp_path"))
+        folders = (request.getfixturevalue("shared_folder"), request.getfixturevalue("worker_folder"))
+        url = databases.fresh_file(*folders)
+        databases.LASTING.setdefault(url, {})
+        yield url
         return
     url = request.getfixturevalue("worker_postgresql")
     yield url

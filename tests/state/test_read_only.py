@@ -30,9 +30,9 @@ def world(engine: Engine, db: OpenDb) -> World:
 
 
 @pytest.fixture
-def read_only(world: World, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def read_only(world: World, engine: Engine, worker_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """From here on SQLite itself opens the file for reading alone, as it does on storage that is mounted so."""
-    file = tmp_path / "therapytrack.db"
+    file = worker_folder / "therapytrack.db"
     assert file.exists()
     monkeypatch.setenv("THERAPYTRACK_DATABASE_URL", f"sqlite:///file:{file}?mode=ro&uri=true")
     databases.forget_engines()
