@@ -36,6 +36,7 @@ def _header() -> rx.Component:
         rx.el.p(
             Sheet.when,
             rx.cond(Sheet.place != "", " · " + Sheet.place, ""),
+            rx.cond(Sheet.hit != "", " · " + Sheet.hit, ""),
             class_name="t2 s13 trunc",
         ),
         class_name="ttl grow",
@@ -215,7 +216,7 @@ def _sheet() -> rx.Component:
                 grid.part(grid.Refusals, labels=Sheet.labels),
                 banner(Sheet.problem, "bad"),
                 banner(Sheet.said, "good"),
-                banner(Sheet.hit, "warn"),
+                banner(rx.cond(Sheet.status == "planned", Sheet.hit, ""), "warn"),
                 closing_question(),
                 grid.part(grid.Company),
             ),
