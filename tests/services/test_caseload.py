@@ -142,7 +142,7 @@ def test_rows_can_be_sorted_by_what_is_due(db: OpenDb, cast: Cast) -> None:
     assert [row.name for row in view(db, cast, CaseloadChoice(sort="iep")).rows] == ["Ben Test", "Ana Test"]
 
 
-def test_opening_takes_three_statements_and_the_logs_two_for_any_number_of_students(
+def test_opening_takes_two_statements_and_the_logs_two_for_any_number_of_students(
     db: OpenDb, cast: Cast, engine: Engine
 ) -> None:
     taken = []
@@ -155,7 +155,7 @@ def test_opening_takes_three_statements_and_the_logs_two_for_any_number_of_stude
                 sent.clear()
                 open_caseload(session, slp, EVERYONE)
         taken.append(len(sent))
-    assert taken == [5, 5]
+    assert taken == [4, 4]
 
 
 def test_the_ledger_and_its_forecast_cost_no_statement_more_for_sixty_students_than_for_three(

@@ -28,13 +28,20 @@ from therapytrack.domain.minutes import MinutesStatus
 from therapytrack.domain.points import Direction
 from therapytrack.domain.school_calendar import SchoolDay
 from therapytrack.domain.standing import Standing, standing_of
-from therapytrack.services.caseload_sql import PLAN, days_around, plan_of_one, plans_and_day, the_goals
+from therapytrack.services.caseload_sql import (
+    PLAN,
+    days_around,
+    plan_of_one,
+    plans_and_day,
+    plans_day_and_calendar,
+    the_goals,
+)
 from therapytrack.services.coming import coming, sizes_in
 from therapytrack.services.goal_counts import COLUMNS, series_in
 from therapytrack.services.json_rows import rows_in
 from therapytrack.services.ledger_sql import archived_on, given_in, plan_in, running_days
 from therapytrack.services.make_ups import missed_in, missed_of, missed_window
-from therapytrack.services.schedule_sql import calendar_between
+from therapytrack.services.schedule_sql import calendar_between, calendar_in
 from therapytrack.services.student_slots import next_of, slots_in
 
 
@@ -80,21 +87,32 @@ def list_caseload(
     """The students that the actor may view, by family name, with the facts of their rows; and today's sessions.
 
     The second list has a row for each student and each of her parts of today, for `today.meetings_of`. Two statements,
-    and one for the sessions that they `missed`, and one for the school calendar, without which no `forecast` is made.
+    and one for the sessions that they `missed`. Without `forecast` nothing is known of what will be.
     """
-    school = _school(db, actor) if forecast else None
+    rows, school = _lines(db, actor, archived=archived, forecast=forecast)
     found: dict[UUID, StudentFacts] = {}
     day = []
-    for seen, columns in visible_lines(db, actor, plans_and_day(archived), **days_around(actor)):
+    for seen, columns in rows:
         student = seen.student
         day.append((seen, columns[PLAN - 1 :]))
         if student.id not in found and (student.archived_at is not None) == archived:
             found[student.id] = facts_in(seen, columns, actor, school)
     _add_goals(db, actor, found)
     if missed:
-        for student_id, rows in missed_of(db, actor, list(found)).items():
-            found[student_id].missed = rows
+        for student_id, own in missed_of(db, actor, list(found)).items():
+            found[student_id].missed = own
     return list(found.values()), day
+
+
+def _lines(db: Session, actor: Actor, *, archived: bool, forecast: bool) -> tuple[list[DayRow], "_School | None"]:
+    """The rows of `plans_and_day`, and the school calendar where a forecast is to be made. One statement."""
+    if not forecast:
+        return list(visible_lines(db, actor, plans_and_day(archived), **days_around(actor))), None
+    days = days_around(actor)
+    window = {"first": actor.today, "last": days["ledger_until"]}
+    rows = list(visible_lines(db, actor, plans_day_and_calendar(archived), **days, **window))
+    calendar = next((text for _, columns in rows if (text := columns[-1])), None)
+    return [(seen, columns[:-1]) for seen, columns in rows], _kept(tuple(calendar_in(calendar)))
 
 
 def access_facts(

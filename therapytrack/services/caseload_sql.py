@@ -36,6 +36,7 @@ from therapytrack.services.ledger_sql import (
     slot_sizes_column,
 )
 from therapytrack.services.make_ups import missed_column
+from therapytrack.services.schedule_sql import calendar_column
 from therapytrack.services.student_slots import slots_column
 
 LAST_SEEN_WINDOW = timedelta(days=400)
@@ -65,6 +66,12 @@ def plans_and_day(archived: bool) -> Any:
     """
     query = the_lines(*_plan(), *DAY)
     return _with_day(query, archived).order_by(col(Student.family_name), col(Student.given_name), col(Student.id))
+
+
+@cache
+def plans_day_and_calendar(archived: bool) -> Any:
+    """As `plans_and_day`, and what `calendar_column` says."""
+    return plans_and_day(archived).add_columns(calendar_column())
 
 
 # A session of today, NULL where there is none.

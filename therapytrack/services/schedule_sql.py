@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, and_, bindparam, or_, select
+from sqlalchemy import Date, and_, bindparam, case, func, or_, select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
@@ -132,12 +132,45 @@ def calendar_between(db: Session, actor: Actor, first: date, last: date) -> list
 
 @cache
 def _calendar() -> Any:
+    return _days_of_school(select(*_CALENDAR)).order_by(_CALENDAR[0], col(SchoolCalendarDay.id))
+
+
+_CALENDAR = (
+    *(col(getattr(SchoolCalendarDay, name)) for name in ("first_on", "last_on", "kind", "label", "school_id")),
+    col(SchoolCalendarDay.closes_at),
+    col(School.name),
+)
+
+
+def _days_of_school(query: Any) -> Any:
     entry = SchoolCalendarDay
-    columns = (entry.first_on, entry.last_on, entry.kind, entry.label, entry.school_id, entry.closes_at)
     mine = and_(col(entry.workspace_id) == ties.WORKSPACE, col(entry.last_on) >= FIRST, col(entry.first_on) <= LAST)
-    query = select(*(col(one) for one in columns), col(School.name))
-    query = query.outerjoin(School, col(School.id) == col(entry.school_id))
-    return query.where(mine).order_by(col(entry.first_on), col(entry.id))
+    return query.select_from(entry).outerjoin(School, col(School.id) == col(entry.school_id)).where(mine)
+
+
+def calendar_column() -> Any:
+    """What `calendar_between` says, beside one row of the enclosing statement and NULL beside the others: read with
+    `calendar_in`."""
+    days = _days_of_school(select(JsonRows(*_CALENDAR, col(SchoolCalendarDay.id)))).scalar_subquery()
+    return case((func.row_number().over() == 1, days))
+
+
+def calendar_in(column: str | None) -> list[SchoolDay]:
+    """The entries in such a column."""
+    return [
+        SchoolDay(
+            date.fromisoformat(first),
+            date.fromisoformat(last),
+            DayKind(kind),
+            label,
+            UUID(str(school)) if school else None,
+            _clock(closes) if closes else None,
+            name or "",
+        )
+        for first, last, kind, label, school, closes, name, _ in sorted(
+            rows_in(column), key=lambda row: (row[0], str(row[-1]))
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
