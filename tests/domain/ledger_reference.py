@@ -26,6 +26,7 @@ class Bucket:
     setting: Setting
     per: Per
     first: date
+    today: date
     days: dict[int, set[date]] = field(default_factory=dict)
     asks: int = 0
     expected: int = 0
@@ -45,8 +46,16 @@ class Bucket:
         return max(0, self.asks - self.provided - self.lost.total())
 
     @property
+    def behind(self) -> int:
+        """What an even pace had given more by now: from five in a hundred on, and of a week from its fifth day on."""
+        late, days = max(0, self.expected - self.provided), sorted(day for days in self.days.values() for day in days)
+        span = (days[-1] - days[0]).days + 1
+        over = min(span, max(0, (self.today - days[0]).days + 1))
+        return late if late >= self.asks * 0.05 and (span > 7 or over >= 5) else 0
+
+    @property
     def facts(self) -> tuple[object, ...]:
-        """Everything that a line of the ledger says, but for what is behind."""
+        """Everything that a line of the ledger says."""
         short = max(0, self.asks - self.provided) - self.planned
         given = (self.provided, self.made_up, max(0, self.provided - self.asks), dict(self.lost))
         return (
@@ -58,6 +67,7 @@ class Bucket:
             self.unexplained,
             self.planned,
             self.expected,
+            self.behind,
             short,
         )
 
@@ -143,7 +153,7 @@ def _buckets(plan: Plan, chosen: Period | None, today: date) -> list[Bucket]:
             counts = chosen is None or per is Per.WEEK or chosen.start <= day <= chosen.end
             if counts and _runs(since, mandate.asks.ends_on, day) and _is_here(plan, day):
                 first = first_of(per, anew, day)
-                bucket = found.setdefault((*order, first), Bucket(mandate.setting, per, first))
+                bucket = found.setdefault((*order, first), Bucket(mandate.setting, per, first, today))
                 bucket.days.setdefault(number, set()).add(day)
         for bucket in found.values():
             if number in bucket.days:

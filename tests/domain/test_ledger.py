@@ -12,7 +12,7 @@ from tests.domain.ledger_year import AFTER, MONTHS, PLAN, WEEKS, YEAR, Figures, 
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.forecast import forecast_words
 from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, Sums, ledger_of, running_ledger
-from therapytrack.domain.mandates import DatedMandate, Enrollment, Plan, Setting, expected, gaps_and_overlaps
+from therapytrack.domain.mandates import DatedMandate, Enrollment, Plan, Setting, apart, expected, gaps_and_overlaps
 from therapytrack.domain.minutes import Mandate, Per, Period, period_of, share_of
 from therapytrack.errors import Invalid
 
@@ -46,11 +46,11 @@ def test_the_year_by_hand_is_the_sum_of_its_months() -> None:
     assert sum(month.allowable for _, _, month in MONTHS) == YEAR.allowable
 
 
-def world(chance: random.Random) -> tuple[Plan, Happened, Period, date]:
-    """A random plan, what happened in it, the days to look at, and today."""
+def world(chance: random.Random, days: int = 300) -> tuple[Plan, Happened, Period, date]:
+    """A random plan, what happened in it, the days to look at, and today; all begins within so many days."""
 
     def day() -> date:
-        return SINCE + timedelta(days=chance.randrange(300))
+        return SINCE + timedelta(days=chance.randrange(days))
 
     def mandate() -> DatedMandate:
         starts = day()
@@ -81,7 +81,7 @@ def world(chance: random.Random) -> tuple[Plan, Happened, Period, date]:
         frozenset(day() + timedelta(days=number) for number in range(chance.choice([0, 3, 30]))) | breaks(day()),
     )
     first = day()
-    return plan, happened, Period(first, first + timedelta(days=chance.choice([6, 27, 30, 91, 364]))), day()
+    return plan, happened, Period(first, first + timedelta(days=chance.choice([2, 6, 27, 30, 91, 364]))), day()
 
 
 def holds(ledger: Ledger) -> None:
@@ -112,7 +112,7 @@ def facts(line: Line) -> tuple[object, ...]:
     """A line as the reference says it."""
     one = line.sums
     given = (one.provided, one.made_up, one.over, dict(one.not_provided))
-    left = (one.not_accounted, one.planned, one.expected, one.short)
+    left = (one.not_accounted, one.planned, one.expected, one.behind, one.short)
     return line.claim.setting, line.claim.per, line.period.start, one.allowable, *given, *left
 
 
@@ -121,7 +121,7 @@ def facts(line: Line) -> tuple[object, ...]:
 def test_each_minute_lies_where_a_plain_count_of_days_and_minutes_puts_it(seed: int) -> None:
     chance = random.Random(seed)
     for number in range(5):
-        plan, happened, chosen, today = world(chance)
+        plan, happened, chosen, today = world(chance, days=chance.choice([20, 60, 300]))
         ledger = ledger_of(plan, happened, chosen, today)
         assert ([facts(one) for one in ledger.lines], ledger.beside) == reference(plan, happened, chosen, today)
         if not number:
@@ -137,6 +137,37 @@ def test_a_running_month_is_the_same_line_as_the_month_somebody_chose(seed: int)
     plan = Plan([MONTHLY])
     chosen, running = ledger_of(plan, happened, month, today), running_ledger(plan, happened, today)
     assert [one.sums for one in chosen.lines] == [one.sums for one in running.lines]
+
+
+def test_the_sum_of_lines_is_the_sum_of_each_figure() -> None:
+    lost = {Attendance.STUDENT_ABSENT: 5, Attendance.SCHOOL_CLOSED: 7}
+    one = Sums(120, 60, 10, 20, lost, 9, 8, 40, 6, 4)
+    other = Sums(30, 15, 5, 1, {Attendance.SCHOOL_CLOSED: 2}, 3, 2, 11, 12, 13)
+    both = {Attendance.STUDENT_ABSENT: 5, Attendance.SCHOOL_CLOSED: 9}
+    assert one + other == Sums(150, 75, 15, 21, both, 12, 10, 51, 18, 17)
+
+
+def test_a_week_without_school_in_which_somebody_met_all_the_same_keeps_what_was_given() -> None:
+    monday = date(2025, 11, 24)
+    happened = Happened(
+        [Given(monday, 20, ALONE)],
+        [Lost(monday, 15, Attendance.STUDENT_ABSENT)],
+        closed=frozenset(monday + timedelta(days=number) for number in range(5)),
+    )
+    weekly = Plan([DatedMandate(Mandate(30, 2, Per.WEEK, SINCE))])
+    sums = ledger_of(weekly, happened, Period(monday, monday + timedelta(days=6)), TODAY).sums
+    assert (sums.provided, sums.not_accounted) == (20, 0)
+    assert dict(sums.not_provided) == {Attendance.STUDENT_ABSENT: 15, Attendance.SCHOOL_CLOSED: 25}
+
+
+def test_times_at_schools_that_touch_lie_within_each_other_or_leave_a_day_are_counted_by_their_days() -> None:
+    def november(*days: tuple[int, int]) -> list[tuple[int, int]]:
+        found = apart(Period(date(2025, 11, first), date(2025, 11, last)) for first, last in days)
+        return [(one.start.day, one.end.day) for one in found]
+
+    assert november((11, 20), (1, 10)) == [(1, 20)]
+    assert november((1, 20), (5, 8)) == [(1, 20)]
+    assert november((1, 9), (11, 20)) == [(1, 9), (11, 20)]
 
 
 def test_a_month_without_a_session_is_not_accounted_for() -> None:
@@ -235,7 +266,7 @@ def test_a_student_who_moves_is_owed_what_her_days_at_both_schools_ask_and_belon
     sums = ledger_of(moved, Happened(), NOVEMBER, TODAY).sums
     assert sums.allowable == 96  # 120 x 24/30: six days at no school
     assert moved.school_on(date(2025, 11, 12), "") == "Lincoln"
-    assert moved.school_on(NOVEMBER.end, "") == "Jefferson"
+    assert moved.school_on(date(2025, 11, 16), "") == moved.school_on(NOVEMBER.end, "") == "Jefferson"
     assert moved.school_on(date(2025, 7, 1), "?") == "?"
 
 
