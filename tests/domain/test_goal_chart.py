@@ -241,6 +241,17 @@ def test_each_criterion_and_aim_line_is_drawn_only_while_it_was_asked_for() -> N
     assert chart.aim.start_value == pytest.approx(27.5 + share * 52.5)
 
 
+def test_a_goal_stands_by_the_points_since_it_changed_and_says_when_they_are_too_few() -> None:
+    late = replace(RAISED, earlier=(Earlier(date(2026, 3, 1), RAISED.earlier[0].facts),))
+    chart = build_goal_chart(late, PHASES, school_year())
+    assert chart.status is Status.TOO_FEW
+    said = headlines(chart)["Against the aim line"]
+    assert said == ("Cannot say yet", "3 of the 6 points that the rule needs, since the goal changed on Mar 1, 2026")
+    listed = replace(GOAL, began=date(2026, 3, 1))
+    assert build_goal_chart(listed, PHASES, school_year()).status is chart.status
+    assert build_goal_chart(RAISED, PHASES, school_year()).status is not Status.TOO_FEW
+
+
 def test_rules_look_only_at_points_since_the_goal_changed() -> None:
     late = replace(RAISED, earlier=(Earlier(date(2026, 3, 1), RAISED.earlier[0].facts),))
     four = build_goal_chart(late, PHASES, school_year()).prompts[0]

@@ -1,6 +1,7 @@
 """Goals of one student beside one another: one time axis, hers alone, few statements, and logged."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,14 +9,17 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from tests.conftest import OpenDb
-from tests.factories import acts_of_people, add_goal, add_session, add_student
+from tests.factories import acts_of_people, add_goal, add_session, add_student, make_cast
 from tests.services.progress_world import START, Progress, counted, make_progress
 from therapytrack.domain.chart_choice import ChartChoice
 from therapytrack.domain.chart_window import Period
 from therapytrack.domain.compare_choice import CompareChoice, parse_comparison
+from therapytrack.domain.dates import long_date
+from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import Student, new_id
+from therapytrack.models import GoalVersion, Student, new_id
 from therapytrack.services.goal_compare import compare_goals, export_compared_data, export_comparison
+from therapytrack.services.student_page import open_student
 
 ALL = ChartChoice(period=Period.ALL)
 
@@ -45,6 +49,35 @@ def test_all_panels_show_the_same_days_and_the_table_has_a_column_for_each(db: O
     assert all(len(day.cells) == 3 for day in found.days)
     assert sum(bool(cell) for day in found.days for cell in day.cells) == 10 + 2 * 3
     assert [one.standing.label for one in found.goals] == ["Cannot say yet", "Cannot say yet", "On track"]
+
+
+def add_version(db: Session, first: GoalVersion, number: int, weeks: int, **asks: Any) -> None:
+    """A later version of a goal, from so many weeks after the first one on."""
+    same = {name: getattr(first, name) for name in ("workspace_id", "goal_id", "target_on", "baseline_on", "text")}
+    starts_on = first.starts_on + timedelta(weeks=weeks)
+    db.add(GoalVersion(number=number, starts_on=starts_on, baseline_value=30.0, **same, **asks))
+    db.flush()
+
+
+def test_a_list_and_a_chart_say_the_same_of_a_goal_that_changed(db: OpenDb) -> None:
+    with db() as session:
+        student = add_student(session, cast := make_cast(session))
+        _, version = add_goal(session, student, mastery=MasteryCriterion(80).to_dict())
+        for week in range(10):
+            add_session(
+                session, cast, student, version.starts_on + timedelta(days=7 * week + 1), scores=[(version, 10, 6)]
+            )
+        old: dict[str, Any] = {"target_value": 80.0, "mastery": MasteryCriterion(80).to_dict()}
+        new: dict[str, Any] = {"target_value": 90.0, "mastery": MasteryCriterion(90).to_dict()}
+        for number, weeks, asks in ((2, 2, old), (3, 7, new)):
+            add_version(session, version, number, weeks, **asks)
+        actor = cast.actor(session, "slp")
+        (charted,) = compare_goals(session, actor, student.id, CompareChoice()).goals
+        (listed,) = open_student(session, actor, student.id).goals
+    changed = long_date(version.starts_on + timedelta(weeks=7))
+    assert listed.standing == charted.standing.label == "Cannot say yet"
+    assert listed.why == charted.standing.sentence
+    assert listed.why == f"3 of the 6 points that the rule needs, since the goal changed on {changed}"
 
 
 def test_without_a_choice_the_first_four_active_goals_are_shown(db: OpenDb) -> None:

@@ -10,12 +10,14 @@ from operator import attrgetter
 from statistics import median
 
 from therapytrack.domain.accuracy import Purpose
+from therapytrack.domain.dates import long_date
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.points import Direction, Metric, Phase, Point, is_baseline, phase_on
 from therapytrack.domain.trend import (
     AimCheck,
     AimLine,
     Line,
+    Status,
     against_aim,
     aim_line,
     projected_date,
@@ -33,7 +35,8 @@ class GoalFacts:
     """What the goal asks for, in the unit of `metric`; `label` names the goal, never the student.
 
     `measured`: the metric where the measure leaves no choice; `top`: the highest level of a rubric; `asked_since`: the
-    day from which on data count for the criterion, None for all; `earlier`: what it asked for before, oldest first.
+    day from which on data count for the criterion, None for all; `earlier`: what it asked for before, oldest first;
+    `began`: the day from which it asks for what it asks now, where that was not read.
     """
 
     label: str
@@ -47,6 +50,7 @@ class GoalFacts:
     top: float = 0.0
     asked_since: date | None = None
     earlier: "tuple[Earlier, ...]" = ()
+    began: date | None = None
 
     @property
     def metric(self) -> Metric:
@@ -56,7 +60,7 @@ class GoalFacts:
     @property
     def changed_on(self) -> date | None:
         """The day from which the goal asks for what it asks now; None when it always did."""
-        return self.earlier[-1].until if self.earlier else None
+        return self.earlier[-1].until if self.earlier else self.began
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,25 @@ def course_of(goal: GoalFacts, series: Series) -> Course:
     basis, values = _basis(series)
     measured = _measured_baseline(series)
     aim = _aim(goal, measured, values)
-    # Two points of one day have no order that every reader knows, so the lower one counts as the earlier.
-    since = sorted(pair for pair in values if aim and pair[0] >= aim.start)
     return Course(
         basis=basis,
         values=tuple(values),
         baseline=median(value for _, value in measured) if measured else goal.baseline_value,
         baseline_is_median=bool(measured),
         aim=aim,
-        check=against_aim(since, aim, goal.direction) if aim else None,
+        check=_check(goal, values, aim) if aim else None,
     )
+
+
+def _check(goal: GoalFacts, values: Sequence[Valued], aim: AimLine) -> AimCheck:
+    """Only what came since the goal asks for this: earlier points were taken while it asked for something else."""
+    changed = goal.changed_on if goal.changed_on and goal.changed_on > aim.start else None
+    # Two points of one day have no order that every reader knows, so the lower one counts as the earlier.
+    since = sorted(pair for pair in values if pair[0] >= (changed or aim.start))
+    found = against_aim(since, aim, goal.direction)
+    if changed and found.status is Status.TOO_FEW:
+        return AimCheck(found.status, f"{found.sentence}, since the goal changed on {long_date(changed)}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

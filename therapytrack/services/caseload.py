@@ -226,10 +226,12 @@ def goal_facts(
     baseline_value: float | None,
     baseline_on: date | None,
     mastery: str,
+    began: date | None = None,
 ) -> GoalFacts:
-    """The numbers of a stored version, in percent; `mastery` is JSON."""
+    """The numbers of a stored version, in percent; `mastery` is JSON; `began` as GoalFacts has it."""
+    criterion = _criterion(mastery)
     return GoalFacts(
-        label, target_value, target_on, Direction(direction), baseline_value, baseline_on, _criterion(mastery)
+        label, target_value, target_on, Direction(direction), baseline_value, baseline_on, criterion, began=began
     )
 
 

@@ -169,9 +169,36 @@ def the_goals() -> Any:
             col(GoalVersion.baseline_value),
             col(GoalVersion.baseline_on),
             cast(col(GoalVersion.mastery), String),
+            _changed_on(),
         )
         .join(GoalVersion, col(GoalVersion.id) == today.correlate(Goal).scalar_subquery())
         .where(col(Goal.workspace_id) == ties.WORKSPACE, col(Goal.status) == "active")
         .where(col(Goal.student_id).in_(bindparam("student_ids", expanding=True)))
         .order_by(col(Goal.position), col(Goal.id))
     )
+
+
+def _changed_on() -> Any:
+    """The day from which on a goal asks for what it asks today, by `goal_terms.earlier_terms`; NULL where it always
+    did."""
+    before: Any = aliased(GoalVersion)
+    after: Any = aliased(GoalVersion)
+    pair = and_(before.goal_id == after.goal_id, before.number == after.number - 1)
+    differs = or_(
+        before.target_value != after.target_value,
+        before.target_on != after.target_on,
+        before.direction != after.direction,
+        _asked(before) != _asked(after),
+    )
+    return (
+        select(func.max(after.starts_on))
+        .select_from(after)
+        .join(before, pair)
+        .where(after.goal_id == col(Goal.id), after.number <= col(GoalVersion.number), differs)
+        .correlate(Goal, GoalVersion)
+        .scalar_subquery()
+    )
+
+
+def _asked(version: Any) -> Any:
+    return func.coalesce(version.mastery["target"].as_float(), version.target_value)
