@@ -27,7 +27,7 @@ def search(short: int, **values: object) -> Search:
     [
         (Sums(120, 75, short=45), MONDAY, "45 minutes short by Nov 30 at the present schedule"),
         (Sums(120, 119, short=1), MONDAY, "1 minute short by Nov 30 at the present schedule"),
-        (Sums(120, 75, planned=45), MONDAY, "Whole by Nov 30 at the present schedule"),
+        (Sums(120, 75, planned=45), MONDAY, "All minutes by Nov 30 at the present schedule"),
         (Sums(120, 135, over=15), MONDAY, "All provided"),
         (Sums(120, 75, short=45), date(2026, 12, 1), "45 minutes missing at its end"),
         (Sums(120, 120), date(2026, 12, 1), "All provided"),
@@ -41,7 +41,7 @@ def test_the_forecast_in_words(sums: Sums, today: date, words: str) -> None:
     ("sums", "today", "words"),
     [
         (Sums(120, 75, short=45), MONDAY, "45 short by Nov\u00a030"),
-        (Sums(120, 75, planned=45), MONDAY, "Whole by Nov\u00a030"),
+        (Sums(120, 75, planned=45), MONDAY, "All minutes by Nov\u00a030"),
         (Sums(120, 135, over=15), MONDAY, "All provided"),
         (Sums(120, 75, short=45), date(2026, 12, 1), "45 missing"),
         (Sums(), MONDAY, "All provided"),
@@ -55,8 +55,8 @@ def test_the_usual_time_is_offered_on_as_many_days_as_mend_it() -> None:
     found = openings(search(45), MONDAY, NOVEMBER.end)
     assert found == [Opening(MONDAY, time(9), 30), Opening(MONDAY + timedelta(days=1), time(9), 30)]
     assert found[0].words == "Mon, Nov 23, 9:00–9:30 AM"
-    assert mending_words(found, 45, NOVEMBER.end) == "would mend it"
-    assert mending_words(found[:1], 45, NOVEMBER.end) == "would mend 30 of the 45 minutes"
+    assert mending_words(found, 45, NOVEMBER.end) == "These make up all of it."
+    assert mending_words(found[:1], 45, NOVEMBER.end) == "These make up 30 of the 45 minutes."
 
 
 def test_a_time_that_clashes_is_not_offered() -> None:

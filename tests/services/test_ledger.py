@@ -211,13 +211,13 @@ def test_one_student_is_explained_with_times_that_would_mend_it(db: OpenDb, worl
         key = str(world.students[0].id)
     with db() as session:
         shown = page(session, world, student=key).explained
-        assert shown.lines[0].forecast == "Whole by Dec 31 at the present schedule"
+        assert shown.lines[0].forecast == "All minutes by Dec 31 at the present schedule"
         assert shown.openings == ()
         other = page(session, world, student=str(world.students[1].id)).explained
     assert other.lines[0].identity == "120 = 0 provided + 0 not provided + 120 not accounted for"
     assert other.lines[0].allowable == "4 x 30 min each month: 120"
     assert other.lines[0].forecast == "120 minutes short by Dec 31 at the present schedule"
-    assert (len(other.openings), other.mending) == (4, "would mend it")
+    assert (len(other.openings), other.mending) == (4, "These make up all of it.")
 
 
 def test_the_page_says_of_whom_it_can_say_nothing(db: OpenDb, world: ScheduleWorld) -> None:
@@ -265,12 +265,12 @@ def test_the_page_takes_few_statements_however_many_students(db: OpenDb, world: 
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({}, "The running period of each mandate, Dec 14, 2026"),
+        ({}, "The current period of each mandate, Dec 14, 2026"),
         ({"span": "week", "on": "2026-12-16"}, "Dec 14 – Dec 20, 2026"),
         ({"span": "month", "on": "2026-11-01"}, "Nov 2026"),
         ({"span": "quarter"}, "Oct 1 – Dec 31, 2026"),
         ({"span": "year"}, "School year 2026–27"),
-        ({"span": "century", "by": "moon", "on": "9999-99-99", "page": "-1"}, "The running period of each mandate"),
+        ({"span": "century", "by": "moon", "on": "9999-99-99", "page": "-1"}, "The current period of each mandate"),
         ({"span": "week", "on": "0001-01-01"}, "Dec 14 – Dec 20, 2026"),
     ],
 )

@@ -120,14 +120,14 @@ def test_today_says_which_reports_are_due_and_when_their_period_ends(db: OpenDb,
         due = get_day(session, world.actor(session, "slp")).reports
         assert due is not None
         assert (due.period_id, due.name, due.words, due.tone) == (
-            world.period_id, "Quarter 1", "1 of 1 report not signed, due in 5 days", "warn",
+            world.period_id, "Quarter 1", "1 report not signed, due in 5 days", "warn",
         )  # fmt: skip
         assert due.ends.startswith("Ends ")
         assert get_day(session, world.actor(session, "owner")).reports is None
         session.execute(update(ReportPeriod).values(due_on=world.today - timedelta(days=2)))
         late = get_day(session, world.actor(session, "slp")).reports
         assert late is not None
-        assert (late.words, late.tone) == ("1 of 1 report not signed, 2 days overdue", "bad")
+        assert (late.words, late.tone) == ("1 report not signed, 2 days overdue", "bad")
         session.execute(update(ReportPeriod).values(last_on=world.today - timedelta(days=3)))
         report = submitted(session, world)
         before = get_day(session, world.actor(session, "slpa")).reports

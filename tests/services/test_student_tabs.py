@@ -172,7 +172,7 @@ def test_the_ledger_of_a_student_says_earlier_periods_and_the_times_that_would_m
         assert page.ledger.may_mend
         with db() as session:
             found = free_times(session, cast.actor(session, "slp"), student.id)
-            assert (len(found.openings), found.mending) == (3, "would mend it")
+            assert (len(found.openings), found.mending) == (3, "These make up all of it.")
         with db() as session, pytest.raises(NotFound):
             free_times(session, cast.actor(session, "reader"), student.id)
 

@@ -35,14 +35,14 @@ def _line(one: Any) -> rx.Component:
 def _times() -> rx.Component:
     times = State.times
     found = rx.el.div(
-        rx.el.h3("What would mend it"),
+        rx.el.h3("Free times that would make it up"),
         rx.el.ul(rx.foreach(times.openings, lambda words: rx.el.li(words)), class_name="row wrap s14"),
         rx.el.p(times.mending, class_name="t2"),
         class_name="pad-m stack tight ruled",
         role="status",
     )
     ask = rx.el.div(
-        button("Find free times that would mend it", "search", small=True, on_click=State.find_times),
+        button("Find free times to make it up", "search", small=True, on_click=State.find_times),
         class_name="pad-m ruled",
     )
     return rx.cond(times.mending != "", found, rx.cond(State.ledger.may_mend, ask, rx.fragment()))

@@ -61,7 +61,7 @@ def forecast_words(sums: Sums, period: Period, today: date) -> str:
         return f"{short} short by {short_date(period.end)} at the present schedule"
     if sums.provided >= sums.allowable:
         return "All provided"
-    return f"Whole by {short_date(period.end)} at the present schedule"
+    return f"All minutes by {short_date(period.end)} at the present schedule"
 
 
 def brief_forecast(sums: Sums, period: Period, today: date) -> str:
@@ -69,7 +69,7 @@ def brief_forecast(sums: Sums, period: Period, today: date) -> str:
     day = short_date(period.end).replace(" ", "\u00a0")
     if not sums.short:
         whole = sums.provided >= sums.allowable or period.end < today
-        return "All provided" if whole else f"Whole by {day}"
+        return "All provided" if whole else f"All minutes by {day}"
     return f"{sums.short} missing" if period.end < today else f"{sums.short} short by {day}"
 
 
@@ -89,11 +89,11 @@ def openings(search: Search, first: date, last: date) -> list[Opening]:
 
 
 def mending_words(found: Sequence[Opening], short: int, last: date) -> str:
-    """What these free times would do: "would mend it", "would mend 60 of the 90"."""
+    """What these free times would do: "These make up all of it.", "These make up 60 of the 90 minutes."."""
     if not found:
         return f"No free time was found until {short_date(last)}. A make-up after it counts for what was missed in it."
     given = _given(found)
-    return "would mend it" if given >= short else f"would mend {given} of the {short} minutes"
+    return "These make up all of it." if given >= short else f"These make up {given} of the {short} minutes."
 
 
 def _given(found: Sequence[Opening]) -> int:

@@ -12,7 +12,7 @@ from therapytrack.domain.minutes import Mandate, Per, Period, period_of
 
 BY = {"student": "Student", "clinician": "Clinician", "school": "School", "workspace": "All together"}
 WHOSE = {"all": "All", "active": "On the caseload", "archived": "Archived"}
-SPANS = {"running": "Running", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "School year"}
+SPANS = {"running": "Current", "week": "Week", "month": "Month", "quarter": "Quarter", "year": "School year"}
 PAGE_SIZE = 60
 # Beyond it no ledger is asked for, and no calendar goes.
 REACH = timedelta(days=3660)
@@ -44,7 +44,7 @@ class MinutesChoice:
         """The period in words: "Nov 23 – Nov 29, 2026", "Nov 2026", "2026–27"."""
         period = self.period(today)
         if period is None:
-            return f"The running period of each mandate, {long_date(today)}"
+            return f"The current period of each mandate, {long_date(today)}"
         if self.span == "year":
             return f"School year {school_year_words(period.start.year)}"
         if self.span == "month":

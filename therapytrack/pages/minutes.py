@@ -99,7 +99,7 @@ def _mending() -> rx.Component:
     return rx.cond(
         one.mending != "",
         rx.el.div(
-            rx.el.h3("What would mend it"),
+            rx.el.h3("Free times that would make it up"),
             rx.el.ul(rx.foreach(one.openings, lambda words: rx.el.li(words)), class_name="row wrap s14"),
             rx.el.p(one.mending, class_name="t2"),
             class_name="pad-m stack tight ruled",

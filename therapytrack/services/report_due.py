@@ -69,6 +69,6 @@ def reports_due(columns: Iterable[str | None], today: date) -> ReportsDue | None
             last, (due, tone) = date.fromisoformat(last_on), due_label(date.fromisoformat(due_on), today)
             ends = f"{'Ended' if last < today else 'Ends'} {short_date(last)}"
             when = due if tone == "bad" else f"due {due}"
-            words = f"{missing} of {count(len(states), 'report')} not signed, {when}"
+            words = f"{count(missing, 'report')} not signed, {when}"
             return ReportsDue(UUID(key), name, ends, words, tone)
     return None
