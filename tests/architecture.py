@@ -14,6 +14,7 @@ WITHOUT_ACTOR = {
     "therapytrack/services/throttle.py": "counts failed attempts of strangers",
     "therapytrack/services/sign_ins.py": "makes the actor",
     "therapytrack/services/demo.py": "writes the demonstration before anybody is signed in",
+    "therapytrack/services/demo_reports.py": "writes the reports of the demonstration before anybody is signed in",
     "therapytrack/services/prompt_scale.py:add_default_scale": "a part of founding a workspace, called by identity",
     "therapytrack/services/attendance_codes.py:add_default_codes": "a part of founding a workspace, called by identity",
     "therapytrack/services/note_templates.py:add_default_templates": "the same",

@@ -7,7 +7,7 @@ import pytest
 
 from tests.domain.report_cases import FIRST, LAST, SPAN, asks, facts, in_metric, probe, valued, version, weekly
 from therapytrack.domain.accuracy import Purpose, Score
-from therapytrack.domain.family_words import family_date, family_text
+from therapytrack.domain.family_words import Language, family_date, family_text
 from therapytrack.domain.mastery import MasteryCriterion, Window, WindowKind
 from therapytrack.domain.points import Direction, Metric, Phase, Point
 from therapytrack.domain.progress_codes import (
@@ -84,7 +84,7 @@ def test_progress_on_and_off_the_aim_line_is_told_by_the_four_point_rule() -> No
     assert suggested(above) == ("A", "3")  # (75 - 30) / (80 - 30) is 90%
     assert suggested(below) == ("B", "1")  # median of 30, 25, 30 is the baseline: 0%
     assert suggest(MISSISSIPPI, below).reason.startswith("Suggested B, off track: last 4 points below the aim line; ")
-    assert family_text(below, "Maya", "es").endswith("Los resultados están por debajo de lo previsto.")
+    assert family_text(below, "Maya", "es").endswith("El avance es menor de lo previsto.")
 
 
 def test_a_share_under_half_is_partial() -> None:
@@ -285,3 +285,29 @@ def test_a_set_may_have_codes_that_are_never_suggested() -> None:
     assert suggest(own, facts(weekly(16, 17, 18))).code == "A"
     assert suggest(own, facts(weekly(9, 9, 9))).reason.startswith("Your code set has no code for this: ")
     assert SPAN.until == LAST
+
+
+def test_a_descending_goal_that_is_behind_is_not_said_to_be_low() -> None:
+    down = asks(2, measured=Metric.COUNT, direction=Direction.DOWN, baseline_value=10.0, criterion=None)
+    goal = facts(valued(10, 11, 10, 12, 11, 12, n=2, correct=2), down)
+    assert suggested(goal) == ("B", "1")
+    assert family_text(goal, "Maya", "es").endswith("El avance es menor de lo previsto.")
+    assert family_text(goal, "Maya", "en").endswith("The results are behind what we planned.")
+
+
+def test_weeks_without_data_are_counted_as_none_and_nothing_is_filled_in() -> None:
+    goal = facts([probe(FIRST, 9), probe(FIRST + timedelta(days=7), 10), *weekly(14, 15)])
+    paragraph = data_paragraph(goal)
+    assert paragraph.startswith("4 probes on 4 days from Sep 1, 2026 to Nov 24, 2026 (80 trials).")
+    assert "Last three probes: 50, 70 and 75%" in paragraph
+    assert kinds(goal) == []
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_familys_words_agree_in_number_and_have_no_hole(language: Language) -> None:
+    told = in_metric(Metric.NOTHING, 0)
+    words = [Point(LAST, Score(0, 0), Purpose.PRACTICE, words="Greeted.")]
+    goals = [facts(()), facts(weekly(9)), facts(weekly(1, n=1)), facts(words, told), facts(words * 2, told)]
+    goals += [facts(valued(value, n=2, amount=1000), in_metric(Metric.COUNT, 1)) for value in (0, 1, 2)]
+    for text in (family_text(goal, "Sofía", language) for goal in goals):
+        assert not [hole for hole in ("{", "}", "None", "  ", " 1 veces", " 1 times", " 0 vez ") if hole in text]

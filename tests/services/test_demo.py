@@ -15,12 +15,17 @@ from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.note_content import content_hash
 from therapytrack.domain.points import Metric
+from therapytrack.domain.report_content import content_from, text_hash
 from therapytrack.models import (
     Account,
     Goal,
     GoalPoint,
     Membership,
     NoteStatus,
+    ProgressReport,
+    ProgressReportGoal,
+    ReportAddendum,
+    ReportAnswer,
     SessionEntry,
     SignIn,
     Student,
@@ -192,3 +197,22 @@ def test_everybody_of_the_demo_was_here_before_and_nobody_is_in(loaded: OpenDb) 
         seen = session.execute(select(SignIn)).scalars().all()
     assert len({one.account_id for one in seen}) == len(DEMO_ACCOUNTS)
     assert all(one.ended_at and one.last_active_at < utc_now() for one in seen)
+
+
+def test_a_period_has_reports_in_every_state_true_to_their_texts(loaded: OpenDb) -> None:
+    with loaded() as session:
+        reports = session.execute(select(ProgressReport)).scalars().all()
+        assert Counter(one.status for one in reports) == {
+            "draft": 1, "signed": 3, "cosigned": 1, "submitted": 2, "returned": 1,
+        }  # fmt: skip
+        for one in reports:
+            rows = session.execute(select(ProgressReportGoal).where(col(ProgressReportGoal.report_id) == one.id))
+            written = {(str(row.goal_id), row.code, row.words) for row in rows.scalars()}
+            assert written
+            if one.content:
+                content = content_from(one.content)
+                assert one.content_hash == text_hash(one.content)
+                assert {(goal.goal_id, goal.code, goal.words) for goal in content.goals} == written
+        assert session.execute(select(func.count()).select_from(ReportAddendum)).scalar_one() == 1
+        back = session.execute(select(ReportAnswer).where(col(ReportAnswer.kind) == "returned")).scalars().all()
+        assert len([one for one in back if one.returned_text]) == 2

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from tests.conftest import OpenDb
 from tests.services.report_world import ReportWorld, build_reports, coded, shown
-from therapytrack.models import ProgressReport, ReportPeriod, StudentGrant, SupervisionLink, new_id
+from therapytrack.domain.dates import long_date
+from therapytrack.models import Enrollment, ProgressReport, ReportPeriod, Student, StudentGrant, SupervisionLink, new_id
 from therapytrack.services.co_sign_queue import open_queue
 from therapytrack.services.report_answers import (
     co_sign_report,
@@ -135,3 +136,24 @@ def test_today_says_which_reports_are_due_and_when_their_period_ends(db: OpenDb,
         assert before.ends.startswith("Ended ")
         co_sign_report(session, world.actor(session, "supervisor"), *world.at, report.content_hash)
         assert get_day(session, world.actor(session, "slp")).reports is None
+
+
+def test_a_student_who_moved_within_the_period_has_both_schools_with_their_days(db: OpenDb, world: ReportWorld) -> None:
+    came = world.today - timedelta(days=20)
+    stays = (("Oak MS", world.today - timedelta(days=300), came - timedelta(days=1)), ("Lincoln ES", came, None))
+    with db() as session:
+        before = open_report(session, world.actor(session, "slp"), *world.at).content.school
+        for school, first, last in stays:
+            session.add(
+                Enrollment(
+                    workspace_id=world.cast.workspace_id,
+                    student_id=world.student_id,
+                    school=school,
+                    starts_on=first,
+                    ends_on=last,
+                )
+            )
+        session.flush()
+        moved = open_report(session, world.actor(session, "slp"), *world.at).content.school
+        assert moved == f"Lincoln ES since {long_date(came)}; Oak MS until {long_date(came - timedelta(days=1))}"
+        assert before == session.get_one(Student, world.student_id).school

@@ -25,7 +25,7 @@ from therapytrack.access.queries import LINE, run, the_lines, the_students
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import READS, decide
 from therapytrack.access.seen import FACTS, PEOPLE, Judged, Seen, SeenLine, StudentLine, facts_about, people_of
-from therapytrack.access.slots import name_of
+from therapytrack.access.slots import credential_of, name_of
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
     NoteStatus,
@@ -209,6 +209,7 @@ def _waiting_lines() -> Any:
         col(ReportAddendum.id).label("addendum_id"),
         author.label("author_id"),
         name_of(author).label("author"),
+        credential_of(author).label("credential"),
         type_coerce(since, Moment()).label("submitted_at"),
         again.label("again"),
     )

@@ -114,11 +114,11 @@ SPANISH: Final = Tongue(
         "last": "El {day}, el resultado más reciente fue: {result}.",
         "aim": "La meta es {side} {result}, a más tardar el {day}.",
         "met": "{name} alcanzó esta meta.",
-        "met before": "{name} ya había alcanzado esta meta, pero los resultados más recientes no llegan a ella.",
+        "met before": "{name} ya había alcanzado esta meta, pero los resultados más recientes ya no la cumplen.",
         "too early": "Todavía es pronto para decir cómo va.",
         "on_track": "{name} avanza hacia la meta según lo previsto.",
         "watch": "Por ahora, los resultados son variados.",
-        "off_track": "Los resultados están por debajo de lo previsto.",
+        "off_track": "El avance es menor de lo previsto.",
     },
     counted={
         Metric.INDEPENDENT: "respuestas correctas sin ayuda",

@@ -209,8 +209,8 @@ def _aside() -> rx.Component:
 def _content() -> rx.Component:
     notes = rx.el.ul(rx.foreach(Desk.queue, _row), class_name="note-rows")
     listed = rx.el.div(
-        rx.cond(Desk.queue.length() > 0, rx.el.section(notes, aria_label="Waiting for you"), rx.fragment()),
         _reports(),
+        rx.cond(Desk.queue.length() > 0, rx.el.section(notes, aria_label="Waiting for you"), rx.fragment()),
         class_name="card clip note-list",
     )
     none = rx.el.div(

@@ -165,14 +165,10 @@ def _owed(title: str, lines: Any, more: Any, view: str) -> rx.Component:
 def _reports() -> rx.Component:
     """The reporting period of which reports are not signed yet."""
     one = Day.reports
-    line = rx.el.p(
-        rx.el.span(
-            link(one.name, href=one.href, class_name="b"),
-            rx.el.span(one.ends, class_name="sub-line"),
-            class_name="grow",
-        ),
+    line = rx.el.div(
+        rx.el.p(link(one.name, href=one.href, class_name="b"), rx.el.span(one.ends, class_name="sub-line")),
         rx.match(one.tone, ("bad", tag(one.words, "bad")), ("warn", tag(one.words, "warn")), tag(one.words)),
-        class_name="row wrap pad-m",
+        class_name="stack tight pad-m",
     )
     return rx.cond(one.href != "", _panel("Progress reports", line), rx.fragment())
 

@@ -115,7 +115,7 @@ def waiting_reports(db: Session, actor: Actor) -> list[WaitingReport]:
             period_id=row.period_id,
             period=row.period,
             is_addendum=row.addendum_id is not None,
-            author=row.author,
+            author=", ".join(part for part in (row.author, row.credential) if part),
             student=display_name(line.student),
             submitted_at=row.submitted_at,
             again=bool(row.again),

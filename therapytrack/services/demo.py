@@ -28,6 +28,7 @@ from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
+from therapytrack.services.demo_reports import add_reports
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
@@ -79,7 +80,7 @@ def _load_lincoln(
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
     add_default_code_sets(db, workspace.id, workspace.us_state)
-    _add_periods(db, workspace.id, today)
+    period = _add_periods(db, workspace.id, today)
     add_default_goals(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, _lincoln_people(db, workspace, accounts), today, chance)
@@ -89,22 +90,25 @@ def _load_lincoln(
     add_school_year(rows, caseload, today, chance)
     add_supervision(rows, caseload, today)
     rows.store(db)
+    add_reports(db, caseload, period)
 
 
-def _add_periods(db: Session, workspace_id: UUID, today: date) -> None:
-    """The reporting periods: one that is due this week, and the one before it."""
+def _add_periods(db: Session, workspace_id: UUID, today: date) -> ReportPeriod:
+    """The reporting periods: one that is due this week, which is answered, and the one that begins now."""
     last = today - timedelta(days=1)
-    for name, ends in (("Quarter 2", last), ("Quarter 1", last - timedelta(weeks=PERIOD_WEEKS))):
-        db.add(
-            ReportPeriod(
-                workspace_id=workspace_id,
-                name=name,
-                first_on=ends - timedelta(weeks=PERIOD_WEEKS) + timedelta(days=1),
-                last_on=ends,
-                due_on=ends + timedelta(days=6),
-            )
+    made = [
+        ReportPeriod(
+            workspace_id=workspace_id,
+            name=name,
+            first_on=ends - timedelta(weeks=PERIOD_WEEKS) + timedelta(days=1),
+            last_on=ends,
+            due_on=ends + timedelta(days=6),
         )
+        for name, ends in (("Quarter 2", last), ("Quarter 3", last + timedelta(weeks=PERIOD_WEEKS)))
+    ]
+    db.add_all(made)
     db.flush()
+    return made[0]
 
 
 def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: date, chance: random.Random) -> None:

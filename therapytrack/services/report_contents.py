@@ -17,7 +17,7 @@ from therapytrack.access.reports import SeenReport, access_report
 from therapytrack.access.slots import credential_of, name_of
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.chart_svg import render_svg
-from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.dates import long_date, school_grade_label
 from therapytrack.domain.family_words import family_text
 from therapytrack.domain.progress_codes import ProgressCode, Suggestion, codes_from, suggest
 from therapytrack.domain.report_content import GoalContent, ReportContent
@@ -25,6 +25,7 @@ from therapytrack.domain.report_goal import GoalHistory, ReportGoal, ReportSpan,
 from therapytrack.domain.report_words import cautions, data_paragraph
 from therapytrack.domain.student_summary import service_words
 from therapytrack.models import (
+    Enrollment,
     Goal,
     GoalNarrative,
     GoalPoint,
@@ -59,6 +60,7 @@ class Beside:
     comment: str | None
     returned: str | None
     interprets: bool | None
+    schools: str | None
 
     def author_of(self, actor: Actor) -> tuple[str, str]:
         """Whose report it is, with her credential: the actor's, where nobody has begun."""
@@ -121,6 +123,19 @@ def beside() -> tuple[Any, ...]:
         back.scalar_subquery(),
         back.with_only_columns(col(ReportAnswer.returned_text)).scalar_subquery(),
         interprets(),
+        _schools().correlate(Student, ReportPeriod).scalar_subquery(),
+    )
+
+
+def _schools() -> Any:
+    """Where she was enrolled within the period."""
+    columns = (col(Enrollment.starts_on), col(Enrollment.ends_on), col(Enrollment.school))
+    ends = col(Enrollment.ends_on)
+    return (
+        select(JsonRows(*columns))
+        .where(col(Enrollment.student_id) == col(Student.id))
+        .where(col(Enrollment.starts_on) <= col(ReportPeriod.last_on))
+        .where(ends.is_(None) | (ends >= col(ReportPeriod.first_on)))
     )
 
 
@@ -154,7 +169,7 @@ def draft_of(db: Session, actor: Actor, seen: SeenReport) -> ReportDraft:
         first_name=first_name,
         local_number=student.local_number,
         grade=school_grade_label(student.grade),
-        school=student.school,
+        school=_school_words(student.school, found.schools),
         period=period.name,
         first_on=period.first_on.isoformat(),
         last_on=period.last_on.isoformat(),
@@ -200,6 +215,16 @@ def _told_rows() -> Any:
         .correlate(Goal)
         .scalar_subquery()
     )
+
+
+def _school_words(now: str, rows: str | None) -> str:
+    """The student's school; of one who moved within the period each, the newest first, with its days."""
+    stays = sorted(rows_in(rows), key=lambda row: str(row[0]), reverse=True)
+    if len({school for *_, school in stays}) < 2:
+        return now
+    ends = [f"until {long_date(date.fromisoformat(last))}" if last else "" for _, last, _ in stays]
+    begins = [f"since {long_date(date.fromisoformat(first))}" for first, *_ in stays]
+    return "; ".join(f"{stay[2]} {last or first}" for stay, first, last in zip(stays, begins, ends, strict=True))
 
 
 def has_data(first: date, last: date) -> Any:

@@ -183,10 +183,11 @@ def queue_view(one: QueueLine, period: PeriodLine) -> QueueView:
 
 
 def tally_line(lines: list[QueueLine]) -> str:
-    """How many stand where: "12 due, 3 drafts, 40 signed"."""
+    """How many stand where: "12 due, 3 drafts, 1 returned, 2 to co-sign, 40 signed"; nobody returned is not said."""
     states = [one.state for one in lines]
-    done = sum(state in ("signed", "cosigned") for state in states)
-    parts = [f"{states.count('due')} due", count(states.count("draft") + states.count("returned"), "draft")]
+    returned, done = states.count("returned"), sum(state in ("signed", "cosigned") for state in states)
+    parts = [f"{states.count('due')} due", count(states.count("draft"), "draft")]
+    parts += [f"{returned} returned"] if returned else []
     parts += [f"{states.count('submitted')} to co-sign", f"{done} signed"]
     return ", ".join(parts)
 
