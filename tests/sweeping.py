@@ -340,16 +340,17 @@ def takes_ids(name: str) -> bool:
     return one != other
 
 
-async def send_all(tab: Tab, addresses: Ids, kinds: Sequence[str] = IDS) -> list[Answer]:
+async def send_all(tab: Tab, addresses: Ids, kinds: Sequence[str] = IDS, states: Sequence[str] = ()) -> list[Answer]:
     """Open every page with `addresses` and call its handlers there with the ids of `kinds` and its further ones; what
-    came back each time.
+    came back each time. `states`: the modules whose handlers are called, all without any.
 
     Those that go on with something come first: what they go on with is done once only. The pages on which rights are
     taken come last.
     """
     answers = []
     for route, its_own in sorted(handlers_by_page().items(), key=lambda one: "access" in one[0]):
-        for name in sorted(its_own, key=lambda one: short(one) not in LEADS):
+        chosen = [one for one in its_own if not states or module_of(one) in states]
+        for name in sorted(chosen, key=lambda one: short(one) not in LEADS):
             wanted = (*kinds, *FURTHER_IDS.get(module_of(name), ()))
             ids = [addresses.get(one, addresses["any"]) for one in wanted]
             answers += await send_each(tab, name, route, addresses, ids)

@@ -50,3 +50,8 @@ def test_a_page_that_holds_everything_has_no_next_one() -> None:
 )
 def test_an_address_asks_for_a_tab_and_a_day_and_nothing_else(query: dict[str, str], choice: StudentChoice) -> None:
     assert parse_student_choice(query) == choice
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_goes_to_is_no_day(day: str) -> None:
+    assert parse_student_choice({"tab": "timeline", "until": day}) == StudentChoice(StudentTab.TIMELINE)

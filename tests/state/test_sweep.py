@@ -107,6 +107,8 @@ ASK_NOTHING = {
     "workspaces_state.enter",
     "workspaces_state.retry",
 }
+# The states of pages that show or change what is recorded of one student, and of many.
+OF_STUDENTS = ("student", "student_plan", "goal", "goal_plan", "minutes", "report", "reports", "supervision_caseloads")
 # They go on with what the same page did just before; tests/state/test_access_matrix.py, test_notes.py and
 # test_schedule.py ask them.
 AFTER_ANOTHER = {"access_matrix_state.confirm", "notes_state.note_read", "schedule_state.undo_move"}
@@ -152,11 +154,14 @@ def world(engine: Engine, db: OpenDb) -> World:
         return make_full_world(session)
 
 
-async def swept(world: World, who: str, ids: dict[str, str], kinds: Sequence[str] = IDS) -> tuple[Tab, list[Answer]]:
-    """The tab of `who` after the whole sweep with `ids`, and what was answered to each event."""
+async def swept(
+    world: World, who: str, ids: dict[str, str], kinds: Sequence[str] = IDS, states: Sequence[str] = ()
+) -> tuple[Tab, list[Answer]]:
+    """The tab of `who` after the sweep with `ids`, on all pages or those of `states`, and what was answered to each
+    event."""
     async with running_tabs() as tabs:
         tab = tabs.tab(world.cast.tokens.get(who, ""))
-        answers = await send_all(tab, ids, kinds)
+        answers = await send_all(tab, ids, kinds, states)
     assert unexpected(tab) == []
     return tab, answers
 
@@ -191,10 +196,15 @@ async def test_foreign_records_and_missing_ones_get_the_same_answers_and_nothing
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_on_postgresql_an_outsider_learns_nothing_and_changes_nothing(world: World, engine: Engine) -> None:
+async def test_on_postgresql_who_has_no_right_learns_nothing_and_changes_nothing(world: World, engine: Engine) -> None:
+    """An outsider on all pages, then a colleague of each role without a grant on those of records of students."""
     before = rows_of(engine)
     tab, _ = await swept(world, "outsider", world.ids, ["student_id"])
     check_outside(world, tab, before, rows_of(engine))
+    for who in ("slpa", "reader"):
+        before = rows_of(engine)
+        tab, _ = await swept(world, who, world.ids, ["student_id"], OF_STUDENTS)
+        check_colleague(who, tab, before, rows_of(engine))
 
 
 async def test_a_stranger_is_sent_to_the_sign_in_page_and_changes_nothing(world: World, engine: Engine) -> None:

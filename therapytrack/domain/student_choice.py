@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from therapytrack.domain.form_fields import EARLIEST, LATEST
+
 
 class StudentTab(StrEnum):
     """The parts of the page, in their order; each is loaded when it is opened."""
@@ -34,4 +36,4 @@ def parse_student_choice(query: Mapping[str, str]) -> StudentChoice:
         until = date.fromisoformat(query.get("until", ""))
     except ValueError:
         until = None
-    return StudentChoice(tab, until)
+    return StudentChoice(tab, until if until and EARLIEST <= until <= LATEST else None)
