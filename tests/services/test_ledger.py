@@ -151,6 +151,9 @@ def test_a_student_who_moved_is_in_the_sum_of_her_later_school(db: OpenDb, world
             )
     with db() as session:
         assert [row.name for row in page(session, world, by="school").rows] == ["No school", "Oak Middle"]
+        december = page(session, world, by="school").unsaid
+        assert december == "1 student moved within these days, counted whole with the last school."
+        assert page(session, world, by="school", span="month", on="2026-11-03").unsaid == ""
         november = page(session, world, by="school", span="month", on="2026-11-03").rows
         assert [(row.name, row.allowable) for row in november] == [("Maple Elementary", 120), ("No school", 240)]
 

@@ -107,7 +107,7 @@ def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPag
     chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
     explained = explain(db, actor, books, chosen) if chosen else NOBODY
     everybody = _row("", "All students", "", books.students, actor)
-    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books))
+    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books, choice))
 
 
 def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRow]:
@@ -121,10 +121,22 @@ def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRo
     return [_row("", name, _count(len(group), "student"), group, actor) for name, group in grouped(counted, choice.by)]
 
 
-def _unsaid(books: Books) -> str:
-    """Whose minutes nothing can be said of: no mandate runs, or the student is enrolled nowhere."""
+def _unsaid(books: Books, choice: MinutesChoice) -> str:
+    """Of whom nothing can be said (no mandate runs, or the student is enrolled nowhere), and who moved to a school's
+    sum in the middle of it."""
     without = sum(not one.lines and one.archived_on is None for one in books.students)
-    return f"{_count(without, 'student')} without a mandate in these days: nothing is said of them." if without else ""
+    moved = sum(_moved(one) for one in books.students) if choice.by == "school" else 0
+    found = (
+        (without, "without a mandate in these days: nothing is said of them."),
+        (moved, "moved within these days, counted whole with the last school."),
+    )
+    return " ".join(f"{_count(number, 'student')} {words}" for number, words in found if number)
+
+
+def _moved(one: StudentMinutes) -> bool:
+    """Whether she was at two schools in the days of her lines."""
+    days = last_end(one.lines)
+    return days is not None and len({stay.school for stay in one.plan.enrollments if stay.part_of(days)}) > 1
 
 
 def _sub(one: StudentMinutes) -> str:
