@@ -11,7 +11,7 @@ from tests.domain.ledger_reference import reference
 from tests.domain.ledger_year import AFTER, MONTHS, PLAN, WEEKS, YEAR, Figures, what_happened
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.forecast import forecast_words
-from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, Sums, ledger_of, running_ledger
+from therapytrack.domain.ledger import Given, Happened, Ledger, Line, Lost, Sums, ledger_of, reach_of, running_ledger
 from therapytrack.domain.mandates import DatedMandate, Enrollment, Plan, Setting, apart, expected, gaps_and_overlaps
 from therapytrack.domain.minutes import Mandate, Per, Period, period_of, share_of
 from therapytrack.errors import Invalid
@@ -250,6 +250,11 @@ def test_a_session_longer_than_planned_goes_beyond_the_mandate_and_repays_no_oth
     happened = Happened([Given(date(2025, 11, 4), 60, ALONE)])
     sums = ledger_of(Plan([weekly]), happened, Period(date(2025, 11, 3), date(2025, 11, 16)), TODAY).sums
     assert (sums.allowable, sums.provided, sums.over, sums.not_accounted) == (60, 60, 30, 30)
+
+
+def test_the_weeks_at_the_edges_of_the_longest_running_period_are_read_whole() -> None:
+    reach = reach_of(Plan([MONTHLY]), TODAY)
+    assert (reach.start, reach.end) == (date(2025, 10, 26), date(2025, 12, 6))
 
 
 def test_nothing_is_asked_of_a_period_before_the_enrollment() -> None:

@@ -146,6 +146,11 @@ def test_the_aim_line_starts_at_the_median_of_the_baseline() -> None:
     assert [line.value_on(START + timedelta(days=day)) for day in (-9, 0, 50, 100, 200)] == [27.5, 27.5, 53.75, 80, 80]
 
 
+def test_one_odd_baseline_point_does_not_move_the_aim_line() -> None:
+    line = aim_line([10, 20, 90], START, 80, START + timedelta(days=100))
+    assert line is not None and line.start_value == 20
+
+
 def test_no_aim_line_without_baseline_or_time() -> None:
     assert aim_line([], START, 80, START + timedelta(days=1)) is None
     assert aim_line([20], START, 80, START) is None
