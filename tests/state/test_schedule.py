@@ -166,7 +166,7 @@ async def test_a_day_is_not_moved_past_midnight(world: ScheduleWorld, slot: Sche
         for minutes in (24 * 60 - 15, 2**31 - 1):
             await tab.call(ScheduleState, "move", key=key, day=MONDAY.isoformat(), minutes=minutes)
             assert "ends on the day on which it begins" in tab.var(ScheduleState.problem)
-        assert [one.hours for one in tab.var(ScheduleState.meetings)] == ["10:00–10:30"]
+        assert [one.hours for one in tab.var(ScheduleState.meetings)] == ["10:00–10:30 AM"]
         assert not tabs.errors
 
 
