@@ -41,7 +41,7 @@ from therapytrack.services.goal_counts import COLUMNS, series_in
 from therapytrack.services.json_rows import rows_in
 from therapytrack.services.ledger_sql import archived_on, given_in, plan_in, running_days
 from therapytrack.services.make_ups import missed_in, missed_of, missed_window
-from therapytrack.services.schedule_sql import calendar_between, calendar_in
+from therapytrack.services.schedule_sql import calendar_in
 from therapytrack.services.student_slots import next_of, slots_in
 
 
@@ -109,23 +109,24 @@ def _lines(db: Session, actor: Actor, *, archived: bool, forecast: bool) -> tupl
     if not forecast:
         return list(visible_lines(db, actor, plans_and_day(archived), **days_around(actor))), None
     days = days_around(actor)
-    window = {"first": actor.today, "last": days["ledger_until"]}
-    rows = list(visible_lines(db, actor, plans_day_and_calendar(archived), **days, **window))
+    rows = list(visible_lines(db, actor, plans_day_and_calendar(archived), **days, **_school_days(actor)))
     calendar = next((text for _, columns in rows if (text := columns[-1])), None)
     return [(seen, columns[:-1]) for seen, columns in rows], _kept(tuple(calendar_in(calendar)))
 
 
-def access_facts(
-    db: Session, actor: Actor, student_id: UUID, *, goals: bool = True, forecast: bool = False
-) -> tuple[Seen, StudentFacts]:
-    """One student with the same facts and her missed sessions. Two statements, one without `goals`, one more with the
-    `forecast`.
+def _school_days(actor: Actor) -> dict[str, date]:
+    """The days of the school calendar that are read: to the end of the longest period that can run."""
+    return {"first": actor.today, "last": running_days(actor.today)["ledger_until"]}
+
+
+def access_facts(db: Session, actor: Actor, student_id: UUID, *, goals: bool = True) -> tuple[Seen, StudentFacts]:
+    """One student with the same facts and her missed sessions, without a forecast. Two statements, one without `goals`.
 
     Raises NotFound or NotPermitted.
     """
-    days = days_around(actor) | missed_window(actor)
+    days = days_around(actor) | missed_window(actor) | _school_days(actor)
     seen, columns = access_with(db, actor, student_id, Action.VIEW, plan_of_one(), **days)
-    facts = facts_in(seen, columns, actor, _school(db, actor) if forecast else None)
+    facts = facts_in(seen, columns, actor, _kept(tuple(calendar_in(columns[PLAN + 1]))), foresee=False)
     facts.missed = missed_in(columns[PLAN])
     if goals:
         _add_goals(db, actor, {student_id: facts})
@@ -143,21 +144,23 @@ class _School:
 _kept = lru_cache(maxsize=64)(_School)
 
 
-def _school(db: Session, actor: Actor) -> _School:
-    """The days without school of the longest period that can run. One statement."""
-    days = running_days(actor.today)
-    return _kept(tuple(calendar_between(db, actor, actor.today, days["ledger_until"])))
-
-
 def facts_in(
-    seen: Seen | SeenLine, columns: Sequence[Any], actor: Actor, school: _School | None = None
+    seen: Seen | SeenLine,
+    columns: Sequence[Any],
+    actor: Actor,
+    school: _School | None = None,
+    *,
+    foresee: bool = True,
 ) -> StudentFacts:
     """What the columns of a plan (`caseload_sql`) say of a student, without her goals.
 
-    Without the calendar of the `school` nothing is known of what will be: `short` and `planned` mean nothing then.
+    Without the calendar of the `school`, or unless it is to `foresee`, nothing is known of what will be: `short` and
+    `planned` mean nothing then. The next session is one that this calendar lets be held.
     """
     iep_due, mandates, enrollments, planned, done, *last, ahead, sizes, slots = columns[:PLAN]
-    next_start = min((one for one in (planned, next_of(slots_in(slots), actor)) if one is not None), default=None)
+    meeting = next_of(slots_in(slots), actor, school.days if school else ())
+    next_start = min((one for one in (planned, meeting) if one is not None), default=None)
+    school = school if foresee else None
     facts = StudentFacts(seen, iep_due=iep_due, next_start=next_start, last_present=last[0], last_missed=last[1])
     facts.foreseen = school is not None
     come = (ahead, sizes, slots) if school else (None, None, None)

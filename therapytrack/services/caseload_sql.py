@@ -17,10 +17,12 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.queries import the_lines, the_students
 from therapytrack.access.slots import name_of
 from therapytrack.domain.attendance import Attendance
+from therapytrack.domain.school_calendar import DayKind
 from therapytrack.models import (
     Goal,
     GoalVersion,
     Iep,
+    SchoolCalendarDay,
     SessionEntry,
     SessionStatus,
     Student,
@@ -54,8 +56,8 @@ def days_around(actor: Actor) -> dict[str, date]:
 
 @cache
 def plan_of_one() -> Any:
-    """The student `student_id` with her plan and her missed sessions."""
-    return the_students(*_plan(), missed_column()).where(col(Student.id) == bindparam("student_id"))
+    """The student `student_id` with her plan, her missed sessions, and what `calendar_column` says."""
+    return the_students(*_plan(), missed_column(), calendar_column()).where(col(Student.id) == bindparam("student_id"))
 
 
 @cache
@@ -118,6 +120,8 @@ def _iep_due() -> Any:
 
 
 def _next_start() -> Any:
+    """When the next planned session begins: one that came of a slot, and was not moved, is not held on a day on which
+    its school is closed; one that was put there by hand is."""
     entry: Any = aliased(SessionEntry)
     session: Any = aliased(TherapySession)
     return (
@@ -126,9 +130,18 @@ def _next_start() -> Any:
         .where(entry.workspace_id == ties.WORKSPACE, entry.student_id == col(Student.id))
         .where(entry.held_on.between(TODAY, bindparam("next_until")))
         .where(session.status == SessionStatus.PLANNED)
+        .where(or_(session.slot_id.is_(None), session.slot_on != session.held_on, ~_closed(session)))
         .correlate(Student)
         .scalar_subquery()
     )
+
+
+def _closed(session: Any) -> Any:
+    """Whether the school calendar closes the session's school on its day."""
+    day = SchoolCalendarDay
+    closes = (col(day.kind) == DayKind.CLOSED, session.held_on.between(col(day.first_on), col(day.last_on)))
+    school = or_(col(day.school_id).is_(None), col(day.school_id) == session.school_id)
+    return select(1).where(col(day.workspace_id) == ties.WORKSPACE, *closes, school).correlate(session).exists()
 
 
 def _last_day(*attendance: Attendance) -> Any:

@@ -15,7 +15,8 @@ from sqlmodel import col
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
 from therapytrack.access.slots import name_of
-from therapytrack.domain.slots import Occurrence, Slot, SlotChange, occurrences, span
+from therapytrack.domain.school_calendar import SchoolDay, days_that_hit
+from therapytrack.domain.slots import Occurrence, Slot, SlotChange, after, occurrences, span
 from therapytrack.models import ScheduleSlot, SlotDay, SlotStudent, Student, TherapySession
 from therapytrack.services.json_rows import JsonRows, rows_in
 
@@ -47,6 +48,14 @@ class StudentSlot:
     def meetings(self, first: date, last: date) -> list[Occurrence]:
         """Its meetings between two days that are not sessions."""
         return [one for one in occurrences(self.slot, self.moves, first, last) if one.on not in self.taken]
+
+    def held(self, calendar: Sequence[SchoolDay], first: date, last: date) -> list[Occurrence]:
+        """Those of its meetings that the school calendar lets be held."""
+        return [
+            one
+            for one in self.meetings(first, last)
+            if not days_that_hit(calendar, one.day, self.school_id, after(one.starts, one.minutes))
+        ]
 
 
 def slots_column(today: Any) -> Any:
@@ -131,11 +140,12 @@ def _clock(text: str) -> time:
     return time.fromisoformat(text).replace(microsecond=0)
 
 
-def next_of(slots: Sequence[StudentSlot], actor: Actor) -> datetime | None:
-    """When the next of these meetings begins, within 60 days, in UTC: also one of today that nobody has started yet."""
+def next_of(slots: Sequence[StudentSlot], actor: Actor, calendar: Sequence[SchoolDay] = ()) -> datetime | None:
+    """When the next of these meetings begins that the `calendar` lets be held, within 60 days, in UTC: also one of
+    today that nobody has started yet."""
     today, starts = actor.today, []
     for slot in slots:
-        for one in slot.meetings(today, today + LOOKS_AHEAD):
+        for one in slot.held(calendar, today, today + LOOKS_AHEAD):
             starts.append(span(one.day, one.starts, one.minutes, actor.zone)[0])
             break
     return min(starts, default=None)
