@@ -46,6 +46,23 @@ def test_a_build_that_was_cut_off_is_made_again(checkout: Path) -> None:
     assert not frontend.is_current()
 
 
+def test_what_is_edited_during_a_build_is_built_again(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edits = {"therapytrack/pages/today.py": "second", "reflex.lock/package.json": "{}"}
+    (checkout / "reflex.lock").mkdir()
+
+    def run_logged(*_args: object, **_options: object) -> None:
+        for name, text in edits.items():
+            (checkout / name).write_text(text)
+
+    monkeypatch.setattr(frontend.progress, "run_logged", run_logged)
+    monkeypatch.setattr(frontend.toolchain, "npm_registry", lambda _env: "")
+    frontend.build()
+    assert not frontend.is_current(), "the page was edited after the compiler may have read it"
+    edits["reflex.lock/package.json"] = '{"more": "1"}'
+    frontend.build()
+    assert frontend.is_current(), "the build wrote the list of packages itself"
+
+
 def test_the_built_pages_talk_to_the_host_that_served_them(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     generated = tmp_path / "assets/reflex-env-abc.js"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -31,17 +31,25 @@ UNSEEN = (
 
 
 def sources() -> Iterator[Path]:
-    """Every file that can change what the browser gets."""
-    for pattern in (*SOURCES, "reflex.lock/package*.json"):
+    """Every file that people write and that can change what the browser gets."""
+    for pattern in SOURCES:
         for path in PROJECT_ROOT.glob(pattern):
             if path.is_file() and not path.relative_to(PROJECT_ROOT).as_posix().startswith(UNSEEN):
                 yield path
 
 
 def fingerprint() -> str:
-    """One hash over the sources, their names and the framework's version."""
+    """A hash over the sources, their names and the framework's version, and one over the lists of packages."""
+    return f"{_hash(sources())} {_locks()}"
+
+
+def _locks() -> str:
+    return _hash(PROJECT_ROOT.glob("reflex.lock/package*.json"))
+
+
+def _hash(paths: Iterable[Path]) -> str:
     whole = hashlib.sha256(version("reflex").encode())
-    for path in sorted(set(sources())):
+    for path in sorted(set(paths)):
         whole.update(
             path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest()
         )
@@ -59,10 +67,11 @@ def build() -> None:
     env["NPM_CONFIG_REGISTRY"] = toolchain.npm_registry(env)
     env["REFLEX_ENV_MODE"] = "prod"
     STAMP.unlink(missing_ok=True)
+    begun_with = _hash(sources())  # what is edited while this runs is not in the pages
     command = [sys.executable, "-m", "therapytrack.launcher.compile_pages"]
     progress.run_logged(command, toolchain.LOG_DIR / "pages.log", still="still building", cwd=PROJECT_ROOT, env=env)
     tidy(PROJECT_ROOT / "reflex.lock" / "package.json")
-    STAMP.write_text(fingerprint())
+    STAMP.write_text(f"{begun_with} {_locks()}")  # the build itself writes the lists of packages
 
 
 def tidy(package: Path) -> None:
