@@ -6,9 +6,11 @@ import pytest
 
 from therapytrack.domain.permission_words import (
     REASONS,
+    RIGHTS,
     ROLES,
     GrantNote,
     RightStory,
+    missing_words,
     period_words,
     right_sentence,
 )
@@ -67,3 +69,17 @@ def test_every_reason_is_a_sentence_for_every_role(reason: str, role: str) -> No
 )
 def test_a_period_in_words(note: GrantNote, words: str) -> None:
     assert period_words(note, TODAY) == words
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_who_lacks_a_right_reads_what_it_would_let_her_do(right: str) -> None:
+    assert (
+        missing_words(right)
+        == {
+            "view": "You do not have the right to view this student's record. Ask the student's case manager.",
+            "edit": "You do not have the right to edit this student's record. Ask the student's case manager.",
+            "export": "You do not have the right to export this student's record. Ask the student's case manager.",
+            "generate": "You do not have the right to ask for a draft for this student. "
+            "Ask the student's case manager.",
+        }[right]
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.facts import Facts, NoteFacts, StudentFacts
+from therapytrack.domain.permission_words import missing_words, unmet_words
 from therapytrack.models import AdminRole, ClinicalRole, NoteStatus, WorkspaceStatus
 
 EDIT, EXPORT, GENERATE, VIEW = Permission.EDIT, Permission.EXPORT, Permission.GENERATE, Permission.VIEW
@@ -294,7 +295,5 @@ def _missing_sentence(missing: Permission, facts: Facts) -> str:
     if student.archived and missing in (EDIT, GENERATE):
         return "This student is archived. Restore the student first."
     if facts.member.clinical == ClinicalRole.ASSISTANT and missing in student.granted:
-        if missing == EXPORT:
-            return "Assistants may not export here (workspace setting). Ask your supervisor."
-        return "This waits for a supervisor of your discipline who can view and edit this student. Ask the owner."
-    return f"You do not have the right to {missing} this student's record. Ask the student's case manager."
+        return unmet_words(missing)
+    return missing_words(missing)

@@ -11,6 +11,12 @@ from therapytrack.domain.dates import long_date, short_date
 RIGHTS = ("view", "edit", "export", "generate")
 VERBS = {"view": "view", "edit": "edit", "export": "export", "generate": "generate drafts"}
 LABELS = {"view": "View", "edit": "Edit", "export": "Export", "generate": "Generate"}
+MISSING = {
+    "view": "view this student's record",
+    "edit": "edit this student's record",
+    "export": "export this student's record",
+    "generate": "ask for a draft for this student",
+}
 # Why a right does not count: rules 1, 2, 3, 5 and 9 of the permission model.
 REASONS = {
     "closed": "this workspace is closed",
@@ -59,6 +65,18 @@ class RightStory:
     through: str = ""
     glass_until: str = ""
     why_not: str = ""
+
+
+def missing_words(right: str) -> str:
+    """What is said to whoever lacks a right and for no other reason may not do something."""
+    return f"You do not have the right to {MISSING[right]}. Ask the student's case manager."
+
+
+def unmet_words(right: str) -> str:
+    """What is said to an assistant whose granted right does not count yet."""
+    if right == "export":
+        return "Assistants may not export here (workspace setting). Ask your supervisor."
+    return "This waits for a supervisor of your discipline who can view and edit this student. Ask the owner."
 
 
 def day_words(day: date, today: date) -> str:
