@@ -1,11 +1,12 @@
 """The form of a slot: what it makes, and the sentence beside each field that is not right."""
 
 from datetime import date, time
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import pytest
 
-from therapytrack.domain.slot_form import DayMove, parse_move, parse_slot
+from therapytrack.domain.slot_form import DayMove, offer_href, parse_move, parse_offer, parse_slot
 from therapytrack.errors import Invalid
 
 ANA, BEN = str(UUID(int=1)), str(UUID(int=2))
@@ -82,3 +83,17 @@ def test_a_move_without_a_day_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
         parse_move({"to": "", "starts": "13:05", "ends": "13:00"})
     assert set(refused.value.fields) == {"to", "ends"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"new": "somebody"}, {"day": ""}, {"starts": "noon"}, {"minutes": "0"}, {"minutes": "900"}, {"school": "Oak"}],
+)
+def test_an_address_fills_in_the_form_of_one_session_or_opens_none(wrong: dict[str, str]) -> None:
+    href = offer_href(date(2026, 11, 30), time(10, 15), 30, UUID(ANA), None)
+    asked = dict(parse_qsl(href.partition("?")[2]))
+    form = parse_offer(asked)
+    assert form is not None
+    assert (form.starts_on, form.starts, form.minutes, form.rule) == (date(2026, 11, 30), time(10, 15), 30, "")
+    assert (form.student_ids, form.school_id) == ((UUID(ANA),), None)
+    assert parse_offer(asked | wrong) is None

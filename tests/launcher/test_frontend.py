@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import rxconfig
-from therapytrack.launcher import frontend
+from therapytrack.launcher import frontend, progress, toolchain
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def test_what_is_edited_during_a_build_is_built_again(checkout: Path, monkeypatc
         for name, text in edits.items():
             (checkout / name).write_text(text)
 
-    monkeypatch.setattr(frontend.progress, "run_logged", run_logged)
-    monkeypatch.setattr(frontend.toolchain, "npm_registry", lambda _env: "")
+    monkeypatch.setattr(progress, "run_logged", run_logged)
+    monkeypatch.setattr(toolchain, "npm_registry", lambda _env: "")
     frontend.build()
     assert not frontend.is_current(), "the page was edited after the compiler may have read it"
     edits["reflex.lock/package.json"] = '{"more": "1"}'

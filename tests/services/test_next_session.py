@@ -1,6 +1,7 @@
 """A student's next session is one that the school calendar lets be held, or one that somebody put there by hand."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +24,7 @@ def world(db: Session) -> tuple[Cast, Student, ScheduleSlot]:
     cast = make_cast(db)
     student = add_student(db, cast)
     add_plan(db, student, TODAY - timedelta(days=100))
-    ours = {"workspace_id": cast.workspace_id, "provider_id": cast.members["slp"]}
+    ours: dict[str, Any] = {"workspace_id": cast.workspace_id, "provider_id": cast.members["slp"]}
     slot = ScheduleSlot(**ours, title="", starts_on=NEXT, rule=WEEKLY, starts=time(9), minutes=30)
     db.add(slot)
     db.flush()
@@ -33,7 +34,7 @@ def world(db: Session) -> tuple[Cast, Student, ScheduleSlot]:
 
 def close(db: Session, cast: Cast, day: date, school: School | None = None) -> None:
     """No school on `day`, in one school or in all."""
-    where = {"workspace_id": cast.workspace_id, "school_id": school.id if school else None}
+    where: dict[str, Any] = {"workspace_id": cast.workspace_id, "school_id": school.id if school else None}
     db.add(SchoolCalendarDay(**where, first_on=day, last_on=day, kind="closed", label="Snow"))
     db.flush()
 

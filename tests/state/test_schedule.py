@@ -14,6 +14,7 @@ from tests.harness import Tab, running_tabs
 from tests.services.schedule_world import MONDAY, NOW, ScheduleWorld, build_schedule_world
 from therapytrack.domain.slots import key_of
 from therapytrack.models import ScheduleSlot, School, SchoolCalendarDay, SessionStatus, TherapySession, utc_now
+from therapytrack.state.minutes import MinutesState
 from therapytrack.state.schedule import ScheduleState
 
 WEEK = f"/schedule?day={MONDAY.isoformat()}"
@@ -55,6 +56,32 @@ async def test_a_week_has_its_days_and_its_meetings(world: ScheduleWorld, slot: 
         assert shown(tab) == [("Mon, Nov 30", "10:00–10:30 AM")]
         assert tab.var(ScheduleState.links).after.endswith("day=2026-12-07")
         assert not tabs.errors
+
+
+async def test_a_free_time_that_would_mend_a_shortage_opens_the_form_with_all_of_it_and_is_added_at_one_press(
+    db: OpenDb, world: ScheduleWorld
+) -> None:
+    student = world.students[0]
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(f"/minutes?student={student.id}")
+        offered = tab.var(MinutesState.explained).openings[0]
+        assert offered.words == "Tue, Dec 15, 8:00–8:30 AM"
+        await tab.open(offered.href)
+        assert tab.var(ScheduleState.in_slot) == [str(student.id)]
+        await tab.call(ScheduleState, "save", form=typed(tab, world, 0))
+        assert shown(tab) == [("Tue, Dec 15", "8:00–8:30 AM")]
+        assert not tabs.errors
+    with db() as session:
+        assert session.execute(select(ScheduleSlot)).scalars().one().rule == "", "held once"
+
+
+async def test_the_form_of_a_free_time_opens_for_nobody_who_may_put_nothing_on_the_schedule(
+    world: ScheduleWorld,
+) -> None:
+    href = f"/schedule?view=day&day={MONDAY}&new={world.students[0].id}&starts=10:00&minutes=30"
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["reader"]).open(href)
+        assert (tab.var(ScheduleState.form_key), tab.var(ScheduleState.students)) == ("", [])
 
 
 async def test_a_slot_sent_twice_is_on_the_schedule_once_and_an_error_keeps_the_form(world: ScheduleWorld) -> None:

@@ -32,11 +32,20 @@ def _line(one: Any) -> rx.Component:
     )
 
 
+def openings(times: Any) -> rx.Component:
+    """Free times; each opens the schedule's form of a session with student, day and time filled in."""
+
+    def one(time: Any) -> rx.Component:
+        return rx.el.li(link_button(time.words, "plus", href=time.href, small=True))
+
+    return rx.el.ul(rx.foreach(times, one), class_name="row wrap s14")
+
+
 def _times() -> rx.Component:
     times = State.times
     found = rx.el.div(
         rx.el.h3("Free times that would make it up"),
-        rx.el.ul(rx.foreach(times.openings, lambda words: rx.el.li(words)), class_name="row wrap s14"),
+        openings(times.openings),
         rx.el.p(times.mending, class_name="t2"),
         class_name="pad-m stack tight ruled",
         role="status",

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
+from urllib.parse import urlencode
 from uuid import UUID
 
 from therapytrack.domain.form_fields import FieldReader
-from therapytrack.domain.recurrence import REPEATS, Repeat, first_day, repeat_of, rule_of
+from therapytrack.domain.recurrence import ONCE, REPEATS, Repeat, first_day, repeat_of, rule_of
 from therapytrack.domain.session_plan import DELIVERIES, LONGEST_TITLE, parse_hours, parse_students
 from therapytrack.domain.slots import Slot
 from therapytrack.errors import Invalid
@@ -74,6 +75,39 @@ def parse_slot(form: Mapping[str, str], student_ids: Sequence[str]) -> SlotForm:
         raise Invalid({"ends_on": "No day of this repeat is left before the last day. Choose a later one."})
     title = title or UNNAMED[len(students) > 1]
     return SlotForm(title, first, ends_on, rule, hours[0], _minutes(*hours), school, place, delivery, students)
+
+
+def offer_href(day: date, starts: time, minutes: int, student_id: UUID, school_id: UUID | None) -> str:
+    """The address of the schedule with the form of one new session open and filled in: read with `parse_offer`."""
+    asked = {
+        "view": "day",
+        "day": day.isoformat(),
+        "new": student_id,
+        "starts": starts.isoformat("minutes"),
+        "minutes": minutes,
+    }
+    return f"/schedule?{urlencode(asked | ({'school': school_id} if school_id else {}))}"
+
+
+def parse_offer(asked: Mapping[str, str]) -> SlotForm | None:
+    """The session, held once, that such an address asks for; None where it asks for none that could be held."""
+    try:
+        student, school = UUID(asked.get("new", "")), asked.get("school", "")
+        day, starts = date.fromisoformat(asked.get("day", "")), time.fromisoformat(asked.get("starts", ""))
+        minutes, school_id = int(asked.get("minutes", "")), UUID(school) if school else None
+    except ValueError:
+        return None
+    if starts.tzinfo or not DayMove(day, starts, minutes).ends_that_day:
+        return None
+    return SlotForm("", day, None, ONCE, starts, minutes, school_id, "", "pull_out", (student,))
+
+
+def day_in(text: str) -> date | None:
+    """The day that a text names, None where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def parse_move(form: Mapping[str, str]) -> DayMove:

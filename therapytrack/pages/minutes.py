@@ -8,6 +8,7 @@ from therapytrack.components.buttons import button, choices, file_button, link, 
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_rows
 from therapytrack.components.forms import error_of, text_area
 from therapytrack.components.layout import page_style, page_title, shell
+from therapytrack.components.student_ledger import openings
 from therapytrack.components.tables import cell, data_table, facts, fold_row
 from therapytrack.domain.service_log import BESIDE, KNOWN, MINIMUM
 from therapytrack.state.minutes import MinutesState
@@ -100,7 +101,7 @@ def _mending() -> rx.Component:
         one.mending != "",
         rx.el.div(
             rx.el.h3("Free times that would make it up"),
-            rx.el.ul(rx.foreach(one.openings, lambda words: rx.el.li(words)), class_name="row wrap s14"),
+            openings(one.openings),
             rx.el.p(one.mending, class_name="t2"),
             class_name="pad-m stack tight ruled",
         ),

@@ -25,6 +25,7 @@ from therapytrack.domain.ledger_words import (
 from therapytrack.domain.mandates import gaps_and_overlaps
 from therapytrack.domain.minutes_choice import PAGE_SIZE, MinutesChoice
 from therapytrack.domain.names import folded
+from therapytrack.domain.slot_form import offer_href
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.ledger import Books, StudentMinutes, group_of, keep_books
@@ -66,6 +67,14 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningView:
+    """A free time in words; `href` opens the schedule's form with all of it filled in."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedView:
     """One student's ledger: its lines, what is owed, what counts for no mandate, and free times that would mend it."""
 
@@ -76,7 +85,7 @@ class ExplainedView:
     beside: str = ""
     nothing: str = ""
     dates: tuple[str, ...] = ()
-    openings: tuple[str, ...] = ()
+    openings: tuple[OpeningView, ...] = ()
     mending: str = ""
 
 
@@ -236,7 +245,7 @@ def line_view(line: Line, one: StudentMinutes, actor: Actor) -> LineView:
     )
 
 
-def mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[tuple[str, ...], str]:
+def mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[tuple[OpeningView, ...], str]:
     """Free times of the actor until the end of the first running period that will be short. Three statements."""
     today, student = actor.today, one.seen.student
     short = next((line for line in one.lines if line.sums.short and line.span.end > today), None)
@@ -258,4 +267,7 @@ def mend(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> tuple[
         hours=books.schools.hours.get(school, books.schools.day) if school else books.schools.day,
     )
     found = openings(search, first, last)
-    return tuple(one.words for one in found), mending_words(found, short.sums.short, last)
+    times = tuple(
+        OpeningView(one.words, offer_href(one.day, one.starts, one.minutes, student.id, school)) for one in found
+    )
+    return times, mending_words(found, short.sums.short, last)

@@ -15,7 +15,7 @@ from therapytrack.domain.minutes import Period
 from therapytrack.errors import NotFound
 from therapytrack.services.activity import only_reads
 from therapytrack.services.ledger import keep_books
-from therapytrack.services.ledger_rows import LineView, line_view, mend, why_nothing
+from therapytrack.services.ledger_rows import LineView, OpeningView, line_view, mend, why_nothing
 
 MOST_PAST = 12
 YEAR = timedelta(days=366)
@@ -40,7 +40,7 @@ class StudentLedger:
 class FreeTimes:
     """Free times in words, and what they would do; both empty where nothing is short."""
 
-    openings: tuple[str, ...] = ()
+    openings: tuple[OpeningView, ...] = ()
     mending: str = ""
 
 

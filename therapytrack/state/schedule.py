@@ -11,7 +11,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.roles import PROVIDERS
 from therapytrack.domain.dates import clock_time
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.slot_form import DayMove, SlotForm, parse_move, parse_slot
+from therapytrack.domain.slot_form import DayMove, SlotForm, day_in, parse_move, parse_offer, parse_slot
 from therapytrack.domain.slots import parse_key
 from therapytrack.domain.week_layout import (
     ScheduleChoice,
@@ -87,10 +87,13 @@ class ScheduleState(SignedInState):
         actor = current_actor.get()
         if actor is None:
             return
-        self._choice = parse_schedule(self.router.url.query_parameters, actor.today)
+        asked = self.router.url.query_parameters
+        self._choice = parse_schedule(asked, actor.today)
         self._shut()
         self.said = self.undo = ""
         await self._load()
+        if (offer := parse_offer(asked)) and self.may_add and not self.problem:
+            await self._offer(offer)
         self.ready = True
 
     @rx.event
@@ -133,15 +136,11 @@ class ScheduleState(SignedInState):
     async def new_slot(self, day: str, minutes: int) -> None:
         """Open the form for a new slot, at a place of the grid, or ("", 0) at the next half hour of the day shown."""
         actor = current_actor.get()
-        students = await self._try(who_can_be_scheduled)
-        if actor is None or students is None:
+        if actor is None:
             return
-        self._shut()
-        on = _day_in(day) or max(self._choice.first, actor.today)
+        on = day_in(day) or max(self._choice.first, actor.today)
         starts = clock_of(minutes if day else next_half_hour(actor.at.astimezone(actor.zone)))
-        form = SlotForm("", on, None, "FREQ=WEEKLY", starts, HALF_HOUR, None, "", "pull_out", ())
-        self.students = [person_view(one) for one in students]
-        self._begin(form, "")
+        await self._offer(SlotForm("", on, None, "FREQ=WEEKLY", starts, HALF_HOUR, None, "", "pull_out", ()))
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -183,7 +182,7 @@ class ScheduleState(SignedInState):
     async def move(self, key: str, day: str, minutes: int) -> None:
         """Move one day of a slot, dragged or moved by keys; it can be undone."""
         meeting = next((one for one in self.get_value("meetings") if one.key == key), None)
-        to = _day_in(day)
+        to = day_in(day)
         if meeting is None or to is None:
             return
         await self._move(meeting, DayMove(to, clock_of(minutes), meeting.length))
@@ -239,6 +238,14 @@ class ScheduleState(SignedInState):
         self.picked, self.form_key, self.changing, self.fields = NOTHING, "", "", {}
         self.in_slot, self.students = [], []
 
+    async def _offer(self, form: SlotForm) -> None:
+        students = await self._try(who_can_be_scheduled)
+        if students is None:
+            return
+        self._shut()
+        self.students = [person_view(one) for one in students]
+        self._begin(form, "")
+
     def _begin(self, form: SlotForm, changing: str) -> None:
         self.changing, self.form_key = changing, str(uuid7())
         self.in_slot = [str(one) for one in form.student_ids]
@@ -290,10 +297,3 @@ class ScheduleState(SignedInState):
         self.meetings, self.first, self.last = meeting_views(meetings, found, actor.today)
         self.schools = offered_schools(found)
         self.may_add = actor.member.clinical in PROVIDERS
-
-
-def _day_in(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
