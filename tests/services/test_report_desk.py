@@ -103,6 +103,25 @@ def test_a_submitted_addendum_waits_and_shows_its_difference(db: OpenDb, world: 
         assert desk(session, world) == []
 
 
+def test_a_returned_addendum_is_read_by_its_author_and_by_her_own_supervisor(db: OpenDb, world: ReportWorld) -> None:
+    """Whoever wrote the report itself, which here is nobody's supervisee (rule 7)."""
+    with db() as session:
+        sign_report(session, world.actor(session, "slp"), coded(session, world))
+        hers = add_report_addendum(session, world.actor(session, "slpa"), *world.at, new_id(), "Sheet lost.")
+        boss = world.actor(session, "supervisor")
+        return_report_addendum(session, boss, hers.id, hers.content_hash, "Which one?")
+
+        def reads(who: str) -> list[tuple[str, str, bool]]:
+            found = open_report(session, world.actor(session, who), *world.at).addenda
+            return [(one.text, one.comment, one.mine) for one in found]
+
+        assert reads("slpa") == [("Sheet lost.", "Which one?", True)]
+        assert reads("supervisor") == [("Sheet lost.", "Which one?", False)]
+        assert reads("slp") == reads("reader") == []
+        session.execute(update(SupervisionLink).values(ends_at=boss.at - timedelta(minutes=1)))
+        assert reads("supervisor") == []
+
+
 def test_nothing_waits_without_the_tie_or_the_right_to_see_the_student(db: OpenDb, world: ReportWorld) -> None:
     with db() as session:
         submitted(session, world)

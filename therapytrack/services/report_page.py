@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import NoteFacts
+from therapytrack.access.queries import run
 from therapytrack.access.reports import SeenReport
 from therapytrack.access.roles import decide
 from therapytrack.access.slots import credential_of, name_of
@@ -161,26 +163,31 @@ def _afterwards(
     report = seen.report
     if report is None or report.status not in HANDED_IN:
         return (), ()
-    answers = _with_names(db, ReportAnswer, col(ReportAnswer.answered_by_id), report)
-    addenda = _with_names(db, ReportAddendum, col(ReportAddendum.author_id), report)
+    answers = _with_names(db, actor, ReportAnswer, col(ReportAnswer.answered_by_id), report)
+    tie = ties.supervises_author(ReportAddendum)
+    addenda = _with_names(db, actor, ReportAddendum, col(ReportAddendum.author_id), report, tie)
     lines: list[tuple[str, datetime | None]] = []
     lines += [(f"Submitted by {author}", report.submitted_at)] if report.submitted_at else []
     lines += [(f"Signed by {author}", report.signed_at)] if not report.submitted_at else []
-    lines += [(f"Co-signed by {by}", one.created_at) for one, by in answers if _cosigns(one)]
-    returns = {one.addendum_id: one for one, _ in answers if one.kind == "returned"}
-    tie = seen.facts.note is not None and seen.facts.note.author_is_supervisee
-    shown = [_addendum(one, actor, by, returns.get(one.id), supervises=tie) for one, by in addenda]
+    lines += [(f"Co-signed by {by}", one.created_at) for one, by, *_ in answers if _cosigns(one)]
+    returns = {one.addendum_id: one for one, *_ in answers if one.kind == "returned"}
+    shown = [_addendum(one, actor, by, returns.get(one.id), supervises=bool(theirs)) for one, by, theirs in addenda]
     return tuple((words, at) for words, at in lines if at is not None), tuple(one for one in shown if one is not None)
 
 
-def _with_names(db: Session, table: Any, member: Any, report: ProgressReport) -> list[tuple[Any, str]]:
-    """Rows of `table` about the report, oldest first, each with the name and credential of `member`."""
+def _with_names(
+    db: Session, actor: Actor, table: Any, member: Any, report: ProgressReport, *more: Any
+) -> list[tuple[Any, ...]]:
+    """Rows of `table` about the report, oldest first, each with the name and credential of `member`, and `more`."""
     query = (
-        select(table, name_of(member), credential_of(member))
+        select(table, name_of(member), credential_of(member), *more)
         .where(table.workspace_id == report.workspace_id, table.report_id == report.id)
         .order_by(table.created_at, table.id)
     )
-    return [(row[0], ", ".join(part for part in row[1:] if part)) for row in db.execute(query)]
+    rows = run(db, actor, query)
+    return [
+        (one, ", ".join(part for part in (name, credential) if part), *rest) for one, name, credential, *rest in rows
+    ]
 
 
 def _cosigns(one: ReportAnswer) -> bool:
@@ -190,11 +197,12 @@ def _cosigns(one: ReportAnswer) -> bool:
 def _addendum(
     one: ReportAddendum, actor: Actor, author: str, back: ReportAnswer | None, *, supervises: bool
 ) -> AddendumLine | None:
-    """An addendum as the actor may see it: one that was returned is its author's alone."""
+    """An addendum as the actor may see it: a note of its own, which while it is rewritten its author and her supervisor
+    read (rule 7), and which her supervisor alone answers (rule 6)."""
     mine = one.author_id == actor.membership_id
     if one.status == NoteStatus.RETURNED and not mine and not supervises:
         return None
-    answers = one.status == NoteStatus.SUBMITTED and not mine and actor.member.clinical == "supervisor"
+    answers = one.status == NoteStatus.SUBMITTED and supervises and actor.member.clinical == "supervisor"
     return AddendumLine(
         id=one.id,
         author=author,
