@@ -20,6 +20,7 @@ from therapytrack.domain.mastery import MasteryCriterion, Window, WindowKind
 from therapytrack.domain.objectives import ObjectiveForm
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import Goal, GoalPhase, GoalVersion, Objective, new_id
+from therapytrack.services import life_cycle
 from therapytrack.services.goal_plan import GoalPlan, get_goal_plan
 from therapytrack.services.goals import edit_goal
 from therapytrack.services.life_cycle import correct_stage, enter_stage, mark_mastered, withdraw_stage
@@ -140,6 +141,22 @@ def test_two_stages_do_not_begin_on_one_day(db: OpenDb, plan: Plan) -> None:
     with db() as session:
         withdraw_stage(session, plan.cast.actor(session, "slp"), *plan.at, entry, "Wrong goal.")
         plan.enter(session, Stage.ACQUISITION, 5)
+
+
+def test_a_goal_has_as_many_stages_as_are_kept_and_each_can_be_corrected(
+    db: OpenDb, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life_cycle, "MOST_STAGES", 2)
+    with db() as session:
+        plan.enter(session, Stage.BASELINE, 9)
+        of_id = plan.enter(session, Stage.ACQUISITION, 8)
+        with pytest.raises(Invalid) as caught:
+            plan.enter(session, Stage.MAINTENANCE, 7)
+        assert caught.value.fields == {"stage_on": life_cycle.FULL}
+        form = stage_form(Stage.GENERALIZATION, 6)
+        correct_stage(session, plan.cast.actor(session, "slp"), *plan.at, of_id, new_id(), form, "Later.")
+        live = life_cycle.live_entries(session, plan.cast.actor(session, "slp"), plan.goal.id)
+        assert [one.stage for one in live] == [Stage.BASELINE, Stage.GENERALIZATION]
 
 
 def test_the_end_of_the_work_is_not_entered_ahead(db: OpenDb, plan: Plan) -> None:

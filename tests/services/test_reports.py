@@ -21,6 +21,7 @@ from therapytrack.domain.report_content import content_from, text_hash
 from therapytrack.domain.report_periods import parse_period
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import GoalVersion, ProgressReport, ReportAddendum, ReportAnswer, new_id
+from therapytrack.services import report_settings
 from therapytrack.services.report_answers import (
     co_sign_report,
     co_sign_report_addendum,
@@ -335,6 +336,35 @@ def test_a_period_with_reports_keeps_its_days(db: OpenDb, world: ReportWorld) ->
             save_period(session, owner, world.period_id, 1, parse_period({"name": "Quarter 1", **days}))
         with pytest.raises(NotPermitted):
             save_period(session, world.actor(session, "slp"), None, 0, parse_period({"name": "Mine", **days}))
+
+
+def test_as_many_periods_sets_and_versions_as_are_kept_and_then_a_sentence(
+    db: OpenDb, world: ReportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {"first_on": "2026-09-01", "last_on": "2026-11-20", "due_on": "2026-11-25"}
+    for name, most in (("MOST_PERIODS", 2), ("MOST_SETS", 3), ("MOST_VERSIONS", 2)):
+        monkeypatch.setattr(report_settings, name, most)
+    with db() as session:
+        owner = world.actor(session, "owner")
+
+        def code_set(name: str, meaning: str) -> None:
+            form = {"set_name": name, "codes": f"A = {meaning} | met\nN = Not yet"}
+            save_code_set(session, owner, parse_code_set(form))
+
+        made = save_period(session, owner, None, 0, parse_period({"name": "Fall", **days}))
+        with pytest.raises(Invalid) as caught:
+            save_period(session, owner, None, 0, parse_period({"name": "Spring", **days}))
+        assert caught.value.fields == {"name": report_settings.PERIODS_FULL}
+        save_period(session, owner, made, 1, parse_period({"name": "Spring", **days}))
+        code_set("Ours", "Met")
+        with pytest.raises(Invalid) as caught:
+            code_set("Theirs", "Met")
+        assert caught.value.fields == {"set_name": report_settings.SETS_FULL}
+        code_set("Ours", "Achieved")
+        with pytest.raises(Invalid) as caught:
+            code_set("Ours", "Mastered")
+        assert caught.value.fields == {"codes": report_settings.VERSIONS_FULL}
+        code_set("Ours", "Achieved")
 
 
 def test_a_report_and_its_answers_stand_in_their_tables(db: OpenDb, world: ReportWorld) -> None:

@@ -1,6 +1,7 @@
 """The pages of progress reports: a suggestion waits for its tap, what is signed was shown, all signed are printed."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from tests.harness import Tab, running_tabs
 from tests.services.report_world import ReportWorld, build_reports
 from therapytrack.access.actor import Actor
 from therapytrack.errors import Unavailable
+from therapytrack.models import ReportPeriod
 from therapytrack.services.report_batches import (
     BatchLine,
     begin_batch,
@@ -171,6 +173,39 @@ async def test_a_page_follows_a_run_that_another_process_began_and_tells_of_its_
             begin_batch(session, world.actor(session, "slp"), world.period_id, "family-en")
         await tab.open("/reports")
         assert (looked, tab.var(ReportsState.of), tab.var(ReportsState.run)) == ([0, 1], 1, "")
+        assert tab.var(ReportsState.halted).startswith("The last run failed: 0 of 1 were made")
+        assert tabs.errors == []
+
+
+async def test_a_second_tab_is_told_of_the_first_ones_run_and_looks_at_it(
+    world: ReportWorld, db: OpenDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(session: Session, actor: Actor, batch_id: UUID) -> BatchLine:
+        fail_batch(session, actor, batch_id)
+        return look_at_batch(session, actor, batch_id)
+
+    monkeypatch.setattr(reports_state, "look_at_batch", look)
+    monkeypatch.setattr(reports_state, "LOOK_SECONDS", 0)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
+        await sign(tab, world)
+        with db() as session:
+            days = {"first_on": world.today, "last_on": world.today, "due_on": world.today + timedelta(days=400)}
+            later = ReportPeriod(workspace_id=world.cast.workspace_id, name="Later", **days)
+            session.add(later)
+            later_id = later.id
+        tab, other = (
+            await tab.open("/reports"),
+            await tabs.tab(world.cast.tokens["slp"]).open(f"/reports?period={later_id}"),
+        )
+        with db() as session:
+            begin_batch(session, world.actor(session, "slp"), world.period_id, "report")
+        await other.call(ReportsState, "print_all", form={"kind": "report"})
+        told = "You are printing the reports of Quarter 1 already"
+        assert (other.var(ReportsState.first).partition(",")[0], other.var(ReportsState.run)) == (told, "")
+        assert other.var(ReportsState.elsewhere) == f"/reports?period={world.period_id}"
+        await tab.call(ReportsState, "print_all", form={"kind": "report"})
+        assert (tab.var(ReportsState.first).partition(",")[0], tab.var(ReportsState.elsewhere)) == (told, "")
         assert tab.var(ReportsState.halted).startswith("The last run failed: 0 of 1 were made")
         assert tabs.errors == []
 

@@ -119,7 +119,7 @@ AFTER_ANOTHER = {"access_matrix_state.confirm", "notes_state.note_read", "schedu
 NOT_BY_AN_ID = {
     "cancel_batch", "change_member", "change_scale", "co_sign_addendum", "draft_status", "fail_batch", "fail_draft",
     "finish_batch", "hand_over_invite", "live_glass", "look_at_batch", "make_slot", "mark_read", "move_batch",
-    "return_addendum", "store_draft",
+    "return_addendum", "running_batch", "store_draft",
 }  # fmt: skip
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
 ROSTER = {"access_matrix_state", "activity_state", "disclosures_state", "student_access_state", "team_state"}

@@ -24,6 +24,13 @@ def hold_for(db: Session, actor: Actor, action: Action, student_ids: Collection[
         hold_students(db, actor, student_ids)
 
 
+def hold_member(db: Session, actor: Actor) -> None:
+    """Hold the actor's membership still, for what she may have only one of at a time."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(_member(actor)).all()
+    queries.hold_moment(db)
+
+
 def hold_students(db: Session, actor: Actor, student_ids: Collection[UUID]) -> None:
     """Hold these students still, as every write does, before anything of theirs is locked."""
     _hold(db, actor, lambda: col(Student.id).in_(student_ids))
@@ -64,8 +71,11 @@ def _hold(db: Session, actor: Actor, which: Callable[[], Any]) -> None:
 
 
 def _lock(db: Session, actor: Actor, which: Any) -> None:
-    me = select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(key_share=True)
     students = select(Student).where(col(Student.workspace_id) == actor.workspace_id, which)
     students = students.order_by(col(Student.id)).with_for_update(key_share=True)
-    for rows in (me, students):
+    for rows in (_member(actor), students):
         db.execute(rows.execution_options(populate_existing=True)).all()
+
+
+def _member(actor: Actor) -> Any:
+    return select(Membership).where(col(Membership.id) == actor.membership_id).with_for_update(key_share=True)

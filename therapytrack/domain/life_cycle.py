@@ -16,6 +16,7 @@ from therapytrack.domain.form_fields import FieldReader
 from therapytrack.domain.mastery import MasteryResult
 
 LONGEST_NOTE, LONGEST_WHY = 40, 200
+MOST_STAGES = 60
 
 
 class Stage(StrEnum):

@@ -83,10 +83,12 @@ def _batch() -> rx.Component:
         aria_label="Print all signed reports",
     )
     finished = rx.cond(State.batch != "", _finished(), rx.fragment())
-    idle = rx.fragment(banner(State.halted, "warn"), finished, form)
+    other = rx.cond(State.elsewhere != "", link_button("Look at it", href=State.elsewhere), rx.fragment())
+    idle = rx.fragment(other, banner(State.halted, "warn"), finished, form)
     return rx.el.section(
         rx.el.div(rx.el.h2("Print"), class_name="panel-h"),
         rx.el.div(
+            banner(State.first, "warn"),
             rx.cond(State.run != "", _running(), idle),
             rx.el.p(rx.cond(State.batch != "", "The files are ready.", ""), class_name="sr", role="status"),
             class_name="pad-m stack",

@@ -13,19 +13,29 @@ from therapytrack.access.gate import Seen, access_goal
 from therapytrack.access.refusals import refused
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.ids import require_made
-from therapytrack.domain.life_cycle import Entry, Stage, StageForm, line_name, problem_with_later, status_on
+from therapytrack.domain.life_cycle import (
+    MOST_STAGES,
+    Entry,
+    Stage,
+    StageForm,
+    line_name,
+    problem_with_later,
+    status_on,
+)
 from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import Goal, GoalPhase
 from therapytrack.services import activity
 
 TAKEN = "“{name}” begins on {day} already. Correct that entry, or choose another day."
+FULL = f"This goal has {MOST_STAGES} stages, which is the most. Withdraw one that is not needed, or correct one."
 GONE = "A colleague has withdrawn or corrected this entry in the meantime, and so it stays. Look at the list again."
 
 
 def enter_stage(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, entry_id: UUID, form: StageForm) -> None:
     """Let a stage begin on a day; the same `entry_id` twice makes one entry.
 
-    Raises NotFound, NotPermitted; Conflict when a stage begins on that day; Invalid for a day that may not be.
+    Raises NotFound, NotPermitted; Conflict when a stage begins on that day; Invalid for a day that may not be, or when
+    the goal has as many stages as are kept.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     if not _is_made(db, actor, goal_id, entry_id):
@@ -101,6 +111,8 @@ def _is_made(db: Session, actor: Actor, goal_id: UUID, entry_id: UUID) -> bool:
 
 def _enter(db: Session, actor: Actor, goal: Goal, entry_id: UUID, form: StageForm, corrects_id: UUID | None) -> None:
     live = live_entries(db, actor, goal.id)
+    if len(live) >= MOST_STAGES:
+        raise Invalid({"stage_on": FULL})
     for one in live:
         if one.starts_on == form.starts_on:
             raise Conflict(TAKEN.format(name=one.name, day=long_date(one.starts_on)))

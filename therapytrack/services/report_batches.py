@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_students
+from therapytrack.access.holding import hold_member
 from therapytrack.access.refusals import refused
 from therapytrack.access.reports import signed_reports
 from therapytrack.adapters.sealed_files import SealedFiles
@@ -31,6 +32,7 @@ from therapytrack.services.report_pdf import ENDING
 from therapytrack.settings import get_settings
 
 NOTHING = "None of these reports is signed. Sign them, then print."
+BUSY = "You are printing the reports of {period} already, and one run is made at a time. Wait for it, or cancel it."
 CHANGED = "The reports changed while they were printed. Print again."
 FOLDER = "report-batches"
 KEPT: Final = timedelta(hours=24)
@@ -62,12 +64,25 @@ class BatchLine:
     until: datetime
 
 
-def begin_batch(db: Session, actor: Actor, period_id: UUID, kind: Kind) -> Begun:
-    """Begin to print the signed reports of a period that the actor may export. Five statements, whatever their number.
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The run of a person that is going on, and its period."""
 
-    Raises Invalid when there is none, NotFound for another workspace's period.
+    period_id: UUID
+    period: str
+    line: BatchLine
+
+
+def begin_batch(db: Session, actor: Actor, period_id: UUID, kind: Kind) -> Begun:
+    """Begin to print the signed reports of a period that the actor may export. Seven statements, whatever their number.
+
+    Raises Invalid when there is none, NotFound for another workspace's period, Conflict while another run of hers goes
+    on.
     """
     period = _period(db, actor, period_id)
+    hold_member(db, actor)
+    if going := _running(db, actor):
+        raise Conflict(BUSY.format(period=going.period))
     reports = signed_reports(db, actor, period_id)
     if not reports:
         raise Invalid({"report": NOTHING})
@@ -129,6 +144,12 @@ def fail_batch(db: Session, actor: Actor, batch_id: UUID) -> bool:
 def look_at_batch(db: Session, actor: Actor, batch_id: UUID) -> BatchLine:
     """Where a run of the actor's stands. One statement. Raises NotFound."""
     return _line(_mine(db, actor, batch_id))
+
+
+@only_reads
+def running_batch(db: Session, actor: Actor) -> Running | None:
+    """The actor's run that goes on, of whatever period. One statement."""
+    return _running(db, actor)
 
 
 @only_reads
@@ -195,6 +216,15 @@ def _mine(db: Session, actor: Actor, batch_id: UUID) -> ReportBatch:
     if batch is None:
         raise refused(NotFound(), Action.EXPORT_SUMMARY, "report_batch", batch_id)
     return batch
+
+
+def _running(db: Session, actor: Actor) -> Running | None:
+    """The newest run of the actor's that lives: one that fell silent keeps nobody waiting."""
+    live = (col(ReportBatch.status) == RUNNING, col(ReportBatch.moved_at) > utc_now() - SILENT)
+    query = select(ReportBatch, col(ReportPeriod.name)).where(*_own(actor), *live)
+    query = query.join(ReportPeriod, col(ReportPeriod.id) == col(ReportBatch.period_id))
+    row = db.execute(query.order_by(col(ReportBatch.created_at).desc()).limit(1)).first()
+    return Running(row[0].period_id, row[1], _line(row[0])) if row else None
 
 
 def _change(db: Session, actor: Actor, batch_id: UUID, **values: Any) -> bool:

@@ -28,7 +28,10 @@ from therapytrack.services.activity import record
 TAKEN = "A period has this name already. Give this one another."
 HAS_REPORTS = "This period has reports, so its days stay. Its name and due day can change."
 CHANGED = "This period was changed meanwhile. Look at it again."
-MOST = 60
+MOST_PERIODS, MOST_SETS, MOST_VERSIONS = 60, 40, 100
+PERIODS_FULL = f"There are {MOST_PERIODS} periods already, which is the most. Change one that has no reports yet."
+SETS_FULL = f"There are {MOST_SETS} sets already, which is the most. Change one that is not in use."
+VERSIONS_FULL = f"This set has {MOST_VERSIONS} versions already, which is the most. Add a set under another name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def list_periods(db: Session, actor: Actor) -> list[PeriodLine]:
     """The workspace's periods, newest first. One statement."""
     query = select(ReportPeriod).where(col(ReportPeriod.workspace_id) == actor.workspace_id)
     order = (col(ReportPeriod.first_on).desc(), col(ReportPeriod.id).desc())
-    rows = db.execute(query.order_by(*order).limit(MOST)).scalars()
+    rows = db.execute(query.order_by(*order).limit(MOST_PERIODS)).scalars()
     return [PeriodLine(one.id, one.name, one.first_on, one.last_on, one.due_on, one.version) for one in rows]
 
 
@@ -99,6 +102,8 @@ def save_period(db: Session, actor: Actor, period_id: UUID | None, version: int,
     if any(one.name.casefold() == form.name.casefold() and one.id != period_id for one in known):
         raise Invalid({"name": TAKEN})
     if period_id is None:
+        if len(known) >= MOST_PERIODS:
+            raise Invalid({"name": PERIODS_FULL})
         made = ReportPeriod(workspace_id=actor.workspace_id, **_values(form))
         db.add(made)
         db.flush()
@@ -126,12 +131,17 @@ def save_period(db: Session, actor: Actor, period_id: UUID | None, version: int,
 def save_code_set(db: Session, actor: Actor, form: CodeSetForm) -> UUID:
     """Add a set, or a new version of the one of that name; reports keep the version that they began with.
 
-    Raises NotPermitted.
+    Raises NotPermitted, Invalid when there are as many as are kept.
     """
     access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
-    old = next((one for one in list_sets(db, actor) if one.name.casefold() == form.name.casefold()), None)
+    known = list_sets(db, actor)
+    old = next((one for one in known if one.name.casefold() == form.name.casefold()), None)
     if old and (old.codes, old.source, old.verified) == (form.codes, form.source, form.verified):
         return old.id
+    if old and old.number >= MOST_VERSIONS:
+        raise Invalid({"codes": VERSIONS_FULL})
+    if old is None and len(known) >= MOST_SETS:
+        raise Invalid({"set_name": SETS_FULL})
     if old and old.in_use:
         _put_out_of_use(db, actor)
     made = ProgressCodeSet(

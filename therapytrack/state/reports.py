@@ -8,7 +8,7 @@ import reflex as rx
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import moment_line
 from therapytrack.domain.report_content import KINDS, Kind
-from therapytrack.errors import TherapyTrackError
+from therapytrack.errors import Conflict, TherapyTrackError
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_batches import (
     BROKEN,
@@ -24,6 +24,7 @@ from therapytrack.services.report_batches import (
     finish_batch,
     look_at_batch,
     move_batch,
+    running_batch,
 )
 from therapytrack.services.report_pdf import PrintedReport, pack_reports, render_merged, render_report
 from therapytrack.services.report_queue import QueueLine, open_report_queue
@@ -47,7 +48,8 @@ LOOK_SECONDS = 2
 
 class ReportsState(SignedInState):
     """The period is in the address. `run`: the run that is going on, "" while none is; `batch`: the one whose files are
-    there, until `until`; `halted`: what became of one that came to nothing."""
+    there, until `until`; `halted`: what became of one that came to nothing; `first`: that another run has to end first,
+    and `elsewhere` the page of its period where that is another."""
 
     loaded: bool = False
     periods: list[PeriodView] = []
@@ -63,6 +65,8 @@ class ReportsState(SignedInState):
     kind_words: str = ""
     until: str = ""
     halted: str = ""
+    first: str = ""
+    elsewhere: str = ""
     _period_id: str = ""
     _here: str = ""
 
@@ -84,19 +88,23 @@ class ReportsState(SignedInState):
 
     @rx.event(background=True)
     @requires(Action.EXPORT_SUMMARY)
-    async def print_all(self, form: dict[str, Any]) -> None:
-        """Make a file of every signed report of the period, one after the other, off the loop; it can be canceled."""
+    async def print_all(self, form: dict[str, Any]) -> Any:
+        """Make a file of every signed report of the period, one after the other, off the loop; it can be canceled.
+        Where a run of hers goes on that another tab began, it is shown instead."""
         kind: Kind = next((one for one in KINDS if one == text_of(form, "kind")), REPORT)
         async with self:
             if self.run:
-                return
+                return None
             self._clear_messages()
-            self.halted = self.batch = ""
+            self.halted = self.batch = self.first = self.elsewhere = ""
             try:
                 begun = await self._ask(begin_batch, record_id(self._period_id), kind)
+            except Conflict as error:
+                self.first = error.sentence
+                return await self._first_run()
             except TherapyTrackError as error:
                 self._say(error)
-                return
+                return None
             self.run = self._here = str(begun.id)
             self.made, self.of, self.kind_words = 0, len(begun.files), KINDS[kind]
         try:
@@ -109,11 +117,12 @@ class ReportsState(SignedInState):
                 if not isinstance(error, TherapyTrackError):
                     raise
                 self._say(error)
-            return
+            return None
         async with self:
             self._here = ""
             if self.run == str(begun.id):
                 self._show_batch(await self._try(look_at_batch, begun.id))
+        return None
 
     @rx.event
     @requires(Action.EXPORT_SUMMARY)
@@ -156,6 +165,17 @@ class ReportsState(SignedInState):
         packed = await in_worker(pack_reports, tuple(each))
         await self._ask(finish_batch, begun.id, {"merged": merged, "each": packed})
 
+    async def _first_run(self) -> Any:
+        """Show the run that goes on already, or the way to the page of its period."""
+        going = await self._ask(running_batch)
+        if going is None:
+            return None
+        if str(going.period_id) != self._period_id:
+            self.elsewhere = f"/reports?period={going.period_id}"
+            return None
+        self._show_batch(going.line)
+        return ReportsState.follow
+
     def _say(self, error: TherapyTrackError) -> None:
         """An error of a run, whose field no form has."""
         self._show(error)
@@ -191,6 +211,7 @@ class ReportsState(SignedInState):
     def _fill(self, period: PeriodLine | None, lines: list[QueueLine], days: str) -> None:
         self.period, self.days = (period.name, days) if period else ("", "")
         self._period_id = str(period.id) if period else ""
+        self.first = self.elsewhere = ""
         self.tally = tally_line(lines)
         self.lines = [queue_view(one, period) for one in lines] if period else []
         self.printable = sum(one.prints for one in lines)
