@@ -60,13 +60,14 @@ def _plot(figure: Any, palette: Palette) -> rx.Component:
     )
 
 
-def chart_legend(names: Any) -> rx.Component:
-    """A sample of each drawn series with its name."""
-    return rx.el.ul(rx.foreach(names, _legend_item), class_name="legend", aria_label="Legend")
+def chart_legend(names: Any, joined: Any) -> rx.Component:
+    """A sample of each drawn series with its name; `joined`: a line joins the points of a series."""
+    items = rx.foreach(names, lambda name: _legend_item(name, joined))
+    return rx.el.ul(items, class_name="legend", aria_label="Legend")
 
 
-def _legend_item(name: Any) -> rx.Component:
-    drawn = [(series, _sample(*look)) for series, look in SAMPLES.items()]
+def _legend_item(name: Any, joined: Any) -> rx.Component:
+    drawn = [(series, _sample(*look, joined)) for series, look in SAMPLES.items()]
     beside = [(WHISKERS, _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
     counted = [(f"{series}, none counted", _cross(look[0])) for series, look in SAMPLES.items()]
     return rx.el.li(rx.match(name, *drawn, *beside, *counted, _trend_sample()), name)
@@ -76,10 +77,10 @@ def _frame(*shapes: rx.Component) -> rx.Component:
     return rx.el.svg(*shapes, view_box="0 0 28 12", width="28", height="12", aria_hidden="true")
 
 
-def _sample(color: str, marker: str, hollow: bool) -> rx.Component:
+def _sample(color: str, marker: str, hollow: bool, joined: Any) -> rx.Component:
     look = {"fill": "var(--surface)" if hollow else color, "stroke": color, "stroke_width": "2"}
     dash = {"stroke_dasharray": "5 3"} if marker == "square" else {}
-    line = rx.el.path(d="M0 6H28", stroke=color, stroke_width="2", **dash)
+    line = rx.cond(joined, rx.el.path(d="M0 6H28", stroke=color, stroke_width="2", **dash), rx.fragment())
     if marker == "square":
         return _frame(line, rx.el.rect(x="10.5", y="2.5", width="7", height="7", **look))
     return _frame(line, rx.el.circle(cx="14", cy="6", r="4", **look))

@@ -29,7 +29,7 @@ def chart_card() -> rx.Component:
         _how(),
         goal_plot(GoalState.figure, GoalState.head.chart_title + ". The sentence below the chart says what it shows."),
         rx.el.div(rx.html(GoalState.drawing), class_name="on-paper"),
-        chart_legend(GoalState.legend),
+        chart_legend(GoalState.legend, GoalState.joined),
         rx.el.p(GoalState.head.alt, class_name="t2 s14"),
         _downloads(),
         class_name="plot-frame",

@@ -111,11 +111,13 @@ class ObjectiveView:
 
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
-    copied for each client, and one for each color mode would be sent twice. `drawing`: the same as SVG, for paper."""
+    copied for each client, and one for each color mode would be sent twice. `drawing`: the same as SVG, for paper.
+    `joined`: a line joins its points."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
     legend: list[str] = []
+    joined: bool = True
     points: list[PointView] = []
     places: list[PlaceView] = []
     objectives: list[ObjectiveView] = []
@@ -221,7 +223,7 @@ class GoalState(SignedInState):
         if found.chart is None or found.window is None:
             return
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
-        self.legend = legend_of(found.chart, found.layer)
+        self.legend, self.joined = legend_of(found.chart, found.layer), True
         self.prompts = prompt_views(found.chart.prompts)
         drawn = plotly_figure(found.chart, found.window, NAMES, found.layer)
         self.figure = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
@@ -232,7 +234,7 @@ class GoalState(SignedInState):
         """The standard celeration chart of a rate in the place of the even scale."""
         self.figure = json.dumps(celeration_figure(shown, NAMES), ensure_ascii=False, separators=(",", ":"))
         self.drawing = render_celeration(shown, *PAPER, described=False)
-        self.legend = celeration_legend(shown)
+        self.legend, self.joined = celeration_legend(shown), False
         self.head = replace(self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute")
 
 
