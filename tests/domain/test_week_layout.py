@@ -1,17 +1,19 @@
 """Which days and hours a schedule shows, and what stands side by side."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from therapytrack.domain.school_calendar import USUAL_HOURS, DayHours
 from therapytrack.domain.week_layout import (
     ScheduleChoice,
     clock_of,
     days_shown,
     hours_shown,
     minutes_of,
+    next_half_hour,
     parse_schedule,
     side_by_side,
 )
@@ -90,10 +92,31 @@ def test_a_meeting_alone_has_the_whole_width() -> None:
     assert {one.lanes for one in places.values()} == {1}
 
 
-def test_the_hours_are_those_of_a_school_day_and_of_what_lies_outside() -> None:
-    assert hours_shown([]) == (480, 900)
-    assert hours_shown([(time(7, 15), time(7, 45)), (time(15), time(15, 30))]) == (420, 960)
-    assert hours_shown([(time(14), time(15))]) == (480, 900)
+def test_the_hours_are_those_of_the_schools_and_of_what_lies_outside() -> None:
+    usual = [USUAL_HOURS]
+    assert hours_shown([], usual) == (480, 900)
+    assert hours_shown([(time(7, 15), time(7, 45)), (time(15), time(15, 30))], usual) == (420, 960)
+    assert hours_shown([(time(14), time(15))], usual) == (480, 900)
+    late = [DayHours(time(9, 15), time(16, 10))]
+    assert hours_shown([], late) == (540, 1020)
+    assert hours_shown([], [*usual, *late]) == (480, 1020)
+    assert hours_shown([(time(8, 30), time(9))], late) == (480, 1020)
+
+
+@given(st.lists(st.tuples(CLOCKS, CLOCKS).map(sorted).filter(lambda one: one[0] < one[1]), min_size=1, max_size=6))
+def test_the_hours_hold_everything_and_are_whole(spans: list[list[time]]) -> None:
+    (opens, closes), *rest = spans
+    first, last = hours_shown([(one, other) for one, other in rest], [DayHours(opens, closes)])
+    assert (first % 60, last % 60) == (0, 0)
+    assert 0 <= first <= min(minutes_of(one) for one, _ in spans)
+    assert max(minutes_of(other) for _, other in spans) <= last <= 24 * 60
+
+
+def test_a_new_meeting_begins_at_the_half_hour_that_runs_or_with_the_day() -> None:
+    at = datetime(2026, 11, 25, 9, 44, tzinfo=UTC)
+    assert next_half_hour(at, 480, 900) == 570
+    assert next_half_hour(at, 600, 900) == next_half_hour(at, 600, 960) == 600
+    assert next_half_hour(at.replace(hour=16), 480, 900) == 480
 
 
 @given(CLOCKS)

@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from therapytrack.domain.dates import MONTHS, WEEKDAYS, long_date, short_date
+from therapytrack.domain.school_calendar import DayHours
 from therapytrack.domain.slots import within_reach
 
 VIEWS = {"week": "Week", "day": "Day", "agenda": "Agenda"}
 MINE, ALL = "", "all"
 AGENDA_DAYS, HALF_HOUR = 14, 30
-DAY_STARTS, DAY_ENDS = 8 * 60, 15 * 60
 WEEK, SATURDAY = timedelta(days=7), 5
 
 
@@ -104,10 +104,12 @@ def _shared(cluster: Iterable[tuple[str, int]], lanes: int) -> dict[str, Place]:
     return {key: Place(lane, lanes) for key, lane in cluster}
 
 
-def hours_shown(spans: Iterable[tuple[time, time]]) -> tuple[int, int]:
-    """From and until which minute of the day a grid shows: 8:00 to 15:00, and whole hours around what is outside."""
-    first, last = DAY_STARTS, DAY_ENDS
-    for starts, ends in spans:
+def hours_shown(spans: Iterable[tuple[time, time]], school: Iterable[DayHours]) -> tuple[int, int]:
+    """From and until which minute of the day a grid shows, in whole hours: the days of the schools (at least one, each
+    ending after it begins), and what lies outside of them."""
+    days = [(one.opens, one.closes) for one in school]
+    first, last = 24 * 60, 0
+    for starts, ends in [*days, *spans]:
         first = min(first, starts.hour * 60)
         last = max(last, minutes_of(ends) + 59)
     return first, last // 60 * 60
@@ -124,10 +126,10 @@ def clock_of(minutes: int) -> time:
     return time(held // 60, held % 60)
 
 
-def next_half_hour(now: datetime) -> int:
-    """The half hour that runs, as minutes of the day; the day's first outside of school hours."""
+def next_half_hour(now: datetime, first: int, last: int) -> int:
+    """The half hour that runs, as minutes of the day; `first` when it is not between `first` and `last`."""
     minutes = minutes_of(now.time()) // HALF_HOUR * HALF_HOUR
-    return minutes if DAY_STARTS <= minutes < DAY_ENDS else DAY_STARTS
+    return minutes if first <= minutes < last else first
 
 
 def days_shown(choice: ScheduleChoice, busy: Iterable[date]) -> Sequence[date]:

@@ -186,6 +186,11 @@ class Schools:
     day: DayHours = USUAL_HOURS
     hours: dict[UUID, DayHours] = field(default_factory=dict)
 
+    @property
+    def days(self) -> list[DayHours]:
+        """Every day that a school keeps which is still offered: the workspace's, and those of schools with others."""
+        return [self.day, *(hours for key, hours in self.hours.items() if key not in self.away)]
+
 
 def schools_of(db: Session, actor: Actor) -> Schools:
     """The workspace's schools with the roads between them. One statement."""

@@ -138,8 +138,9 @@ class ScheduleState(SignedInState):
         actor = current_actor.get()
         if actor is None:
             return
-        on = day_in(day) or max(self._choice.first, actor.today)
-        starts = clock_of(minutes if day else next_half_hour(actor.at.astimezone(actor.zone)))
+        on, now = day_in(day) or max(self._choice.first, actor.today), actor.at.astimezone(actor.zone)
+        shown = self.get_value("first"), self.get_value("last")
+        starts = clock_of(minutes if day else next_half_hour(now, *shown))
         await self._offer(SlotForm("", on, None, "FREQ=WEEKLY", starts, HALF_HOUR, None, "", "pull_out", ()))
 
     @rx.event

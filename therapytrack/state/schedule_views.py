@@ -160,7 +160,7 @@ def _day(day: date, schedule: Schedule, meetings: list[Meeting], today: date) ->
 
 def meeting_views(meetings: list[Meeting], schedule: Schedule, today: date) -> tuple[list[MeetingView], int, int]:
     """The meetings in their places, and the first and last minute of the grid."""
-    first, last = hours_shown((one.starts, one.ends) for one in meetings)
+    first, last = hours_shown(((one.starts, one.ends) for one in meetings), schedule.schools.days)
     places: dict[str, Place] = {}
     for day in {one.day for one in meetings}:
         places |= side_by_side({one.key: (one.starts, one.ends) for one in meetings if one.day == day})
