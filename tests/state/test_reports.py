@@ -190,8 +190,9 @@ async def test_a_second_tab_is_told_of_the_first_ones_run_and_looks_at_it(
         tab = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
         await sign(tab, world)
         with db() as session:
-            days = {"first_on": world.today, "last_on": world.today, "due_on": world.today + timedelta(days=400)}
-            later = ReportPeriod(workspace_id=world.cast.workspace_id, name="Later", **days)
+            today, due = world.today, world.today + timedelta(days=400)
+            here = world.cast.workspace_id
+            later = ReportPeriod(workspace_id=here, name="Later", first_on=today, last_on=today, due_on=due)
             session.add(later)
             later_id = later.id
         tab, other = (
