@@ -1,7 +1,7 @@
 """A progress report put together from what is documented: goals, data of the period, and what its author added."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -40,7 +40,7 @@ from therapytrack.models import (
     TherapySession,
 )
 from therapytrack.services.goal_data import GoalRecord, Told, load_goals
-from therapytrack.services.goal_terms import asked_since, facts_of_version
+from therapytrack.services.goal_terms import asked_since, earlier_terms, facts_of_version
 from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.summaries import full_name, service_of
 
@@ -251,6 +251,7 @@ def _history(record: GoalRecord) -> GoalHistory:
 
 def _version(label: str, one: GoalVersion, known: Sequence[GoalVersion]) -> ReportVersion:
     asks = facts_of_version(label, one, asked_since(known, one))
+    asks = replace(asks, earlier=earlier_terms(label, known, one))
     return ReportVersion(one.starts_on, one.text, asks, one.criterion, one.measure)
 
 
