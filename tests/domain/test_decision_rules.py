@@ -14,6 +14,7 @@ from therapytrack.domain.trend import CANNOT_SAY, AimLine
 # From 20 on the day before the first point, one a day, to 120 after a hundred days: 20 + days since.
 START = FIRST_DAY - timedelta(days=1)
 AIM = AimLine(START, 20, START + timedelta(days=100), 120)
+FALLING = AimLine(START, 120, START + timedelta(days=100), 20)
 
 
 def weekly(*leads: float, aim: AimLine = AIM, days: int = 7) -> list[tuple[date, float]]:
@@ -46,10 +47,9 @@ def test_the_last_four_points_decide_and_a_tie_is_on_neither_side(leads: tuple[f
 
 
 def test_the_rule_turns_round_for_a_goal_that_asks_for_less() -> None:
-    falling = AimLine(START, 120, START + timedelta(days=100), 20)
-    above = said(weekly(-5, -5, 1, 2, 1, 3, aim=falling), Direction.DOWN, aim=falling)["four"]
+    above = said(weekly(-5, -5, 1, 2, 1, 3, aim=FALLING), Direction.DOWN, aim=FALLING)["four"]
     assert (above.headline, above.detail) == (CHANGE, "Off track: the last 4 points lie above the aim line.")
-    assert said(weekly(5, 5, -1, -2, -1, -3, aim=falling), Direction.DOWN, aim=falling)["four"].headline == RAISE
+    assert said(weekly(5, 5, -1, -2, -1, -3, aim=FALLING), Direction.DOWN, aim=FALLING)["four"].headline == RAISE
 
 
 def test_five_points_or_five_weeks_are_too_few_for_four_points() -> None:
@@ -113,9 +113,17 @@ def test_the_trend_is_held_against_the_slope_of_the_line_with_its_interval() -> 
 
 
 def test_the_trend_of_a_falling_goal_is_flatter_when_it_falls_less() -> None:
-    falling = AimLine(START, 120, START + timedelta(days=100), 20)
     level = [(day, 100.0 + number % 2) for number, (day, _) in enumerate(weekly(*[0] * 10))]
-    assert said(level, Direction.DOWN, aim=falling)["trend"].headline == CHANGE
+    assert said(level, Direction.DOWN, aim=FALLING)["trend"].headline == CHANGE
+
+
+@pytest.mark.parametrize(("direction", "aim"), [(Direction.UP, AIM), (Direction.DOWN, FALLING)])
+def test_a_trend_that_goes_the_other_way_is_not_called_flat(direction: Direction, aim: AimLine) -> None:
+    way = -1 if direction is Direction.UP else 1
+    away = [(day, 50.0 + way * 2 * number) for number, (day, _) in enumerate(weekly(*[0] * 10))]
+    found = said(away, direction, aim=aim)["trend"]
+    assert found.headline == CHANGE
+    assert found.detail.startswith("The trend runs against the aim line: 95% interval ")
 
 
 def test_nothing_is_said_of_a_trend_without_spread_or_after_the_goal_date() -> None:

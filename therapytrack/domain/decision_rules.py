@@ -169,13 +169,14 @@ def _trend(course: Course) -> tuple[str, str]:
         return CANNOT_SAY, "The points are too similar for an interval of the trend."
     last, aim = course.points[-1][0], course.aim
     if last >= aim.target_on:
-        return CANNOT_SAY, f"The goal date, {long_date(aim.target_on)}, has come: the aim line rises no more."
+        return CANNOT_SAY, f"The goal date, {long_date(aim.target_on)}, has come: the aim line ends there."
     sign = 1 if course.direction is Direction.UP else -1
     need = (aim.target - aim.start_value) / (aim.target_on - aim.start).days
     low, high = sorted((sign * interval[0], sign * interval[1]))
     seen = _slopes(course, interval, need)
     if high < sign * need:
-        return CHANGE, f"The trend is flatter than the aim line: {seen}."
+        how = "runs against" if high < 0 < sign * need else "is flatter than"
+        return CHANGE, f"The trend {how} the aim line: {seen}."
     if low > sign * need:
         return RAISE, f"The trend is steeper than the aim line: {seen}."
     place = value_text(course.metric, line.at(last.toordinal()))
