@@ -175,7 +175,8 @@ def running_ledger(plan: Plan, happened: Happened, today: date) -> Ledger:
     """The period of each mandate that `today` falls in, whole."""
     accounts = _filled(plan, happened, reach_of(plan, today), None)
     here = [one for one in accounts if one.period.start <= today <= one.period.end and one.days]
-    return Ledger([_line(one, plan, today) for one in here])
+    days = [day for one in here for day in (one.period.start, one.period.end)]
+    return Ledger([_line(one, plan, today) for one in here], _beside(happened, accounts, days))
 
 
 def ledger_of(plan: Plan, happened: Happened, chosen: Period, today: date) -> Ledger:
@@ -187,12 +188,14 @@ def ledger_of(plan: Plan, happened: Happened, chosen: Period, today: date) -> Le
     padded = Period(chosen.start - timedelta(days=6), chosen.end + timedelta(days=6))
     accounts = _filled(plan, happened, padded, chosen)
     shown = [one for one in accounts if one.days and counted_in(one.claim.per, one.period, chosen)]
-    beside = sum(
-        one.minutes
-        for one in happened.given
-        if chosen.start <= one.on <= chosen.end and not any(each.runs_on(one.on, one.setting) for each in accounts)
-    )
-    return Ledger([_line(one, plan, today) for one in shown], beside)
+    return Ledger([_line(one, plan, today) for one in shown], _beside(happened, accounts, [chosen.start, chosen.end]))
+
+
+def _beside(happened: Happened, accounts: Sequence[_Account], days: Sequence[date]) -> int:
+    """The minutes from the first to the last of `days` that fill no account."""
+    first, last = min(days, default=date.max), max(days, default=date.min)
+    inside = (one for one in happened.given if first <= one.on <= last)
+    return sum(one.minutes for one in inside if not any(each.runs_on(one.on, one.setting) for each in accounts))
 
 
 def reach_of(plan: Plan, today: date) -> Period:

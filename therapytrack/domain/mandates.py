@@ -165,20 +165,27 @@ def apart(periods: Iterable[Period]) -> list[Period]:
     return found
 
 
-def gaps_and_overlaps(mandates: Sequence[DatedMandate]) -> list[str]:
-    """What a person should know of the dates: days without any mandate between two, and mandates at the same time."""
+def gaps_and_overlaps(mandates: Sequence[DatedMandate], stays: Sequence[Enrollment] = ()) -> list[str]:
+    """What a person should know of the dates: days without any mandate between two, mandates at the same time, and days
+    between two `stays` on which the student is enrolled nowhere."""
     ordered = sorted(mandates, key=lambda one: one.asks.starts_on)
-    found, until = [], None
+    gaps = _gaps((one.asks.starts_on, one.asks.ends_on) for one in ordered)
+    found = [f"No mandate runs {_days(*gap)}. Nothing is owed for these days." for gap in gaps]
     for number, one in enumerate(ordered):
-        start = one.asks.starts_on
-        if number and until is not None and start > until + timedelta(days=1):
-            first, last = until + timedelta(days=1), start - timedelta(days=1)
-            found.append(f"No mandate runs {_days(first, last)}. Nothing is owed for these days.")
         if any(_at_once(one, other) for other in ordered[:number]):
-            found.append(f"From {short_date(start)} two mandates ask for the same kind of minutes. Both are owed.")
-        ends = one.asks.ends_on
-        until = None if ends is None or (number and until is None) else max(ends, until or ends)
-    return found
+            start = short_date(one.asks.starts_on)
+            found.append(f"From {start} two mandates ask for the same kind of minutes. Both are owed.")
+    nowhere = _gaps((one.starts_on, one.ends_on) for one in stays)
+    return [*found, *(f"Enrolled nowhere {_days(*gap)}. Nothing is owed for these days." for gap in nowhere)]
+
+
+def _gaps(spans: Iterable[tuple[date, date | None]]) -> Iterator[tuple[date, date]]:
+    """The days between `spans` (first and last day; None: still) that are in none of them."""
+    ordered = sorted(spans, key=lambda span: span[0])
+    for number, (start, _) in enumerate(ordered[1:], start=1):
+        last, eve = max(ends or date.max for _, ends in ordered[:number]), start - timedelta(days=1)
+        if last < eve:
+            yield last + timedelta(days=1), eve
 
 
 def _days(first: date, last: date) -> str:

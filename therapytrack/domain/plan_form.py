@@ -6,7 +6,7 @@ from datetime import date
 
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.form_fields import FieldReader
-from therapytrack.domain.mandates import SETTING_WORDS, DatedMandate, Setting
+from therapytrack.domain.mandates import SETTING_WORDS, DatedMandate, Enrollment, Setting
 from therapytrack.domain.minutes import Mandate, Per
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.domain.student_form import LONGEST_SCHOOL, PERIODS, MandateForm, read_mandate
@@ -43,6 +43,11 @@ class EnrollmentForm:
     school: str
     starts_on: date
     ends_on: date | None
+
+    @property
+    def dated(self) -> Enrollment:
+        """The same as the ledger has it."""
+        return Enrollment(self.school, self.starts_on, self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)

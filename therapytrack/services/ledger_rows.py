@@ -207,21 +207,24 @@ def _count(number: int, what: str) -> str:
 
 def explain(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> ExplainedView:
     """How each figure of a student was made, and what would mend what will be missing."""
-    beside = one.ledger.beside
     times, mending = mend(db, actor, books, one)
     return ExplainedView(
         id=str(one.seen.student.id),
         name=display_name(one.seen.student),
         lines=tuple(line_view(line, one, actor) for line in one.lines),
         owed=owed_by_reason((missed.attendance, missed.left) for missed in one.missed),
-        beside=f"{_count(beside, 'minute')} on days without a mandate, or in a setting that none asks for"
-        if beside
-        else "",
+        beside=beside_words(one.ledger.beside),
         nothing="" if one.lines else why_nothing(one),
-        dates=tuple(gaps_and_overlaps(one.plan.mandates)),
+        dates=tuple(gaps_and_overlaps(one.plan.mandates, one.plan.enrollments)),
         openings=times,
         mending=mending,
     )
+
+
+def beside_words(minutes: int) -> str:
+    """What was given and counts for no mandate; "" for nothing."""
+    where = "on days without a mandate or an enrollment, or in a setting that none asks for"
+    return f"{_count(minutes, 'minute')} {where}" if minutes else ""
 
 
 def why_nothing(one: StudentMinutes) -> str:

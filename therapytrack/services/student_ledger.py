@@ -14,8 +14,8 @@ from therapytrack.domain.mandates import gaps_and_overlaps
 from therapytrack.domain.minutes import Period
 from therapytrack.errors import NotFound
 from therapytrack.services.activity import only_reads
-from therapytrack.services.ledger import keep_books
-from therapytrack.services.ledger_rows import LineView, OpeningView, line_view, mend, why_nothing
+from therapytrack.services.ledger import StudentMinutes, keep_books
+from therapytrack.services.ledger_rows import LineView, OpeningView, beside_words, line_view, mend, why_nothing
 
 MOST_PAST = 12
 YEAR = timedelta(days=366)
@@ -53,17 +53,23 @@ def student_ledger(db: Session, actor: Actor, student_id: UUID) -> StudentLedger
     if not books.students:
         return StudentLedger(nothing="The student was archived more than a year ago.")
     (one,) = books.students
-    running = running_ledger(one.plan, one.happened, today).lines
+    ledger = running_ledger(one.plan, one.happened, today)
+    running = ledger.lines
     past = ledger_of(one.plan, one.happened, Period(begins, today), today).lines
     over = sorted((line for line in past if line.period.end < today), key=lambda line: line.period.end, reverse=True)
     return StudentLedger(
         tuple(line_view(line, one, actor) for line in running),
         tuple(line_view(line, one, actor) for line in over[:MOST_PAST]),
         owed_by_reason((missed.attendance, missed.left) for missed in one.missed if missed.held_on >= begins),
-        tuple(gaps_and_overlaps(one.plan.mandates)),
+        _notices(one, beside_words(ledger.beside)),
         "" if running else why_nothing(one),
         any(line.sums.short and line.span.end > today for line in running),
     )
+
+
+def _notices(one: StudentMinutes, beside: str) -> tuple[str, ...]:
+    found = gaps_and_overlaps(one.plan.mandates, one.plan.enrollments)
+    return (*found, f"Beside the mandates: {beside}.") if beside else tuple(found)
 
 
 @only_reads

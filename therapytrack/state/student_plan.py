@@ -181,7 +181,8 @@ class PlanState(SignedInState):
         self._mandates, self._stays = tuple(found.mandates), tuple(found.enrollments)
         self.mandates = [_mandate_line(one) for one in found.mandates]
         self.stays = [PlanLine(str(one.id), one.says.school, _days(one.says), "") for one in found.enrollments]
-        self.notices = gaps_and_overlaps([one.says.dated for one in found.mandates])
+        stays = [one.says.dated for one in found.enrollments]
+        self.notices = gaps_and_overlaps([one.says.dated for one in found.mandates], stays)
 
 
 def _mandate_line(one: MandateRow) -> PlanLine:
