@@ -1,6 +1,8 @@
 """Who is signed in and what waits for her: the frame around every page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
+from itertools import repeat
+from typing import Any
 
 import reflex as rx
 
@@ -39,3 +41,18 @@ class ShellState(rx.State):
     demo_password: str = ""
     may_break_glass: bool = False
     glass: list[GlassView] = []
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let all tabs share the first values that nobody can change; a copy of each for each tab is what they cost."""
+        super().__init_subclass__(**kwargs)
+        for one in cls.__own_fields__.values():
+            if never_changes(first := one.default_value()):
+                one.set_default(default_factory=repeat(first).__next__)
+
+
+def never_changes(value: object) -> bool:
+    """Whether `value` is a frozen view all of whose parts are frozen too: only such have a hash."""
+    try:
+        return is_dataclass(value) and isinstance(hash(value), int)
+    except TypeError:
+        return False
