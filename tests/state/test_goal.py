@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from tests.conftest import OpenDb
@@ -101,6 +102,13 @@ async def test_statistics_reach_a_supervisors_browser_and_nobody_elses(db: OpenD
     tab = await opened(made, "slp", query="?tab=supervisor")
     assert tab.var(GoalState.statistics).rows == []
     assert "for supervisors" in tab.var(GoalState.statistics).refused
+    assert len(tab.var(GoalState.offered).tabs) == 2, "the way back to the chart"
+
+
+@pytest.mark.parametrize(("who", "words"), [("supervisor", ["Progress", "Supervisor"]), ("slp", [])])
+async def test_the_supervisors_tab_is_offered_to_those_who_may_see_it(db: OpenDb, who: str, words: list[str]) -> None:
+    tab = await opened(prepared(db), who)
+    assert [one.words for one in tab.var(GoalState.offered).tabs] == words
 
 
 async def test_a_goal_that_is_no_rate_has_no_celeration_chart_to_choose(db: OpenDb) -> None:

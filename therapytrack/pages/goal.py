@@ -16,6 +16,7 @@ from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import goal_mark, tag
 from therapytrack.components.tables import data_table, scroll
 from therapytrack.state.goal import PAGE_ROWS, FactView, GoalState, PlaceView, PointView
+from therapytrack.state.shell import ShellState
 
 COUNTED = rx.el.span(GoalState.head.counted)
 COLUMNS: list[str | rx.Component] = ["Date", "Condition", COUNTED, "Score", "95% interval", "Recorded by", "Note"]
@@ -54,8 +55,10 @@ def _actions() -> rx.Component:
 
 
 def _tabs() -> rx.Component:
-    """The chart for everybody; the statistics for supervisors, and for others the words that say so."""
-    return rx.el.div(choices(GoalState.offered.tabs, "Part of the goal"), class_name="row no-print")
+    """The chart for everybody, the statistics for supervisors; who may see one of them alone chooses nothing."""
+    tabs: Any = GoalState.offered.tabs
+    shown = rx.el.div(choices(tabs, "Part of the goal"), class_name="row no-print")
+    return rx.cond(tabs.length() > 0, shown, rx.fragment())
 
 
 def _fact(fact: FactView) -> rx.Component:
@@ -206,7 +209,11 @@ def _loading() -> rx.Component:
     body = rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split")
     tabs = segments(rx.el.span("Progress"), rx.el.span("Supervisor"), label="Part of the goal")
     held = rx.el.div(tabs, class_name="row held", aria_hidden="true")
-    return rx.el.div(words, rx.el.div(held, body, class_name="stack"), key="waiting")
+    supervises = ShellState.may_cosign
+    place = rx.cond(supervises, held, rx.fragment())
+    # Drawn anew when the person becomes known, so that nothing that was there moves.
+    key = rx.cond(supervises, "waiting for a supervisor", "waiting")
+    return rx.el.div(words, rx.el.div(place, body, class_name="stack"), key=key)
 
 
 def _content() -> rx.Component:

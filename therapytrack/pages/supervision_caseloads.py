@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import link, link_button, segments
-from therapytrack.components.feedback import empty_state, error_panel, skeleton_rows
+from therapytrack.components.feedback import empty_state, error_panel, not_found_panel, skeleton_rows
 from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, tag
 from therapytrack.components.tables import cell, data_table, fold_row
@@ -132,7 +132,9 @@ def supervision_caseloads() -> rx.Component:
     return rx.fragment(
         page_style("student"),
         shell(
-            rx.cond(failed, error_panel(State.problem, State.retry), _list()),
+            rx.cond(
+                State.missing, not_found_panel(), rx.cond(failed, error_panel(State.problem, State.retry), _list())
+            ),
             active="supervision",
             title="Assistants' caseloads",
             subtitle="You see these students through the assistants whom you supervise: to look, not to change.",

@@ -59,6 +59,7 @@ class GoalProgress:
     steps: tuple[date | None, date | None] = (None, None)
     statistics: PhaseStatistics | None = None
     why_no_statistics: str = ""
+    may_see_statistics: bool = False
     offer: str = ""
     objectives: tuple[tuple[str, Verdict], ...] = ()
     celeration: Celeration | None = None
@@ -125,6 +126,7 @@ def _progress(found: GoalRecord, seen: Seen, today: date, choice: ChartChoice, f
         why_no_export=seen.reason(export),
         may_draft=seen.allows(Action.GENERATE_SUMMARY),
         may_edit=seen.allows(Action.MANAGE_GOALS),
+        may_see_statistics=seen.allows(Action.VIEW_STATISTICS),
         measure=version.measure,
         celeration=rate,
         offer=_offer(found, chart, today) if seen.allows(Action.MANAGE_GOALS) else "",

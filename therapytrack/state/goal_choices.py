@@ -50,14 +50,15 @@ class Offered:
 def offered(found: GoalProgress, choice: ChartChoice, href: str) -> Offered:
     """What `choice` can be changed to. A stretch of time that was moved is still a month or a quarter.
 
-    The standard celeration chart has its own time, its own line and nothing beside its points.
+    The standard celeration chart has its own time, its own line and nothing beside its points. The supervisor's tab is
+    offered to those who may see it; who came by its address finds the way back.
     """
     chart, still = found.chart, replace(choice, until=None)
     rate = chart is not None and chart.metric is Metric.RATE
     even = chart if chart and not found.celeration else None
     return Offered(
         scales=choice_views(SCALES, choice, href) if rate else [],
-        tabs=choice_views(TABS, choice, href),
+        tabs=choice_views(TABS, choice, href) if found.may_see_statistics or choice.tab is Tab.SUPERVISOR else [],
         periods=choice_views(PERIODS, still, href) if even or not chart else [],
         steps=step_views(found.steps, choice, href) if even else [],
         trends=choice_views(TRENDS, choice, href) if even and even.trend else [],

@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from therapytrack.access.actions import Action
 from therapytrack.domain.caseloads_choice import CaseloadsChoice, parse_caseloads
 from therapytrack.domain.group_choice import EVERYBODY, GroupChoice
-from therapytrack.errors import TherapyTrackError
+from therapytrack.errors import NotPermitted, TherapyTrackError
 from therapytrack.services.supervised_caseloads import CaseloadsCounts, SupervisedRow, open_caseloads
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
@@ -66,6 +66,7 @@ class SupervisionCaseloadsState(SignedInState):
             self.rows, self.found, self.assistants = [], 0, []
             self.counts = CaseloadsCounts()
             self._show(error)
+            self.missing |= isinstance(error, NotPermitted)  # a page of supervisors is none for others
         else:
             self.problem = ""
             self.rows, self.found, self.counts, self.assistants = view.rows, view.found, view.counts, view.assistants
