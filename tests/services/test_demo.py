@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_chart import GoalChart
@@ -26,6 +27,7 @@ from therapytrack.models import (
     ProgressReportGoal,
     ReportAddendum,
     ReportAnswer,
+    ReportPeriod,
     SessionEntry,
     SignIn,
     Student,
@@ -46,6 +48,7 @@ from therapytrack.services.demo_sessions import meetings
 from therapytrack.services.identity import hash_token, start_sign_in
 from therapytrack.services.note_contents import contents_of
 from therapytrack.services.progress import get_goal_progress
+from therapytrack.services.report_contents import draft_of, see_report
 from therapytrack.services.student_page import open_student
 from therapytrack.services.summaries import gather_summary
 
@@ -216,3 +219,17 @@ def test_a_period_has_reports_in_every_state_true_to_their_texts(loaded: OpenDb)
         assert session.execute(select(func.count()).select_from(ReportAddendum)).scalar_one() == 1
         back = session.execute(select(ReportAnswer).where(col(ReportAnswer.kind) == "returned")).scalars().all()
         assert len([one for one in back if one.returned_text]) == 2
+
+
+def test_where_the_data_settle_on_a_code_the_demos_set_has_it(loaded: OpenDb) -> None:
+    said = Counter[str]()
+    with loaded() as session:
+        actor = actor_of_demo(session)
+        period = session.execute(select(ReportPeriod).order_by(col(ReportPeriod.last_on))).scalars().first()
+        assert period
+        for facts in list_caseload(session, actor)[0]:
+            seen = see_report(session, actor, facts.seen.student.id, period.id, Action.VIEW)
+            goals = draft_of(session, actor, seen).goals
+            said += Counter(goal.suggestion.code or goal.suggestion.reason for goal in goals)
+    assert not [words for words in said if words.startswith("Your code set has no code")]
+    assert set(said) >= {"A", "PS", "PG", "PI"}, "and they differ"

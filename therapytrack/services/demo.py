@@ -28,7 +28,7 @@ from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
-from therapytrack.services.demo_reports import add_reports
+from therapytrack.services.demo_reports import add_districts_codes, add_reports
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
 from therapytrack.services.demo_supervision import add_supervision
@@ -80,6 +80,7 @@ def _load_lincoln(
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
     add_default_code_sets(db, workspace.id, workspace.us_state)
+    add_districts_codes(db, workspace.id)
     period = _add_periods(db, workspace.id, today)
     add_default_goals(db, workspace.id)
     rows = Rows()
@@ -117,6 +118,7 @@ def _load_harbor(db: Session, workspace: Workspace, outsider: Account, today: da
     add_default_codes(db, workspace.id)
     add_default_templates(db, workspace.id)
     add_default_code_sets(db, workspace.id, workspace.us_state)
+    add_districts_codes(db, workspace.id)
     add_default_goals(db, workspace.id)
     rows = Rows()
     caseload = Caseload(rows, {"outsider": _member(db, workspace, "outsider", outsider)}, today, chance)

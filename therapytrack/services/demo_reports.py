@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
+from therapytrack.domain.progress_codes import CodeSetForm, ProgressCode, codes_to
 from therapytrack.domain.report_changes import report_parts
 from therapytrack.domain.report_content import GoalContent, ReportContent, content_text, report_addendum_hash, text_hash
 from therapytrack.models import (
@@ -39,6 +40,23 @@ ADDENDUM: Final = "The family asked for the words of the home program: they were
 COMMENT: Final = "Please say with how many cues, and in which setting."
 WORDS: Final = "Mostly with one verbal cue, in the speech room and in class."
 TOO_FEW: Final = "The data do not settle on a code yet; the goal goes on as it is."
+
+
+# A set of the demo's own: those that are shipped are of other states. Where nothing speaks against the aim line, the
+# share of the way decides, so that each goal with data has a code.
+DISTRICTS_CODES: Final = CodeSetForm(
+    "New York district",
+    (
+        ProgressCode("A", "Achieved", "met"),
+        ProgressCode("PS", "Progressing satisfactorily", "substantial"),
+        ProgressCode("PG", "Progressing gradually", "partial"),
+        ProgressCode("PI", "Progressing inconsistently", "insufficient"),
+        ProgressCode("NA", "Not addressed in this period", "not_introduced"),
+        ProgressCode("SC", "See comments", "none"),
+    ),
+    "A New York district's progress reports (sites.google.com/wiufsd.org)",
+    False,
+)
 
 
 @dataclass
@@ -145,6 +163,24 @@ class _Desk:
 
     def _ago(self, hours: int) -> datetime:
         return self.actor.at - timedelta(hours=hours)
+
+
+def add_districts_codes(db: Session, workspace_id: UUID) -> None:
+    """Let the workspace's reports use the codes of a district of its state, in the place of the shipped ones."""
+    mine = (col(ProgressCodeSet.workspace_id) == workspace_id, col(ProgressCodeSet.in_use))
+    db.execute(update(ProgressCodeSet).where(*mine).values(in_use=False))
+    one = DISTRICTS_CODES
+    db.add(
+        ProgressCodeSet(
+            workspace_id=workspace_id,
+            name=one.name,
+            codes=codes_to(one.codes),
+            source=one.source,
+            verified=one.verified,
+            in_use=True,
+        )
+    )
+    db.flush()
 
 
 def add_reports(db: Session, caseload: Caseload, period: ReportPeriod) -> None:
