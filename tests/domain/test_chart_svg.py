@@ -74,6 +74,17 @@ def test_a_narrow_picture_keeps_its_legend_inside() -> None:
     assert all(float(text.get("x", "")) < 300 for text in legend)
 
 
+def test_a_legend_of_three_rows_makes_room_for_the_last() -> None:
+    chart = build_goal_chart(GOAL, PHASES, school_year())
+    heights = {}
+    for width in (760, 300):
+        root = drawn(render_svg(chart, width=width, height=300, layer=Layer.INTERVALS))
+        last = [text for text in root.iter(f"{SVG}text") if text.text and text.text.startswith("95% interval")]
+        heights[width] = float(root.get("viewBox", "").split()[3])
+        assert [float(text.get("y", "")) <= heights[width] - 3 for text in last] == [True]
+    assert heights[760] == 300 < heights[300]
+
+
 def test_a_pdf_gets_the_shapes_in_its_own_font_without_the_descriptions() -> None:
     svg = render_svg(build_goal_chart(GOAL, PHASES, school_year()), font="Body", described=False)
     assert 'font-family="Body"' in svg

@@ -1,6 +1,6 @@
 """The goal chart as an SVG picture for print, PDF and mail: plain shapes, dash and marker as well as color."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from therapytrack.domain.chart_choice import Layer, beside_name
@@ -12,6 +12,7 @@ from therapytrack.domain.svg_marks import sample, segment_shapes, stroke_line
 from therapytrack.domain.svg_parts import FONT, clean, label, line, number, svg_element, width_of
 from therapytrack.domain.units import tick_text
 
+LAST_ROW = 3  # below the words of the legend's last row
 __all__ = ["DARK", "LIGHT", "PRINT", "Look", "Palette", "render_svg"]
 
 
@@ -26,7 +27,8 @@ def render_svg(
     layer: Layer = Layer.POINTS,
     look: Look = Look.WHOLE,
 ) -> str:
-    """Draw `chart` at `width` by `height` (at least 240 by 200, small ones 120 by 60) as one SVG element.
+    """Draw `chart` at `width` by `height` (at least 240 by 200, small ones 120 by 60) as one SVG element; a legend of
+    more than two rows makes it higher.
 
     `described` adds the title, the alt text and (where each point is a shape) its words; a PDF carries alt text itself
     and leaves it out.
@@ -34,6 +36,8 @@ def render_svg(
     least = LEAST[look is Look.SMALL]
     size = max(least[0], width), max(least[1], height)
     frame = Frame(chart, *size, palette, described, layer, look)
+    legend = [] if frame.small else _placed(frame)
+    below = max((y - frame.height + LAST_ROW for _, _, _, y in legend), default=0)
     body = "".join(
         [
             *_bands(frame),
@@ -43,9 +47,10 @@ def render_svg(
             *(stroke_line(frame, stroke) for stroke in chart.strokes),
             *(() if frame.small else _stroke_labels(frame)),
             *(part for segment in chart.segments for part in segment_shapes(frame, segment)),
-            *(() if frame.small else _legend(frame)),
+            *_legend(frame, legend),
         ]
     )
+    size = size[0], size[1] + max(0, below)
     return svg_element(size, body, palette.surface, font, (chart.title, chart.alt) if described else None)
 
 
@@ -139,18 +144,25 @@ def _earlier_labels(frame: Frame) -> Iterator[str]:
             yield label(right - 4, frame.y(stroke.end_value) - 5, stroke.label, frame.colors.criterion, "end")
 
 
-def _legend(frame: Frame) -> Iterator[str]:
-    """A sample of each series and its name under the axis, on a second row where the first is full."""
+def _placed(frame: Frame) -> list[tuple[str, Segment | Stroke | str, float, float]]:
+    """Each series with its name under the axis and where its sample is, on a further row where one is full."""
     samples: dict[str, Segment | Stroke | str] = {segment.name: segment for segment in frame.chart.segments}
     if frame.chart.trend:
         samples[frame.chart.trend.label] = frame.chart.trend
     if name := beside_name(frame.chart, frame.layer):
         samples[name] = name
+    found: list[tuple[str, Segment | Stroke | str, float, float]] = []
     x, y = frame.left, frame.height - 18
     for name, one in samples.items():
         needed = 28 + width_of(name)
         if x + needed > frame.right and x > frame.left:
             x, y = frame.left, y + 15
+        found.append((name, one, x, y))
+        x += needed + 12
+    return found
+
+
+def _legend(frame: Frame, placed: Iterable[tuple[str, Segment | Stroke | str, float, float]]) -> Iterator[str]:
+    for name, one, x, y in placed:
         yield from sample(frame, one, x, y - 4)
         yield label(x + 28, y, name, frame.colors.text)
-        x += needed + 12
