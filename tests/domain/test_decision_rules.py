@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.examples import FIRST_DAY
+from therapytrack.domain.dates import long_date
 from therapytrack.domain.decision_rules import CHANGE, KEEP_ON, RAISE, Prompt, prompts
 from therapytrack.domain.points import Direction, Metric
-from therapytrack.domain.trend import CANNOT_SAY, AimLine
+from therapytrack.domain.trend import CANNOT_SAY, AimLine, theil_sen_with_interval
 
 # From 20 on the day before the first point, one a day, to 120 after a hundred days: 20 + days since.
 START = FIRST_DAY - timedelta(days=1)
@@ -78,6 +79,31 @@ def test_points_of_one_day_are_one_day() -> None:
     assert said(values)["three"].detail == "2 days with data, and the rule needs 3."
 
 
+def test_points_of_one_day_count_as_their_median() -> None:
+    values = weekly(-1, -1, -1, days=1)
+    last = values[-1][0]
+    spread = [*values, (last, AIM.value_on(last) + 9), (last, AIM.value_on(last) - 9)]
+    assert said(spread)["three"].headline == CHANGE
+
+
+@pytest.mark.parametrize(("days", "headline"), [(34, CANNOT_SAY), (35, CHANGE)])
+def test_six_weeks_are_thirty_five_days_from_the_first_point_to_the_last(days: int, headline: str) -> None:
+    values = [(FIRST_DAY + timedelta(days=day), 0.0) for day in (0, 7, 14, 21, 28, days)]
+    assert said(values)["four"].headline == headline
+
+
+@pytest.mark.parametrize(("days", "told"), [(15, False), (16, True)])
+def test_more_than_fifteen_days_are_a_break(days: int, told: bool) -> None:
+    values = [(FIRST_DAY + timedelta(days=day), 0.0) for day in (0, 7, 14, 21, 28, 28 + days)]
+    assert ("days without data" in said(values)["four"].detail) is told
+
+
+def test_a_point_that_touches_the_line_within_rounding_lies_on_it() -> None:
+    near = weekly(-1, -1, -1e-10)
+    assert near[-1][1] != AIM.value_on(near[-1][0])
+    assert said(near)["three"].detail.endswith("2 below, 1 on the aim line.")
+
+
 def test_a_break_among_the_points_is_said() -> None:
     values = weekly(-1, -1, -1, -1, -1)
     values.append((FIRST_DAY + timedelta(days=56), 30.0))
@@ -132,6 +158,47 @@ def test_nothing_is_said_of_a_trend_without_spread_or_after_the_goal_date() -> N
     )
     late = [(day + timedelta(days=90), value) for day, value in weekly(1, -2, 2, -1, 1, -2, 2)]
     assert said(late)["trend"].detail.startswith("The goal date, Dec 17, 2025, has come")
+
+
+@pytest.mark.parametrize(("days", "said_of_it"), [(-1, True), (0, False), (1, False)])
+def test_nothing_is_said_of_a_trend_from_the_very_goal_date_on(days: int, said_of_it: bool) -> None:
+    last = AIM.target_on + timedelta(days=days)
+    values = [(last - timedelta(weeks=week), AIM.value_on(last) - week * week) for week in range(7)]
+    assert (said(values)["trend"].headline != CANNOT_SAY) is said_of_it
+
+
+def test_a_goal_that_changed_on_the_day_of_its_baseline_is_said_to_have_changed() -> None:
+    few = said(weekly(-1), changed_on=START)["four"].detail
+    assert few == f"1 point since the goal changed on {long_date(START)}, and the rule needs 6."
+    before = said(weekly(-1), changed_on=START - timedelta(days=1))["four"].detail
+    assert before == "1 point, and the rule needs 6.", "what came before the line began changes nothing"
+
+
+def test_an_interval_whose_end_is_the_slope_of_the_line_may_be_parallel() -> None:
+    for sign in (1, -1):
+        aim = AimLine(START, 20, START + timedelta(days=100), 20 + sign * 100)
+        way = Direction.UP if sign > 0 else Direction.DOWN
+        values = [(FIRST_DAY + timedelta(days=7 * week), 20.0 + sign * 7 * week) for week in range(8)]
+        values[4] = (values[4][0], values[4][1] + 0.5)
+        assert said(values, way, aim=aim)["trend"].headline == KEEP_ON
+
+
+def test_the_trend_of_a_goal_that_changed_is_that_of_the_points_since() -> None:
+    values = [*weekly(*[-1] * 4), *[(FIRST_DAY + timedelta(weeks=4 + n), 30.0 + n % 2) for n in range(8)]]
+    days, heights = [float(day.toordinal()) for day, _ in values], [value for _, value in values]
+    whole = theil_sen_with_interval(days, heights)
+    since = values[4][0]
+    (*_, given) = prompts(values, AIM, Direction.UP, Metric.INDEPENDENT, since, whole)
+    (*_, made) = prompts(values, AIM, Direction.UP, Metric.INDEPENDENT, since)
+    assert given == made
+    assert given.headline == CHANGE
+
+
+def test_a_rate_has_two_decimals() -> None:
+    aim = AimLine(START, 1, START + timedelta(days=100), 2)
+    values = [(FIRST_DAY + timedelta(days=7 * n), 1.0 + n * 0.01 + 0.02 * (n % 2)) for n in range(10)]
+    (*_, found) = prompts(values, aim, Direction.UP, Metric.RATE)
+    assert found.detail.endswith("per minute a week, aim line 0.07.")
 
 
 def test_without_an_aim_line_every_rule_says_why_it_says_nothing() -> None:
