@@ -74,6 +74,78 @@ def test_too_little_has_no_celeration(points: list[Point]) -> None:
     assert found.sentence.endswith("Too few points above zero on different days for a celeration.")
 
 
+def found_of(points: list[Point]) -> Celeration:
+    found = celeration(points)
+    assert found is not None
+    return found
+
+
+def test_baseline_points_are_in_no_line() -> None:
+    baseline = [rate(7 * week, 40, phase="Baseline") for week in range(4)]
+    rising = [rate(28 + 7 * week, 2**week) for week in range(4)]
+    assert found_of([*baseline, *rising]).factor == pytest.approx(2)
+
+
+def test_three_probes_are_enough_for_a_line_of_their_own_and_fewer_leave_it_to_practice() -> None:
+    probes = [rate(7 * week + 1, 2**week)._replace(purpose=Purpose.PROBE) for week in range(3)]
+    practice = [rate(7 * week, 9) for week in range(3)]
+    assert found_of([*practice, *probes]).factor == pytest.approx(2)
+    assert found_of([*practice, *probes[:2]]).factor == pytest.approx(1), "the two probes are not mixed in"
+
+
+def test_points_beyond_the_six_cycles_stand_at_their_edge() -> None:
+    rare = Point(START, Score(1, 1, 0, 60_000, 0.0002), Purpose.PRACTICE, "Intervention")
+    often = Point(START, Score(1, 1, 0, 60_000, 4000.0), Purpose.PRACTICE, "Intervention")
+    assert [one.value for one in found_of([rare, often]).drawn] == [0.001, 1000]
+    unobserved = Point(START, Score(1, 0, 0, 0, 0.0), Purpose.PRACTICE, "Intervention")
+    assert [(one.value, one.zero) for one in found_of([unobserved]).drawn] == [(0.001, True)]
+
+
+def test_the_chart_ends_on_the_saturday_of_the_last_point_and_shows_both_its_edges() -> None:
+    saturday = START + timedelta(days=5 + 7 * 25)
+    points = [rate((saturday - START).days - back, 5) for back in (140, 139, 0)]
+    found = found_of(points)
+    assert (found.end, found.start) == (saturday, saturday - timedelta(days=139))
+    assert [one.on for one in found.drawn] == [found.start, found.end]
+    assert found_of(points[:1]).end == saturday - timedelta(days=140), "a Saturday is the end of its own week"
+
+
+def test_a_phase_line_stands_where_a_phase_begins_within_the_days_but_the_first() -> None:
+    goal = GoalFacts("Calling out", 0.5, date(2026, 12, 18), measured=Metric.RATE)
+    saturday = START + timedelta(days=5 + 7 * 25)
+    first = saturday - timedelta(days=139)
+    phases = (Phase("Baseline", START), Phase("Fluency", first), Phase("Later", first + timedelta(days=30)))
+    chart = build_goal_chart(
+        goal, phases, [rate((saturday - START).days - back, 5, phase="") for back in (170, 100, 0)]
+    )
+    found = celeration_of(chart)
+    assert found is not None
+    assert found.phases == ((first, "Fluency"), (first + timedelta(days=30), "Later"))
+    begun = build_goal_chart(goal, (Phase("Fluency", START),), [rate(1, 5, phase="")])
+    alone = celeration_of(begun)
+    assert alone is not None
+    assert alone.phases == ()
+
+
+def test_a_change_too_small_to_be_told_is_none() -> None:
+    assert [factor_text(one) for one in (1.25, 1.0, 0.999, 0.8, 0.5)] == ["×1.25", "×1", "×1", "÷1.25", "÷2"]
+
+
+def test_a_celeration_beyond_all_numbers_is_still_one() -> None:
+    """A rate from a thousandth to a thousand a minute within days has a line that leaves every scale."""
+    steep = [
+        Point(START + timedelta(days=day), Score(1, 1, 0, 60_000, value), Purpose.PRACTICE, "Intervention")
+        for day, value in ((0, 1e-300), (1, 1.0), (2, 1e300))
+    ]
+    factor = found_of(steep).factor
+    assert factor is not None and 1 < factor < float("inf")
+
+
+def test_one_zero_stands_and_two_stand() -> None:
+    assert "1 with a count of zero stands just below" in found_of([rate(0, 0), rate(7, 3)]).sentence
+    assert "2 with a count of zero stand just below" in found_of([rate(0, 0), rate(7, 0)]).sentence
+
+
 def test_only_a_rate_has_this_chart() -> None:
     assert celeration([rate(0, 5)], Metric.COUNT) is None
 
