@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import build_goal_chart
 from therapytrack.domain.goal_findings import GoalFacts, with_phases
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
-from therapytrack.domain.standing import LATEST_POINTS, Counts, Standing, standing
+from therapytrack.domain.standing import LATEST_POINTS, Counts, Standing, standing, standing_of_chart
 from therapytrack.domain.trend import Status
 
 
@@ -92,3 +93,33 @@ def test_a_goal_that_is_told_in_words_waits_for_no_points() -> None:
     found = standing(replace(GOAL, measured=Metric.NOTHING), [])
     assert (found.label, found.sentence) == ("Told in words", "its notes tell how it goes")
     assert standing(GOAL, []).label == "Cannot say yet"
+
+
+@pytest.mark.parametrize(("metric", "value"), [(Metric.INDEPENDENT, 60), (Metric.SUPPORTED, 90)])
+def test_cued_trials_count_only_where_the_goal_counts_them(metric: Metric, value: float) -> None:
+    found = standing(replace(GOAL, measured=metric), [Counts(FIRST_DAY, Purpose.PROBE, 10, 6, 3)])
+    assert found.values == (value,)
+
+
+def test_one_value_is_no_way_from_one_to_another() -> None:
+    found = standing(GOAL, [Counts(FIRST_DAY, Purpose.PROBE, 10, 6, 0)])
+    assert found.words(80) == "60%, target 80%"
+    assert standing(GOAL, []).words(80) == "no data yet"
+
+
+def test_a_list_takes_a_baseline_of_practice_and_shows_values_without_any() -> None:
+    goal = GoalFacts("Goal", 80, date(2026, 5, 28))
+    days = [FIRST_DAY + timedelta(weeks=week) for week in range(9)]
+    base = [Counts(day, Purpose.PRACTICE, 10, 3, 0, True) for day in days[:3]]
+    later = [Counts(day, Purpose.PROBE, 10, 7, 0) for day in days[3:]]
+    assert standing(goal, [*base, *later]).status is Status.ON_TRACK
+    without = standing(goal, later)
+    assert (without.status, without.values) == (Status.TOO_FEW, (70,) * 6)
+
+
+def test_a_chart_of_a_goal_in_words_stands_as_its_list_does() -> None:
+    told = replace(GOAL, measured=Metric.NOTHING)
+    chart = standing_of_chart(build_goal_chart(told, PHASES, []))
+    assert chart.label == standing(told, []).label == "Told in words"
+    rate = replace(GOAL, measured=Metric.RATE)
+    assert standing_of_chart(build_goal_chart(rate, PHASES, [])).metric is Metric.RATE
