@@ -80,6 +80,16 @@ def test_a_row_says_what_is_owed_next(db: OpenDb, cast: Cast) -> None:
     assert "80% to 80% in 6 sessions, target 80%" in row.spark.label
 
 
+def test_what_two_tabs_show_of_a_student_is_kept_once(db: OpenDb, cast: Cast) -> None:
+    add_many(db, cast, 1)
+    first, again = (view(db, cast).rows[0] for _ in range(2))
+    assert first == again
+    assert first.spark is again.spark
+    assert first.spark.line
+    assert all(getattr(first, part) is getattr(again, part) for part in ("id", "name", "place"))
+    assert all(one is other for one, other in zip(first.marks, again.marks, strict=True))
+
+
 def test_an_absence_is_shown_as_one(db: OpenDb, cast: Cast) -> None:
     with db() as session:
         student = add_student(session, cast)

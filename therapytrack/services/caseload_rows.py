@@ -18,6 +18,7 @@ from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.dates import WEEKDAYS, clock_time, day_line, due_label, school_grade_label, short_date
 from therapytrack.domain.names import folded, initials
 from therapytrack.domain.sparkline import sparkline_path
+from therapytrack.domain.standing import Standing
 from therapytrack.domain.trend import Status
 from therapytrack.domain.units import is_percent
 from therapytrack.models import Student
@@ -144,16 +145,15 @@ def spark_of(goal: StandingGoal | None) -> SparkView:
     """A goal's last points as a line; empty when there is no goal."""
     if goal is None or not goal.standing.values:
         return SparkView()
-    target = goal.facts.target_value
-    line, dot, aim = _drawn(goal.standing.values, target, is_percent(goal.standing.metric))
-    return SparkView(line, dot, aim, f"{goal.facts.label}: {goal.standing.words(target)}", goal.facts.label)
+    return _drawn(goal.standing, goal.facts.target_value, goal.facts.label)
 
 
 @lru_cache(maxsize=4096)
-def _drawn(values: tuple[float, ...], target: float, percent: bool) -> tuple[str, str, str]:
-    top = 100 if percent else max(*values, target, 0.1)
-    drawn = sparkline_path(values, SPARK_WIDTH, SPARK_HEIGHT, target, top)
-    return drawn.line, intern(drawn.dot), intern(drawn.target_line)
+def _drawn(standing: Standing, target: float, goal: str) -> SparkView:
+    top = 100 if is_percent(standing.metric) else max(*standing.values, target, 0.1)
+    drawn = sparkline_path(standing.values, SPARK_WIDTH, SPARK_HEIGHT, target, top)
+    label = f"{goal}: {standing.words(target)}"
+    return SparkView(drawn.line, intern(drawn.dot), intern(drawn.target_line), label, goal)
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
@@ -169,18 +169,19 @@ def next_words(start: datetime | None, actor: Actor) -> str:
 
 
 def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
-    """One student's row. Every open tab keeps its rows: words that many rows share are kept once for all of them."""
+    """One student's row. Every open tab keeps its rows: the words that rows share, of one tab or of several, are kept
+    once for all of them."""
     student = facts.seen.student
     name, today = display_name(student), actor.today
     label, tone = due_label(facts.iep_due, today) if facts.iep_due else ("", "")
     place = " · ".join(part for part in (school_grade_label(student.grade), student.school) if part)
     last = max((day for day in (facts.last_present, facts.last_missed) if day), default=None)
     return CaseloadRow(
-        id=str(student.id),
-        name=name,
+        id=intern(str(student.id)),
+        name=intern(name),
         initials=intern(initials(name)),
         place=intern(place),
-        search=" ".join(part for part in (student.given_name, student.local_number) if part not in name),
+        search=intern(" ".join(part for part in (student.given_name, student.local_number) if part not in name)),
         iep_on=intern(short_date(facts.iep_due)) if facts.iep_due else "",
         iep_label=intern(label),
         iep_tone=tone,
