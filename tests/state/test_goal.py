@@ -84,8 +84,12 @@ async def test_the_table_is_turned_sixty_rows_at_a_time(db: OpenDb) -> None:
         path = PAGE.format(made.student_id, made.goal_id)
         await tab.open(path)
         assert len(tab.var(GoalState.points)) == 60
+        opened_with = len(tab.deltas)
         await tab.send(name=f"{GoalState.get_full_name()}.older", path=path)
         assert len(tab.var(GoalState.points)) == 21
+        turned = {name for delta in tab.deltas[opened_with:] for name in delta.get(GoalState.get_full_name(), {})}
+        assert "points_rx_state_" in turned
+        assert not {"figure_rx_state_", "drawing_rx_state_"} & turned, "the chart stands there already"
         await tab.send(name=f"{GoalState.get_full_name()}.older", path=path)
         assert tab.var(GoalState.shown_from) == 60
         await tab.send(name=f"{GoalState.get_full_name()}.newer", path=path)

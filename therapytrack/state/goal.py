@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -225,15 +226,20 @@ class GoalState(SignedInState):
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
         self.legend, self.joined = legend_of(found.chart, found.layer), True
         self.prompts = prompt_views(found.chart.prompts)
-        drawn = plotly_figure(found.chart, found.window, NAMES, found.layer)
-        self.figure = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
-        paper = zoomed(found.chart, found.window)
-        self.drawing = render_svg(paper, *PAPER, PRINT, described=False, layer=found.layer, look=Look.DENSE)
+        if found.celeration is None:
+            paper = zoomed(found.chart, found.window)
+            drawing = render_svg(paper, *PAPER, PRINT, described=False, layer=found.layer, look=Look.DENSE)
+            self._draw(plotly_figure(found.chart, found.window, NAMES, found.layer), drawing)
+
+    def _draw(self, figure: dict[str, Any], drawing: str) -> None:
+        """Put the chart on the page; one that stands there already, as when only the table is turned, is not sent."""
+        text = json.dumps(figure, ensure_ascii=False, separators=(",", ":"))
+        if (text, drawing) != (self.figure, self.drawing):
+            self.figure, self.drawing = text, drawing
 
     def _show_celeration(self, shown: Celeration) -> None:
         """The standard celeration chart of a rate in the place of the even scale."""
-        self.figure = json.dumps(celeration_figure(shown, NAMES), ensure_ascii=False, separators=(",", ":"))
-        self.drawing = render_celeration(shown, *PAPER, described=False)
+        self._draw(celeration_figure(shown, NAMES), render_celeration(shown, *PAPER, described=False))
         self.legend, self.joined = celeration_legend(shown), False
         self.head = replace(self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute")
 
