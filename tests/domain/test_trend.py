@@ -205,3 +205,23 @@ def test_a_projection_is_never_before_the_last_point(slope: float, value: float,
 @pytest.mark.parametrize("slope", [0.0, -0.5, 1e-9])
 def test_no_projection_when_the_line_does_not_go_toward_the_target(slope: float) -> None:
     assert projected_date(Line(slope, 40 - slope * START.toordinal()), 80, Direction.UP, START) is None
+
+
+def test_a_level_line_at_the_target_is_there_already() -> None:
+    last = date(2026, 3, 2)
+    assert projected_date(Line(0.0, 80.0), 80, Direction.UP, last) == last
+
+
+def test_five_years_are_the_farthest_that_a_line_is_carried() -> None:
+    last = date(2026, 3, 2)
+    line = Line(1.0, -last.toordinal())
+    within, beyond = (projected_date(line, 5 * 366 + more, Direction.UP, last) for more in (-1, 0))
+    assert (within, beyond) == (last + timedelta(days=5 * 366 - 1), None)
+
+
+def test_a_point_within_rounding_of_the_aim_line_lies_on_it() -> None:
+    start = date(2026, 1, 5)
+    aim = AimLine(start, 20, start + timedelta(days=100), 80)
+    days = [start + timedelta(days=7 * week) for week in range(6)]
+    assert against_aim([(day, aim.value_on(day) - 1e-10) for day in days], aim, Direction.UP).status is Status.ON_TRACK
+    assert against_aim([(day, aim.value_on(day) - 1e-6) for day in days], aim, Direction.UP).status is Status.OFF_TRACK
