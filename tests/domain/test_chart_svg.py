@@ -65,6 +65,13 @@ def test_the_picture_says_what_it_shows() -> None:
     assert (root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")) == (chart.title, chart.alt)
 
 
+def test_the_legend_shows_no_line_where_the_chart_draws_none() -> None:
+    for practice, lines in ((1, 0), (2, 2)):
+        some = [*school_year(), *(probe(one.on, 50, Purpose.PRACTICE) for one in school_year()[-practice:])]
+        picture = render_svg(build_goal_chart(GOAL, PHASES, some))
+        assert picture.count('stroke-dasharray="4 2"') == lines, "that of the chart and that of the legend"
+
+
 def test_a_narrow_picture_keeps_its_legend_inside() -> None:
     some = [*school_year(), *(probe(point.on, 50, Purpose.PRACTICE) for point in school_year())]
     texts = list(drawn(render_svg(build_goal_chart(GOAL, PHASES, some), width=340)).iter(f"{SVG}text"))

@@ -175,6 +175,9 @@ def test_practice_stands_in_for_missing_probes_and_says_so() -> None:
 def test_probe_and_practice_are_never_joined() -> None:
     mixed = [*weekly([40, 45, 50]), *weekly([60, 65, 70], Purpose.PRACTICE)]
     assert build_goal_chart(GOAL, PHASES, mixed).legend == ("Practice", "Probe", "Trend (Theil–Sen)")
+    assert build_goal_chart(GOAL, PHASES, mixed).joined == ("Practice", "Probe")
+    lone = build_goal_chart(GOAL, PHASES, mixed[:4])
+    assert (lone.legend[:2], lone.joined) == (("Practice", "Probe"), ("Probe",))
 
 
 def test_a_goal_with_support_counts_cued_trials() -> None:

@@ -61,13 +61,13 @@ def _plot(figure: Any, palette: Palette) -> rx.Component:
 
 
 def chart_legend(names: Any, joined: Any) -> rx.Component:
-    """A sample of each drawn series with its name; `joined`: a line joins the points of a series."""
+    """A sample of each drawn series with its name; `joined`: the names of the series whose points a line joins."""
     items = rx.foreach(names, lambda name: _legend_item(name, joined))
     return rx.el.ul(items, class_name="legend", aria_label="Legend")
 
 
 def _legend_item(name: Any, joined: Any) -> rx.Component:
-    drawn = [(series, _sample(*look, joined)) for series, look in SAMPLES.items()]
+    drawn = [(series, _sample(*look, joined.contains(series))) for series, look in SAMPLES.items()]
     beside = [(WHISKERS, _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
     counted = [(f"{series}, none counted", _cross(look[0])) for series, look in SAMPLES.items()]
     return rx.el.li(rx.match(name, *drawn, *beside, *counted, _trend_sample()), name)

@@ -60,7 +60,8 @@ def minutes_bar(minutes: Any) -> rx.Component:
     done, due, share, pace, behind = minutes.done, minutes.due, minutes.share, minutes.pace, minutes.behind
     short = rx.cond(minutes.short != "", rx.fragment(rx.el.span(" · "), rx.el.b(minutes.short)), rx.fragment())
     words = rx.cond(behind > 0, rx.el.span(behind, " behind", class_name="behind-n"), rx.fragment())
-    more = rx.cond(minutes.more > 0, rx.fragment(" +", minutes.more), rx.fragment())
+    further = rx.cond(minutes.more == 1, " more mandate", " more mandates")
+    beside = rx.el.div("and ", minutes.more, further, class_name="sub-line")
     drawn = rx.el.svg(
         rx.el.rect(class_name="track", y="3", width="100%", height="6", rx="3"),
         rx.el.rect(class_name="done", y="3", width=share, height="6", rx="3"),
@@ -69,9 +70,10 @@ def minutes_bar(minutes: Any) -> rx.Component:
         aria_hidden="true",
     )
     return rx.el.div(
-        rx.el.div(rx.el.b(done, class_name="b"), rx.el.span(" of ", due, more, class_name="t2"), words),
+        rx.el.div(rx.el.b(done, class_name="b"), rx.el.span(" of ", due, class_name="t2"), words),
         drawn,
         rx.el.div(minutes.period, short, class_name="sub-line"),
+        rx.cond(minutes.more > 0, beside, rx.fragment()),
         class_name="minutes",
     )
 

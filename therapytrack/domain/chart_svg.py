@@ -147,6 +147,7 @@ def _earlier_labels(frame: Frame) -> Iterator[str]:
 def _placed(frame: Frame) -> list[tuple[str, Segment | Stroke | str, float, float]]:
     """Each series with its name under the axis and where its sample is, on a further row where one is full."""
     samples: dict[str, Segment | Stroke | str] = {segment.name: segment for segment in frame.chart.segments}
+    samples |= {segment.name: segment for segment in frame.chart.segments if len(segment.marks) > 1}
     if frame.chart.trend:
         samples[frame.chart.trend.label] = frame.chart.trend
     if name := beside_name(frame.chart, frame.layer):

@@ -166,6 +166,11 @@ class GoalChart:
         names = [segment.name for segment in self.segments]
         return tuple(dict.fromkeys(names + ([self.trend.label] if self.trend else [])))
 
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """Of these, the series of which a line joins some points."""
+        return tuple(dict.fromkeys(segment.name for segment in self.segments if len(segment.marks) > 1))
+
 
 def build_goal_chart(
     goal: GoalFacts,

@@ -42,7 +42,7 @@ def segment_shapes(frame: Frame, segment: Segment) -> Iterator[str]:
 
 
 def sample(frame: Frame, what: Segment | Stroke | str, x: float, y: float) -> Iterator[str]:
-    """How a series looks, for the legend."""
+    """How a series looks, for the legend: `what` is a segment of it, where there is one a joined one."""
     if isinstance(what, str):
         muted, middle = frame.colors.muted, x + 11
         whisker = path(f"M{number(middle)} {number(y - 6)}v12m-3 0h6m0 -12h-6", muted, 0.8)
@@ -51,7 +51,8 @@ def sample(frame: Frame, what: Segment | Stroke | str, x: float, y: float) -> It
     if isinstance(what, Stroke):
         yield line((x, y), (x + 22, y), _color(frame.colors, what), WIDTHS[what.role], DASHES[what.role])
         return
-    yield line((x, y), (x + 22, y), series_color(frame.colors, what), 1.8, _series_dash(what))
+    if len(what.marks) > 1:
+        yield line((x, y), (x + 22, y), series_color(frame.colors, what), 1.8, _series_dash(what))
     yield _marker(frame, what, (x + 11, y))
 
 

@@ -48,22 +48,25 @@ def _search() -> rx.Component:
         rx.el.div(
             text_field(
                 "find_words", "Search", type="search", default_value=asked.words, error="", aria_required="false",
+                span="c6",
                 auto_complete="off", placeholder="conversation, typing, stairs",
             ),
             _filter("find_discipline", "Discipline", list(DISCIPLINES.items()), "Any", asked.discipline),
             _filter("find_area", "Area", State.areas, "Any", asked.area),
             _filter("find_grade", "Grades", list(GRADES.items()), "Any", asked.grade),
             _filter("find_measure", "Data", WAYS, "Any", asked.measure),
-            tick_field("find_retired", "Show retired goals", default_checked=asked.retired != ""),
-            class_name="fields",
-        ),
-        rx.el.div(
-            button("Search", "search", kind="pri", type="submit"),
-            link_button("Show all", href="/goal-bank", kind="ghost"),
-            class_name="form-foot",
+            rx.el.div(
+                tick_field("find_retired", "Show retired goals", default_checked=asked.retired != ""), class_name="c3"
+            ),
+            rx.el.div(
+                button("Search", "search", kind="pri", type="submit"),
+                link_button("Show all", href="/goal-bank", kind="ghost"),
+                class_name="row wrap c3",
+            ),
+            class_name="fields find",
         ),
         on_submit=State.look,
-        class_name="card pad-l stack",
+        class_name="card pad-l",
         key="search-" + asked.to_string(),
         role="search",
         aria_label="Goal bank",

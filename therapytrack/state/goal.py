@@ -113,12 +113,12 @@ class ObjectiveView:
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
     copied for each client, and one for each color mode would be sent twice. `drawing`: the same as SVG, for paper.
-    `joined`: a line joins its points."""
+    `joined`: the names of the series whose points a line joins."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
     legend: list[str] = []
-    joined: bool = True
+    joined: list[str] = []
     points: list[PointView] = []
     places: list[PlaceView] = []
     objectives: list[ObjectiveView] = []
@@ -224,7 +224,7 @@ class GoalState(SignedInState):
         if found.chart is None or found.window is None:
             return
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
-        self.legend, self.joined = legend_of(found.chart, found.layer), True
+        self.legend, self.joined = legend_of(found.chart, found.layer), list(found.chart.joined)
         self.prompts = prompt_views(found.chart.prompts)
         if found.celeration is None:
             paper = zoomed(found.chart, found.window)
@@ -240,7 +240,7 @@ class GoalState(SignedInState):
     def _show_celeration(self, shown: Celeration) -> None:
         """The standard celeration chart of a rate in the place of the even scale."""
         self._draw(celeration_figure(shown, NAMES), render_celeration(shown, *PAPER, described=False))
-        self.legend, self.joined = celeration_legend(shown), False
+        self.legend, self.joined = celeration_legend(shown), []
         self.head = replace(self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute")
 
 
