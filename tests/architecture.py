@@ -14,6 +14,7 @@ WITHOUT_ACTOR = {
     "therapytrack/services/throttle.py": "counts failed attempts of strangers",
     "therapytrack/services/sign_ins.py": "makes the actor",
     "therapytrack/services/demo.py": "writes the demonstration before anybody is signed in",
+    "therapytrack/services/demo_files.py": "writes the file of the demonstration before anybody is signed in",
     "therapytrack/services/demo_reports.py": "writes the reports of the demonstration before anybody is signed in",
     "therapytrack/services/prompt_scale.py:add_default_scale": "a part of founding a workspace, called by identity",
     "therapytrack/services/attendance_codes.py:add_default_codes": "a part of founding a workspace, called by identity",
@@ -36,7 +37,11 @@ WITHOUT_ACTOR = {
     "therapytrack/services/dialects.py": "writes a statement in the database's dialect, reads no record",
     "therapytrack/services/trial_sql.py": "writes a statement in the database's dialect, reads no record",
 }
-OPENS_TRANSACTIONS = ("therapytrack/services/sign_ins.py", "therapytrack/services/demo")
+OPENS_TRANSACTIONS = (
+    "therapytrack/services/sign_ins.py",
+    "therapytrack/services/demo",
+    "therapytrack/services/file_sweep.py",  # works for the server itself, workspace by workspace
+)
 PANDAS = ("therapytrack/services/exports", "therapytrack/services/progress")
 QUERIES = ("therapytrack/access/", "therapytrack/services/")
 QUERY_NAMES = {"select", "insert", "update", "delete"}

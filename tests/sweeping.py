@@ -218,6 +218,7 @@ FURTHER_IDS = {
     "settings_calendar": ("school_id",),
     "settings_reports": ("period_id", "code_set_id"),
     "settings_templates": ("template_id",),
+    "student": ("file_id",),
     "student_plan": ("mandate_id", "enrollment_id"),
     "supervision": ("contact_id", "link_id"),
     "today": ("session_id",),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,20 @@ from sqlmodel import Session, col
 from tests.factories import Cast, _member, add_goal, add_plan, add_session, add_student, make_cast
 from therapytrack.models import (
     AdminRole,
+    Attachment,
     ClinicalRole,
     Draft,
     Invite,
     NoteStatus,
     ReportPeriod,
+    Student,
     StudentGrant,
     Trial,
     Workspace,
     new_id,
     utc_now,
 )
+from therapytrack.services.attachments import keep_bytes
 from therapytrack.services.report_settings import add_default_code_sets
 
 NAME, LABEL, NOTE, DRAFT = "Canarygiven", "canary goal label", "canary note text", "canary draft text"
@@ -65,6 +69,23 @@ def add_period(db: Session, cast: Cast) -> ReportPeriod:
     add_default_code_sets(db, cast.workspace_id, "NY")
     db.flush()
     return period
+
+
+def add_file(db: Session, cast: Cast, student: Student, data: bytes = b"Words in a file.") -> Attachment:
+    """A text of that student, added by the slp."""
+    made = Attachment(
+        workspace_id=cast.workspace_id,
+        student_id=student.id,
+        uploaded_by_id=cast.members["slp"],
+        name="Letter.txt",
+        media_type="text/plain",
+        size=len(data),
+        sha256=sha256(data).hexdigest(),
+    )
+    db.add(made)
+    db.flush()
+    keep_bytes(made, data)
+    return made
 
 
 def make_world(db: Session) -> World:
@@ -112,6 +133,7 @@ def make_world(db: Session) -> World:
         "period_id": add_period(db, cast).id,
         "batch_id": new_id(),
         "trial_id": trial.id,
+        "file_id": add_file(db, cast, student).id,
         "grant_id": db.execute(held).scalars().one(),
         "any": new_id(),
         "invite_id": add_invite(db, cast).id,

@@ -15,6 +15,7 @@ from therapytrack.routes import (
     activity_export,
     calendar_feed,
     calendar_file,
+    files,
     goal_bank,
     minutes_export,
     renewal,
@@ -28,6 +29,7 @@ from therapytrack.routes import proof as proof_routes
 from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
+from therapytrack.services.file_sweep import remove_what_is_over
 from therapytrack.services.report_batches import remove_expired
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
@@ -43,6 +45,7 @@ ROUTE_PARTS: tuple[Any, ...] = (
     taps,
     export_routes,
     reports,
+    files,
     minutes_export,
     activity_export,
     calendar_file,
@@ -69,6 +72,7 @@ app = rx.App(
     ],
 )
 app.register_lifespan_task(remove_expired)
+app.register_lifespan_task(remove_what_is_over)
 app.add_middleware(GuardMiddleware(), index=0)
 for module in PAGES:  # each module of `pages` is one page: its function has the module's name
     app.add_page(getattr(module, module.__name__.rpartition(".")[2]), **module.PAGE)

@@ -221,7 +221,7 @@ VIEWS = [
     View("student", "Clinician", "/students/{student}"),
     *[
         View(f"student, {tab}", "Clinician", f"/students/{{student}}?tab={tab}", seen="[role=tabpanel] .card")
-        for tab in ("sessions", "access")
+        for tab in ("sessions", "files", "access")
     ],
     View("student, as a reader", "Reader", "/students/{student}"),
     View("student, timeline of a reader", "Reader", "/students/{student}?tab=timeline", seen="[role=tabpanel] ol"),

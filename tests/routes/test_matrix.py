@@ -43,6 +43,9 @@ EXPECTED = {
     ("GET", "/reports/{period_id}/{student_id}/report.pdf"): (SIGN_IN, GONE, GONE, GONE, 422, NO, NO, 422),
     ("GET", "/reports/batches/{batch_id}/all.pdf"): (SIGN_IN, *[GONE] * 7),
     ("GET", "/reports/batches/{batch_id}/each.zip"): (SIGN_IN, *[GONE] * 7),
+    # A file is read by who may view, and added by who may edit: the body that is sent is a text to be kept.
+    ("GET", "/students/{student_id}/files/{file_id}"): (SIGN_IN, GONE, GONE, GONE, OK, OK, OK, OK),
+    ("POST", "/students/{student_id}/files"): (401, GONE, GONE, GONE, NO, OK, OK, OK),
     ("GET", "/minutes.pdf"): MINUTES,
     ("GET", "/minutes.csv"): MINUTES,
     ("GET", "/minutes.xlsx"): MINUTES,

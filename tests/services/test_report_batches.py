@@ -123,7 +123,7 @@ def test_a_file_that_was_changed_swapped_or_lost_opens_nowhere_and_is_printed_ag
     store = SealedFiles(get_settings(), FOLDER)
     for path in sealed():
         path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1]))
-    with pytest.raises(Unavailable, match="Print them again"):
+    with pytest.raises(Unavailable, match="Print the reports again"):
         fetch(db, world, first)
     mine, hers = (store.folder / f"{one.hex}-merged.sealed" for one in (first, second))
     mine.write_bytes(hers.read_bytes())

@@ -1,32 +1,31 @@
-"""Files that may be found by nobody but this server: each is encrypted and bound to what it is, and does not stay long.
+"""Files that can be read by nobody but this server: sealed (`adapters.sealing`) and bound to what and whose they are.
 
-AES-256-GCM (NIST SP 800-38D) under a key of its own, made by HKDF from the installation's secret and the file's id; the
-file's place and whom it belongs to are authenticated with it, so that a file under another name opens nowhere.
+A file under another name, of another owner or in another folder opens nowhere.
 """
 
-import contextlib
 import os
 import time
+from collections.abc import Container
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from therapytrack.adapters.keys import hkdf, secrets_of
+from therapytrack.adapters.keys import secrets_of
+from therapytrack.adapters.sealing import Broken, seal, unseal
 from therapytrack.errors import Unavailable
 from therapytrack.settings import Settings
 
-MAGIC = b"TTS1"
-NONCE_BYTES = 12
 ENDING = ".sealed"
-NOT_KEPT = "The files could not be kept on this server: is its disk full? Nothing was printed. Tell the operator."
-NOT_THERE = "These files are not on this server any more. Print them again."
+NOT_KEPT = "This could not be kept on this server: is its disk full? Nothing was saved. Tell the operator."
+NOT_THERE = "This is not on this server any more, or was changed there."
 
 
 class SealedFiles:
-    """The sealed files of one folder of the data directory."""
+    """The sealed files of one folder of the data directory. `lost`: what people may do about a file that is gone."""
 
-    def __init__(self, settings: Settings, folder: str) -> None:
+    def __init__(self, settings: Settings, folder: str, lost: str = "") -> None:
         self.folder = settings.data_dir / folder
+        self._lost = f"{NOT_THERE} {lost}".rstrip()
         self._asked = (
             settings.secret_key.get_secret_value(),
             settings.old_secret_keys.get_secret_value(),
@@ -34,18 +33,16 @@ class SealedFiles:
         )
 
     def write(self, file_id: UUID, name: str, owner: str, data: bytes) -> None:
-        """Keep `data` as the file `name` of `file_id`, for `owner` alone. Raises Unavailable."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        nonce = os.urandom(NONCE_BYTES)
-        key = _key(secrets_of(*self._asked)[0], file_id)
-        sealed = MAGIC + nonce + AESGCM(key).encrypt(nonce, data, _bound(file_id, name, owner))
+        """Keep `data` as the file `name` of `file_id`, for `owner` alone: whole or not at all. Raises Unavailable."""
+        sealed = seal(secrets_of(*self._asked)[0], _bound(file_id, name, owner), data)
         path = self._path(file_id, name)
         draft = path.with_name(f".{uuid4().hex}{ENDING}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
             draft.replace(path)
         except OSError as error:
             draft.unlink(missing_ok=True)
@@ -53,30 +50,24 @@ class SealedFiles:
 
     def read(self, file_id: UUID, name: str, owner: str) -> bytes:
         """What was kept under that name for that owner. Raises Unavailable when it is not there, or was changed."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         try:
             sealed = self._path(file_id, name).read_bytes()
-        except OSError as error:
-            raise Unavailable(NOT_THERE) from error
-        start = len(MAGIC) + NONCE_BYTES
-        for secret in secrets_of(*self._asked):
-            with contextlib.suppress(InvalidTag, ValueError):
-                return AESGCM(_key(secret, file_id)).decrypt(
-                    sealed[len(MAGIC) : start], sealed[start:], _bound(file_id, name, owner)
-                )
-        raise Unavailable(NOT_THERE)
+            return unseal(secrets_of(*self._asked), _bound(file_id, name, owner), sealed)
+        except (OSError, Broken) as error:
+            raise Unavailable(self._lost) from error
 
     def remove(self, file_id: UUID) -> None:
         """Remove the files of `file_id`."""
         for path in self.folder.glob(f"{file_id.hex}-*{ENDING}"):
             path.unlink(missing_ok=True)
 
-    def remove_old(self, kept: timedelta) -> int:
-        """Remove what was written longer than `kept` ago, drafts too; answers how many."""
+    def remove_old(self, kept: timedelta, wanted: Container[str] = ()) -> int:
+        """Remove what was written longer than `kept` ago, drafts too, but what is of the ids `wanted` (as hexadecimal
+        digits); answers how many."""
         before = time.time() - kept.total_seconds()
-        old = [path for path in self.folder.glob(f"*{ENDING}") if _written(path) < before]
+        old = [
+            path for path in self.folder.glob(f"*{ENDING}") if _written(path) < before and _id_of(path) not in wanted
+        ]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
@@ -85,12 +76,12 @@ class SealedFiles:
         return self.folder / f"{file_id.hex}-{name}{ENDING}"
 
 
-def _key(secret: str, file_id: UUID) -> bytes:
-    return hkdf(secret.encode(), b"therapytrack sealed file", 32, salt=file_id.bytes)
+def _id_of(path: Path) -> str:
+    return path.name.partition("-")[0]
 
 
 def _bound(file_id: UUID, name: str, owner: str) -> bytes:
-    return "\n".join((file_id.hex, name, owner)).encode()
+    return "\n".join((owner, file_id.hex, name)).encode()
 
 
 def _written(path: Path) -> float:

@@ -17,6 +17,7 @@ KINDS = {
     "session": ("calendar_days", "Session"),
     "note": ("signature", "Note"),
     "goal": ("target", "Goal"),
+    "file": ("paperclip", "File"),
     "access": ("key_round", "Access"),
     "export": ("download", "Export"),
     "disclosure": ("shield", "Disclosure"),

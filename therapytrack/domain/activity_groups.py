@@ -31,7 +31,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "correct goal stage",
             "withdraw goal stage", "add objective", "correct objective", "withdraw objective",
             "add bank goal", "change bank goal", "retire bank goal", "bring bank goal back", "add starter goals",
-            "import bank goals", "save goal bank",
+            "import bank goals", "save goal bank", "attach", "remove file", "bring file back",
         ),
     ),
     "exports": (

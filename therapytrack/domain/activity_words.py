@@ -102,6 +102,8 @@ PHRASES = {
     "unlink make-up": "take the link of a make-up away",
     "decide make-up": "decide whether a session is to be made up",
     "attach": "add a file",
+    "remove file": "remove a file",
+    "bring file back": "bring a removed file back",
     "draft note": "write a note",
     "edit note": "change a note",
     "sign note": "sign a note",

@@ -16,6 +16,7 @@ class StudentTab(StrEnum):
     SESSIONS = "sessions"
     NOTES = "notes"
     REPORTS = "reports"
+    FILES = "files"
     ACCESS = "access"
     TIMELINE = "timeline"
 

@@ -3,6 +3,7 @@
 from therapytrack.models.accounts import Account, KnownDevice, PasswordReset, SignIn, SignInThrottle
 from therapytrack.models.activity import Activity, AuditHead, RefusalCount
 from therapytrack.models.alarms import Alarm
+from therapytrack.models.attachments import Attachment
 from therapytrack.models.base import metadata, new_id, utc_now
 from therapytrack.models.disclosures import Disclosure
 from therapytrack.models.drafts import Draft
@@ -56,6 +57,7 @@ __all__ = [
     "Activity",
     "AdminRole",
     "Alarm",
+    "Attachment",
     "AttendanceCode",
     "AuditHead",
     "BankGoal",

@@ -13,6 +13,7 @@ from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.make_ups import make_ups
 from therapytrack.components.skeletons import student_skeleton, tab_skeleton
 from therapytrack.components.status import due_tag, goal_mark, minutes_bar, sparkline
+from therapytrack.components.student_files import files_tab
 from therapytrack.components.student_ledger import ledger_card
 from therapytrack.components.student_tabs import (
     access_tab,
@@ -186,6 +187,7 @@ def _panel() -> rx.Component:
         StudentTab.SESSIONS: sessions_tab(),
         StudentTab.NOTES: notes_tab(),
         StudentTab.REPORTS: reports_tab(),
+        StudentTab.FILES: files_tab(),
         StudentTab.ACCESS: access_tab(),
         StudentTab.TIMELINE: timeline_tab(),
     }

@@ -28,6 +28,7 @@ from therapytrack.services.attendance_codes import add_default_codes
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import OUTSIDERS_STUDENTS, STUDENTS
+from therapytrack.services.demo_files import add_files
 from therapytrack.services.demo_reports import add_districts_codes, add_reports
 from therapytrack.services.demo_rows import Rows
 from therapytrack.services.demo_sessions import ZONE, add_school_year
@@ -92,6 +93,7 @@ def _load_lincoln(
     add_supervision(rows, caseload, today)
     rows.store(db)
     add_reports(db, caseload, period)
+    add_files(db, caseload)
 
 
 def _add_periods(db: Session, workspace_id: UUID, today: date) -> ReportPeriod:

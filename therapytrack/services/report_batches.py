@@ -192,7 +192,7 @@ async def remove_expired() -> None:
 
 
 def _store() -> SealedFiles:
-    return SealedFiles(get_settings(), FOLDER)
+    return SealedFiles(get_settings(), FOLDER, "Print the reports again.")
 
 
 def _owner(actor: Actor) -> str:

@@ -16,6 +16,7 @@ from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.domain.units import value_text
 from therapytrack.models import Student
 from therapytrack.services import activity
+from therapytrack.services.attachments import FilesTab, list_files
 from therapytrack.services.caseload import StandingGoal, StudentFacts, access_facts
 from therapytrack.services.caseload_rows import (
     SparkView,
@@ -71,7 +72,7 @@ class Rights:
 
 
 NO_LEDGER = StudentLedger()
-NO_MINUTES, NO_RIGHTS, NO_ACCESS = MinutesView(), Rights(), AccessTab()
+NO_MINUTES, NO_RIGHTS, NO_ACCESS, NO_FILES = MinutesView(), Rights(), AccessTab(), FilesTab()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class StudentPage:
     sessions: list[SessionLine] = field(default_factory=list)
     notes: list[NoteLine] = field(default_factory=list)
     reports: list[ReportLine] = field(default_factory=list)
+    files: FilesTab = NO_FILES
     access: AccessTab = NO_ACCESS
     timeline: list[TimelineLine] = field(default_factory=list)
     older: str = ""
@@ -137,6 +139,8 @@ def _part(db: Session, actor: Actor, seen: Seen, facts: StudentFacts, choice: St
         return {"minutes": minutes_lines(facts.lines), "ledger": ledger, "make_ups": owed, "other_missed": others}
     if choice.tab is StudentTab.REPORTS:
         return {"reports": list_reports(db, actor, seen)}
+    if choice.tab is StudentTab.FILES:
+        return {"files": list_files(db, actor, seen)}
     if choice.tab is StudentTab.ACCESS:
         return {"access": open_access_tab(db, actor, seen)}
     if choice.tab is StudentTab.SESSIONS:

@@ -6,46 +6,29 @@ Each kind is there for those who may see it where it is kept; of what is left ou
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, case, cast, literal, select, union_all
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import Seen
 from therapytrack.access.queries import run_plain
-from therapytrack.access.slots import name_of
 from therapytrack.access.standing import BREAK_GLASS
-from therapytrack.domain.activity_groups import EXPORTS
 from therapytrack.domain.activity_words import act_in_words
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import clock_time, long_date
-from therapytrack.domain.day_pages import PAGE, page_of
-from therapytrack.models import (
-    Activity,
-    CoSignature,
-    Disclosure,
-    Goal,
-    GoalPhase,
-    GoalVersion,
-    SessionEntry,
-    StudentGrant,
-    TherapySession,
-)
-from therapytrack.services.dialects import key_text, raw_key
+from therapytrack.domain.day_pages import page_of
+from therapytrack.services.dialects import key_text
+from therapytrack.services.timeline_sql import of_days, of_moments
 
-STUDENT: Any = bindparam("student_id")
-DAY: Any = bindparam("until", type_=Date)
-MOMENT: Any = bindparam("before")
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One event; `kind`: "session", "note", "goal", "access", "export" or "disclosure". `at` is "" for whole days."""
+    """One event; `kind`: "session", "note", "goal", "file", "access", "export" or "disclosure"; `at` is "" for whole
+    days."""
 
     id: str
     kind: str
@@ -75,8 +58,8 @@ def list_timeline(
     others, disclosed = seen.reason(Action.GRANT_ACCESS), seen.reason(Action.VIEW_DISCLOSURES)
     bound = {"student_id": seen.student.id, "until": last, "before": min(before, actor.at)}
     rows = [
-        *run_plain(db, actor, _of_days(disclosures=not disclosed), **bound),
-        *run_plain(db, actor, _of_moments(everybody=not others, exports=not disclosed), **bound),
+        *run_plain(db, actor, of_days(disclosures=not disclosed), **bound),
+        *run_plain(db, actor, of_moments(everybody=not others, exports=not disclosed), **bound),
     ]
     events = sorted((_event(row, actor, str(seen.student.id)) for row in rows), key=_order, reverse=True)
     page, older = page_of(events, lambda one: one.day)
@@ -122,6 +105,10 @@ def _cosigned(title: str, by: str, _: str) -> tuple[str, str, str, str]:
     return "note", f"Note co-signed by {by}", title, "/sessions/{id}/notes"
 
 
+def _file(name: str, by: str, _: str) -> tuple[str, str, str, str]:
+    return "file", f"File added by {by}", name, "/students/{student}/?tab=files"
+
+
 def _given(person: str, rights: str, by: str) -> tuple[str, str, str, str]:
     if rights == BREAK_GLASS:
         return "access", f"{person} opened the record in an emergency", "", ""
@@ -148,6 +135,7 @@ WORDS: Mapping[str, Callable[[str, str, str], tuple[str, str, str, str]]] = {
     "phase": _phase,
     "signed": _signed,
     "cosigned": _cosigned,
+    "file": _file,
     "given": _given,
     "ended": _ended,
     "exported": _exported,
@@ -158,133 +146,3 @@ WORDS: Mapping[str, Callable[[str, str, str], tuple[str, str, str, str]]] = {
 def _listed(rights: str) -> str:
     first, *more = rights.split()
     return f"{', '.join([first, *more[:-1]])} and {more[-1]}" if more else first
-
-
-@cache
-def _of_days(*, disclosures: bool) -> Any:
-    """(kind, day, id, three words) of what happens on a day."""
-    parts = [_sessions(), _versions(), _phases()] + ([_disclosures()] if disclosures else [])
-    return union_all(*parts)
-
-
-@cache
-def _of_moments(*, everybody: bool, exports: bool) -> Any:
-    """(kind, moment, id, three words) of what happens at a moment: access of `everybody`, or the actor's own."""
-    parts = [_signatures(), _co_signatures(), *_grants(everybody)] + ([_exports()] if exports else [])
-    return union_all(*parts)
-
-
-def _branch(kind: str, at: Any, key: Any, words: Sequence[Any], query: Callable[[Any], Any]) -> Any:
-    """The newest rows of one kind, a page and one more of them at most."""
-    named = [cast(one, String).label(f"word_{place}") for place, one in enumerate(words)]
-    columns = (literal(kind).label("kind"), at.label("at"), raw_key(key).label("key"), *named)
-    chosen = query(select(*columns)).where(at <= DAY if isinstance(at.type, Date) else at < MOMENT)
-    return select(chosen.order_by(at.desc()).limit(PAGE + 1).subquery())
-
-
-def _of_student(table: Any) -> tuple[Any, Any]:
-    return col(table.workspace_id) == ties.WORKSPACE, col(table.student_id) == STUDENT
-
-
-def _sessions() -> Any:
-    entry, session = SessionEntry, TherapySession
-    held = (*_of_student(entry), col(entry.attendance) != Attendance.PLANNED)
-    words = (col(session.title), col(entry.attendance), col(entry.minutes))
-    joined = col(session.id) == col(entry.session_id)
-    return _branch(
-        "session",
-        col(entry.held_on),
-        col(session.id),
-        words,
-        lambda query: query.select_from(entry).join(session, joined).where(*held),
-    )
-
-
-def _versions() -> Any:
-    joined = col(Goal.id) == col(GoalVersion.goal_id)
-    return _branch(
-        "goal",
-        col(GoalVersion.starts_on),
-        col(Goal.id),
-        (col(Goal.label), col(GoalVersion.number), literal("")),
-        lambda query: query.select_from(GoalVersion).join(Goal, joined).where(*_of_student(Goal)),
-    )
-
-
-def _phases() -> Any:
-    joined, live = col(Goal.id) == col(GoalPhase.goal_id), col(GoalPhase.withdrawn_at).is_(None)
-    return _branch(
-        "phase",
-        col(GoalPhase.starts_on),
-        col(Goal.id),
-        (col(Goal.label), col(GoalPhase.name), literal("")),
-        lambda query: query.select_from(GoalPhase).join(Goal, joined).where(*_of_student(Goal), live),
-    )
-
-
-def _disclosures() -> Any:
-    entry = Disclosure
-    return _branch(
-        "disclosed",
-        col(entry.disclosed_on),
-        col(entry.id),
-        (col(entry.party), col(entry.what), name_of(col(entry.recorded_by_id))),
-        lambda query: query.where(*_of_student(entry)),
-    )
-
-
-def _signatures() -> Any:
-    entry, session = SessionEntry, TherapySession
-    joined = col(session.id) == col(entry.session_id)
-    return _branch(
-        "signed",
-        col(entry.signed_at),
-        col(session.id),
-        (col(session.title), name_of(col(entry.author_id)), literal("")),
-        lambda query: query.select_from(entry).join(session, joined).where(*_of_student(entry)),
-    )
-
-
-def _co_signatures() -> Any:
-    entry, session, signature = SessionEntry, TherapySession, CoSignature
-    joined = col(session.id) == col(entry.session_id)
-    of_note = (*_of_student(entry), col(signature.addendum_id).is_(None))
-    return _branch(
-        "cosigned",
-        col(signature.created_at),
-        col(session.id),
-        (col(session.title), name_of(col(signature.signed_by_id)), literal("")),
-        lambda query: (
-            query.select_from(signature)
-            .join(entry, col(entry.id) == col(signature.entry_id))
-            .join(session, joined)
-            .where(*of_note)
-        ),
-    )
-
-
-def _grants(everybody: bool) -> list[Any]:
-    grant: Any = StudentGrant
-    which = _of_student(grant) + (() if everybody else (col(grant.membership_id) == ties.ME,))
-    rights: Any = literal("view")
-    for name in ("edit", "export", "generate"):
-        rights = rights + case((getattr(grant, f"can_{name}"), f" {name}"), else_="")
-    what = case((col(grant.kind) == BREAK_GLASS, BREAK_GLASS), else_=rights)
-    person = name_of(col(grant.membership_id))
-    ends = (("given", col(grant.starts_at), grant.granted_by_id), ("ended", col(grant.ends_at), grant.ended_by_id))
-    return [
-        _branch(kind, at, col(grant.id), (person, what, name_of(by)), lambda query: query.where(*which))
-        for kind, at, by in ends
-    ]
-
-
-def _exports() -> Any:
-    act = Activity
-    which = (*_of_student(act), col(act.action).in_(EXPORTS), col(act.outcome) == "done")
-    return _branch(
-        "exported",
-        col(act.created_at),
-        col(act.id),
-        (col(act.action), col(act.record_kind), name_of(col(act.membership_id))),
-        lambda query: query.where(*which),
-    )

@@ -22,12 +22,13 @@ from therapytrack.services.therapy_sessions import start_unplanned
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.student_files import StudentFiles
 from therapytrack.state.student_make_ups import StudentMakeUps
 
 NO_ID = UUID(int=0)
 
 
-class StudentState(StudentMakeUps, SignedInState):
+class StudentState(StudentMakeUps, StudentFiles, SignedInState):
     """The parts of the page are apart, so that a change of one does not send the others again; those of tabs that are
     not open are empty. `until`: the last day of the list that is shown, "" for the newest; `older`: of the next."""
 
