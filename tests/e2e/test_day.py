@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.e2e.demo import PATIENCE_MS, Ear, enter, key, look, named
 from tests.e2e.groups import finish
@@ -174,6 +174,22 @@ def export_the_pdf(page: Page, student: str, folder: Path) -> None:
         assert all(operators & {"Tj", "TJ"} for operators in written)
 
 
+def keep_a_file(page: Page, student: str) -> None:
+    """Add a file to the student's record, save it again, and take it away and back."""
+    page.goto(f"{student}?tab=files")
+    letter: FilePayload = {"name": "Letter.txt", "mimeType": "text/plain", "buffer": b"From the family's doctor."}
+    page.get_by_label("File to add").set_input_files(letter)
+    page.get_by_role("button", name="Add file").click()
+    expect(page.get_by_text("The file was added.")).to_be_visible()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download Letter.txt").click()
+    assert started.value.suggested_filename == "Letter.txt"
+    assert started.value.path().read_bytes() == b"From the family's doctor."
+    page.get_by_role("button", name="Remove Letter.txt").click()
+    page.get_by_role("button", name="Undo Letter.txt").click()
+    expect(page.get_by_role("link", name="Download Letter.txt")).to_be_visible()
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_clinicians_day_from_sign_in_to_the_printed_summary(
     own_server: Server, context: BrowserContext, page: Page, tmp_path: Path, size: tuple[int, int]
@@ -186,6 +202,7 @@ def test_a_clinicians_day_from_sign_in_to_the_printed_summary(
     student = read_the_chart(page)
     draft_a_summary(page)
     export_the_pdf(page, student, tmp_path)
+    keep_a_file(page, student)
     rows = look(
         own_server, "SELECT id, goal_id, outcome, undone_at FROM trial WHERE session_id = ?", key(sheet.session)
     )
