@@ -1,5 +1,6 @@
 """A build is made again only when something that the browser gets has changed, and it fits any host."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,8 @@ def test_a_copied_sheet_is_served_without_its_comments_and_line_breaks(tmp_path:
     sheet.write_text('/* Why,\n   so. */\nhtml {\n.a .b,\n.c { content: " ; "; margin: 0 auto;\n}\n}\n')
     rxconfig.SmallSheets().post_build(static_dir=tmp_path)
     assert sheet.read_text() == 'html{.a .b,.c{content: " ; ";margin: 0 auto;}}'
+
+
+def test_the_list_of_packages_is_kept_as_a_build_writes_it() -> None:
+    kept = (Path(rxconfig.__file__).parent / "reflex.lock" / "package.json").read_text()
+    assert kept == json.dumps(json.loads(kept), indent=2, sort_keys=True) + "\n", "or a build would change the checkout"
