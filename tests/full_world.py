@@ -48,6 +48,7 @@ from therapytrack.models import (
     SlotDay,
     SlotStudent,
     StudentBusyTime,
+    StudentEvent,
     SupervisionContact,
     SupervisionLink,
     SupervisionRule,
@@ -74,6 +75,7 @@ FURTHER: dict[str, Any] = {
     "phase_id": GoalPhase,
     "report_addendum_id": ReportAddendum,
     "school_id": School,
+    "student_event_id": StudentEvent,
     "template_id": NoteTemplate,
 }
 
@@ -165,6 +167,14 @@ def _notes(db: Session, world: World, here: dict[str, Any]) -> None:
                 mastery={"target": 60},
                 target_on=now.date(),
                 entered_by_id=members["slp"],
+            ),
+            StudentEvent(
+                **here,
+                student_id=world.student_id,
+                happened_on=now.date(),
+                text="New hearing aids",
+                entered_by_id=members["slp"],
+                changed_at=now,
             ),
             NoteAddendum(
                 **here, entry_id=entry, author_id=members["slp"], text="More.", status="signed", content_hash="x"

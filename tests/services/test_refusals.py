@@ -31,6 +31,7 @@ from therapytrack.services import (
     refusal_tally,
     report_batches,
     report_settings,
+    student_events,
 )
 from therapytrack.services.activity import record_refusal
 from therapytrack.services.refusal_tally import HOUR, OWN_ROWS
@@ -162,6 +163,10 @@ ASKING: dict[str, tuple[str, Callable[..., Any], tuple[Any, ...], tuple[str, str
     "an objective": (
         "slp", objectives.withdraw_objective, ("student_id", "goal_id", MISSING, "why"),
         ("manage goals", "objective", MISSING),
+    ),
+    "an event": (
+        "slp", student_events.remove_event, ("student_id", "goal_id", MISSING),
+        ("manage goals", "student_event", MISSING),
     ),
     "a batch": (
         "slp", report_batches.open_batch, (MISSING, "merged"), ("export summary", "report_batch", MISSING),

@@ -99,6 +99,27 @@ async def test_a_stage_of_a_day_that_is_taken_says_so_and_can_be_corrected(tabs:
     assert names == {"Maintenance": True, "Generalization: in class": False}
 
 
+async def test_an_event_is_added_corrected_taken_off_and_put_back(tabs: Tabs, cast: Cast, path: str) -> None:
+    tab = await opened(tabs, cast, path)
+    later = (school_day() + timedelta(days=2)).isoformat()
+    await tab.call(GoalPlanState, "save_event", form={"event_text": "", "event_on": later})
+    assert sorted(tab.var(GoalPlanState.field_errors)) == ["event_on", "event_text"]
+    await tab.call(GoalPlanState, "save_event", form={"event_text": "New aids", "event_on": DAY})
+    (event,) = tab.var(GoalPlanState.events)
+    await tab.call(GoalPlanState, "edit_event", event_id=shown(event, "id"))
+    assert tab.var(GoalPlanState.event_fields) == {"event_text": "New aids", "event_on": DAY, "event_here": ""}
+    typed = {"event_text": "New hearing aids", "event_on": DAY, "event_here": "on"}
+    await tab.call(GoalPlanState, "save_event", form=typed)
+    (event,) = tab.var(GoalPlanState.events)
+    assert shown(event, "name") == "New hearing aids"
+    assert shown(event, "detail").endswith("This goal's chart")
+    await tab.call(GoalPlanState, "remove_event", event_id=shown(event, "id"))
+    assert (tab.var(GoalPlanState.events), tab.var(GoalPlanState.can_undo)) == ([], True)
+    await tab.call(GoalPlanState, "undo_remove")
+    assert [shown(one, "id") for one in tab.var(GoalPlanState.events)] == [shown(event, "id")]
+    assert tab.var(GoalPlanState.can_undo) is False
+
+
 async def test_a_reader_sees_the_plan_and_is_asked_nothing(tabs: Tabs, cast: Cast, path: str, db: OpenDb) -> None:
     tab = await opened(tabs, cast, path, "reader")
     head = tab.var(GoalPlanState.head)

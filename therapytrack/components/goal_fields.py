@@ -211,7 +211,7 @@ def goal_editor(form: rx.Component, title: str) -> rx.Component:
     shown = rx.cond(State.form_key != "", form, banner(State.problem, "warn"))
     found = for_record(State.record, rx.cond(State.missing, not_found_panel(), shown), form_skeleton(8))
     student = rx.cond(State.student_name != "", State.student_name, "Student")
-    steps = link_button("Objectives and stages", "list_checks", href=State.plan, kind="ghost")
+    steps = link_button("Objectives, stages and events", "list_checks", href=State.plan, kind="ghost")
     return shell(
         banner(State.done, "good"),
         rx.cond(State.ready, found, form_skeleton(8)),

@@ -27,7 +27,8 @@ def objectives_panel(objectives: Any, goal_href: Any) -> rx.Component:
             objectives.length() > 0, rx.el.ul(rx.foreach(objectives, _objective), class_name="list"), rx.fragment()
         ),
         rx.el.div(
-            link_button("Objectives and stages", href=goal_href + "/plan", small=True), class_name="pad-m no-print"
+            link_button("Objectives, stages and events", href=goal_href + "/plan", small=True),
+            class_name="pad-m no-print",
         ),
         class_name="card clip",
         aria_label="Objectives",

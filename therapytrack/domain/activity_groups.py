@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             "manage plan", "set goal status", "save goal phase", "remove goal phase", "enter goal stage",
             "correct goal stage",
             "withdraw goal stage", "add objective", "correct objective", "withdraw objective",
+            "add event", "correct event", "remove event", "restore event",
             "add bank goal", "change bank goal", "retire bank goal", "bring bank goal back", "add starter goals",
             "import bank goals", "save goal bank", "attach", "remove file", "bring file back",
         ),

@@ -13,6 +13,7 @@ from math import log10
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import GoalChart, Mark
+from therapytrack.domain.outside_events import Event, events_sentence
 from therapytrack.domain.points import Metric
 from therapytrack.domain.trend import theil_sen
 from therapytrack.domain.units import plain
@@ -48,6 +49,7 @@ class Celeration:
     line: tuple[tuple[date, float], tuple[date, float]] | None
     sentence: str
     phases: tuple[tuple[date, str], ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 def celeration_of(chart: GoalChart) -> Celeration | None:
@@ -66,7 +68,9 @@ def celeration_of(chart: GoalChart) -> Celeration | None:
     counted = _counted(drawn)
     factor, line = _fit(counted)
     phases = tuple((band.start, band.name) for band in chart.bands[1:] if start <= band.start <= end)
-    return Celeration(start, end, drawn, factor, line, _sentence(drawn, counted, factor, start, end), phases)
+    events = tuple(one for one in chart.events if one.outside and start <= one.on <= end)
+    sentence = _sentence(drawn, counted, factor, start, end) + events_sentence(events)
+    return Celeration(start, end, drawn, factor, line, sentence, phases, events)
 
 
 def factor_text(factor: float) -> str:

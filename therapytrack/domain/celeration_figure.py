@@ -8,13 +8,16 @@ from math import log10
 from typing import Any
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.celeration import HIGHEST, LOWEST, Celeration, Drawn, factor_text
+from therapytrack.domain.celeration import DAYS, HIGHEST, LOWEST, Celeration, Drawn, factor_text
+from therapytrack.domain.chart_figure import EVENT_DASH, NAME_ROOM, NARROWEST, PHASE_DASH
 from therapytrack.domain.chart_layers import FONT, SIZE
+from therapytrack.domain.outside_events import line_names
 from therapytrack.domain.palette import Palette
 
 TICKS = (0.001, 0.01, 0.1, 1, 10, 100, 1000)
 FOUR_WEEKS = 28 * 24 * 3600 * 1000
 SIX_CYCLES = [-3, 3]
+APART = NAME_ROOM * DAYS / NARROWEST  # days
 
 
 def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
@@ -31,8 +34,15 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": SIZE, "color": colors.muted},
-            "shapes": [_phase_line(day, colors) for day, _ in found.phases],
-            "annotations": [_phase_name(day, name, colors) for day, name in found.phases] + _line_name(found, colors),
+            "shapes": [
+                *(_upright(day, colors, PHASE_DASH) for day, _ in found.phases),
+                *(_upright(one.on, colors, EVENT_DASH) for one in found.events),
+            ],
+            "annotations": [
+                *(_phase_name(day, name, colors) for day, name in found.phases),
+                *(_event_name(day, name, colors) for day, name in line_names(found.events, APART)),
+                *_line_name(found, colors),
+            ],
             "xaxis": {
                 "type": "date",
                 "range": [found.start.isoformat(), end.isoformat()],
@@ -59,15 +69,20 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
     }
 
 
-def _phase_line(day: date, colors: Palette) -> dict[str, Any]:
+def _upright(day: date, colors: Palette, dash: str) -> dict[str, Any]:
     place = {"x0": day.isoformat(), "x1": day.isoformat(), "yref": "paper", "y0": 0, "y1": 1}
-    return {"type": "line", **place, "layer": "below", "line": {"color": colors.muted, "width": 1.4, "dash": "9px,5px"}}
+    return {"type": "line", **place, "layer": "below", "line": {"color": colors.muted, "width": 1.4, "dash": dash}}
 
 
 def _phase_name(day: date, name: str, colors: Palette) -> dict[str, Any]:
     place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
     words = {"text": escape(name, quote=False), "showarrow": False, "font": {"color": colors.muted, "size": SIZE}}
     return place | words
+
+
+def _event_name(day: date, name: str, colors: Palette) -> dict[str, Any]:
+    """Upright at the foot of its line."""
+    return _phase_name(day, name, colors) | {"y": 0, "textangle": -90, "xshift": 3}
 
 
 def _series(found: Celeration, colors: Palette) -> Iterator[dict[str, Any]]:

@@ -6,10 +6,23 @@ from datetime import date, timedelta
 from math import log10
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.celeration import HIGHEST, LOWEST, Celeration, Drawn, factor_text, name_of
+from therapytrack.domain.celeration import DAYS, HIGHEST, LOWEST, Celeration, Drawn, factor_text, name_of
 from therapytrack.domain.dates import MONTHS
+from therapytrack.domain.outside_events import line_names
 from therapytrack.domain.palette import PRINT, Palette
-from therapytrack.domain.svg_parts import FONT, clean, label, line, number, path, square, svg_element, width_of
+from therapytrack.domain.svg_parts import (
+    FONT,
+    NAME_ROOM,
+    clean,
+    label,
+    line,
+    number,
+    path,
+    square,
+    svg_element,
+    upright,
+    width_of,
+)
 
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 26, 62
 CYCLES = range(-3, 4)
@@ -49,7 +62,7 @@ def render_celeration(
     frame = _Frame(found, width, height, palette)
     words = ("Standard celeration chart", found.sentence) if described else None
     points = (_point(frame, one, described=described) for one in found.drawn)
-    body = [*_grid(frame), *_weeks(frame), *_phases(frame), *_line(frame), *points, *_legend(frame)]
+    body = [*_grid(frame), *_weeks(frame), *_phases(frame), *_events(frame), *_line(frame), *points, *_legend(frame)]
     return svg_element((width, height), "".join(body), palette.surface, FONT, words)
 
 
@@ -84,6 +97,15 @@ def _phases(frame: _Frame) -> Iterator[str]:
         x = frame.x(day)
         yield line((x, TOP), (x, frame.bottom), frame.colors.muted, 1.2, "8 4")
         yield label(x + 4, TOP - 6, name, frame.colors.muted)
+
+
+def _events(frame: _Frame) -> Iterator[str]:
+    """Dotted lines, named upright at the foot."""
+    for one in frame.found.events:
+        x = frame.x(one.on)
+        yield line((x, TOP), (x, frame.bottom), frame.colors.muted, 1.2, "2 4")
+    for day, words in line_names(frame.found.events, NAME_ROOM * DAYS / (frame.right - LEFT)):
+        yield upright(frame.x(day) - 3, frame.bottom - 4, words, frame.colors.muted)
 
 
 def _line(frame: _Frame) -> Iterator[str]:

@@ -13,7 +13,8 @@ from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_layers import FONT, ROOM_FOR_N, SIZE, support, uncertainty
 from therapytrack.domain.chart_rows import has_interval
-from therapytrack.domain.goal_chart import Event, GoalChart, Mark, PhaseBand, Segment, Stroke
+from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
+from therapytrack.domain.outside_events import Event, line_names
 from therapytrack.domain.palette import Palette
 from therapytrack.domain.units import is_percent, tick_text
 
@@ -24,6 +25,7 @@ DASHES = {"criterion": "solid", "aim": "7px,5px", "trend": "2px,3px"}
 WIDTHS = {"criterion": 2, "aim": 1.6, "trend": 2.2}
 PHASE_DASH, EVENT_DASH, PRACTICE_DASH = "9px,5px", "2px,4px", "5px,3px"
 AIM_LABEL_AT = 0.86
+NAME_ROOM = SIZE + 3
 HOVER = "<b>%{y:.0f}%</b> · %{x|%b %-d, %Y}<br>%{customdata}<extra></extra>"
 HOVER_WORDS = "<b>%{customdata[0]}</b> · %{x|%b %-d, %Y}<br>%{customdata[1]}<extra></extra>"
 
@@ -62,7 +64,7 @@ def plotly_figure(
             "xaxis": _days_axis(frame),
             "yaxis": _value_axis(frame),
             "shapes": [*_band_shapes(frame, bands), *_event_lines(frame)],
-            "annotations": [*_band_names(frame, bands), *_event_names(frame), *_stroke_names(frame)],
+            "annotations": [*_band_names(frame, bands), *_event_names(frame, bands), *_stroke_names(frame)],
         },
     }
 
@@ -216,14 +218,28 @@ def _event_lines(frame: _Frame) -> Iterator[dict[str, Any]]:
 def _band_names(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
     """Above the band; upright inside a band that is narrower than its name on a phone."""
     for band in bands:
-        start, end = max(band.start, frame.start), min(band.end, frame.end)
-        room = NARROWEST * (end - start).days / frame.days
-        yield _name(frame, start, band.name, upright=room < 0.55 * SIZE * len(band.name) + 8)
+        yield _name(frame, max(band.start, frame.start), band.name, upright=_stands_upright(frame, band))
 
 
-def _event_names(frame: _Frame) -> Iterator[dict[str, Any]]:
-    for event in _inside(frame):
-        yield {**_name(frame, event.on, event.label, upright=True), "y": 0, "yanchor": "bottom"}
+def _stands_upright(frame: _Frame, band: PhaseBand) -> bool:
+    start, end = max(band.start, frame.start), min(band.end, frame.end)
+    return _room(frame, (end - start).days) < 0.55 * SIZE * len(band.name) + 8
+
+
+def _room(frame: _Frame, days: int) -> float:
+    """How wide so many days are on the narrowest phone."""
+    return NARROWEST * days / frame.days
+
+
+def _event_names(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
+    """Upright at the foot, after the line; before it where the name of a phase stands upright there."""
+    turned = [max(band.start, frame.start) for band in bands if _stands_upright(frame, band)]
+    for day, words in line_names(_inside(frame), NAME_ROOM * frame.days / NARROWEST):
+        name = {**_name(frame, day, words, upright=True), "y": 0, "yanchor": "bottom"}
+        away = [_room(frame, (day - start).days) for start in turned]
+        if near := [gap for gap in away if abs(gap) < NAME_ROOM]:
+            name |= {"xanchor": "right", "xshift": -3 - max(0, round(near[0]))}
+        yield name
 
 
 def _name(frame: _Frame, day: date, words: str, *, upright: bool) -> dict[str, Any]:

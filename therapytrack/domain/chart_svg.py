@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from therapytrack.domain.chart_choice import Layer, beside_name
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, PhaseBand, Segment, Stroke
+from therapytrack.domain.outside_events import line_names
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
 from therapytrack.domain.svg_marks import sample, segment_shapes, stroke_line
-from therapytrack.domain.svg_parts import FONT, clean, label, line, number, svg_element, width_of
+from therapytrack.domain.svg_parts import FONT, NAME_ROOM, label, line, number, svg_element, upright, width_of
 from therapytrack.domain.units import tick_text
 
 LAST_ROW = 3  # below the words of the legend's last row
@@ -82,11 +83,11 @@ def _events(frame: Frame) -> Iterator[str]:
     for event in frame.chart.events:
         x = frame.x(event.on)
         yield line((x, frame.top), (x, frame.bottom), frame.colors.muted, 1.2, "2 4")
-        if frame.small:
-            continue
-        turn = f'transform="rotate(-90 {number(x - 3)} {number(frame.bottom - 4)})"'
-        place = f'x="{number(x - 3)}" y="{number(frame.bottom - 4)}"'
-        yield f'<text {place} {turn} fill="{frame.colors.muted}">{clean(event.label)}</text>'
+    if frame.small:
+        return
+    days = max(1, (frame.chart.x_end - frame.chart.x_start).days)
+    for day, words in line_names(frame.chart.events, NAME_ROOM * days / (frame.right - frame.left)):
+        yield upright(frame.x(day) - 3, frame.bottom - 4, words, frame.colors.muted)
 
 
 def _grid(frame: Frame) -> Iterator[str]:

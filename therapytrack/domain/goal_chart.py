@@ -19,6 +19,7 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.decision_rules import Prompt, prompts
 from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
 from therapytrack.domain.mastery import MasteryResult
+from therapytrack.domain.outside_events import Event, events_sentence
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
 from therapytrack.domain.score_words import counts_text, hits_of
 from therapytrack.domain.trend import Status
@@ -87,14 +88,6 @@ class Segment:
         """The series in the legend."""
         noun = self.purpose.value
         return f"Baseline {noun}" if self.baseline else noun.capitalize()
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened on a day and does not break the data path, such as a new version of the goal."""
-
-    on: date
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +197,7 @@ def build_goal_chart(
         mastery=goal.criterion.is_met(points, goal.asked_since) if goal.criterion else None,
         metric=goal.metric,
         points=tuple(reversed(points)),
-        alt=alt_text(goal, found, sum(len(segment.marks) for segment in segments)),
+        alt=alt_text(goal, found, sum(len(segment.marks) for segment in segments)) + events_sentence(events),
     )
 
 

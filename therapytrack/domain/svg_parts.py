@@ -24,6 +24,7 @@ __all__ = [
 
 FONT = "'Source Sans 3', Helvetica, Arial, sans-serif"
 SIZE = 12
+NAME_ROOM = 15  # a name that stands upright
 Anchor = Literal["start", "middle", "end"]
 Place = tuple[float, float]
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,6 +44,12 @@ def label(x: float, y: float, words: str, color: str, anchor: Anchor = "start", 
     """Words at a place."""
     small = "" if size == SIZE else f' font-size="{number(size)}"'
     place = f'x="{number(x)}" y="{number(y)}" text-anchor="{anchor}"{small}'
+    return f'<text {place} fill="{color}">{clean(words)}</text>'
+
+
+def upright(x: float, y: float, words: str, color: str) -> str:
+    """Words that go up from a place, left of it."""
+    place = f'x="{number(x)}" y="{number(y)}" transform="rotate(-90 {number(x)} {number(y)})"'
     return f'<text {place} fill="{color}">{clean(words)}</text>'
 
 

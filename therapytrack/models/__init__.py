@@ -7,7 +7,7 @@ from therapytrack.models.attachments import Attachment
 from therapytrack.models.base import metadata, new_id, utc_now
 from therapytrack.models.disclosures import Disclosure
 from therapytrack.models.drafts import Draft
-from therapytrack.models.goals import BankGoal, Goal, GoalPhase, GoalVersion, Objective, PromptLevel
+from therapytrack.models.goals import BankGoal, Goal, GoalPhase, GoalVersion, Objective, PromptLevel, StudentEvent
 from therapytrack.models.invites import Invite, InviteGrant, OfferStatus, OwnershipOffer
 from therapytrack.models.notes import CoSignature, NoteAddendum, NoteReading, NoteReturn, NoteTemplate
 from therapytrack.models.presence import Presence
@@ -111,6 +111,7 @@ __all__ = [
     "SlotStudent",
     "Student",
     "StudentBusyTime",
+    "StudentEvent",
     "StudentGrant",
     "SupervisionContact",
     "SupervisionLink",

@@ -109,6 +109,31 @@ class GoalPhase(WorkspaceRow, table=True):
     why: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": text("''")})
 
 
+class StudentEvent(WorkspaceRow, table=True):
+    """What happened outside of teaching (new hearing aids, another classroom): a dotted line on the student's charts.
+
+    `goal_id`: on the chart of that goal alone. It is corrected in place and withdrawn, which can be undone.
+    """
+
+    __tablename__ = "student_event"
+    __table_args__ = (
+        within_workspace("student_id", "student"),
+        within_workspace("goal_id", "goal"),
+        within_workspace("entered_by_id", "membership"),
+        within_workspace("withdrawn_by_id", "membership"),
+        Index("ix_student_event_student", "workspace_id", "student_id"),
+    )
+
+    student_id: UUID
+    goal_id: UUID | None = None
+    happened_on: date
+    text: str = Field(max_length=60)
+    entered_by_id: UUID
+    changed_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_by_id: UUID | None = None
+
+
 class Objective(WorkspaceRow, table=True):
     """A step on the way to a goal, measured with the goal's own data: a short-term objective or a benchmark.
 

@@ -161,12 +161,14 @@ def _table() -> rx.Component:
     table = rx.cond(
         GoalState.head.intervals, _points(COLUMNS, intervals=True), _points(WITHOUT_INTERVAL, intervals=False)
     )
+    happened = GoalState.head.events
     return rx.el.section(
         rx.el.div(
             rx.el.div(rx.el.h2("Data points"), count, class_name="row grow"),
             rx.cond(GoalState.head.may_export, csv, rx.el.span(GoalState.head.no_export, class_name="s13 t3")),
             class_name="panel-h",
         ),
+        rx.cond(happened != "", rx.el.p("Events: " + happened, class_name="pad-m s13 t2"), rx.fragment()),
         scroll(table, "Table of data points"),
         rx.el.ul(rx.foreach(GoalState.points, _card), class_name="cards"),
         _pager(),

@@ -1,5 +1,6 @@
 """A goal's plan: objectives on the way to it, and the stages of its life with their dates."""
 
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -7,6 +8,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
+from therapytrack.components.goal_events import HAPPENED, event_entry, event_panel_foot
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import FocusInvalid, for_record
 from therapytrack.components.layout import page_title, shell
@@ -190,8 +192,8 @@ def _objective_form() -> rx.Component:
     )  # fmt: skip
 
 
-def _panel(title: str, meaning: str, entries: Any, edit: Any, nothing: str, form: rx.Component) -> rx.Component:
-    listed = rx.el.ul(rx.foreach(entries, lambda one: _entry(one, edit)), class_name="list t-invites ruled")
+def _panel(title: str, meaning: str, entries: Any, entry: Any, nothing: str, form: rx.Component) -> rx.Component:
+    listed = rx.el.ul(rx.foreach(entries, entry), class_name="list t-invites ruled")
     return rx.el.section(
         rx.el.div(rx.el.h2(title), class_name="panel-h"),
         rx.el.p(meaning, class_name="pad-m s13 t2"),
@@ -208,7 +210,7 @@ def _plan() -> rx.Component:
     )
     return rx.el.div(
         banner(State.problem, "bad"),
-        banner(State.done, "good"),
+        banner(rx.cond(State.can_undo, "", State.done), "good"),
         FocusInvalid.create(errors=State.field_errors),
         _offer(),
         rx.el.div(
@@ -218,10 +220,14 @@ def _plan() -> rx.Component:
             class_name="stack tight",
         ),
         _panel(
-            "Objectives and benchmarks", STEPS, State.objectives, State.edit_objective, "No objectives.",
-            rx.cond(State.head.measured, _objective_form(), told),
+            "Objectives and benchmarks", STEPS, State.objectives, partial(_entry, edit=State.edit_objective),
+            "No objectives.", rx.cond(State.head.measured, _objective_form(), told),
         ),
-        _panel("Stages of the goal", LIFE, State.stages, State.edit_stage, "No stage was entered.", _stage_form()),
+        _panel(
+            "Stages of the goal", LIFE, State.stages, partial(_entry, edit=State.edit_stage), "No stage was entered.",
+            _stage_form(),
+        ),
+        _panel("Events", HAPPENED, State.events, event_entry, "No events.", event_panel_foot()),
         class_name="stack",
     )  # fmt: skip
 
@@ -231,7 +237,7 @@ def goal_plan() -> rx.Component:
     head = State.head
     crumbs = [("Caseload", "/caseload"), (head.student, State.student_href), (head.label, State.goal_href)]
     chart = link_button("Chart", "chart_line", href=State.goal_href)
-    found = shell(_plan(), title="Objectives and stages", subtitle=head.label, actions=[chart], crumbs=crumbs)
+    found = shell(_plan(), title="Objectives, stages and events", subtitle=head.label, actions=[chart], crumbs=crumbs)
     waiting = _other(form_skeleton(6))
     failed = _other(error_panel(State.problem, State.enter))
     known = rx.cond(State.missing, _other(not_found_panel()), rx.cond(head.label != "", found, failed))
@@ -239,11 +245,11 @@ def goal_plan() -> rx.Component:
 
 
 def _other(content: rx.Component) -> rx.Component:
-    return shell(content, title="Objectives and stages", crumbs=[("Caseload", "/caseload")])
+    return shell(content, title="Objectives, stages and events", crumbs=[("Caseload", "/caseload")])
 
 
 PAGE = {
     "route": "/students/[student_id]/goals/[goal_id]/plan",
-    "title": page_title("Objectives and stages"),
+    "title": page_title("Objectives, stages and events"),
     "on_load": GoalPlanState.enter,
 }

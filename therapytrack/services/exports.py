@@ -18,6 +18,7 @@ from therapytrack.domain.accuracy import Score, wilson_interval
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.goal_findings import with_phases
+from therapytrack.domain.outside_events import Event, outside
 from therapytrack.domain.points import Metric, Point
 from therapytrack.domain.score_words import episodes, hits_of
 from therapytrack.domain.student_summary import StudentSummary
@@ -145,7 +146,14 @@ def progress_rows(found: GoalRecord, days: DateRange, today: date) -> tuple[tupl
     """The rows of one goal under PROGRESS_COLUMNS, in the unit of the version in force on the last of `days` so far."""
     metric = facts_of_version(found.goal.label, found.version_on(min(days.until, today))).metric
     points = [point for point in with_phases(found.points, found.phases) if days.since <= point.on <= days.until]
-    return tuple(_progress_row(point, metric) for point in points)
+    rows = [_progress_row(point, metric) for point in points]
+    rows += [_event_row(one) for one in outside(found.events_on(today)) if days.since <= one.on <= days.until]
+    return tuple(sorted(rows, key=lambda row: str(row[0])))
+
+
+def _event_row(event: Event) -> tuple[Cell, ...]:
+    """A row that counts nothing and says under "Narrative" what happened."""
+    return event.on, "Event", *[None] * (len(PROGRESS_COLUMNS) - 3), event.label
 
 
 def _progress_row(point: Point, metric: Metric) -> tuple[Cell, ...]:

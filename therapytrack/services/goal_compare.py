@@ -19,6 +19,7 @@ from therapytrack.domain.compare_choice import MOST, CompareChoice
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.goal_chart import GoalChart
+from therapytrack.domain.outside_events import outside
 from therapytrack.domain.points import Metric
 from therapytrack.domain.standing import Standing, standing_of_chart
 from therapytrack.errors import NotFound
@@ -173,6 +174,8 @@ def _days(shown: Sequence[ComparedGoal], window: tuple[date, date]) -> tuple[Com
         for row in one.chart.rows_of(rows_within(one.chart.points, *window)):
             said = [row.score, row.trials, row.condition] if row.trials else [row.score]
             cells[row.on][place].append(" · ".join(said))
+        for event in outside(one.chart.events):
+            cells[event.on][place].append(f"Event: {event.label}")
     return tuple(
         ComparedDay(long_date(day), tuple("; ".join(parts) for parts in cells[day])) for day in sorted(cells)[::-1]
     )

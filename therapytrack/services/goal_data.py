@@ -18,6 +18,7 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import GoalChart, Phase, Point, build_goal_chart
 from therapytrack.domain.goal_findings import with_phases
 from therapytrack.domain.measures import Measure
+from therapytrack.domain.outside_events import Event
 from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.models import (
     Account,
@@ -35,6 +36,7 @@ from therapytrack.models import (
 from therapytrack.services.goal_terms import asked_since, earlier_terms, facts_of_version, version_events
 from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.narratives import told_in
+from therapytrack.services.student_events import events_beside, events_in
 
 SCALE_STEP = 100
 NO_SCORE = Score(0, 0)
@@ -83,6 +85,7 @@ class GoalRecord:
     phases: tuple[Phase, ...]
     points: tuple[Point, ...]
     objectives: tuple[Step, ...] = ()
+    events: tuple[Event, ...] = ()
 
     def version_on(self, day: date) -> GoalVersion:
         """The version in force on `day`; the first one before it began."""
@@ -94,7 +97,11 @@ class GoalRecord:
         version = self.version_on(day)
         facts = facts_of_version(self.goal.label, version, asked_since(self.versions, version))
         facts = replace(facts, earlier=earlier_terms(self.goal.label, self.versions, version))
-        return build_goal_chart(facts, self.phases, self.points, method, version_events(self.versions))
+        return build_goal_chart(facts, self.phases, self.points, method, self.events_on(day))
+
+    def events_on(self, day: date) -> tuple[Event, ...]:
+        """What is drawn dotted: the versions of the goal, and what had happened by `day`."""
+        return *version_events(self.versions), *(one for one in self.events if one.on <= day)
 
 
 def load_goals(
@@ -116,9 +123,11 @@ def load_goals(
     versions: defaultdict[UUID, list[GoalVersion]] = defaultdict(list)
     steps: dict[UUID, tuple[Step, ...]] = {}
     phases: dict[UUID, list[Phase]] = {}
-    for version, objectives, entries in db.execute(_version_query(), asked):
+    events: dict[UUID, tuple[Event, ...]] = {}
+    for version, objectives, entries, happened in db.execute(_version_query(), asked):
         if version.goal_id not in steps:
             steps[version.goal_id], phases[version.goal_id] = _steps(objectives), _phases(entries)
+            events[version.goal_id] = events_in(happened)
         versions[version.goal_id].append(version)
     asks = [step.mastery for own in steps.values() for step in own]
     asks += [version.mastery for one in versions.values() for version in one]
@@ -132,7 +141,14 @@ def load_goals(
     for goal in in_words:
         points[goal].extend(one.point for one in (told or {}).get(goal, ()) if one.on <= (until or date.max))
     return [
-        GoalRecord(goal, tuple(versions[goal.id]), tuple(own), tuple(with_phases(points[goal.id], own)), steps[goal.id])
+        GoalRecord(
+            goal,
+            tuple(versions[goal.id]),
+            tuple(own),
+            tuple(with_phases(points[goal.id], own)),
+            steps[goal.id],
+            events[goal.id],
+        )
         for goal in goals
         if versions[goal.id]
         for own in [phases[goal.id]]
@@ -157,7 +173,8 @@ def _of(table: type[Any]) -> tuple[Any, Any]:
 
 @cache
 def _version_query() -> Any:
-    return select(GoalVersion, _objectives(), _entries()).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
+    beside = (_objectives(), _entries(), events_beside())
+    return select(GoalVersion, *beside).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
 
 
 def _objectives() -> Any:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, cast, literal, null, select, union_all
+from sqlalchemy import JSON, case, cast, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -19,7 +19,7 @@ from therapytrack.domain.mastery import MasteryCriterion, MasteryResult
 from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.objectives import Verdict, judge
 from therapytrack.domain.points import Metric, Phase
-from therapytrack.models import Account, GoalPhase, Membership, Objective
+from therapytrack.models import Account, GoalPhase, Membership, Objective, StudentEvent
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, load_goals
@@ -65,6 +65,17 @@ class ObjectiveLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EventLine:
+    """An outside event of the student on this goal's chart; `here`: on this one alone."""
+
+    id: UUID
+    text: str
+    on: date
+    here: bool
+    entered: Entered
+
+
+@dataclass(frozen=True, slots=True)
 class GoalPlan:
     """What the page shows; `why_not`: why the actor may not change it. `mastery` is the goal's own criterion now."""
 
@@ -81,6 +92,7 @@ class GoalPlan:
     today: date
     stages: list[StageLine]
     objectives: list[ObjectiveLine]
+    events: list[EventLine]
     levels: list[ScaleLevel]
     may_edit: bool
     why_not: str
@@ -93,7 +105,7 @@ def get_goal_plan(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) ->
     Five statements, one more for a narrative. Raises NotFound, NotPermitted.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
-    entries = _entries(db, actor, goal_id)
+    entries = _entries(db, actor, student_id, goal_id)
     stages = [row for row in entries if row.kind == GoalPhase.__tablename__]
     phases = [Phase(row.words, row.day, row.stage) for row in stages if row.withdrawn_at is None]
     records = load_goals(db, actor, [goal])
@@ -118,6 +130,11 @@ def get_goal_plan(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) ->
         today=actor.today,
         stages=[StageLine(row.id, row.stage, row.words, row.day, _entered(actor, row)) for row in stages],
         objectives=[_objective(actor, found, row) for row in entries if row.kind == Objective.__tablename__],
+        events=[
+            EventLine(row.id, row.words, row.day, bool(row.stage), _entered(actor, row))
+            for row in entries
+            if row.kind == StudentEvent.__tablename__
+        ],
         levels=list_levels(db, actor),
         may_edit=seen.allows(Action.MANAGE_GOALS),
         why_not=seen.reason(Action.MANAGE_GOALS),
@@ -134,9 +151,10 @@ def _verdict(today: date, found: GoalRecord, one: Any) -> Verdict:
     return judge(MasteryCriterion.from_dict(one.mastery), one.target_on, found.points, today, since)
 
 
-def _entries(db: Session, actor: Actor, goal_id: UUID) -> list[Any]:
-    """The stages and objectives that were ever entered, in their order, with who entered and withdrew each. One
-    statement: `kind` says which it is, and `day` when a stage begins or an objective is due."""
+def _entries(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> list[Any]:
+    """The stages and objectives that were ever entered and the events that are drawn, in their order, with who entered
+    and withdrew each. One statement: `kind` says which it is, `day` when a stage begins, an objective is due or
+    something happened, `stage` of an event that it is of this goal alone."""
     makers, ends, maker, ender = aliased(Membership), aliased(Membership), aliased(Account), aliased(Account)
     of_stage: tuple[Any, ...] = (
         literal(0).label("position"),
@@ -157,7 +175,7 @@ def _entries(db: Session, actor: Actor, goal_id: UUID) -> list[Any]:
             (Objective, of_step, literal(""), col(Objective.mastery)),
         )
     ]
-    entry = union_all(*parts).subquery()
+    entry = union_all(*parts, _happened(actor, student_id, goal_id)).subquery()
     query = (
         select(entry, col(maker.name).label("by"), col(ender.name).label("gone_by"))
         .outerjoin(makers, col(makers.id) == entry.c.entered_by_id)
@@ -167,6 +185,25 @@ def _entries(db: Session, actor: Actor, goal_id: UUID) -> list[Any]:
         .order_by(entry.c.position, entry.c.kind, entry.c.day, entry.c.created_at, entry.c.id)
     )
     return list(db.execute(query))
+
+
+def _happened(actor: Actor, student_id: UUID, goal_id: UUID) -> Any:
+    event = StudentEvent
+    shared = (literal("") if name == "why" else col(getattr(event, name)) for name in SHARED)
+    return select(
+        literal(event.__tablename__),
+        *shared,
+        literal(0),
+        col(event.text),
+        col(event.happened_on),
+        case((col(event.goal_id).is_(None), ""), else_="here"),
+        cast(null(), JSON),
+    ).where(
+        col(event.workspace_id) == actor.workspace_id,
+        col(event.student_id) == student_id,
+        col(event.goal_id).is_(None) | (col(event.goal_id) == goal_id),
+        col(event.withdrawn_at).is_(None),
+    )
 
 
 def _entered(actor: Actor, row: Any) -> Entered:

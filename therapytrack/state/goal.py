@@ -21,6 +21,7 @@ from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.objectives import MARKS
+from therapytrack.domain.outside_events import events_words
 from therapytrack.domain.palette import NAMES, PRINT
 from therapytrack.errors import NotFound
 from therapytrack.services.agreement import get_goal_agreement
@@ -28,7 +29,7 @@ from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_pro
 from therapytrack.state.agreement_views import AgreementView, agreement_views, in_all
 from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_choices import Offered, offered
-from therapytrack.state.goal_plan import TONES
+from therapytrack.state.goal_plan_views import TONES
 from therapytrack.state.goal_statistics_views import PromptView, StatisticsView, prompt_views, statistics_view
 from therapytrack.state.guard import requires
 
@@ -54,6 +55,7 @@ class GoalHead:
     alt: str = ""
     criterion: str = ""
     versions: str = ""
+    events: str = ""
     may_export: bool = False
     no_export: str = ""
     may_draft: bool = False
@@ -253,7 +255,8 @@ def _head(found: GoalProgress) -> GoalHead:
         chart_title=found.chart.title if found.chart else "",
         alt=found.chart.alt if found.chart else "",
         criterion=found.criterion_words,
-        versions="; ".join(one.label for one in found.chart.events) if found.chart else "",
+        versions="; ".join(one.label for one in found.chart.events if not one.outside) if found.chart else "",
+        events=events_words(found.chart.events) if found.chart else "",
         may_export=found.may_export,
         no_export=found.why_no_export,
         may_draft=found.may_draft,

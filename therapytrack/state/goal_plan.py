@@ -1,6 +1,5 @@
 """A goal's plan: its objectives held against the data, and the stages of its life, each entered by a person."""
 
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,58 +9,32 @@ from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.domain.dates import long_date
-from therapytrack.domain.goal_form import level_value, value_labels
-from therapytrack.domain.life_cycle import STAGES, Stage, note_of, parse_stage, parse_why, usual_next
-from therapytrack.domain.objectives import MARKS, objective_fields, parse_objective
+from therapytrack.domain.goal_form import level_value
+from therapytrack.domain.life_cycle import note_of, parse_stage, parse_why, usual_next
+from therapytrack.domain.objectives import objective_fields, parse_objective
+from therapytrack.domain.outside_events import parse_event
 from therapytrack.errors import NotFound, TherapyTrackError
-from therapytrack.services import life_cycle, objectives
-from therapytrack.services.goal_plan import Entered, GoalPlan, ObjectiveLine, StageLine, get_goal_plan
+from therapytrack.services import life_cycle, objectives, student_events
+from therapytrack.services.goal_plan import GoalPlan, ObjectiveLine, StageLine, get_goal_plan
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_editor import Choice
+from therapytrack.state.goal_plan_views import (
+    NOTHING,
+    EntryView,
+    PlanHead,
+    event_view,
+    objective_view,
+    plan_head,
+    stage_view,
+)
 from therapytrack.state.guard import requires
 from therapytrack.state.record_form import NO_ID, typed_in
 
-TONES = {"met": "good", "late": "info", "missed": "bad", "open": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class PlanHead:
-    """What stands above the plan; `offer`: the question whether the goal is mastered, "" for none."""
-
-    student: str = ""
-    label: str = ""
-    number: int = 0
-    text: str = ""
-    criterion: str = ""
-    offer: str = ""
-    measured: bool = True
-    trials: bool = True
-    target_label: str = "Target %"
-    may_edit: bool = False
-    why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """A stage or an objective as it was entered; `gone`: who withdrew it, when and why, "" while it counts."""
-
-    id: str = ""
-    name: str = ""
-    detail: str = ""
-    entered: str = ""
-    gone: str = ""
-    mark: str = ""
-    tone: str = ""
-    words: str = ""
-
-
-NOTHING = EntryView()
-
 
 class GoalPlanState(SignedInState):
-    """`stage` and `objective` are the entries that are being corrected, `leaving` the one that is being withdrawn.
+    """`stage`, `objective` and `event` are the entries that are being corrected, `leaving` the one being withdrawn;
+    `can_undo`: an event was just taken off the charts.
 
     The forms begin again with another number in `forms`.
     """
@@ -69,7 +42,11 @@ class GoalPlanState(SignedInState):
     head: PlanHead = PlanHead()
     stages: list[EntryView] = []
     objectives: list[EntryView] = []
+    events: list[EntryView] = []
     levels: list[Choice] = []
+    event: EntryView = NOTHING
+    event_fields: dict[str, str] = {}
+    can_undo: bool = False
     stage: EntryView = NOTHING
     objective: EntryView = NOTHING
     leaving: EntryView = NOTHING
@@ -81,6 +58,7 @@ class GoalPlanState(SignedInState):
     goal_href: str = ""
     _plan: GoalPlan | None = None
     _new: UUID = NO_ID
+    _removed: UUID = NO_ID
 
     @rx.event
     @requires(Action.VIEW_PROGRESS)
@@ -88,7 +66,7 @@ class GoalPlanState(SignedInState):
         """Open the plan of the goal in the address."""
         await self._enter()
         self._forget()
-        self.done = ""
+        self._say_nothing()
         await self._load()
         self.ready = True
 
@@ -99,7 +77,7 @@ class GoalPlanState(SignedInState):
         self._begin()
         found = next((one for one in self._stages() if str(one.id) == stage_id), None)
         if found is not None:
-            self.stage = _stage_view(found)
+            self.stage = stage_view(found)
             self.stage_fields = {
                 "stage": found.stage,
                 "stage_note": note_of(found.stage, found.name),
@@ -113,7 +91,7 @@ class GoalPlanState(SignedInState):
         self._begin()
         found = next((one for one in self._steps() if str(one.id) == objective_id), None)
         if found is not None:
-            self.objective = _objective_view(found)
+            self.objective = objective_view(found)
             self.objective_fields = objective_fields(found.text, found.mastery, found.target_on)
 
     @rx.event
@@ -149,10 +127,45 @@ class GoalPlanState(SignedInState):
         """Mark the goal as mastered from today on."""
         await self._act("Marked as mastered from today on.", life_cycle.mark_mastered, self._new)
 
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def edit_event(self, event_id: str) -> None:
+        """Begin to correct an event; "" leaves it as it is."""
+        self._begin()
+        found = next((one for one in (self._plan.events if self._plan else []) if str(one.id) == event_id), None)
+        if found is not None:
+            self.event = event_view(found)
+            here = "on" if found.here else ""
+            self.event_fields = {"event_text": found.text, "event_on": found.on.isoformat(), "event_here": here}
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def save_event(self, form: dict[str, Any]) -> None:
+        """Draw an event on the charts, or correct one; on an error everything typed stays."""
+        await self._act("Saved. The charts show it as a dotted line.", _save_event, self.event.id, typed_in(form))
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def remove_event(self, event_id: str) -> None:
+        """Take an event off the charts; it can be put back at once."""
+        await self._act("Taken off the charts.", _remove_event, event_id)
+        self.can_undo = self.done != ""
+        self._removed = _entry_id(event_id) if self.can_undo else NO_ID
+
+    @rx.event
+    @requires(Action.MANAGE_GOALS)
+    async def undo_remove(self) -> None:
+        """Put the event back that was just taken off."""
+        if self.can_undo:
+            await self._act("Put back.", student_events.restore_event, self._removed)
+
+    def _say_nothing(self) -> None:
+        self.done, self.can_undo = "", False
+
     async def _act(self, done: str, service: Any, *args: Any) -> None:
         """Run a changing service on the goal of the address and load again; a failure leaves the forms as they are."""
         self._clear_messages()
-        self.done = ""
+        self._say_nothing()
         try:
             await self._ask(service, *self._address(), *args, **({"new": self._new} if service in _MAKERS else {}))
         except TherapyTrackError as error:
@@ -170,17 +183,18 @@ class GoalPlanState(SignedInState):
 
     def _begin(self) -> None:
         self._clear_messages()
-        self.done = ""
+        self._say_nothing()
         self._begin_forms()
 
     def _begin_forms(self) -> None:
-        self.stage = self.objective = self.leaving = NOTHING
+        self.stage = self.objective = self.event = self.leaving = NOTHING
         plan = self._plan
         now = [one.stage for one in self._stages() if one.entered.gone_on is None]
         self.stage_fields = {"stage": usual_next(now[-1] if now else ""), "stage_note": "", "stage_on": ""}
         self.objective_fields = objective_fields("", plan.mastery, None) if plan and self.head.measured else {}
         if plan:
             self.stage_fields["stage_on"] = plan.today.isoformat()
+        self.event_fields = {"event_text": "", "event_on": self.stage_fields["stage_on"], "event_here": ""}
         self._new = UUID(int=uuid7().int)
         self.forms += 1
 
@@ -201,53 +215,14 @@ class GoalPlanState(SignedInState):
         self._plan = plan
         self.student_href = f"/students/{student_id}"
         self.goal_href = f"/students/{student_id}/goals/{goal_id}"
-        self.head = _head(plan)
-        self.stages = [_stage_view(one) for one in plan.stages]
-        self.objectives = [_objective_view(one) for one in plan.objectives]
+        self.head = plan_head(plan)
+        self.stages = [stage_view(one) for one in plan.stages]
+        self.objectives = [objective_view(one) for one in plan.objectives]
+        self.events = [event_view(one) for one in plan.events]
         self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in plan.levels]
         if not keep:
             self._begin_forms()
         return True
-
-
-def _head(plan: GoalPlan) -> PlanHead:
-    measured = bool(plan.mastered)
-    return PlanHead(
-        student=plan.student,
-        label=plan.label,
-        number=plan.number,
-        text=plan.text,
-        criterion=plan.mastered.sentence if plan.mastered else "",
-        offer=plan.offer if plan.may_edit else "",
-        measured=measured,
-        trials=plan.measure in ("trials", "tally"),
-        target_label=value_labels(plan.measure, plan.metric)[1],
-        may_edit=plan.may_edit,
-        why_not=plan.why_not,
-    )
-
-
-def _entered(entered: Entered) -> tuple[str, str]:
-    by = f"Entered by {entered.by}, {long_date(entered.on)}" if entered.by and entered.on else ""
-    if entered.gone_on is None:
-        return by, ""
-    return by, f"Withdrawn by {entered.gone_by}, {long_date(entered.gone_on)}: {entered.why}"
-
-
-def _stage_view(one: StageLine) -> EntryView:
-    entered, gone = _entered(one.entered)
-    words = STAGES[Stage(one.stage)]
-    detail = f"From {long_date(one.starts_on)}" + ("" if one.name.startswith(words) else f" · {words}")
-    return EntryView(str(one.id), one.name, detail, entered, gone)
-
-
-def _objective_view(one: ObjectiveLine) -> EntryView:
-    entered, gone = _entered(one.entered)
-    view = EntryView(str(one.id), one.text, f"By {long_date(one.target_on)} · {one.criterion}", entered, gone)
-    if one.verdict is None:
-        return view
-    mark = one.verdict.mark
-    return replace(view, mark=MARKS[mark], tone=TONES[mark], words=one.verdict.words)
 
 
 def _entry_id(text: str) -> UUID:
@@ -294,4 +269,18 @@ def _withdraw(
     end(db, actor, student_id, goal_id, _entry_id(of), parse_why(typed))
 
 
-_MAKERS = (_save_stage, _save_objective)
+def _save_event(
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str, typed: dict[str, str], *, new: UUID
+) -> None:
+    form = parse_event(typed, actor.today)
+    if of:
+        student_events.correct_event(db, actor, student_id, goal_id, _entry_id(of), form)
+    else:
+        student_events.add_event(db, actor, student_id, goal_id, new, form)
+
+
+def _remove_event(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str) -> None:
+    student_events.remove_event(db, actor, student_id, goal_id, _entry_id(of))
+
+
+_MAKERS = (_save_stage, _save_objective, _save_event)

@@ -1,0 +1,80 @@
+"""The outside events on a student's charts: the list, the form, and the way back after one was taken off."""
+
+from typing import Any
+
+import reflex as rx
+
+from therapytrack.components.buttons import button
+from therapytrack.components.forms import date_field, error_of, text_field, tick_field
+from therapytrack.domain.outside_events import LONGEST_EVENT
+from therapytrack.state.goal_plan import GoalPlanState
+
+State: Any = GoalPlanState
+HAPPENED = (
+    "What happened outside of teaching, such as new hearing aids or another classroom: a dotted line on every chart of "
+    "the student, at which the data path does not break."
+)
+
+
+def event_entry(one: Any) -> rx.Component:
+    """An event in the list, with its buttons."""
+    acts = rx.el.div(
+        button("Correct", small=True, on_click=State.edit_event(one.id), aria_label="Correct " + one.name),
+        button(
+            "Remove", kind="ghost", small=True, on_click=State.remove_event(one.id), aria_label="Remove " + one.name
+        ),
+        class_name="row",
+    )
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(one.name, class_name="b"),
+            rx.el.span(one.detail, class_name="sub-line"),
+            rx.el.span(one.entered, class_name="sub-line"),
+            class_name="grow",
+        ),
+        rx.cond(State.head.may_edit, acts, rx.fragment()),
+        key=one.id,
+        class_name="wrap",
+    )
+
+
+def event_form() -> rx.Component:
+    """The fields of an event, new or to be corrected."""
+    fields, correcting = State.event_fields, State.event.id != ""
+    return rx.el.form(
+        rx.el.h3(rx.cond(correcting, "Correct " + State.event.name, "Add an event")),
+        rx.el.div(
+            text_field(
+                "event_text", "What happened", span="c4", default_value=fields["event_text"],
+                error=error_of(State.field_errors, "event_text"), max_length=LONGEST_EVENT, auto_complete="off",
+                placeholder="New hearing aids",
+            ),
+            date_field(
+                "event_on", "On", span="c4", default_value=fields["event_on"],
+                error=error_of(State.field_errors, "event_on"),
+            ),
+            tick_field("event_here", "On this goal's chart only", default_checked=fields["event_here"] != ""),
+            class_name="fields",
+        ),
+        rx.el.div(
+            button(rx.cond(correcting, "Save the correction", "Add event"), kind="pri", type="submit"),
+            rx.cond(correcting, button("Cancel", kind="ghost", on_click=State.edit_event("")), rx.fragment()),
+            class_name="form-foot",
+        ),
+        on_submit=State.save_event,
+        no_validate=True,
+        key="event-" + State.forms.to_string(),
+        class_name="pad-l stack ruled",
+        aria_label="Event",
+    )  # fmt: skip
+
+
+def event_panel_foot() -> rx.Component:
+    """The way back after an event was taken off, where it stood, and the form."""
+    taken = rx.el.div(
+        rx.el.span(State.done, class_name="grow"),
+        button("Undo", small=True, on_click=State.undo_remove),
+        class_name="row pad-m ruled",
+        role="status",
+    )
+    return rx.fragment(rx.cond(State.can_undo, taken, rx.fragment()), event_form())
