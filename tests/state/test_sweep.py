@@ -116,8 +116,7 @@ AFTER_ANOTHER = {"access_matrix_state.confirm", "notes_state.note_read", "schedu
 # Asked by what stands on the server only (a form that changes nothing yet, a queue with an addendum, a draft that is
 # being written, a letter that was not sent, a run of printing, an undo, an open note, emergency access that lasts, the
 # rows of the prompt scale), never by an id of the browser's; tests/state/test_access.py, test_co_sign.py,
-# test_drafts.py, test_goal_plan.py, test_notes.py, test_reports.py, test_schedule.py, test_settings_prompts.py and
-# test_team.py ask them.
+# test_drafts.py, test_notes.py, test_reports.py, test_schedule.py, test_settings_prompts.py and test_team.py ask them.
 NOT_BY_AN_ID = {
     "cancel_batch", "change_member", "change_scale", "co_sign_addendum", "draft_status", "fail_batch", "fail_draft",
     "finish_batch", "hand_over_invite", "live_glass", "look_at_batch", "make_slot", "mark_read", "move_batch",
