@@ -34,15 +34,8 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": SIZE, "color": colors.muted},
-            "shapes": [
-                *(_upright(day, colors, PHASE_DASH) for day, _ in found.phases),
-                *(_upright(one.on, colors, EVENT_DASH) for one in found.events),
-            ],
-            "annotations": [
-                *(_phase_name(day, name, colors) for day, name in found.phases),
-                *(_event_name(day, name, colors) for day, name in line_names(found.events, APART)),
-                *_line_name(found, colors),
-            ],
+            "shapes": [*_uprights(found, colors)],
+            "annotations": [*_names(found, colors), *_line_name(found, colors)],
             "xaxis": {
                 "type": "date",
                 "range": [found.start.isoformat(), end.isoformat()],
@@ -67,6 +60,20 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
             },
         },
     }
+
+
+def _uprights(found: Celeration, colors: Palette) -> Iterator[dict[str, Any]]:
+    for day, _ in found.phases:
+        yield _upright(day, colors, PHASE_DASH)
+    for one in found.events:
+        yield _upright(one.on, colors, EVENT_DASH)
+
+
+def _names(found: Celeration, colors: Palette) -> Iterator[dict[str, Any]]:
+    for day, name in found.phases:
+        yield _phase_name(day, name, colors)
+    for day, name in line_names(found.events, APART):
+        yield _event_name(day, name, colors)
 
 
 def _upright(day: date, colors: Palette, dash: str) -> dict[str, Any]:

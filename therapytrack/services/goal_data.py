@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, case, func, null, select
@@ -104,6 +104,15 @@ class GoalRecord:
         return *version_events(self.versions), *(one for one in self.events if one.on <= day)
 
 
+class _Known(NamedTuple):
+    """What stands beside the points of a goal; its versions oldest first."""
+
+    versions: list[GoalVersion]
+    steps: tuple[Step, ...]
+    phases: tuple[Phase, ...]
+    events: tuple[Event, ...]
+
+
 def load_goals(
     db: Session,
     actor: Actor,
@@ -120,22 +129,14 @@ def load_goals(
     if not ids:
         return []
     asked = {"workspace": actor.workspace_id, "goals": ids}
-    versions: defaultdict[UUID, list[GoalVersion]] = defaultdict(list)
-    steps: dict[UUID, tuple[Step, ...]] = {}
-    phases: dict[UUID, list[Phase]] = {}
-    events: dict[UUID, tuple[Event, ...]] = {}
-    for version, objectives, entries, happened in db.execute(_version_query(), asked):
-        if version.goal_id not in steps:
-            steps[version.goal_id], phases[version.goal_id] = _steps(objectives), _phases(entries)
-            events[version.goal_id] = events_in(happened)
-        versions[version.goal_id].append(version)
-    asks = [step.mastery for own in steps.values() for step in own]
-    asks += [version.mastery for one in versions.values() for version in one]
+    known = _known(db, asked)
+    asks = [step.mastery for one in known.values() for step in one.steps]
+    asks += [version.mastery for one in known.values() for version in one.versions]
     limited = any(one.get("max_prompt_level") is not None for one in asks)
     points = _points(
         db, asked, until or date.max, limited=limited, spread=any(one.get("people", 1) > 1 for one in asks)
     )
-    in_words = [goal for goal, own in versions.items() if any(one.measure == Measure.NARRATIVE for one in own)]
+    in_words = [key for key, own in known.items() if any(one.measure == Measure.NARRATIVE for one in own.versions)]
     if in_words and told is None:
         told = told_of(told_in(db, actor, in_words, until or date.max))
     for goal in in_words:
@@ -143,16 +144,25 @@ def load_goals(
     return [
         GoalRecord(
             goal,
-            tuple(versions[goal.id]),
-            tuple(own),
-            tuple(with_phases(points[goal.id], own)),
-            steps[goal.id],
-            events[goal.id],
+            tuple(own.versions),
+            own.phases,
+            tuple(with_phases(points[goal.id], own.phases)),
+            own.steps,
+            own.events,
         )
         for goal in goals
-        if versions[goal.id]
-        for own in [phases[goal.id]]
+        if (own := known.get(goal.id))
     ]
+
+
+def _known(db: Session, asked: dict[str, Any]) -> dict[UUID, _Known]:
+    known: dict[UUID, _Known] = {}
+    for version, objectives, entries, happened in db.execute(_version_query(), asked):
+        if version.goal_id not in known:
+            life = tuple(Phase(name, date.fromisoformat(day), stage) for day, name, stage in sorted(rows_in(entries)))
+            known[version.goal_id] = _Known([], _steps(objectives), life, events_in(happened))
+        known[version.goal_id].versions.append(version)
+    return known
 
 
 def told_of(rows: Iterable[Any]) -> dict[UUID, list[Told]]:
@@ -200,18 +210,13 @@ def _steps(objectives: str | None) -> tuple[Step, ...]:
 
 
 def _entries() -> Any:
-    """The live entries of a goal's life, beside each of its versions."""
+    """The live entries of a goal's life, one a day, beside each of its versions."""
     return (
         select(JsonRows(col(GoalPhase.starts_on), col(GoalPhase.name), col(GoalPhase.stage)))
         .where(col(GoalPhase.workspace_id) == col(GoalVersion.workspace_id))
         .where(col(GoalPhase.goal_id) == col(GoalVersion.goal_id), col(GoalPhase.withdrawn_at).is_(None))
         .scalar_subquery()
     )
-
-
-def _phases(entries: str | None) -> list[Phase]:
-    """By date; a goal has one entry a day."""
-    return [Phase(name, date.fromisoformat(day), stage) for day, name, stage in sorted(rows_in(entries))]
 
 
 @cache
