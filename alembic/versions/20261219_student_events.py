@@ -8,8 +8,8 @@ from alembic import op
 
 from therapytrack.launcher.wall import protect, unprotect
 
-revision: str = "0031"
-down_revision: str | None = "0030"
+revision: str = "0032"
+down_revision: str | None = "0031"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
