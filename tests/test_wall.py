@@ -111,11 +111,14 @@ def test_a_row_for_another_workspace_is_refused_by_every_table(db: OpenDb, world
             session.execute(text(f"CREATE TEMPORARY TABLE copy_of_{table} ON COMMIT DROP AS SELECT * FROM {table}"))
             session.execute(text(f"GRANT SELECT ON copy_of_{table} TO {ROLE}"))
         enter_workspace(session, elsewhere)
+        theirs = "WHERE workspace_id <> :elsewhere"
         for table in OF_A_WORKSPACE:
             others = ", ".join(one.name for one in metadata.tables[table].columns if one.name != "id")
-            insert = text(f"INSERT INTO {table} (id, {others}) SELECT :id, {others} FROM copy_of_{table} LIMIT 1")
+            insert = text(
+                f"INSERT INTO {table} (id, {others}) SELECT :id, {others} FROM copy_of_{table} {theirs} LIMIT 1"
+            )
             with pytest.raises(ProgrammingError, match="row-level security"), session.begin_nested():
-                session.execute(insert, {"id": uuid4()})
+                session.execute(insert, {"id": uuid4(), "elsewhere": elsewhere})
 
 
 def test_no_row_can_be_moved_into_another_workspace(world: World, elsewhere: UUID) -> None:
