@@ -103,7 +103,7 @@ def navigation(active: str) -> rx.Component:
             rx.cond(
                 ShellState.sees_activity | (ShellState.alarms > 0),
                 _nav_link("Activity", "history", "/activity", active == "activity", ShellState.alarms, wide=True),
-                rx.fragment(),
+                rx.el.li(class_name="nav-a held", aria_hidden="true"),
             ),
             _nav_link("Settings", "settings", "/settings/profile", active == "settings", wide=True),
             class_name="nav-list nav-foot hide-m",

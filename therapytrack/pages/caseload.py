@@ -248,7 +248,7 @@ def caseload() -> rx.Component:
         rx.cond(
             failed,
             error_panel(State.problem, State.retry),
-            rx.fragment(_queue(), rx.el.div(_list(), today_aside(), class_name="split")),
+            rx.fragment(_queue(), rx.el.div(today_aside(), _list(), class_name="split")),
         ),
         active="caseload",
         title="Caseload",

@@ -208,7 +208,7 @@ def _loading() -> rx.Component:
     fact = rx.el.div(rx.el.dt(skeleton("third")), rx.el.dd(skeleton("tall"), rx.el.small(skeleton())))
     aside = rx.el.div(rx.el.dl(*[fact] * 4, class_name="card clip facts", aria_hidden="true"), class_name="aside-first")
     words = rx.el.div(skeleton("third"), class_name="stack goal-text")
-    body = rx.el.div(rx.el.div(chart, table, class_name="stack"), aside, class_name="split")
+    body = rx.el.div(aside, rx.el.div(chart, table, class_name="stack"), class_name="split")
     tabs = segments(rx.el.span("Progress"), rx.el.span("Supervisor"), label="Part of the goal")
     held = rx.el.div(tabs, class_name="row held", aria_hidden="true")
     supervises = ShellState.may_cosign
