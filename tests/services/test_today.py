@@ -166,6 +166,7 @@ def test_a_session_without_school_says_so_and_can_be_started_all_the_same(world:
     no_school(world, ("Water damage", world.schools[0].id))
     shown = [(one.id, one.hit, one.can_start) for one in today(world).sessions]
     assert shown == [(here, "No school: Water damage (Maple Elementary)", True), (there, "", True)]
+    assert caseload(world).today == today(world).sessions, "the panel beside the caseload says the same"
     with as_owner() as db:
         slot_days.start_meeting(db, world.actor(db, "slp"), here)
     assert [(one.status, one.hit) for one in today(world).sessions] == [("running", ""), ("planned", "")]
@@ -182,6 +183,7 @@ def test_an_early_release_is_said_of_what_ends_after_it(world: ScheduleWorld) ->
         plan = SessionPlan("Planned", MONDAY, time(12), time(12, 30), "", "pull_out", (world.students[2].id,))
         plan_session(db, actor, new_id(), plan)
     assert [one.hit for one in today(world).sessions] == ["", said, said]
+    assert caseload(world).today == today(world).sessions
 
 
 def test_due_reviews_and_minutes_behind_are_told_and_nothing_else(world: ScheduleWorld) -> None:

@@ -6,9 +6,9 @@ from therapytrack.services.today import DaySession
 from therapytrack.state.caseload import now_views
 
 
-def day_session(name: str, hours: str, status: str) -> DaySession:
+def day_session(name: str, hours: str, status: str, hit: str = "") -> DaySession:
     now = datetime.now(UTC)
-    return DaySession(name, name, hours, "Room 4", status, True, [], now, now)
+    return DaySession(name, name, hours, "Room 4", status, True, [], now, now, hit=hit)
 
 
 def test_a_running_session_is_next_although_an_earlier_one_was_never_started() -> None:
@@ -26,3 +26,8 @@ def test_the_time_breaks_between_its_halves_alone() -> None:
 def test_the_first_planned_session_is_next_when_none_runs() -> None:
     done, planned = day_session("done", "8:30–9:00 AM", "finished"), day_session("planned", "10:00–10:30 AM", "planned")
     assert [(one.id, one.is_next) for one in now_views([done, planned])] == [("done", False), ("planned", True)]
+
+
+def test_what_the_calendar_says_against_a_session_is_shown_beside_it() -> None:
+    closed = day_session("closed", "8:30–9:00 AM", "planned", "No school: Thanksgiving")
+    assert [(one.hit, one.can_start) for one in now_views([closed])] == [("No school: Thanksgiving", True)]

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.day_words import hit_tag, step_label
 from therapytrack.components.feedback import skeleton_rows
 from therapytrack.components.status import tag
 from therapytrack.state.caseload import CaseloadState
@@ -20,13 +21,14 @@ def _now(one: Any) -> rx.Component:
         kind="pri",
         small=True,
         on_click=State.start_planned(one.id),
-        aria_label=label + rx.Var.create(", ") + one.title,
+        aria_label=step_label(label, one),
     )
     return rx.el.li(
         rx.el.span(one.hours, class_name="tm"),
         rx.el.div(
             link(one.title, href=one.href, class_name="b cell-link"),
             rx.el.span(one.who, class_name="sub-line"),
+            hit_tag(one),
             rx.cond(
                 one.can_start & one.is_next,
                 go,

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button, link, link_button
+from therapytrack.components.day_words import hit_tag, step_label
 from therapytrack.components.feedback import banner, empty_state, error_panel
 from therapytrack.components.forms import group_error, select_field, text_field
 from therapytrack.components.islands import FocusInvalid
@@ -22,9 +23,7 @@ def _next_step(one: Any) -> rx.Component:
         "Start session",
         kind="pri",
         on_click=Day.start(one.id),
-        aria_label=rx.cond(
-            one.hit != "", "Start session, " + one.title + ", " + one.hit, "Start session, " + one.title
-        ),
+        aria_label=step_label("Start session", one),
     )
     go_on = link_button("Go on", "arrow_right", kind="pri", href="/sessions/" + one.id)
     return rx.match(
@@ -48,7 +47,7 @@ def _session(one: Any) -> rx.Component:
                 link(one.title, href=one.href, class_name="b"),
                 rx.cond(one.status == "running", tag("Running", "info"), rx.fragment()),
                 rx.cond(one.status == "finished", tag("Done", "good", "check"), rx.fragment()),
-                rx.cond(one.hit != "", tag(one.hit, "warn", "calendar_x"), rx.fragment()),
+                hit_tag(one),
                 class_name="row wrap",
             ),
             rx.cond(one.place != "", rx.el.p(one.place, class_name="sub-line"), rx.fragment()),

@@ -83,11 +83,12 @@ DayRow = tuple[SeenLine, Sequence[Any]]
 
 def list_caseload(
     db: Session, actor: Actor, *, archived: bool = False, missed: bool = False, forecast: bool = False
-) -> tuple[list[StudentFacts], list[DayRow]]:
+) -> tuple[list[StudentFacts], list[DayRow], Sequence[SchoolDay]]:
     """The students that the actor may view, by family name, with the facts of their rows; and today's sessions.
 
-    The second list has a row for each student and each of her parts of today, for `today.meetings_of`. Two statements,
-    and one for the sessions that they `missed`. Without `forecast` nothing is known of what will be.
+    The second list has a row for each student and each of her parts of today, for `today.meetings_of`; the third holds
+    the school calendar. Two statements, and one for the sessions that they `missed`. Without `forecast` nothing is
+    known of what will be, and of no school.
     """
     rows, school = _lines(db, actor, archived=archived, forecast=forecast)
     found: dict[UUID, StudentFacts] = {}
@@ -101,7 +102,7 @@ def list_caseload(
     if missed:
         for student_id, own in missed_of(db, actor, list(found)).items():
             found[student_id].missed = own
-    return list(found.values()), day
+    return list(found.values()), day, school.days if school else ()
 
 
 def _lines(db: Session, actor: Actor, *, archived: bool, forecast: bool) -> tuple[list[DayRow], "_School | None"]:

@@ -101,13 +101,13 @@ class CaseloadView:
 @only_reads
 def open_caseload(db: Session, actor: Actor, choice: CaseloadChoice) -> CaseloadView:
     """The caseload as `choice` asks for it, with today's sessions; both views are logged. Four statements."""
-    everyone, day = list_caseload(
+    everyone, day, calendar = list_caseload(
         db, actor, archived=choice.view == "archived", missed=choice.view == "make_up", forecast=True
     )
     schools = sorted({one.seen.student.school for one in everyone} - {""}, key=folded)
     shown = [one for one in everyone if _wanted(one, actor, choice)]
     shown.sort(key=_order(choice.sort))
-    today = meetings_of(actor, day)
+    today = meetings_of(actor, day, calendar)
     seen = {"caseload": len(shown), "today": students_in(today)}
     record_views(db, actor, {kind: {"students": count} for kind, count in seen.items()})
     return CaseloadView(

@@ -111,13 +111,13 @@ def get_day(db: Session, actor: Actor) -> Day:
     seen = {one.student.id: (one, columns) for one, columns in rows if one.student.archived_at is None}
     able = [pair for pair in seen.values() if pair[0].allows(Action.RECORD_SESSION)]
     hers = [facts_in(one, columns, actor) for one, columns in able]
-    sessions = meetings_of(actor, [(one, columns[PLAN - 1 :]) for one, columns in rows])
+    calendar = calendar_between(db, actor, actor.today, actor.today)
+    sessions = meetings_of(actor, [(one, columns[PLAN - 1 :]) for one, columns in rows], calendar)
     unsigned = _unsigned(db, actor)
     record(db, actor, Action.VIEW, record_kind="today", students=students_in(sessions))
-    calendar = calendar_between(db, actor, actor.today, actor.today)
     return Day(
         calendar=[one.told for one in calendar if not one.school_id or _concerns(one, seen.values(), sessions)],
-        sessions=[_against(calendar, actor, one) for one in sessions],
+        sessions=sessions,
         unsigned=unsigned,
         due=_due(hers, actor.today),
         owed=_owed(hers),
@@ -182,16 +182,18 @@ def students_in(sessions: Iterable[DaySession]) -> int:
     return len({student.id for one in sessions for student in one.students})
 
 
-def meetings_of(actor: Actor, rows: Sequence[DayRow]) -> list[DaySession]:
+def meetings_of(actor: Actor, rows: Sequence[DayRow], calendar: Sequence[SchoolDay]) -> list[DaySession]:
     """The day's sessions that were not cancelled and the slots that are not sessions yet, by their start.
 
-    `rows` are students with the columns `slots_column` and DAY, one for each of their sessions of today.
+    `rows` are students with the columns `slots_column` and DAY, one for each of their sessions of today; `calendar`
+    what the school calendar says of today.
     """
     grouped: dict[UUID, list[DayRow]] = {}
     for one, (_, *columns) in sorted((row for row in rows if row[1][1] is not None), key=lambda row: row[1][1]):
         grouped.setdefault(columns[1], []).append((one, columns))
     held = [_day_session(actor, group) for group in grouped.values() if group[0][1][6] != "cancelled"]
-    return sorted([*held, *_to_come(actor, rows)], key=lambda one: (one.start, one.id))
+    found = sorted([*held, *_to_come(actor, rows)], key=lambda one: (one.start, one.id))
+    return [_against(calendar, actor, one) for one in found]
 
 
 def _day_session(actor: Actor, group: Sequence[DayRow]) -> DaySession:

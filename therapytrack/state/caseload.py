@@ -41,7 +41,8 @@ class CaseloadLinks:
 
 @dataclass(frozen=True, slots=True)
 class NowView:
-    """One of today's sessions; `is_next` marks the running or the next one."""
+    """One of today's sessions; `is_next` marks the running or the next one; `hit`: what the school calendar says
+    against it, "" for nothing."""
 
     id: str
     title: str
@@ -51,6 +52,7 @@ class NowView:
     can_start: bool
     is_next: bool
     href: str
+    hit: str
 
 
 class CaseloadState(SignedInState):
@@ -182,6 +184,7 @@ def now_views(sessions: list[DaySession]) -> list[NowView]:
             one.can_start and one.status in ("running", "planned"),
             one.id == coming,
             "/schedule?view=day" if ":" in one.id else f"/sessions/{one.id}",
+            one.hit,
         )
         for one in sessions
     ]
