@@ -67,6 +67,46 @@ def holds_a_file(made: pikepdf.Pdf) -> None:
     made.attachments["more.exe"] = b"MZ"
 
 
+def elsewhere() -> pikepdf.String:
+    return pikepdf.String(r"\\\\evil.example\\share\\x")
+
+
+def opens_another(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = action("GoToR", F=elsewhere(), D=pikepdf.Array([0, pikepdf.Name.Fit]))
+
+
+def opens_one_inside(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = action("GoToE", F=elsewhere())
+
+
+def opens_a_site(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = action("URI", URI="https://evil.example")
+
+
+def bytes_are_elsewhere(made: pikepdf.Pdf) -> None:
+    made.pages[0].Contents = made.make_stream(b"", F=elsewhere())
+
+
+def form_is_elsewhere(made: pikepdf.Pdf) -> None:
+    where = pikepdf.Dictionary(F=pikepdf.Dictionary(F=elsewhere()), Page=0)
+    drawn = made.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, Ref=where)
+    made.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=drawn))
+
+
+def shows_a_film(made: pikepdf.Pdf) -> None:
+    film = pikepdf.Dictionary(Subtype=pikepdf.Name.Movie, Movie=pikepdf.Dictionary(F=elsewhere()))
+    made.pages[0].Annots = pikepdf.Array([film])
+
+
+def names_a_file(made: pikepdf.Pdf) -> None:
+    made.Root.AF = pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F=elsewhere())])
+
+
+AWAY = (
+    opens_another, opens_one_inside, opens_a_site, bytes_are_elsewhere, form_is_elsewhere, shows_a_film, names_a_file,
+)  # fmt: skip
+
+
 def test_a_picture_is_drawn_anew_without_what_was_hidden_in_it() -> None:
     exif = Image.Exif()
     exif[0x010F], exif[0x0112] = "Canary camera", 6
@@ -125,7 +165,7 @@ def test_a_harmless_pdf_is_written_anew() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [opens_with, page_acts, link_launches, form_of_xfa, form_submits, holds_a_file],
+    [opens_with, page_acts, link_launches, form_of_xfa, form_submits, holds_a_file, *AWAY],
     ids=lambda one: one.__name__,
 )
 @pytest.mark.parametrize("packed", [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate])
@@ -136,7 +176,10 @@ def test_a_pdf_that_could_act_is_refused(change: object, packed: pikepdf.ObjectS
 def test_a_link_to_a_page_or_a_site_is_no_act() -> None:
     def links(made: pikepdf.Pdf) -> None:
         made.Root.OpenAction = pikepdf.Array([made.pages[0].obj, pikepdf.Name.Fit])
-        made.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(A=action("URI", URI="https://asha.org"))])
+        link = pikepdf.Dictionary(A=action("URI", URI="https://asha.org"), F=4)
+        made.pages[0].Annots = pikepdf.Array([link])
+        named_f = pikepdf.Dictionary(F=made.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font)))
+        made.pages[0].Resources = pikepdf.Dictionary(Font=named_f)
 
     assert read_file(pdf(links)).media_type == "application/pdf"
 

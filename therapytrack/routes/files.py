@@ -21,8 +21,8 @@ from therapytrack.errors import TherapyTrackError, TooLarge, Unavailable, Wait
 from therapytrack.routes.client import CSRF_HEADER, FORGED, NO_STORE, actor_of, csrf_matches, read_body, refuse
 from therapytrack.routes.plain_pages import error_page, to_sign_in
 from therapytrack.services.attachments import LARGEST_FILE, StoredFile, add_file, may_attach, open_file
-from therapytrack.services.file_reading import read_file
 from therapytrack.services.pdf_workers import in_worker
+from therapytrack.services.reading_apart import read_apart
 from therapytrack.state.base import run_service
 
 NAME_HEADER = "x-file-name"
@@ -52,7 +52,7 @@ async def add(request: Request) -> Response:
     student_id = parse_id(request.path_params["student_id"])
     with _one_at_a_time(actor.membership_id):
         await asyncio.to_thread(run_service, actor, may_attach, student_id)
-        file = await in_worker(read_file, await _body(request))
+        file = await in_worker(read_apart, await _body(request))
         name = unquote(request.headers.get(NAME_HEADER, "")[:LONGEST_HEADER], errors="replace")
         await asyncio.to_thread(run_service, actor, add_file, student_id, name, file)
     return JSONResponse({"done": True}, headers=NO_STORE)

@@ -1,8 +1,8 @@
 """What may be kept of a file that somebody sends: decided by reading it whole, never by its name or what it claims.
 
 Pictures are drawn anew, so that nothing else that was in the file (where and with what it was taken, other data) stays.
-A PDF is written anew from its living parts, and refused when one of them could act. The work is that of the worker
-process (`services.pdf_workers`).
+A PDF is written anew from its living parts, and refused when one of them could act, or reach for something elsewhere.
+It is read where nothing is lost when it is too much (`services.reading_apart`).
 """
 
 from collections.abc import Iterator
@@ -19,15 +19,23 @@ EMPTY = "This file is empty. Choose another one."
 DAMAGED = "This file is damaged and cannot be read. Open it, save it again, then add it."
 TOO_MANY_PIXELS = f"This picture has more than {MOST_PIXELS // 1_000_000} million pixels. Make it smaller, then add it."
 LOCKED = "This PDF is locked with a password. Save it without one, then add it."
-ACTIVE = "This PDF holds a script, a form that acts or another file inside. Print it to a new PDF, then add that one."
+ACTIVE = "This PDF holds a script, a form that acts, a film, or another file. Print it to a new PDF, then add that one."
 TOO_COMPLEX = "This PDF has too many parts to be checked. Print it to a new PDF, then add that one."
 PICTURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 # Text that a browser or a viewer would take for a page.
 PAGES = ("<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<iframe")
 SPACES = "\t\n\r\f"
-# Keys and actions of a PDF that do something, or carry something, of their own (ISO 32000-1: 7.11.4, 12.6.4, 12.7.8).
-ACTING_KEYS = frozenset({"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/AA", "/RichMediaContent"})
-ACTS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute"})
+# Keys, actions and things of a PDF that do something of their own, carry something, or have a viewer fetch something
+# from elsewhere (ISO 32000-1: 7.3.8.2, 7.11, 8.10.4, 12.6.4, 12.7.8, 13).
+ACTING_KEYS = frozenset(
+    {"/JS", "/JavaScript", "/EF", "/EmbeddedFiles", "/XFA", "/AA", "/RichMediaContent"}
+    | {"/UF", "/FFilter", "/Collection"}
+)
+ACTS = frozenset(
+    {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute"}
+    | {"/GoToR", "/GoToE", "/Thread", "/Sound", "/Movie", "/GoTo3DView"}
+)
+CARRIED = frozenset({"/EmbeddedFile", "/FileAttachment", "/Filespec", "/RichMedia", "/Screen", "/3D"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,14 @@ class ReadFile:
     media_type: str = ""
     data: bytes = b""
     problem: str = ""
+
+
+def fetch_libraries() -> None:
+    """Load what reads pictures and PDFs, so that a process that begins as a copy of this one has it."""
+    import pikepdf  # noqa: F401
+    from PIL import Image
+
+    Image.preinit()
 
 
 def read_file(data: bytes) -> ReadFile:
@@ -120,9 +136,25 @@ def _parts(found: Any, depth: int = 0) -> Iterator[Any]:
 
 
 def _acts(part: Any) -> bool:
+    """Whether a part of a PDF does, carries or fetches something by itself."""
     named = {str(part[key]) for key in ("/S", "/Type", "/Subtype") if key in part}
-    carried = named & {"/EmbeddedFile", "/FileAttachment", "/RichMedia"}
-    return bool(carried or named & ACTS or ACTING_KEYS & set(part.keys()))
+    if named & (ACTS | CARRIED) or ACTING_KEYS & set(part.keys()):
+        return True
+    return _leads_away(part.get("/F")) or _opens_with(part.get("/OpenAction"))
+
+
+def _leads_away(where: Any) -> bool:
+    """Whether a value names another file: in a stream, that its bytes are there. Flags and fonts named F do not."""
+    import pikepdf
+
+    return isinstance(where, pikepdf.String) or (isinstance(where, pikepdf.Dictionary) and "/F" in where)
+
+
+def _opens_with(act: Any) -> bool:
+    """Whether opening the document does more than to show one of its places."""
+    import pikepdf
+
+    return isinstance(act, pikepdf.Dictionary) and str(act.get("/S")) not in ("/GoTo", "/Named")
 
 
 def _text(data: bytes) -> ReadFile:
