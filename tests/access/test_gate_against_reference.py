@@ -22,10 +22,11 @@ from tests.access.reference import (
     decide,
 )
 from tests.access.worlds import actor, key, store, worlds
-from therapytrack.access import gate
+from therapytrack.access import entries, gate
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.queries import run, the_students
+from therapytrack.access.seen import seen_in
 from therapytrack.db import make_engine
 from therapytrack.errors import NotFound, NotPermitted
 
@@ -90,9 +91,9 @@ class Member:
     ) -> None:
         self.compared, self.db, self.world, self.member, self.chance = compared, db, world, member, chance
         self.who: Actor = actor(world, member)
-        rows = [gate._seen(row, self.who) for row in run(db, self.who, the_students())]
+        rows = [seen_in(row, self.who) for row in run(db, self.who, the_students())]
         self.seen = {one.student.id: one for one in rows}
-        self.entries = {one.entry.id: one for one in gate.visible_entries(db, self.who)}
+        self.entries = {one.entry.id: one for one in entries.visible_entries(db, self.who)}
 
     def compare_workspace(self) -> None:
         """Acts on the workspace, all of them for the rare owners; acts on a student or note are refused there."""
@@ -153,8 +154,8 @@ class Member:
 
     def _note_through_the_door(self, action: Action, note: RefNote) -> bool:
         try:
-            words = CONCLUSION if note.oversteps else DATA
-            gate.access_entry(self.db, self.who, key("entry", note.id), action, shown_hash=note.shown_hash, words=words)
+            about = {"shown_hash": note.shown_hash, "words": CONCLUSION if note.oversteps else DATA}
+            entries.access_entry(self.db, self.who, key("entry", note.id), action, **about)
         except (NotFound, NotPermitted):
             return False
         return True

@@ -29,10 +29,10 @@ from tests.access.reference import (
 )
 from tests.access.worlds import LONG_AGO, NOW, RIGHTS, TICK, actor, key, store, worlds
 from therapytrack.access.actions import Permission
-from therapytrack.access.gate import _seen
 from therapytrack.access.granting import Change
 from therapytrack.access.granting_gate import Governed, _governed, require_link
 from therapytrack.access.queries import run, the_students
+from therapytrack.access.seen import seen_in
 from therapytrack.access.standing import Held, effective_at, moments
 from therapytrack.db import make_engine
 from therapytrack.domain.permission_words import right_sentence
@@ -114,7 +114,7 @@ class Granter:
     def __init__(self, db: Session, world: World, member: RefMember, chance: random.Random, seen: Counter[Any]) -> None:
         self.db, self.world, self.member, self.chance, self.counted = db, world, member, chance, seen
         self.who = actor(world, member)
-        rows = [_seen(row, self.who) for row in run(db, self.who, the_students())]
+        rows = [seen_in(row, self.who) for row in run(db, self.who, the_students())]
         self.governed = {one.id: one for one in _governed(db, self.who, rows)}
 
     def compare(self) -> None:

@@ -12,7 +12,7 @@ from tests.databases import as_owner
 from tests.services.note_world import NoteWorld, build_notes
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_session
+from therapytrack.access.entries import access_session
 from therapytrack.access.places import access_places
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import (

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 
 from tests.access.reference import World, decide
 from tests.access.worlds import actor, key, store, worlds
-from therapytrack.access import gate
+from therapytrack.access import entries, gate
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.db import make_engine
@@ -79,7 +79,7 @@ def test_a_stranger_reads_the_same_words_for_a_foreign_record_as_for_none(engine
 
 
 def _refusal(db: Session, stranger: Actor, kind: str, record: UUID, action: Action) -> tuple[type, str]:
-    door = gate.access_student if kind == "student" else gate.access_entry
+    door = gate.access_student if kind == "student" else entries.access_entry
     with pytest.raises(TherapyTrackError) as refused:
         door(db, stranger, record, action)
     return type(refused.value), refused.value.sentence

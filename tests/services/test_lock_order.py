@@ -11,7 +11,7 @@ from tests.conftest import OpenDb
 from tests.e2e.servers import breathe
 from tests.services.note_world import NoteWorld, build_notes, grant, note_as_shown
 from therapytrack.access.actions import Action
-from therapytrack.access.gate import access_session
+from therapytrack.access.entries import access_session
 from therapytrack.domain.taps import Tap, TapBatch, milliseconds
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry, Trial, new_id
 from therapytrack.services.co_sign import co_sign_addendum, co_sign_note

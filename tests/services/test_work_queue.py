@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from tests.conftest import OpenDb
 from tests.services.note_world import NoteWorld, build_notes, note_as_shown
-from therapytrack.access.gate import visible_entries
+from therapytrack.access.entries import visible_entries
 from therapytrack.models import NoteStatus, SessionEntry, StudentGrant, SupervisionLink, new_id
 from therapytrack.services.co_sign import co_sign_note
 from therapytrack.services.co_sign_queue import open_queue

@@ -14,6 +14,7 @@ from tests.harness import running_tabs
 from tests.sweeping import Answer, changed, differing, handlers_by_page, learned, let_in, rows_of, send_each, short
 from tests.worlds import CANARIES, LABEL, NAME, World
 from therapytrack.access import gate, queries, ties
+from therapytrack.access.seen import seen_in
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import Membership
 from therapytrack.state import guard
@@ -70,9 +71,9 @@ def no_right_is_asked(monkeypatch: Patch) -> None:
     def grant(row: Any, actor: Any, *_: Any) -> Any:
         if row is None:
             raise NotFound()
-        return gate._seen(row, actor)
+        return seen_in(row, actor)
 
-    monkeypatch.setattr(gate, "_grant", grant)
+    monkeypatch.setattr(gate, "granted", grant)
 
 
 def no_right_is_told_apart(monkeypatch: Patch) -> None:
@@ -81,12 +82,12 @@ def no_right_is_told_apart(monkeypatch: Patch) -> None:
     def grant(row: Any, actor: Any, action: Any, *_: Any) -> Any:
         if row is None:
             raise NotFound()
-        seen = gate._seen(row, actor)
+        seen = seen_in(row, actor)
         if not seen.allows(action):
             raise NotPermitted("Ask the student's case manager.")
         return seen
 
-    monkeypatch.setattr(gate, "_grant", grant)
+    monkeypatch.setattr(gate, "granted", grant)
 
 
 def all_workspaces(monkeypatch: Patch) -> None:

@@ -9,11 +9,10 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.access.gate import granted
 from therapytrack.access.holding import hold_for
 from therapytrack.access.queries import run, the_students
-from therapytrack.access.refusals import refused, require
-from therapytrack.access.seen import FACTS, PEOPLE, Seen, facts_about, people_of
-from therapytrack.errors import NotFound
+from therapytrack.access.seen import Seen
 from therapytrack.models import Goal, Student
 
 
@@ -21,14 +20,7 @@ def access_goals(db: Session, actor: Actor, student_id: UUID, action: Action) ->
     """The goals of that student, active ones first, in their order. One statement. Raises NotFound or NotPermitted."""
     hold_for(db, actor, action, [student_id])
     rows = run(db, actor, _goals_of_one(), student_id=student_id).all()
-    if not rows:
-        raise refused(NotFound(), action, "student", student_id)
-    student = rows[0][0]
-    facts = facts_about(student, people_of(rows[0][1:], actor), rows[0][1 + PEOPLE : 1 + FACTS], actor)
-    seen = Seen(facts, student)
-    if not seen.allows(Action.VIEW) and not seen.allows(action):
-        raise refused(NotFound(), action, "student", student_id)
-    require(action, seen.facts, "student", student_id)
+    seen = granted(rows[0] if rows else None, actor, action, "student", student_id)
     return [row[-1] for row in rows if row[-1] is not None], seen
 
 

@@ -17,11 +17,11 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
 from therapytrack.access.facts import StudentFacts
-from therapytrack.access.gate import Seen, access_seen, access_students, access_workspace, governed_students
+from therapytrack.access.gate import access_seen, access_students, access_workspace, governed_students
 from therapytrack.access.granting import Change, Verdict, judge, judge_link, losses
 from therapytrack.access.people import hold_people
 from therapytrack.access.refusals import refused as mark_refused
-from therapytrack.access.seen import SeenLine
+from therapytrack.access.seen import Seen, SeenLine
 from therapytrack.access.standing import Held, Link, Person, Ties
 from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.models import Account, AdminRole, ClinicalRole, Membership, StudentGrant, SupervisionLink

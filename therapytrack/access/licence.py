@@ -1,5 +1,6 @@
 """What the license of an assistant's state and discipline lets her write, read at the moment of the act."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
+from therapytrack.access.facts import Facts
 from therapytrack.domain.licence_scope import oversteps, scope_sentence
 from therapytrack.models import ClinicalRole, SupervisionRule
 
@@ -21,6 +23,13 @@ def overstep(db: Session, actor: Actor, words: str) -> str:
         return ""
     found = oversteps(words)
     return scope_sentence(found, actor.us_state) if found and not may_interpret(db, actor) else ""
+
+
+def handing_in(db: Session, actor: Actor, facts: Facts, words: str) -> Facts:
+    """The facts of an act that hands in `words`, with what the license says of them."""
+    if not words or facts.note is None:
+        return facts
+    return replace(facts, note=replace(facts.note, overstep=overstep(db, actor, words)))
 
 
 def may_interpret(db: Session, actor: Actor) -> bool:

@@ -1,6 +1,6 @@
 """The door to a running session for what its open page asks every few seconds: plain columns instead of rows.
 
-The decisions are those of `gate.access_session`, about the same students and notes; only less is read of them.
+The decisions are those of `entries.access_session`, about the same students and notes; only less is read of them.
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ class SeenPlaces:
 
 
 def access_places(db: Session, actor: Actor, session_id: UUID, action: Action) -> SeenPlaces:
-    """As `gate.access_session`, in plain columns. Raises NotFound, NotPermitted as it does."""
+    """As `entries.access_session`, in plain columns. Raises NotFound, NotPermitted as it does."""
     if action not in READS:
         hold_session(db, actor, session_id)
     visible = visible_lines(db, actor, _the_places(), session_id=session_id)

@@ -17,14 +17,25 @@ from sqlmodel.sql.sqltypes import UTCDateTime as Moment
 from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.facts import Facts, NoteFacts
-from therapytrack.access.gate import access_author_tie
+from therapytrack.access.entries import access_author_tie
+from therapytrack.access.facts import Facts
 from therapytrack.access.holding import hold_students
-from therapytrack.access.licence import overstep, rule_values
+from therapytrack.access.licence import handing_in, rule_values
 from therapytrack.access.queries import LINE, run, the_lines, the_students
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import READS, decide
-from therapytrack.access.seen import FACTS, PEOPLE, Judged, Seen, SeenLine, StudentLine, facts_about, people_of
+from therapytrack.access.seen import (
+    FACTS,
+    PEOPLE,
+    Judged,
+    Seen,
+    SeenLine,
+    StudentLine,
+    facts_about,
+    facts_about_note,
+    people_of,
+    seen_in,
+)
 from therapytrack.access.slots import credential_of, name_of
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import (
@@ -94,15 +105,14 @@ def access_report(
     found = run(db, actor, _one_report(*beside), **asked).first()
     if found is None:
         raise refused(NotFound(), action, KIND, student_id)
-    student, (period, used, offered, report, supervised, *more) = found[0], found[1 + FACTS :]
-    facts = facts_about(student, people_of(found[1:], actor), found[1 + PEOPLE : 1 + FACTS], actor)
-    seen = Seen(facts, student)
+    period, used, offered, report, supervised, *more = found[1 + FACTS :]
+    seen = seen_in(found, actor)
     if not seen.allows(Action.VIEW):
         raise refused(NotFound(), action, KIND, student_id)
     if report is not None and action not in READS:
         db.refresh(report, with_for_update=True)
-    note = _note_facts(report, actor, shown_hash, supervised=bool(supervised)) if report else None
-    judged = _handing_in(db, actor, replace(facts, note=note), words)
+    note = facts_about_note(report, report.status, actor, shown_hash, supervised=bool(supervised)) if report else None
+    judged = handing_in(db, actor, replace(seen.facts, note=note), words)
     if report is None and action not in (Action.VIEW, Action.DRAFT_NOTE):
         raise refused(NotFound(), action, KIND, student_id)
     _require(action, judged, report.id if report else student_id)
@@ -127,8 +137,8 @@ def access_report_addendum(
         db.refresh(addendum, with_for_update=True)
     seen = access_report(db, actor, student_id, period_id, Action.VIEW)
     tie = access_author_tie(db, actor, addendum.author_id)
-    note = _note_facts(addendum, actor, shown_hash, supervised=tie)
-    _require(action, _handing_in(db, actor, replace(seen.facts, note=note), words), addendum_id)
+    note = facts_about_note(addendum, addendum.status, actor, shown_hash, supervised=tie)
+    _require(action, handing_in(db, actor, replace(seen.facts, note=note), words), addendum_id)
     return addendum, seen
 
 
@@ -144,7 +154,7 @@ def visible_reports(
     for row in run(db, actor, _period_lines(), period_id=period_id):
         line = _line(row, actor)
         report, supervised, coded = row[len(LINE) + FACTS :]
-        note = _note_facts(report, actor, "", supervised=bool(supervised)) if report else None
+        note = facts_about_note(report, report.status, actor, "", supervised=bool(supervised)) if report else None
         if line.allows(Action.VIEW):
             found.append((line, Judged(replace(line.facts, note=note)), report, coded))
     return found
@@ -270,22 +280,6 @@ def _of_period() -> Any:
 
 def _sets() -> tuple[Any, Any]:
     return aliased(ProgressCodeSet), aliased(ProgressCodeSet)
-
-
-def _note_facts(one: ProgressReport | ReportAddendum, actor: Actor, shown_hash: str, *, supervised: bool) -> NoteFacts:
-    return NoteFacts(
-        status=NoteStatus(one.status),
-        author_is_actor=one.author_id == actor.membership_id,
-        author_is_supervisee=supervised,
-        shown_hash_matches=bool(shown_hash) and shown_hash == one.content_hash,
-    )
-
-
-def _handing_in(db: Session, actor: Actor, facts: Facts, words: str) -> Facts:
-    """The facts with what the license says of `words`."""
-    if not words or facts.note is None:
-        return facts
-    return replace(facts, note=replace(facts.note, overstep=overstep(db, actor, words)))
 
 
 def _require(action: Action, facts: Facts, record_id: UUID) -> None:

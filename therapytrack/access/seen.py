@@ -8,9 +8,18 @@ from uuid import UUID
 
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Actor, member_in, workspace_in
-from therapytrack.access.facts import Facts, MemberFacts, StudentFacts, WorkspaceFacts
+from therapytrack.access.facts import Facts, MemberFacts, NoteFacts, StudentFacts, WorkspaceFacts
 from therapytrack.access.roles import decide
-from therapytrack.models import SessionEntry, Student, TherapySession, Workspace
+from therapytrack.models import (
+    NoteAddendum,
+    NoteStatus,
+    ProgressReport,
+    ReportAddendum,
+    SessionEntry,
+    Student,
+    TherapySession,
+    Workspace,
+)
 
 # Columns of `queries.the_students` after the student: membership, workspace, and the seven flags of the actor's ties.
 MEMBER = len(MEMBER_COLUMNS)
@@ -117,3 +126,26 @@ def facts_about(
         ai_opt_out=student.ai_opt_out,
     )
     return Facts(*people, tied)
+
+
+def seen_in(row: Sequence[Any], actor: Actor) -> Seen:
+    """The student in a row of `queries.the_students`."""
+    student: Student = row[0]
+    return Seen(facts_about(student, people_of(row[1:], actor), row[1 + PEOPLE : 1 + FACTS], actor), student)
+
+
+def facts_about_note(
+    written: SessionEntry | NoteAddendum | ProgressReport | ReportAddendum,
+    status: str,
+    actor: Actor,
+    shown_hash: str,
+    *,
+    supervised: bool,
+) -> NoteFacts:
+    """The facts of a decision about what was written; `supervised`: the actor supervises its author."""
+    return NoteFacts(
+        status=NoteStatus(status),
+        author_is_actor=written.author_id == actor.membership_id,
+        author_is_supervisee=supervised,
+        shown_hash_matches=bool(shown_hash) and shown_hash == written.content_hash,
+    )

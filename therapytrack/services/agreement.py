@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_goal, access_session
+from therapytrack.access.entries import access_session
+from therapytrack.access.gate import access_goal
 from therapytrack.domain.accuracy import Outcome
 from therapytrack.domain.agreement import Agreement, Pair, Scored, on_cue, on_outcome, pairs
 from therapytrack.domain.measures import Measure

@@ -17,9 +17,10 @@ from sqlmodel import Session, col
 from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, access_student
+from therapytrack.access.gate import access_student
 from therapytrack.access.queries import run_plain
 from therapytrack.access.refusals import refused
+from therapytrack.access.seen import Seen
 from therapytrack.access.slots import name_of
 from therapytrack.adapters.sealed_files import SealedFiles
 from therapytrack.domain.dates import long_date

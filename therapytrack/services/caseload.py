@@ -17,9 +17,9 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, access_with, visible_lines
+from therapytrack.access.gate import access_with, visible_lines
 from therapytrack.access.queries import run_plain
-from therapytrack.access.seen import SeenLine
+from therapytrack.access.seen import Seen, SeenLine
 from therapytrack.domain.goal_findings import GoalFacts
 from therapytrack.domain.ledger import Happened, Line, reach_of, running_ledger
 from therapytrack.domain.make_ups import Missed

@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_entry, visible_entries
+from therapytrack.access.entries import access_entry, visible_entries
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.claim_check import ClaimFacts, Finding, MandateOnFile, check_claim
 from therapytrack.domain.dates import clock_range, short_date

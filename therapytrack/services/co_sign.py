@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_addendum, access_entry
+from therapytrack.access.entries import access_addendum, access_entry
 from therapytrack.access.holding import hold_entries
 from therapytrack.access.refusals import refused
 from therapytrack.domain.note_content import LONGEST_COMMENT, content_hash, required_text

@@ -10,9 +10,10 @@ from sqlmodel import Session, col
 from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_addendum, visible_entries
+from therapytrack.access.entries import access_addendum, visible_entries
 from therapytrack.access.queries import joined_to_entries, run_plain
 from therapytrack.access.reports import reports_to_cosign
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import ClinicalRole, NoteAddendum, NoteReturn, SessionEntry

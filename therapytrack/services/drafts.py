@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, access_draft, access_goal, access_seen
+from therapytrack.access.gate import access_draft, access_goal, access_seen
+from therapytrack.access.seen import Seen
 from therapytrack.domain.draft_facts import catalogue, dump_catalogue, load_catalogue
 from therapytrack.domain.draft_text import fill, misdirected
 from therapytrack.domain.drafting import Kind, Licence, deterministic_draft, llm_payload, require_enough

@@ -13,7 +13,9 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_goal, access_student, visible_entries
+from therapytrack.access.entries import visible_entries
+from therapytrack.access.gate import access_goal, access_student
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.accuracy import Score, wilson_interval
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.date_range import DateRange

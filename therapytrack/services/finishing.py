@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenSession, access_session
+from therapytrack.access.entries import access_session
+from therapytrack.access.seen import SeenSession
 from therapytrack.domain.actual_times import (
     Part,
     clock_part,

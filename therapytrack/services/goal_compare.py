@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen
 from therapytrack.access.goals import access_goals
+from therapytrack.access.seen import Seen
 from therapytrack.domain.chart_choice import Layer, layer_of
 from therapytrack.domain.chart_stack import Panel
 from therapytrack.domain.chart_window import rows_within, shared_window, zoomed

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_session
+from therapytrack.access.entries import access_session
 from therapytrack.access.places import SeenPlace, SeenPlaces, access_places
 from therapytrack.domain.dates import day_line
 from therapytrack.domain.measures import Sign, measures_taking

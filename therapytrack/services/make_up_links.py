@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_entry, access_session
+from therapytrack.access.entries import access_entry, access_session
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.make_ups import MakeUp, Missed, require_repair

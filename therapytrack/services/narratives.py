@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_entry
+from therapytrack.access.entries import access_entry
 from therapytrack.domain.measures import Measure
 from therapytrack.domain.note_content import clean_text
 from therapytrack.errors import Conflict, NotFound, NotPermitted

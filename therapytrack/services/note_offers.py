@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_entry, access_session
+from therapytrack.access.entries import access_entry, access_session
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, long_date
 from therapytrack.domain.note_templates import Filled, NoteFacts, Result, fill, setting_of

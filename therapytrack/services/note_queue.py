@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_session, visible_entries
+from therapytrack.access.entries import access_session, visible_entries
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.late_notes import days_late, late_rule
 from therapytrack.domain.note_content import facts_hash

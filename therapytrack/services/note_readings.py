@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_entry
+from therapytrack.access.entries import access_entry
 from therapytrack.models import NoteReading
 
 

@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, access_author_tie, access_entry, visible_entries
+from therapytrack.access.entries import access_author_tie, access_entry, visible_entries
+from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.accuracy import Score
 from therapytrack.domain.note_content import NoteContent, content_hash, facts_hash
 from therapytrack.domain.points import Metric
@@ -195,8 +196,7 @@ def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -
 
 
 def _follows(found: SeenEntry) -> bool:
-    """Whether the actor wrote the note or supervises its author: drafts and what was said of them are theirs (rule 7
-    of the permission model)."""
+    """Whether the actor wrote the note or supervises its author: drafts and their returns are theirs (rule 7)."""
     note = found.facts.note
     return note is not None and (note.author_is_actor or note.author_is_supervisee)
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_addendum, access_entry
+from therapytrack.access.entries import access_addendum, access_entry
 from therapytrack.access.holding import hold_entries
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.note_content import (

@@ -8,8 +8,9 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, access_goal
+from therapytrack.access.gate import access_goal
 from therapytrack.access.refusals import refused
+from therapytrack.access.seen import Seen
 from therapytrack.domain.ids import require_made
 from therapytrack.domain.objectives import MOST_OBJECTIVES, ObjectiveForm, fits
 from therapytrack.errors import Conflict, Invalid, NotFound

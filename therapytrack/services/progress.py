@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, access_goal
+from therapytrack.access.gate import access_goal
+from therapytrack.access.seen import Seen
 from therapytrack.domain.celeration import Celeration, celeration_of
 from therapytrack.domain.chart_choice import ChartChoice, Layer, Tab, layer_of
 from therapytrack.domain.chart_window import rows_within, steps, window_of, zoomed

@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import access_workspace, visible_entries, visible_workspace
+from therapytrack.access.entries import visible_entries
+from therapytrack.access.gate import access_workspace, visible_workspace
 from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.actual_times import hours_of
 from therapytrack.domain.attendance import Attendance

@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, SeenSession, access_session, access_session_with
+from therapytrack.access.entries import access_session, access_session_with
+from therapytrack.access.seen import SeenEntry, SeenSession
 from therapytrack.domain.accuracy import Score
 from therapytrack.domain.measures import Measure, metric_of
 from therapytrack.domain.points import Metric

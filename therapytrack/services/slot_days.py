@@ -9,8 +9,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen
 from therapytrack.access.refusals import refused
+from therapytrack.access.seen import Seen
 from therapytrack.access.slots import access_slot, moved_days
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import day_line

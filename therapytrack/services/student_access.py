@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action, Permission
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen
 from therapytrack.access.granting import Change, in_words
 from therapytrack.access.granting_gate import Colleague, Governed, access_ties, colleagues, held_of, ties_of
 from therapytrack.access.refusals import refused as mark_refused
 from therapytrack.access.roles import LICENSED, OFFICE
+from therapytrack.access.seen import Seen
 from therapytrack.access.standing import EXPLICIT, Held, is_live
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.local_days import first_day

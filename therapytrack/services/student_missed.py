@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, parts_of
+from therapytrack.access.entries import parts_of
 from therapytrack.access.queries import the_parts
+from therapytrack.access.seen import Seen
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import long_date, short_date
 from therapytrack.domain.make_ups import Missed, reaches, still_owed

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen
+from therapytrack.access.seen import Seen
 from therapytrack.domain.dates import age_on, due_label, long_date, school_grade_label
 from therapytrack.domain.make_ups import still_owed
 from therapytrack.domain.names import initials

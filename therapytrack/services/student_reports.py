@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen
 from therapytrack.access.queries import run_plain
+from therapytrack.access.seen import Seen
 from therapytrack.access.slots import name_of
 from therapytrack.domain.dates import due_label, long_date, short_date
 from therapytrack.models import NoteStatus, ProgressReport, ReportPeriod

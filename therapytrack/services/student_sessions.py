@@ -12,9 +12,9 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen, parts_of
+from therapytrack.access.entries import parts_of
 from therapytrack.access.queries import the_parts
-from therapytrack.access.seen import Judged
+from therapytrack.access.seen import Judged, Seen
 from therapytrack.access.slots import name_of
 from therapytrack.domain.accuracy import Score
 from therapytrack.domain.attendance import LABELS, Attendance

@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import Seen
 from therapytrack.access.queries import run_plain
+from therapytrack.access.seen import Seen
 from therapytrack.access.standing import BREAK_GLASS
 from therapytrack.domain.activity_words import act_in_words
 from therapytrack.domain.attendance import LABELS, Attendance

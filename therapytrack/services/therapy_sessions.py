@@ -10,7 +10,9 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.gate import SeenEntry, SeenSession, access_entry, access_session, access_students
+from therapytrack.access.entries import access_entry, access_session
+from therapytrack.access.gate import access_students
+from therapytrack.access.seen import SeenEntry, SeenSession
 from therapytrack.domain.actual_times import Hours, Part, credited_minutes, hours_of, minutes_between
 from therapytrack.domain.attendance import LABELS, Attendance, parse_minutes
 from therapytrack.domain.dates import day_line
