@@ -21,6 +21,7 @@ from therapytrack.domain.mastery import Comparator, MasteryCriterion
 from therapytrack.domain.minutes_choice import parse_choice
 from therapytrack.models import Enrollment, GoalPhase, GoalPoint, GoalVersion, Mandate, ReportPeriod, Student
 from therapytrack.services.ledger_rows import open_minutes
+from therapytrack.services.ledger_schools import MOVED
 from therapytrack.services.progress import USUAL, get_goal_progress
 from therapytrack.services.report_contents import draft_of, see_report
 from therapytrack.services.report_settings import add_default_code_sets
@@ -509,7 +510,6 @@ class Plan:
 
 
 WITHOUT = "1 student without a mandate in these days: nothing is said of them."
-MOVED = "1 student moved within these days, counted whole with the last school."
 NOTHING_RUNS = "No mandate runs on a day of this period on which the student is enrolled, so nothing is owed."
 BESIDE = (
     "Beside the mandates: {} minutes on days without a mandate or an enrollment, or in a setting that none asks for."
@@ -550,18 +550,20 @@ PLANS = {
     "moved": Plan(
         ALWAYS,
         [("Maple", "2025-09-01", "2026-04-10"), ("Oak", "2026-04-11", None)],
-        [("Oak", 120, 90, "30 short by Apr\xa030")],
+        # 8 and 14 school days.
+        [("Maple", 44, 30, "14 short by Apr\xa030"), ("Oak", 76, 60, "16 short by Apr\xa030")],
         ["4 x 30 min each month: 120"],
-        unsaid=MOVED,
+        unsaid=f"1 student {MOVED}",
         school="Oak since Apr 11, 2026; Maple until Apr 10, 2026",
     ),
     "moved with days between": Plan(
         ALWAYS,
         [("Maple", "2025-09-01", "2026-04-10"), ("Oak", "2026-04-16", None)],
-        [("Oak", 100, 60, "40 short by Apr\xa030")],
+        # 8 and 11 school days.
+        [("Maple", 42, 30, "12 short by Apr\xa030"), ("Oak", 58, 30, "28 short by Apr\xa030")],
         ["4 x 30 min each month, for 25 of 30 days: 100"],
         ["Enrolled nowhere from Apr 11 to Apr 15. Nothing is owed for these days.", BESIDE.format(30)],
-        unsaid=MOVED,
+        unsaid=f"1 student {MOVED}",
         school="Oak since Apr 16, 2026; Maple until Apr 10, 2026",
     ),
     "left before": Plan(ALWAYS, [("Maple", "2025-09-01", "2026-01-02")], [], [], nothing=NOTHING_RUNS, unsaid=WITHOUT),

@@ -21,6 +21,7 @@ from therapytrack.models import Enrollment, Mandate, SchoolCalendarDay, SessionE
 from therapytrack.services.caseload_rows import open_caseload
 from therapytrack.services.ledger import StudentMinutes, keep_books
 from therapytrack.services.ledger_rows import MinutesPage, open_minutes
+from therapytrack.services.ledger_schools import MOVED
 
 NOW = "2026-12-14T14:00:00Z"
 TODAY = date(2026, 12, 14)
@@ -137,25 +138,48 @@ def test_a_planned_session_counts_on_a_day_without_school_only_if_somebody_put_i
     assert (sums.not_accounted, sums.planned, sums.short) == left
 
 
-def test_a_student_who_moved_is_in_the_sum_of_her_later_school(db: OpenDb, world: ScheduleWorld) -> None:
+def move(db: Session, student: Student, on: date) -> None:
+    """Let her be at Maple Elementary until the eve of a day, and at Oak Middle from then on."""
+    of: dict[str, Any] = {"workspace_id": student.workspace_id, "student_id": student.id}
+    eve = on - timedelta(days=1)
+    db.add(Enrollment(**of, school="Maple Elementary", starts_on=date(2026, 9, 1), ends_on=eve))
+    db.add(Enrollment(**of, school="Oak Middle", starts_on=on))
+
+
+def test_a_student_who_moved_counts_with_each_school_for_her_days_there(db: OpenDb, world: ScheduleWorld) -> None:
+    """Of December's 23 school days Maple has 4 (one of 5 is a snow day there) and Oak 18: 120 x 4/22 is 22, and 98."""
+    maple = world.schools[0].id
     with db() as session:
-        ana = world.students[0]
-        for school, first, last in (
-            ("Maple Elementary", date(2026, 9, 1), date(2026, 12, 6)),
-            ("Oak Middle", date(2026, 12, 7), None),
-        ):
-            session.add(
-                Enrollment(
-                    workspace_id=ana.workspace_id, student_id=ana.id, school=school, starts_on=first, ends_on=last
-                )
-            )
+        ana, ben = (session.get_one(Student, one.id) for one in world.students[:2])
+        move(session, ana, date(2026, 12, 8))
+        snow: dict[str, Any] = {"first_on": date(2026, 12, 3), "last_on": date(2026, 12, 3), "kind": "closed"}
+        session.add(SchoolCalendarDay(workspace_id=ana.workspace_id, school_id=maple, label="Snow", **snow))
+        for student in (ana, ben):
+            missed = add_session(session, world.cast, student, date(2026, 12, 2), attendance="provider_absent")
+            repair = add_session(session, world.cast, student, date(2026, 12, 9), minutes=10)
+            repair.makes_up_id = missed.id
+            add_session(session, world.cast, student, date(2026, 12, 10), minutes=40)
+            add_session(session, world.cast, student, date(2026, 12, 11), attendance="provider_absent")
     with db() as session:
-        assert [row.name for row in page(session, world, by="school").rows] == ["No school", "Oak Middle"]
-        december = page(session, world, by="school").unsaid
-        assert december == "1 student moved within these days, counted whole with the last school."
-        assert page(session, world, by="school", span="month", on="2026-11-03").unsaid == ""
-        november = page(session, world, by="school", span="month", on="2026-11-03").rows
-        assert [(row.name, row.allowable) for row in november] == [("Maple Elementary", 120), ("No school", 240)]
+        shown = {span: page(session, world, by="school", span=span) for span in ("running", "month")}
+        assert shown["running"].unsaid == f"1 student {MOVED}"
+        for one in shown.values():
+            figures = [
+                (row.name, row.allowable, row.provided, row.made_up, row.lost, row.rest, row.owed) for row in one.rows
+            ]
+            # The make-up of Dec 9 counts on Dec 2, and so do the 20 minutes that are still to be made up of that day.
+            assert figures == [
+                ("Maple Elementary", 30, 10, 10, 20, 0, 20),
+                ("No school", 240, 50, 10, 50, 140, 50),
+                ("Oak Middle", 90, 40, 0, 30, 20, 30),
+            ]
+            whole = page(session, world, span="month").sums
+            columns = [sum(column) for column in zip(*(row[1:] for row in figures), strict=True)]
+            assert columns == [whole.allowable, whole.provided, whole.made_up, whole.lost, whole.rest, whole.owed]
+        assert "Ana Test" in [row.name for row in page(session, world).rows], "her own account is one"
+        november = page(session, world, by="school", span="month", on="2026-11-03")
+        assert [(row.name, row.allowable) for row in november.rows] == [("Maple Elementary", 120), ("No school", 240)]
+        assert november.unsaid == ""
 
 
 def test_an_archived_students_minutes_count_until_the_day_on_which_she_was_archived(
@@ -195,6 +219,7 @@ def test_an_archived_students_minutes_count_until_the_day_on_which_she_was_archi
 def test_sums_add_up_whoever_they_are_of(db: OpenDb, world: ScheduleWorld) -> None:
     with db() as session:
         add_session(session, world.cast, world.students[0], date(2026, 12, 1))
+        move(session, world.students[1], date(2026, 12, 9))
     with db() as session:
         for span in ("running", "week", "month", "quarter", "year"):
             sums = {
@@ -254,12 +279,13 @@ def test_the_page_takes_few_statements_however_many_students(db: OpenDb, world: 
             one = add_student(session, world.cast, f"Student {number}")
             add_session(session, world.cast, one, TODAY - timedelta(days=3))
         world.slot(session, "slp", 0, 1, 2, starts_on=MONDAY)
+        move(session, world.students[0], TODAY)
     with db() as session:
         actor = world.actor(session, "slp")
         seen: list[str] = []
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-        open_minutes(session, actor, parse_choice({"student": str(world.students[1].id)}, TODAY))
+        open_minutes(session, actor, parse_choice({"student": str(world.students[1].id), "by": "school"}, TODAY))
         session.flush()
     assert 4 <= len(seen) <= STATEMENTS, seen
     assert SessionEntry.__tablename__ in " ".join(seen)

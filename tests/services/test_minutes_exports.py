@@ -20,8 +20,18 @@ from tests.services.schedule_world import ScheduleWorld, build_schedule_world
 from therapytrack.domain.minutes_choice import MinutesChoice
 from therapytrack.domain.service_log import BESIDE, MINIMUM, Service, columns_in, parse_columns, to_check, units
 from therapytrack.errors import Invalid, NotPermitted
-from therapytrack.models import Account, Iep, Mandate, Membership, SchoolCalendarDay, Student, TherapySession
+from therapytrack.models import (
+    Account,
+    Enrollment,
+    Iep,
+    Mandate,
+    Membership,
+    SchoolCalendarDay,
+    Student,
+    TherapySession,
+)
 from therapytrack.services.exports_xlsx import xlsx_bytes
+from therapytrack.services.ledger_schools import MOVED
 from therapytrack.services.minutes_exports import export_minutes
 from therapytrack.services.minutes_pdf import render_minutes_pdf
 from therapytrack.services.service_log import export_service_log, get_columns, save_columns
@@ -92,6 +102,32 @@ def test_the_minutes_become_a_pdf_and_a_workbook_without_formulas(db: OpenDb, wo
     ]  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         assert "<f" not in file.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_a_student_who_moved_is_in_the_file_with_each_of_her_schools(db: OpenDb, world: ScheduleWorld) -> None:
+    """Of December's 23 school days 3 at Maple and 20 at Oak: 120 x 3/23 is 16, and 104. Maple gave 25: 9 beyond it."""
+    with db() as session:
+        ana = world.students[0]
+        of: dict[str, Any] = {"workspace_id": ana.workspace_id, "student_id": ana.id}
+        session.add(Enrollment(**of, school="Maple", starts_on=date(2026, 9, 1), ends_on=date(2026, 12, 3)))
+        session.add(Enrollment(**of, school="Oak", starts_on=date(2026, 12, 4)))
+        missed = add_session(session, world.cast, ana, date(2026, 12, 9), attendance="provider_absent")
+        add_session(session, world.cast, ana, date(2026, 12, 10)).makes_up_id = missed.id
+    with db() as session:
+        slp = world.actor(session, "slp")
+        report = export_minutes(session, slp, replace(DECEMBER, by="school"), "pdf")
+        (whole,) = export_minutes(session, slp, replace(DECEMBER, by="workspace"), "csv").table.rows
+        alone = export_minutes(session, slp, DECEMBER, "csv")
+    assert [row[:7] for row in report.table.rows] == [
+        ("Maple", 1, 55, 25, 0, 0, 30), ("No school", 2, 240, 30, 0, 0, 0), ("Oak", 1, 65, 30, 30, 0, 0),
+    ]  # fmt: skip
+    assert [sum(column) for column in zip(*(row[2:] for row in report.table.rows), strict=True)] == list(whole[2:])
+    assert report.short[0] == ("Maple", "55", "25", "30", "0", "")
+    assert (report.moved, alone.moved) == (f"1 student {MOVED}", "")
+    with pikepdf.open(io.BytesIO(render_minutes_pdf(report))) as pdf:
+        assert len(pdf.pages) == 1
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(xlsx_bytes(report.table.columns, report.table.rows, "Minutes")))
+    assert sheet.get_sheet_by_name("Minutes").to_python()[1][:4] == ["Maple", 1.0, 55.0, 25.0]
 
 
 def log_rows(db: OpenDb, world: ScheduleWorld) -> list[dict[str, object]]:

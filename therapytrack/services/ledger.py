@@ -216,5 +216,5 @@ def _within(missed: Sequence[Missed], ledger: Ledger) -> list[Missed]:
 
 
 def group_of(one: StudentMinutes, by: str) -> str:
-    """In which sum a student stands: her case manager's, her school's (the last one of the period), or everybody's."""
+    """In which sum a student stands: her case manager's, her school's (`ledger_schools`), or everybody's."""
     return {"clinician": one.manager or "No case manager", "school": one.school or "No school"}.get(by, "All students")

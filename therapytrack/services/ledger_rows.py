@@ -29,6 +29,7 @@ from therapytrack.domain.slot_form import offer_href
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.ledger import Books, StudentMinutes, group_of, keep_books
+from therapytrack.services.ledger_schools import at_schools, moved_words
 from therapytrack.services.schedule import booking_of, meetings_between
 
 
@@ -111,17 +112,24 @@ def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPag
     """The ledger as `choice` asks for it; the view is logged. Four statements, three more for free times."""
     books = keep_books(db, actor, choice.period(actor.today), choice.whose)
     record(db, actor, Action.VIEW, record_kind="minutes", students=len(books.students))
-    rows = rows_of(books, actor, choice)
+    counted = who_counts(books, actor, choice)
+    rows = rows_of(counted, actor, choice)
     first = choice.page * PAGE_SIZE
     chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
     explained = explain(db, actor, books, chosen) if chosen else NOBODY
     everybody = _row("", "All students", "", books.students, actor)
-    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books, choice))
+    return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books, counted))
 
 
-def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRow]:
-    """The sums by student, clinician, school, or all together; students without a mandate are left out."""
-    counted = [one for one in books.students if one.lines]
+def who_counts(books: Books, actor: Actor, choice: MinutesChoice) -> list[StudentMinutes]:
+    """The students with a mandate; by school once for each school that she was at."""
+    if choice.by == "school":
+        return at_schools(books, actor, choice.period(actor.today))
+    return [one for one in books.students if one.lines]
+
+
+def rows_of(counted: Sequence[StudentMinutes], actor: Actor, choice: MinutesChoice) -> list[MinutesRow]:
+    """The sums by student, clinician, school, or all together, of those whom `who_counts` gives."""
     if choice.by == "student":
         return [
             _row(choice.href(student=str(one.seen.student.id)), display_name(one.seen.student), _sub(one), [one], actor)
@@ -130,22 +138,12 @@ def rows_of(books: Books, actor: Actor, choice: MinutesChoice) -> list[MinutesRo
     return [_row("", name, _count(len(group), "student"), group, actor) for name, group in grouped(counted, choice.by)]
 
 
-def _unsaid(books: Books, choice: MinutesChoice) -> str:
-    """Of whom nothing can be said (no mandate runs, or the student is enrolled nowhere), and who moved to a school's
-    sum in the middle of it."""
+def _unsaid(books: Books, counted: Sequence[StudentMinutes]) -> str:
+    """Of whom nothing can be said (no mandate runs, or the student is enrolled nowhere), and how those are counted who
+    moved."""
     without = sum(not one.lines and one.archived_on is None for one in books.students)
-    moved = sum(_moved(one) for one in books.students) if choice.by == "school" else 0
-    found = (
-        (without, "without a mandate in these days: nothing is said of them."),
-        (moved, "moved within these days, counted whole with the last school."),
-    )
-    return " ".join(f"{_count(number, 'student')} {words}" for number, words in found if number)
-
-
-def _moved(one: StudentMinutes) -> bool:
-    """Whether she was at two schools in the days of her lines."""
-    days = last_end(one.lines)
-    return days is not None and len({stay.school for stay in one.plan.enrollments if stay.part_of(days)}) > 1
+    words = f"{_count(without, 'student')} without a mandate in these days: nothing is said of them." if without else ""
+    return " ".join(one for one in (words, moved_words(counted)) if one)
 
 
 def _sub(one: StudentMinutes) -> str:
@@ -153,12 +151,11 @@ def _sub(one: StudentMinutes) -> str:
     return " · ".join(part for part in (one.school, archived) if part)
 
 
-def grouped(students: Iterable[StudentMinutes], by: str) -> list[tuple[str, list[StudentMinutes]]]:
-    """Students with a mandate by whose sum they stand in: (name, students) by name."""
+def grouped(counted: Iterable[StudentMinutes], by: str) -> list[tuple[str, list[StudentMinutes]]]:
+    """Those whom `who_counts` gives by whose sum they stand in: (name, students) by name."""
     groups: dict[str, list[StudentMinutes]] = {}
-    for one in students:
-        if one.lines:
-            groups.setdefault(group_of(one, by), []).append(one)
+    for one in counted:
+        groups.setdefault(group_of(one, by), []).append(one)
     return sorted(groups.items(), key=lambda pair: folded(pair[0]))
 
 

@@ -22,7 +22,8 @@ from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.exports import Table
 from therapytrack.services.exports_csv import Cell
 from therapytrack.services.ledger import Books, StudentMinutes, keep_books
-from therapytrack.services.ledger_rows import grouped, owed_minutes, sums_of
+from therapytrack.services.ledger_rows import grouped, owed_minutes, sums_of, who_counts
+from therapytrack.services.ledger_schools import moved_words
 
 NOBODY = "There is no student here whose sessions you may export. Ask the case manager for the right to export."
 REASONS = [one for one in LABELS if one is not Attendance.PRESENT]
@@ -36,7 +37,10 @@ STUDENT = ("Student", "Student number", "School", "Case manager", "First day", "
 
 @dataclass(frozen=True, slots=True)
 class MinutesReport:
-    """A table with its title, for the file that it becomes; `short` rows are narrow enough for a page."""
+    """A table with its title, for the file that it becomes; `short` rows are narrow enough for a page.
+
+    `moved`: how students are counted who moved, "" for nobody.
+    """
 
     title: str
     workspace: str
@@ -44,6 +48,7 @@ class MinutesReport:
     made_on: date
     table: Table
     short: tuple[tuple[str, ...], ...]
+    moved: str = ""
 
 
 def export_minutes(db: Session, actor: Actor, choice: MinutesChoice, medium: str) -> MinutesReport:
@@ -53,12 +58,13 @@ def export_minutes(db: Session, actor: Actor, choice: MinutesChoice, medium: str
     """
     books = exportable(keep_books(db, actor, choice.period(actor.today), choice.whose), "minutes")
     log_export(db, actor, "export minutes", books, choice, medium)
+    counted = who_counts(books, actor, choice)
     if choice.by == "student":
         columns = STUDENT + FIGURES
-        rows = [_line(one, line) for one in books.students for line in one.lines]
+        rows = [_line(one, line) for one in counted for line in one.lines]
     else:
         columns = (BY[choice.by], "Students", *FIGURES)
-        groups = grouped(books.students, choice.by)
+        groups = grouped(counted, choice.by)
         rows = [(name, len(group), *_figures(sums_of(group), owed_minutes(group))) for name, group in groups]
     name = f"minutes-{choice.by}-{choice.span}-{choice.day(actor.today).isoformat()}.{medium}"
     return MinutesReport(
@@ -67,7 +73,8 @@ def export_minutes(db: Session, actor: Actor, choice: MinutesChoice, medium: str
         actor.name,
         actor.today,
         Table(name, columns, tuple(rows)),
-        tuple(_short(books, choice, actor)),
+        tuple(_short(counted, choice, actor)),
+        moved_words(counted),
     )
 
 
@@ -113,13 +120,13 @@ def _figures(sums: Sums, owed: int) -> tuple[Cell, ...]:
     return (*head, *reasons, sums.not_accounted, sums.planned, sums.short, owed)
 
 
-def _short(books: Books, choice: MinutesChoice, actor: Actor) -> list[tuple[str, ...]]:
+def _short(counted: Sequence[StudentMinutes], choice: MinutesChoice, actor: Actor) -> list[tuple[str, ...]]:
     """The rows of the PDF: whose, and the figures of the identity with the forecast."""
     if choice.by != "student":
-        return [(name, *_narrow(sums_of(group)), "") for name, group in grouped(books.students, choice.by)]
+        return [(name, *_narrow(sums_of(group)), "") for name, group in grouped(counted, choice.by)]
     return [
         (display_name(one.seen.student), *_narrow(line.sums), forecast_words(line.sums, line.span, actor.today))
-        for one in books.students
+        for one in counted
         for line in one.lines
     ]
 

@@ -38,12 +38,12 @@ def render_minutes_pdf(report: MinutesReport, fonts: Path = FONTS) -> bytes:
         author=report.author,
         workspace=report.workspace,
         foot=made_by(report.author, report.made_on),
-        text="".join([report.title, *(row[0] for row in report.short)]),
+        text="".join([report.title, report.moved, *(row[0] for row in report.short)]),
     )
     pdf = new_document(frame, fonts)
     pdf.add_page(orientation="landscape")
     write(pdf, report.title, size=16, style="B")
-    write(pdf, IDENTITY, size=10, color=SOFT)
+    write(pdf, " ".join(one for one in (IDENTITY, report.moved) if one), size=10, color=SOFT)
     pdf.ln(8)
     _table(pdf, report.short)
     return bytes(pdf.output())
