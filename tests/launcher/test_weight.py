@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -40,3 +43,40 @@ def test_the_order_survives_the_command_line() -> None:
 @pytest.mark.parametrize(("host", "called"), [("::", "localhost"), ("10.1.2.3", "10.1.2.3")])
 def test_a_server_that_listens_everywhere_is_called_at_home(host: str, called: str) -> None:
     assert reachable(host) == called
+
+
+class Up(BaseHTTPRequestHandler):
+    """Answers as a server that is up."""
+
+    def do_GET(self) -> None:
+        """Nothing but a success."""
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where something answers."""
+    with HTTPServer(("127.0.0.1", 0), Up) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_the_parent_says_that_the_server_answers_and_keeps_no_thread_and_no_child_for_it(port: int) -> None:
+    order = Order("package:app", "127.0.0.1", port, "It is up")
+    code = (
+        "import os, sys, threading\nfrom therapytrack.launcher.supervisor "
+        "import Order, announce_when_ready\n"
+        f"announce_when_ready({order!r})\nsys.stdin.read()\nprint(threading.active_count())\n"
+        "try:\n os.waitpid(-1, os.WNOHANG)\nexcept ChildProcessError:\n print('alone')"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT_ROOT
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "It is up\n"
+    assert parent.communicate(timeout=30)[0].split() == ["1", "alone"]

@@ -1,15 +1,16 @@
 """Granian's parent in a process that holds nothing else (`python -m therapytrack.launcher.supervisor WHAT`).
 
 `server.serve` becomes this process, and the worker that it starts begins from it: neither then keeps what the
-commands, the settings and the checks before the start had loaded.
+commands, the settings and the checks before the start had loaded. The worker is forked, so that both share what the
+parent holds.
 """
 
-import http.client
 import ipaddress
 import json
 import multiprocessing
+import os
+import signal
 import sys
-import threading
 import time
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -35,6 +36,8 @@ class Order:
 
 def answers(order: Order) -> bool:
     """Whether the server serves requests now."""
+    import http.client
+
     connection = http.client.HTTPConnection(reachable(order.host), order.port, timeout=1)
     try:
         connection.request("GET", "/ping")
@@ -54,18 +57,45 @@ def reachable(host: str) -> str:
 
 
 def announce_when_ready(order: Order) -> None:
-    """Say what is to be told once the server answers; nothing when it never does."""
+    """Say what is to be told once the server answers; nothing when it ends before, or never does.
 
-    def wait() -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            if answers(order):
-                say(order.told)
-                return
-            time.sleep(0.05)
+    A process of its own does it and goes. A thread would not: a worker forked beside it can inherit a lock that it
+    holds at that moment, and then never starts.
+    """
+    supervisor = os.getpid()
+    if not order.told:
+        return
+    if child := os.fork():
+        os.waitpid(child, 0)
+    elif os.fork():  # nobody's child: its end needs no waiting for
+        os._exit(0)
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        _announce(order, supervisor)
+        os._exit(0)
 
-    if order.told:
-        threading.Thread(target=wait, daemon=True).start()
+
+def _announce(order: Order, supervisor: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and _lives(supervisor):
+        if answers(order):
+            say(order.told)
+            return
+        time.sleep(0.05)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _end_when_told() -> None:
+    """A worker that is asked to stop before it serves ends at once: it does not keep its parent's answer to signals."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def main() -> None:
@@ -75,9 +105,10 @@ def main() -> None:
     from granian.log import LogLevels
 
     order = Order(**json.loads(sys.argv[1]))
-    # A forked worker can inherit a lock that the announcing thread holds at that moment, and then never starts.
-    multiprocessing.set_start_method("spawn", force=True)
     announce_when_ready(order)
+    os.register_at_fork(after_in_child=_end_when_told)
+    # Where libraries of the system do not bear a fork, the worker begins afresh.
+    multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
     Granian(
         order.app,
         factory=True,
