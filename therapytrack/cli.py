@@ -74,10 +74,30 @@ def backup(
         Path | None, typer.Option(help="Where the copy goes; a dated file in the data folder by default.")
     ] = None,
 ) -> None:
-    """Copy the SQLite database while people work."""
-    from therapytrack.launcher import database
+    """Copy the SQLite database and the students' files while people work; exit code 1 when a file was missing."""
+    from therapytrack.launcher import copies
 
-    progress.say(f"Copied to {database.backup(get_settings(), to)}")
+    made = copies.backup(get_settings(), to)
+    progress.say(f"Copied to {made.database}, with {made.files} files in {copies.files_beside(made.database).name}")
+    _tell_missing(made.missing)
+
+
+@app.command()
+def restore(copy: Annotated[Path, typer.Argument(help="The database that `backup` made.")]) -> None:
+    """Put a copy back, with the files beside it, while the server is stopped; what is there is kept aside."""
+    from therapytrack.launcher import copies
+
+    done = copies.restore(get_settings(), copy)
+    progress.say(f"Put back {copy}" + ("" if done.with_files else ", which has no files beside it"))
+    if done.replaced:
+        progress.say(f"What was there before is in {done.replaced}: delete it when you need it no more")
+    _tell_missing(done.missing)
+
+
+def _tell_missing(files: int) -> None:
+    if files:
+        progress.say(f"  LOOK  {files} of the students' files are not there: look for them in an earlier copy")
+        raise typer.Exit(1)
 
 
 @app.command()

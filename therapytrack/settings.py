@@ -10,7 +10,8 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
-
+FILES_FOLDER = "attachments"
+"""Where the data folder holds the students' files, sealed, a folder for each workspace."""
 
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
 SMTP_SHAPE = "write it as smtps://user:password@host or smtp://user:password@host:587"

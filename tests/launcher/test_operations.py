@@ -75,15 +75,6 @@ def test_the_data_folder_is_private_to_the_account(tmp_path: Path) -> None:
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
-def test_a_backup_holds_what_was_committed(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
-    database.migrate(settings)
-    copy = database.backup(settings)
-    assert copy.stat().st_mode & 0o077 == 0
-    with sqlite3.connect(copy) as opened:
-        assert opened.execute("SELECT count(*) FROM student").fetchone() == (0,)
-
-
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     database.migrate(settings)

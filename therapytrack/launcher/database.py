@@ -1,9 +1,4 @@
-"""Bring the database to the newest revision, and copy a SQLite database while it is in use."""
-
-import sqlite3
-from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
+"""Bring the database to the newest revision."""
 
 from alembic import command
 from alembic.config import Config
@@ -77,23 +72,3 @@ def unreachable(settings: Settings) -> str:
         f"The database in {settings.data_dir} cannot be opened. Check that this account may write there and that the "
         "disk is not full."
     )
-
-
-def backup(settings: Settings, target: Path | None = None) -> Path:
-    """Copy the SQLite database while people work (SQLite's online backup); the path of the copy.
-
-    Raises LaunchProblem for PostgreSQL, which brings `pg_dump`, and when there is no database yet.
-    """
-    source = settings.data_dir / "therapytrack.db"
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
-        raise LaunchProblem(
-            "This is a PostgreSQL database: use `pg_dump --format=custom` (docs/operations.md, Copies)."
-        )
-    if not source.exists():
-        raise LaunchProblem(f"There is no database in {settings.data_dir} yet.")
-    copy = target or settings.data_dir / "backups" / f"therapytrack-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
-    copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(copy)) as there:
-        here.backup(there)
-    copy.chmod(0o600)
-    return copy

@@ -29,9 +29,9 @@ from therapytrack.errors import Invalid, NotFound, Unavailable
 from therapytrack.models import Attachment, new_id, utc_now
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.file_reading import ReadFile
-from therapytrack.settings import get_settings
+from therapytrack.settings import FILES_FOLDER, get_settings
 
-FOLDER = "attachments"
+FOLDER = FILES_FOLDER
 NAME = "file"
 LARGEST_FILE: Final = 25 * 1024 * 1024
 QUOTA: Final = 2 * 1024 * 1024 * 1024
