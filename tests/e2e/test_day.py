@@ -144,6 +144,8 @@ def read_the_chart(page: Page) -> str:
     with Image.open(started.value.path()) as picture:
         assert (picture.format, picture.size) == ("PNG", (1920, 960))
         assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
+    page.pdf()
+    expect(page.locator(".on-paper svg text").filter(has_text="Intervention")).to_have_count(1)
     return student
 
 

@@ -173,3 +173,23 @@ def test_a_chart_leaves_as_the_part_that_was_chosen_and_is_logged_with_its_mediu
     with db() as session:
         (row,) = [one for one in acts_of_people(session) if one.action == "export goal progress"]
     assert row.detail["medium"] == "png"
+
+
+def test_a_page_that_is_printed_gets_its_chart_without_the_right_to_export(ask: Callable[..., Any], db: OpenDb) -> None:
+    drawing = ask("goals/{goal}/paper.svg", who="reader", query="?period=quarter&trend=thirds")
+    assert (drawing.status_code, drawing.headers["content-type"]) == (200, "image/svg+xml")
+    assert drawing.headers["cache-control"] == "no-store, private"
+    assert "content-disposition" not in drawing.headers
+    assert "#0B6E99" in drawing.text
+    assert "Trend (Tukey&#x27;s thirds)" in drawing.text
+    assert "Mateo" not in drawing.text
+    assert logged(db) == ["view progress"]
+    assert ask("goals/{goal}/paper.svg", who="outsider").status_code == 404
+
+
+def test_a_rate_is_printed_on_the_chart_that_is_shown(ask: Callable[..., Any], db: OpenDb) -> None:
+    with db() as session:
+        session.execute(update(GoalVersion).values(measure="rate"))
+        session.execute(update(GoalPoint).values(amount=60_000))
+    assert ">1000</text>" in ask("goals/{goal}/paper.svg", query="?scale=celeration").text
+    assert ">1000</text>" not in ask("goals/{goal}/paper.svg", query="").text

@@ -51,6 +51,8 @@ EXPECTED = {
     ("GET", "/minutes.xlsx"): MINUTES,
     ("GET", "/service-log.csv"): MINUTES,
     ("GET", "/students/{student_id}/goals/{goal_id}/chart.svg"): SUMMARY,
+    # The page on paper: for whoever may see it.
+    ("GET", "/students/{student_id}/goals/{goal_id}/paper.svg"): (SIGN_IN, GONE, GONE, GONE, OK, OK, OK, OK),
     ("GET", "/students/{student_id}/compare.svg"): SUMMARY,
     ("GET", "/students/{student_id}/compare.csv"): SUMMARY,
     ("GET", "/sessions/{session_id:uuid}/taps"): READ_MARKS,

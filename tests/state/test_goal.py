@@ -43,11 +43,10 @@ async def test_the_page_gets_a_figure_facts_and_rows(db: OpenDb) -> None:
     assert not set(asdict(LIGHT).values()) & set(tab.var(GoalState.figure).split('"'))
 
 
-async def test_the_page_has_the_same_chart_drawn_for_paper_and_a_file_of_the_time_shown(db: OpenDb) -> None:
-    tab = await opened(prepared(db), "slp")
-    drawing = tab.var(GoalState.drawing)
-    assert "#0B6E99" in drawing
-    assert "Mateo" not in drawing
+async def test_the_page_knows_where_the_same_chart_is_drawn_for_paper_and_a_file_of_the_time_shown(db: OpenDb) -> None:
+    tab = await opened(prepared(db), "slp", query="?period=quarter")
+    assert tab.var(GoalState.paper_href).endswith("/paper.svg?period=quarter")
+    assert "<svg" not in tab.received
     assert "progress.csv?since=20" in tab.var(GoalState.csv_href)
 
 
@@ -89,7 +88,7 @@ async def test_the_table_is_turned_sixty_rows_at_a_time(db: OpenDb) -> None:
         assert len(tab.var(GoalState.points)) == 21
         turned = {name for delta in tab.deltas[opened_with:] for name in delta.get(GoalState.get_full_name(), {})}
         assert "points_rx_state_" in turned
-        assert not {"figure_rx_state_", "drawing_rx_state_"} & turned, "the chart stands there already"
+        assert "figure_rx_state_" not in turned, "the chart stands there already"
         await tab.send(name=f"{GoalState.get_full_name()}.older", path=path)
         assert tab.var(GoalState.shown_from) == 60
         await tab.send(name=f"{GoalState.get_full_name()}.newer", path=path)
@@ -135,5 +134,5 @@ async def test_the_celeration_chart_of_a_rate_offers_only_what_changes_it(db: Op
     offers = tab.var(GoalState.offered)
     assert "Standard celeration" in tab.var(GoalState.head).chart_title
     assert (offers.periods, offers.trends, offers.layers, offers.steps) == ([], [], [], [])
-    assert tab.var(GoalState.drawing).startswith("<svg")
+    assert "scale=celeration" in tab.var(GoalState.paper_href)
     assert "scale=celeration" in tab.var(GoalState.picture_href)

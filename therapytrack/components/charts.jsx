@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 // Figures come as JSON text with names in the place of colors. One text in one set of colors is read once, so that the
 // chart is drawn anew only when its data or the color mode changed.
@@ -53,4 +53,34 @@ export function PngButton({ href, fileName, className, children }) {
       <span role="status" className="s13 t2">{said}</span>
     </>
   );
+}
+
+// Nobody who only looks waits for the drawing for paper, and printing does: a browser holds the print back for what a
+// listener of "beforeprint" does, but only as long as it has not returned. So this request, alone of all, is waited for.
+function drawn(href) {
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", href, false);
+    request.send();
+  } catch {
+    return "";
+  }
+  const isDrawing = request.status === 200 && request.getResponseHeader("content-type")?.startsWith("image/svg+xml");
+  return isDrawing ? request.responseText : "";
+}
+
+const NOT_DRAWN = "The chart could not be drawn for paper. Load the page again, and print it once more.";
+
+export function PaperDrawing({ href, className }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const draw = () => {
+      const drawing = drawn(href);
+      if (drawing) place.current.innerHTML = drawing;
+      else place.current.textContent = NOT_DRAWN;
+    };
+    window.addEventListener("beforeprint", draw);
+    return () => window.removeEventListener("beforeprint", draw);
+  }, [href]);
+  return <div ref={place} className={className} />;
 }

@@ -31,6 +31,14 @@ class PngButton(rx.Component):
     file_name: rx.Var[str]
 
 
+class PaperDrawing(rx.Component):
+    """The chart as the server draws it for paper at `href`; a browser asks for it as it begins to print."""
+
+    library = LIBRARY
+    tag = "PaperDrawing"
+    href: rx.Var[str]
+
+
 PROBE, PRACTICE = ("var(--c1)", "circle"), ("var(--c3)", "square")
 SAMPLES = {
     "Probe": (*PROBE, False),

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import choices, file_button, link_button
-from therapytrack.components.charts import PngButton, chart_legend, goal_plot
+from therapytrack.components.charts import PaperDrawing, PngButton, chart_legend, goal_plot
 from therapytrack.components.feedback import empty_state
 from therapytrack.state.goal import GoalState
 from therapytrack.state.goal_choices import ChoiceView
@@ -28,7 +28,7 @@ def chart_card() -> rx.Component:
     drawn = rx.el.div(
         _how(),
         goal_plot(GoalState.figure, GoalState.head.chart_title + ". The sentence below the chart says what it shows."),
-        rx.el.div(rx.html(GoalState.drawing), class_name="on-paper"),
+        PaperDrawing.create(href=GoalState.paper_href, class_name="on-paper"),
         chart_legend(GoalState.legend, GoalState.joined),
         rx.el.p(GoalState.head.alt, class_name="t2 s14"),
         _downloads(),

@@ -1,7 +1,10 @@
-"""Files and pages that leave the product: the right is checked and the export logged before a byte is sent."""
+"""Files and pages that leave the product: the right is checked and the export logged before a byte is sent.
+
+So is the view where a page is printed: that takes no more rights than to see it."""
 
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -11,11 +14,12 @@ from therapytrack.access.actor import Actor
 from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.chart_choice import parse_choice
 from therapytrack.domain.chart_stack import render_stack
-from therapytrack.domain.chart_svg import render_svg
+from therapytrack.domain.chart_svg import Look, render_svg
+from therapytrack.domain.chart_window import zoomed
 from therapytrack.domain.compare_choice import parse_comparison
 from therapytrack.domain.date_range import parse_range
 from therapytrack.domain.ids import parse_id
-from therapytrack.errors import TherapyTrackError
+from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, plain_page, to_sign_in
 from therapytrack.routes.summary_page import summary_body
@@ -24,8 +28,11 @@ from therapytrack.services.chart_export import export_goal_chart
 from therapytrack.services.exports_csv import csv_chunks
 from therapytrack.services.goal_compare import export_compared_data, export_comparison
 from therapytrack.services.pdf_workers import in_worker
+from therapytrack.services.progress import get_goal_progress
 from therapytrack.services.summary_pdf import render_summary_pdf
 from therapytrack.state.base import run_service
+
+PAPER = (720, 380)
 
 
 async def summary_pdf(request: Request) -> Response:
@@ -90,6 +97,23 @@ async def goal_chart(request: Request) -> Response:
     return await _answer(request, work)
 
 
+async def goal_paper(request: Request) -> Response:
+    """The chart of a goal as its page has it on paper: nothing is kept, and whoever sees the page may print it."""
+
+    def work(actor: Actor) -> Response:
+        student_id, goal_id = (parse_id(request.path_params[name]) for name in ("student_id", "goal_id"))
+        choice = parse_choice(dict(request.query_params))
+        found = run_service(actor, get_goal_progress, student_id, goal_id, choice)
+        if found.chart is None or found.window is None:
+            raise NotFound()
+        chart, rate = zoomed(found.chart, found.window), found.celeration
+        even = partial(render_svg, chart, layer=found.layer, look=Look.DENSE)
+        drawing = (partial(render_celeration, rate) if rate else even)(*PAPER, described=False)
+        return Response(drawing, media_type="image/svg+xml", headers=NO_STORE)
+
+    return await _answer(request, work)
+
+
 async def comparison(request: Request) -> Response:
     """Several goals of a student beside one another, as one vector picture; `medium` as for one goal."""
 
@@ -145,6 +169,7 @@ routes = [
     Route("/students/{student_id}/sessions.csv", session_log, methods=["GET"]),
     Route("/students/{student_id}/goals/{goal_id}/progress.csv", goal_progress, methods=["GET"]),
     Route("/students/{student_id}/goals/{goal_id}/chart.svg", goal_chart, methods=["GET"]),
+    Route("/students/{student_id}/goals/{goal_id}/paper.svg", goal_paper, methods=["GET"]),
     Route("/students/{student_id}/compare.svg", comparison, methods=["GET"]),
     Route("/students/{student_id}/compare.csv", compared_data, methods=["GET"]),
 ]

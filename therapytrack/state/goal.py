@@ -10,19 +10,16 @@ import reflex as rx
 from therapytrack.access.actions import Action
 from therapytrack.domain.celeration import Celeration, celeration_legend
 from therapytrack.domain.celeration_figure import celeration_figure
-from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.chart_choice import Tab, legend_of, parse_choice
 from therapytrack.domain.chart_facts import Fact
 from therapytrack.domain.chart_figure import plotly_figure
 from therapytrack.domain.chart_rows import has_interval
-from therapytrack.domain.chart_svg import Look, render_svg
-from therapytrack.domain.chart_window import zoomed
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.objectives import MARKS
 from therapytrack.domain.outside_events import events_words
-from therapytrack.domain.palette import NAMES, PRINT
+from therapytrack.domain.palette import NAMES
 from therapytrack.errors import NotFound
 from therapytrack.services.agreement import get_goal_agreement
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
@@ -35,7 +32,6 @@ from therapytrack.state.guard import requires
 
 __all__ = ["PAGE_ROWS", "FactView", "GoalState", "PointView"]
 
-PAPER = (720, 380)
 NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed": "good", "Co-signed": "good"}
 
 
@@ -114,8 +110,8 @@ class ObjectiveView:
 
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
-    copied for each client, and one for each color mode would be sent twice. `drawing`: the same as SVG, for paper.
-    `joined`: the names of the series whose points a line joins."""
+    copied for each client, and one for each color mode would be sent twice. `paper_href`: the same as SVG, for a
+    browser that prints. `joined`: the names of the series whose points a line joins."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
@@ -125,7 +121,6 @@ class GoalState(SignedInState):
     places: list[PlaceView] = []
     objectives: list[ObjectiveView] = []
     figure: str = ""
-    drawing: str = ""
     total: int = 0
     shown_from: int = 0
     in_window: int = 0
@@ -137,6 +132,7 @@ class GoalState(SignedInState):
     agreement_said: str = ""
     tab: str = Tab.CHART.value
     picture_href: str = ""
+    paper_href: str = ""
     csv_href: str = ""
     prompts: list[PromptView] = []
     offered: Offered = Offered()
@@ -191,6 +187,7 @@ class GoalState(SignedInState):
                 self._show_celeration(found.celeration)
             self.offered = offered(found, choice, self.goal_href)
             self.picture_href = f"{self.goal_href}/chart.svg{choice.query or '?'}"
+            self.paper_href = f"{self.goal_href}/paper.svg{choice.query}"
             since, until = found.window or (None, None)
             self.csv_href = f"{self.goal_href}/progress.csv?since={since}&until={until}" if since else ""
 
@@ -207,12 +204,12 @@ class GoalState(SignedInState):
 
     def _forget_goal(self) -> None:
         self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
-        self.figure = self.drawing = ""
+        self.figure = ""
         self.total = self.shown_from = self.in_window = 0
         self.student_href = self.goal_href = self.draft_href = self.compare_href = self.agreement_said = ""
         self.agreement, self.prompts = [], []
         self.offered, self.statistics = Offered(), StatisticsView()
-        self.picture_href = self.csv_href = ""
+        self.picture_href = self.paper_href = self.csv_href = ""
 
     def _fill(self, found: GoalProgress) -> None:
         self.head = _head(found)
@@ -229,19 +226,17 @@ class GoalState(SignedInState):
         self.legend, self.joined = legend_of(found.chart, found.layer), list(found.chart.joined)
         self.prompts = prompt_views(found.chart.prompts)
         if found.celeration is None:
-            paper = zoomed(found.chart, found.window)
-            drawing = render_svg(paper, *PAPER, PRINT, described=False, layer=found.layer, look=Look.DENSE)
-            self._draw(plotly_figure(found.chart, found.window, NAMES, found.layer), drawing)
+            self._draw(plotly_figure(found.chart, found.window, NAMES, found.layer))
 
-    def _draw(self, figure: dict[str, Any], drawing: str) -> None:
+    def _draw(self, figure: dict[str, Any]) -> None:
         """Put the chart on the page; one that stands there already, as when only the table is turned, is not sent."""
         text = json.dumps(figure, ensure_ascii=False, separators=(",", ":"))
-        if (text, drawing) != (self.figure, self.drawing):
-            self.figure, self.drawing = text, drawing
+        if text != self.figure:
+            self.figure = text
 
     def _show_celeration(self, shown: Celeration) -> None:
         """The standard celeration chart of a rate in the place of the even scale."""
-        self._draw(celeration_figure(shown, NAMES), render_celeration(shown, *PAPER, described=False))
+        self._draw(celeration_figure(shown, NAMES))
         self.legend, self.joined = celeration_legend(shown), []
         self.head = replace(self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute")
 
