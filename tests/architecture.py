@@ -29,6 +29,7 @@ WITHOUT_ACTOR = {
     "therapytrack/services/audit_sql.py": "the statements of the log's chain, for the two above and below",
     "therapytrack/services/audit_check.py": "the operator checks the log outside of the product",
     "therapytrack/services/audit_report.py": "the operator checks the log outside of the product",
+    "therapytrack/services/file_keys.py": "the operator renews the keys of files outside of the product",
     "therapytrack/services/alarms.py": "watches acts while they are stored; `tell` knows its actor",
     "therapytrack/services/letters.py": "hands mail over once a transaction has committed",
     "therapytrack/services/activity.py:record_before_actor": "before sign-in nobody is an actor yet",

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from therapytrack.adapters.sealed_files import SealedFiles
-from therapytrack.adapters.sealing import CHUNK_BYTES, HEAD_BYTES, TAG_BYTES, Broken, seal, unseal
+from therapytrack.adapters.sealing import CHUNK_BYTES, HEAD_BYTES, TAG_BYTES, Broken, rewrap, seal, unseal
 from therapytrack.errors import Unavailable
 from therapytrack.settings import get_settings
 
@@ -96,3 +96,19 @@ def test_a_full_disk_leaves_no_draft_behind(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(Unavailable, match="disk full"):
         store.write(uuid4(), "file", "w/one", b"words")
     assert list(store.folder.iterdir()) == []
+
+
+def test_a_key_that_is_wrapped_anew_opens_with_the_new_secret_alone() -> None:
+    new, sealed = "n" * 32, seal(SECRET, BOUND, THREE_CHUNKS)
+    head, body = sealed[:HEAD_BYTES], sealed[HEAD_BYTES:]
+    anew = rewrap((new, SECRET), BOUND, head)
+    assert opened(anew + body, (new,)) == THREE_CHUNKS
+    with pytest.raises(Broken):
+        opened(anew + body, (SECRET,))
+    assert rewrap((new, SECRET), BOUND, anew) == anew, "once is enough"
+    for secrets, bound, wrong in (
+        ((new,), BOUND, head), ((new, SECRET), b"another", head), ((new, SECRET), BOUND, head[:-1]),
+        ((new, SECRET), BOUND, b"TTS1" + head[4:]), ((new, SECRET), BOUND, head[:-1] + b"x"),
+    ):  # fmt: skip
+        with pytest.raises(Broken):
+            rewrap(secrets, bound, wrong)

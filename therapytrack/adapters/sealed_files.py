@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from therapytrack.adapters.keys import secrets_of
-from therapytrack.adapters.sealing import Broken, seal, unseal
+from therapytrack.adapters.sealing import HEAD_BYTES, Broken, rewrap, seal, unseal
 from therapytrack.errors import Unavailable
 from therapytrack.settings import Settings
 
@@ -35,17 +35,10 @@ class SealedFiles:
     def write(self, file_id: UUID, name: str, owner: str, data: bytes) -> None:
         """Keep `data` as the file `name` of `file_id`, for `owner` alone: whole or not at all. Raises Unavailable."""
         sealed = seal(secrets_of(*self._asked)[0], _bound(file_id, name, owner), data)
-        path = self._path(file_id, name)
-        draft = path.with_name(f".{uuid4().hex}{ENDING}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            _replace(self._path(file_id, name), sealed)
         except OSError as error:
-            draft.unlink(missing_ok=True)
             raise Unavailable(NOT_KEPT) from error
 
     def read(self, file_id: UUID, name: str, owner: str) -> bytes:
@@ -55,6 +48,28 @@ class SealedFiles:
             return unseal(secrets_of(*self._asked), _bound(file_id, name, owner), sealed)
         except (OSError, Broken) as error:
             raise Unavailable(self._lost) from error
+
+    def rewrap(self, file_id: UUID, name: str, owner: str) -> bool:
+        """Wrap the key of a file under the secret in use; whether it was under an earlier one.
+
+        What the file holds is not opened. Raises Unavailable when it is not there, opens with no known secret, or
+        cannot be written; then it stays as it was.
+        """
+        path = self._path(file_id, name)
+        try:
+            with path.open("rb") as file:
+                head = file.read(HEAD_BYTES)
+                anew = rewrap(secrets_of(*self._asked), _bound(file_id, name, owner), head)
+                if anew == head:
+                    return False
+                _replace(path, anew + file.read())
+        except (OSError, Broken) as error:
+            raise Unavailable(self._lost) from error
+        return True
+
+    def has(self, file_id: UUID, name: str) -> bool:
+        """Whether there are bytes under that name, whatever they are."""
+        return self._path(file_id, name).exists()
 
     def remove(self, file_id: UUID) -> None:
         """Remove the files of `file_id`."""
@@ -74,6 +89,20 @@ class SealedFiles:
 
     def _path(self, file_id: UUID, name: str) -> Path:
         return self.folder / f"{file_id.hex}-{name}{ENDING}"
+
+
+def _replace(path: Path, sealed: bytes) -> None:
+    """Write a file whole, or leave what is there. Raises OSError."""
+    draft = path.with_name(f".{uuid4().hex}{ENDING}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _id_of(path: Path) -> str:

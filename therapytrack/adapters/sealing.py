@@ -27,8 +27,8 @@ def seal(secret: str, bound: bytes, data: bytes) -> bytes:
     """`data` sealed under `secret` as the file that `bound` names."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE_BYTES)
-    parts = [MAGIC, nonce, AESGCM(_wrapping(secret)).encrypt(nonce, key, bound)]
+    key = os.urandom(KEY_BYTES)
+    parts = [_head(secret, bound, key)]
     cipher, view = AESGCM(key), memoryview(data)
     last = max(len(data) - 1, 0) // CHUNK_BYTES
     for number in range(last + 1):
@@ -57,6 +57,27 @@ def unseal(secrets: Sequence[str], bound: bytes, sealed: bytes) -> bytes:
         )
     except (InvalidTag, ValueError) as error:
         raise Broken from error
+
+
+def rewrap(secrets: Sequence[str], bound: bytes, head: bytes) -> bytes:
+    """The head of a sealed file with its key wrapped under the first of `secrets`; `head` itself when it is already.
+
+    What follows the head stays as it is. Raises Broken when none of `secrets` opens it.
+    """
+    if not head.startswith(MAGIC) or len(head) != HEAD_BYTES:
+        raise Broken
+    try:
+        _file_key(secrets[:1], bound, head[len(MAGIC) :])
+    except Broken:
+        return _head(secrets[0], bound, _file_key(secrets[1:], bound, head[len(MAGIC) :]))
+    return head
+
+
+def _head(secret: str, bound: bytes, key: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = os.urandom(NONCE_BYTES)
+    return MAGIC + nonce + AESGCM(_wrapping(secret)).encrypt(nonce, key, bound)
 
 
 def _file_key(secrets: Sequence[str], bound: bytes, wrapped: bytes) -> bytes:

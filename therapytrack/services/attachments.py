@@ -231,5 +231,10 @@ def store_of(workspace_id: UUID) -> SealedFiles:
     return SealedFiles(get_settings(), f"{FOLDER}/{workspace_id.hex}", LOST)
 
 
+def owner_of(workspace_id: UUID, student_id: UUID) -> str:
+    """Whose a file is, as its seal says."""
+    return f"{workspace_id}/{student_id}"
+
+
 def _owner(file: Attachment) -> str:
-    return f"{file.workspace_id}/{file.student_id}"
+    return owner_of(file.workspace_id, file.student_id)
