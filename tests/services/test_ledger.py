@@ -22,6 +22,9 @@ from therapytrack.services.caseload_rows import open_caseload
 from therapytrack.services.ledger import StudentMinutes, keep_books
 from therapytrack.services.ledger_rows import MinutesPage, open_minutes
 from therapytrack.services.ledger_schools import MOVED
+from therapytrack.services.student_ledger import student_ledger
+from therapytrack.services.student_page import open_student
+from therapytrack.services.today import get_day
 
 NOW = "2026-12-14T14:00:00Z"
 TODAY = date(2026, 12, 14)
@@ -230,6 +233,34 @@ def test_sums_add_up_whoever_they_are_of(db: OpenDb, world: ScheduleWorld) -> No
                 assert one.sums == sums["student"].sums
         (mine,) = page(session, world, by="clinician").rows
         assert (mine.name, mine.sub, mine.allowable) == ("Slp", "3 students", 360)
+
+
+def test_what_is_to_be_made_up_is_the_same_number_on_every_page(db: OpenDb, world: ScheduleWorld) -> None:
+    """In October 30 minutes were missed, in December 30, of which 10 are made up; of last year nothing is asked now."""
+    ana = world.students[0].id
+    with db() as session:
+        student = session.get_one(Student, ana)
+        add_session(session, world.cast, student, date(2025, 10, 6), attendance="provider_absent")
+        add_session(session, world.cast, student, date(2026, 10, 6), attendance="provider_absent")
+        missed = add_session(session, world.cast, student, date(2026, 12, 2), attendance="provider_absent")
+        add_session(session, world.cast, student, date(2026, 12, 3), minutes=10).makes_up_id = missed.id
+        add_session(session, world.cast, student, date(2026, 12, 18), attendance="provider_absent")
+    with db() as session:
+        actor = world.actor(session, "slp")
+        assert open_student(session, actor, ana).student.owed == "50 min to make up"
+        (line,) = get_day(session, actor).to_make_up
+        assert line.words == "2 sessions · 50 min"
+        assert student_ledger(session, actor, ana).owed == "50 (Provider absent 50)"
+        for choice, words in (
+            ({}, "20 missed in these days"),
+            ({"span": "month", "on": "2026-10-01"}, "30 missed in these days"),
+            ({"span": "month", "on": "2026-11-01"}, "none missed in these days"),
+            ({"span": "year"}, "all missed in these days"),
+        ):
+            shown = page(session, world, student=str(ana), **choice)
+            assert [(row.owed, row.owed_words) for row in shown.rows if row.owed] == [(50, words)], choice
+            assert (shown.sums.owed, shown.sums.owed_words) == (50, words)
+            assert shown.explained.owed == f"50 (Provider absent 50), {words}"
 
 
 def test_one_student_is_explained_with_times_that_would_mend_it(db: OpenDb, world: ScheduleWorld) -> None:

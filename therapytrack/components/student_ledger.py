@@ -61,7 +61,7 @@ def ledger_card() -> rx.Component:
     """The running periods and those before, each explained, with the ways to the ledger of all and to the mandates."""
     one = State.ledger
     said = rx.el.div(
-        rx.cond(one.owed != "", rx.el.p("To make up by policy: ", one.owed), rx.fragment()),
+        rx.cond(one.owed != "", rx.el.p("To make up: ", one.owed), rx.fragment()),
         rx.foreach(one.dates, lambda words: rx.el.p(words)),
         class_name="pad-m stack tight s14 t2 ruled",
     )

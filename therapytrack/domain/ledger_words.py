@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from therapytrack.domain.attendance import LABELS, Attendance
 from therapytrack.domain.dates import long_date, short_date
 from therapytrack.domain.ledger import Line, Sums
+from therapytrack.domain.make_ups import Missed
 from therapytrack.domain.mandates import PER_WORDS, SETTING_WORDS, Plan, asked
 from therapytrack.domain.minutes import Period
 
@@ -58,11 +59,11 @@ def identity_words(sums: Sums) -> str:
     )
 
 
-def owed_by_reason(owed: Iterable[tuple[Attendance, int]]) -> str:
-    """What the workspace's policy owes of the missed sessions: "30 (Provider absent 30)"; "" for nothing."""
+def owed_by_reason(missed: Iterable[Missed]) -> str:
+    """What is to be made up of these, by why they were missed: "30 (Provider absent 30)"; "" for nothing."""
     by_reason: dict[Attendance, int] = {}
-    for reason, minutes in owed:
-        by_reason[reason] = by_reason.get(reason, 0) + minutes
+    for one in missed:
+        by_reason[one.attendance] = by_reason.get(one.attendance, 0) + one.left
     found = {one: minutes for one, minutes in by_reason.items() if minutes}
     words = ", ".join(f"{LABELS.get(one, 'Missed')} {minutes}" for one, minutes in found.items())
     return f"{sum(found.values())} ({words})" if found else ""

@@ -14,6 +14,11 @@ from therapytrack.domain.service_log import BESIDE, KNOWN, MINIMUM
 from therapytrack.state.minutes import MinutesState
 
 State: Any = MinutesState
+HELP = (
+    "Allowable = provided + not provided (by reason) + not accounted for, in minutes. A day without school takes "
+    "nothing off what is allowable. To make up is all that is open today, whenever it was missed. An archived student "
+    "counts until the day on which she was archived; students whom you may not view are not counted. "
+)
 
 
 def _forecast(row: Any) -> rx.Component:
@@ -42,7 +47,7 @@ def _row(row: Any) -> rx.Component:
         cell(row.provided, _some(row.made_up, "made up"), _some(row.over, "more than asked"), label="Provided"),
         cell(row.lost, _why(row.lost_words), label="Not provided", class_name="num"),
         cell(row.rest, _some(row.planned, "scheduled"), label="Not accounted for"),
-        cell(row.owed, label="To make up", class_name="num"),
+        cell(row.owed, _why(row.owed_words), label="To make up", class_name="num"),
         cell(_forecast(row), class_name="whole"),
     )
 
@@ -68,7 +73,7 @@ def _sums() -> rx.Component:
         ("Provided", sums.provided, _some(sums.over, "more than asked")),
         ("Not provided", sums.lost, sums.lost_words),
         ("Not accounted for", sums.rest, _some(sums.planned, "scheduled")),
-        ("To make up", sums.owed, "by your workspace's policy"),
+        ("To make up", sums.owed, sums.owed_words),
         wide=True,
     )
 
@@ -113,7 +118,7 @@ def _explained() -> rx.Component:
     one = State.explained
     href = rx.Var.create("/students/") + one.id
     said = rx.el.div(
-        rx.cond(one.owed != "", rx.el.p("To make up by policy: ", one.owed), rx.fragment()),
+        rx.cond(one.owed != "", rx.el.p("To make up: ", one.owed), rx.fragment()),
         rx.cond(one.beside != "", rx.el.p("Beside the mandates: ", one.beside), rx.fragment()),
         rx.foreach(one.dates, lambda words: rx.el.p(words)),
         class_name="pad-m stack tight s14 t2 ruled",
@@ -218,9 +223,7 @@ def minutes() -> rx.Component:
         _explained(),
         rx.el.section(_choose(), table, class_name="card clip ledger", aria_label="Ledger"),
         rx.el.p(
-            "Allowable = provided + not provided (by reason) + not accounted for, in minutes. A day without school "
-            "takes nothing off what is allowable. An archived student counts until the day on which she was archived; "
-            "students whom you may not view are not counted. ",
+            HELP,
             State.unsaid,
             class_name="s13 t2",
         ),

@@ -39,15 +39,16 @@ from therapytrack.services.ledger_sql import (
     setting_of,
     slot_sizes_column,
 )
-from therapytrack.services.make_ups import missed_column, missed_in
+from therapytrack.services.make_ups import missed_column, missed_in, missed_window
 from therapytrack.services.schedule_sql import Schools, around_columns, around_in, calendar_between, schools_of
 from therapytrack.services.student_slots import StudentSlot, slots_column, slots_in
 
 
 @dataclass(frozen=True, slots=True)
 class StudentMinutes:
-    """One student's ledger with all that it was made of; `manager`: her case manager, `missed` of the same days.
+    """One student's ledger with all that it was made of; `manager`: her case manager.
 
+    `to_make_up`: what is open today of all that she missed, as on her own page; `missed`: of it in her lines' days.
     `archived_on`: the day until which her minutes are owed, None of a student of the caseload.
     """
 
@@ -57,6 +58,7 @@ class StudentMinutes:
     plan: Plan
     happened: Happened
     ledger: Ledger
+    to_make_up: Sequence[Missed]
     missed: Sequence[Missed]
     slots: Sequence[StudentSlot]
     busy: Sequence[BusyTime]
@@ -131,10 +133,11 @@ def keep_books(
     schools = schools_of(db, actor)
     names = {folded(name): key for key, name in schools.names.items()}
     days = _Days(actor, chosen, calendar, names, {}, bound)
+    opened = missed_window(actor)
     window = {
         "slots_since": bound["year_since"],
-        "missed_since": bound["year_since"],
-        "missed_until": bound["ledger_until"],
+        "missed_since": min(bound["year_since"], opened["missed_since"]),
+        "missed_until": max(bound["ledger_until"], opened["missed_until"]),
     }
     gone_since = datetime.combine(bound["year_since"] - timedelta(days=1), time(), UTC)
     query, only = (_everyone(whose), {}) if student_id is None else (_one(), {"student_id": student_id})
@@ -174,12 +177,15 @@ def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinu
     sizes = sizes_in(sizes_text)
     school = plan.school_on(min(days.chosen.end, days.today) if days.chosen else days.today, seen.student.school)
     home = days.schools.get(folded(school))
-    happened = _happened(rows_in(parts), missed, slots, sizes, home, days)
+    lost = [one for one in missed if days.first <= one.held_on <= days.last]
+    happened = _happened(rows_in(parts), lost, slots, sizes, home, days)
     chosen = days.chosen
     ledger = ledger_of(plan, happened, chosen, days.today) if chosen else running_ledger(plan, happened, days.today)
     busy, _ = around_in(seen.student.id, around)
-    mine = _within(missed, ledger)
-    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, mine, slots, busy, archived)
+    opened = missed_window(days.actor)
+    due = [one for one in missed if one.left and opened["missed_since"] <= one.held_on <= opened["missed_until"]]
+    here = _within(due, ledger)
+    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, due, here, slots, busy, archived)
 
 
 def _happened(

@@ -35,7 +35,11 @@ from therapytrack.services.schedule import booking_of, meetings_between
 
 @dataclass(frozen=True, slots=True)
 class MinutesRow:
-    """One sum of the table; `lost_words` are its reasons, `tone` of the forecast; `href` explains a student's."""
+    """One sum of the table; `lost_words` are its reasons, `tone` of the forecast; `href` explains a student's.
+
+    `owed`: all that is to be made up today, as on the students' pages; `owed_words`: how much of it was missed in the
+    days that are shown.
+    """
 
     href: str
     name: str
@@ -49,6 +53,7 @@ class MinutesRow:
     rest: int
     planned: int
     owed: int
+    owed_words: str
     forecast: str
     tone: str
 
@@ -117,7 +122,7 @@ def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPag
     first = choice.page * PAGE_SIZE
     chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
     explained = explain(db, actor, books, chosen) if chosen else NOBODY
-    everybody = _row("", "All students", "", books.students, actor)
+    everybody = _row("", "All students", "", [one for one in books.students if one.lines], actor)
     return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books, counted))
 
 
@@ -164,13 +169,24 @@ def sums_of(students: Iterable[StudentMinutes]) -> Sums:
     return total(line.sums for one in students for line in one.lines)
 
 
-def owed_minutes(students: Iterable[StudentMinutes]) -> int:
-    """What the workspace's policy owes of what was missed on the days of their lines."""
+def owed_here(students: Iterable[StudentMinutes]) -> int:
+    """What is to be made up of what was missed on the days of their lines."""
     return sum(missed.left for one in students for missed in one.missed)
 
 
+def _owed(students: Iterable[StudentMinutes]) -> int:
+    """All that is to be made up."""
+    return sum(missed.left for one in students for missed in one.to_make_up)
+
+
+def _owed_words(owed: int, here: int) -> str:
+    """How much of it was missed in these days; "" where nothing is to be made up."""
+    part = "all" if here == owed else str(here) if here else "none"
+    return f"{part} missed in these days" if owed else ""
+
+
 def _row(href: str, name: str, sub: str, students: Sequence[StudentMinutes], actor: Actor) -> MinutesRow:
-    sums = sums_of(students)
+    sums, owed = sums_of(students), _owed(students)
     lines = [line for one in students for line in one.lines]
     days = last_end(lines)
     short = sum(line.sums.short > 0 for line in lines)
@@ -192,7 +208,8 @@ def _row(href: str, name: str, sub: str, students: Sequence[StudentMinutes], act
         lost_words=reasons_words(sums),
         rest=sums.not_accounted,
         planned=sums.planned,
-        owed=owed_minutes(students),
+        owed=owed,
+        owed_words=_owed_words(owed, owed_here(students)),
         forecast=words,
         tone="warn" if sums.short else "good",
     )
@@ -205,11 +222,12 @@ def _count(number: int, what: str) -> str:
 def explain(db: Session, actor: Actor, books: Books, one: StudentMinutes) -> ExplainedView:
     """How each figure of a student was made, and what would mend what will be missing."""
     times, mending = mend(db, actor, books, one)
+    owed = (owed_by_reason(one.to_make_up), _owed_words(_owed([one]), owed_here([one])))
     return ExplainedView(
         id=str(one.seen.student.id),
         name=display_name(one.seen.student),
         lines=tuple(line_view(line, one, actor) for line in one.lines),
-        owed=owed_by_reason((missed.attendance, missed.left) for missed in one.missed),
+        owed=", ".join(part for part in owed if part),
         beside=beside_words(one.ledger.beside),
         nothing="" if one.lines else why_nothing(one),
         dates=tuple(gaps_and_overlaps(one.plan.mandates, one.plan.enrollments)),

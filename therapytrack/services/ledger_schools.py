@@ -24,8 +24,7 @@ MOVED = (
 def at_schools(books: Books, actor: Actor, chosen: Period | None) -> list[StudentMinutes]:
     """Every student with a line, at each of the schools that she was at on its days: see `school_shares`.
 
-    Each has that school's part of the lines and what was missed on the days there. `chosen` is what the books were kept
-    of.
+    Each has that school's part of the lines, and what is to be made up of the days there. The books are of `chosen`.
     """
     keys = {folded(name): key for key, name in books.schools.names.items()}
 
@@ -53,6 +52,7 @@ def _parts(one: StudentMinutes, today: date, chosen: Period | None, closed: Clos
             one,
             school=school,
             ledger=Ledger(lines),
+            to_make_up=[each for each in one.to_make_up if stays.school_on(each.held_on) == school],
             missed=[each for each in one.missed if stays.school_on(each.held_on) == school],
         )
         for school, lines in by_school(kept, stays, closed).items()

@@ -22,7 +22,7 @@ from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.exports import Table
 from therapytrack.services.exports_csv import Cell
 from therapytrack.services.ledger import Books, StudentMinutes, keep_books
-from therapytrack.services.ledger_rows import grouped, owed_minutes, sums_of, who_counts
+from therapytrack.services.ledger_rows import grouped, owed_here, sums_of, who_counts
 from therapytrack.services.ledger_schools import moved_words
 
 NOBODY = "There is no student here whose sessions you may export. Ask the case manager for the right to export."
@@ -30,7 +30,7 @@ REASONS = [one for one in LABELS if one is not Attendance.PRESENT]
 FIGURES = (
     "Allowable", "Provided", "In make-ups", "Beyond the mandate", "Not provided",
     *(LABELS[one] for one in REASONS),
-    "Not accounted for", "Scheduled", "Missing at the end", "To make up",
+    "Not accounted for", "Scheduled", "Missing at the end", "Missed in these days, to make up",
 )  # fmt: skip
 STUDENT = ("Student", "Student number", "School", "Case manager", "First day", "Last day", "Mandate", "Setting")
 
@@ -65,7 +65,7 @@ def export_minutes(db: Session, actor: Actor, choice: MinutesChoice, medium: str
     else:
         columns = (BY[choice.by], "Students", *FIGURES)
         groups = grouped(counted, choice.by)
-        rows = [(name, len(group), *_figures(sums_of(group), owed_minutes(group))) for name, group in groups]
+        rows = [(name, len(group), *_figures(sums_of(group), owed_here(group))) for name, group in groups]
     name = f"minutes-{choice.by}-{choice.span}-{choice.day(actor.today).isoformat()}.{medium}"
     return MinutesReport(
         f"Minutes, {choice.words(actor.today)}",

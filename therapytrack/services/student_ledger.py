@@ -60,7 +60,7 @@ def student_ledger(db: Session, actor: Actor, student_id: UUID) -> StudentLedger
     return StudentLedger(
         tuple(line_view(line, one, actor) for line in running),
         tuple(line_view(line, one, actor) for line in over[:MOST_PAST]),
-        owed_by_reason((missed.attendance, missed.left) for missed in one.missed if missed.held_on >= begins),
+        owed_by_reason(one.to_make_up),
         _notices(one, beside_words(ledger.beside)),
         "" if running else why_nothing(one),
         any(line.sums.short and line.span.end > today for line in running),

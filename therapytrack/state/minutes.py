@@ -18,7 +18,7 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.record_form import typed_in
 
-NO_ROW = MinutesRow("", "", "", 0, 0, 0, 0, 0, "", 0, 0, 0, "", "")
+NO_ROW = MinutesRow("", "", "", 0, 0, 0, 0, 0, "", 0, 0, 0, "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
