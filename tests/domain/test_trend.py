@@ -1,9 +1,10 @@
 """Trend lines against SciPy and published vectors, and the four-point rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import combinations, permutations
 from math import inf, nan
-from statistics import linear_regression
+from statistics import linear_regression, pvariance
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from therapytrack.domain.trend import (
     AimLine,
     Line,
     Status,
+    _rank_variance,
     against_aim,
     aim_line,
     ols,
@@ -78,6 +80,52 @@ def test_the_interval_agrees_with_scipy_when_no_two_points_share_a_day(points: l
     assume(len(set(y)) > 1)
     theirs = theilslopes(y, x, 0.95)
     assert theil_sen_interval(x, y) == pytest.approx((theirs.low_slope, theirs.high_slope))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), min_size=5, max_size=20, unique_by=lambda one: one[1])
+)
+def test_the_interval_agrees_with_scipy_when_points_share_a_day_but_no_value(points: list[tuple[int, int]]) -> None:
+    x, y = columns(points)
+    assume(len(set(x)) > 1)
+    theirs = theilslopes(y, x, 0.95)
+    assert theil_sen_interval(x, y) == pytest.approx((theirs.low_slope, theirs.high_slope))
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        ([1, 1, 2, 2, 3, 3], [5, 5, 6, 6, 6, 7]),
+        ([1, 1, 1, 2, 2, 2], [5, 5, 5, 6, 6, 7]),
+        ([1, 1, 1, 1, 2, 3], [5, 6, 7, 7, 7, 7]),
+    ],
+)
+def test_with_days_and_values_shared_the_spread_of_the_ranks_is_that_of_all_orders(x: list[int], y: list[int]) -> None:
+    def ranks(order: Sequence[int]) -> float:
+        both = zip(combinations(x, 2), combinations(order, 2), strict=True)
+        return sum(float(np.sign(b - a) * np.sign(d - c)) for (a, b), (c, d) in both)
+
+    assert _rank_variance(x, y) == pytest.approx(pvariance([ranks(order) for order in permutations(y)]))
+
+
+# 2 of the 720 orders of six points are perfect, 2 of the 120 of five: more than 1% of them.
+@pytest.mark.parametrize(("points", "confidence", "says"), [(4, 0.95, 0), (5, 0.95, 1), (5, 0.99, 0), (6, 0.99, 1)])
+def test_few_points_have_an_interval_only_where_their_best_order_would_be_that_rare(
+    points: int, confidence: float, says: int
+) -> None:
+    x, y = list(range(points)), [float(one * one) for one in range(points)]
+    theirs = theilslopes(y, x, confidence)
+    said = theil_sen_interval(x, y, confidence)
+    assert said == (pytest.approx((theirs.low_slope, theirs.high_slope)) if says else None)
+
+
+@pytest.mark.parametrize(("low", "high"), [(7, 1), (5, 3), (1, 7)])
+def test_two_values_on_two_days_are_enough_for_an_interval_and_one_of_either_is_not(low: int, high: int) -> None:
+    days, values = list(range(8)), [50.0] * low + [60.0] * high
+    theirs = theilslopes(values, days, 0.95)
+    assert theil_sen_interval(days, values) == pytest.approx((theirs.low_slope, theirs.high_slope))
+    assert theil_sen_with_interval(days, [50.0] * 8) == (Line(0, 50), None)
+    assert theil_sen_with_interval([3] * 8, values) == (None, None)
 
 
 @given(series)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -22,6 +22,8 @@ from therapytrack.models import (
     ProgressCodeSet,
     ProgressReport,
     ReportPeriod,
+    School,
+    SchoolCalendarDay,
     SessionEntry,
     Student,
     StudentGrant,
@@ -175,6 +177,34 @@ def test_the_ledger_of_a_student_says_earlier_periods_and_the_times_that_would_m
             assert (len(found.openings), found.mending) == (3, "These make up all of it.")
         with db() as session, pytest.raises(NotFound):
             free_times(session, cast.actor(session, "reader"), student.id)
+
+
+def test_free_times_end_before_her_school_lets_out_early_and_know_nothing_of_other_schools(db: OpenDb) -> None:
+    tuesday = date(2026, 12, 15)
+    with time_machine.travel("2026-12-14T14:00:00Z", tick=False):
+        with db() as session:
+            cast = make_cast(session)
+            schools = [School(workspace_id=cast.workspace_id, name=name) for name in ("Oak School", "Élm School")]
+            session.add_all(schools)
+            student = add_student(session, cast, "Eve", school="ELM school")
+            add_plan(session, student, date(2026, 12, 1))
+            early = SchoolCalendarDay(
+                workspace_id=cast.workspace_id, first_on=tuesday, last_on=tuesday, kind="early_release", label="Staff"
+            )
+            session.add(early)
+        oak, elm = (one.id for one in schools)
+        for school, closes_at, first in (
+            (elm, time(8, 30), "Tue, Dec 15, 8:00–8:30 AM"),
+            (elm, time(8, 29), "Wed, Dec 16, 8:00–8:30 AM"),
+            (oak, time(8, 29), "Tue, Dec 15, 8:00–8:30 AM"),
+            (None, time(8, 29), "Wed, Dec 16, 8:00–8:30 AM"),
+        ):
+            with db() as session:
+                early.school_id, early.closes_at = school, closes_at
+                session.merge(early)
+            with db() as session:
+                found = free_times(session, cast.actor(session, "slp"), student.id)
+                assert found.openings[0].words == first, (school == oak, closes_at)
 
 
 def test_reports_say_how_that_of_each_period_stands(db: OpenDb, cast: Cast, student: Student) -> None:

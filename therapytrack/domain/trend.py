@@ -104,7 +104,7 @@ def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float
 
     None when so few points cannot reach the confidence (even perfect order has p = 2/n!, so 95% needs five points) or
     when all are alike. Source: Sen 1968, J. Am. Stat. Assoc. 63:1379, section 6 (normal approximation).
-    SciPy's `theilslopes` gives the same but where points share an x: it does not correct for ties in both at once.
+    SciPy's `theilslopes` gives the same but where points share an x and values recur: it does not correct for both.
     """
     across, up = _numbers(x, y)
     return _slope_limits(_pairwise_slopes(across, up), across, up, confidence)
