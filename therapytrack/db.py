@@ -191,12 +191,22 @@ def failures_in_words() -> Iterator[None]:
     except OperationalError as error:
         raise Unavailable(NOT_SAVED) from error
     except IntegrityError as error:
-        found = getattr(error.orig, "diag", None)
-        if found is None or not (found.constraint_name or "").startswith("pk_"):
+        table = _table_of_taken_id(error.orig)
+        if not table:
             raise
         taken = IdTaken()
-        taken.refusal = Refusal("create", found.table_name, None)
+        taken.refusal = Refusal("create", table, None)
         raise taken from error
+
+
+def _table_of_taken_id(error: BaseException | None) -> str:
+    """The table in which a new row's id was in use already; "" for any other fault."""
+    if isinstance(error, sqlite3.IntegrityError):
+        taken = error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+        return str(error).rpartition(" ")[2].partition(".")[0] if taken else ""
+    found = getattr(error, "diag", None)
+    taken = found is not None and (found.constraint_name or "").startswith("pk_")
+    return found.table_name if found and taken else ""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tests.factories import Cast, acts_of_people, add_student, grant, make_cast
 from therapytrack.adapters.sealed_files import SealedFiles
 from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.errors import Invalid, NotFound, NotPermitted, Unavailable
-from therapytrack.models import Attachment, Student, new_id, utc_now
+from therapytrack.models import Attachment, Membership, Student, new_id, utc_now
 from therapytrack.services import attachments
 from therapytrack.services.attachments import (
     FOLDER,
@@ -193,6 +193,51 @@ def test_the_sweeper_takes_what_is_over_and_nothing_else(db: OpenDb, cast: Cast,
     }  # fmt: skip
     assert read(db, cast, student.id, there)[1] == LETTER.data
     assert (sweep_files(), UNKNOWN_KEPT < DAY) == (0, True)
+
+
+def test_a_hold_lets_nobody_remove_a_file(db: OpenDb, cast: Cast, student: Student) -> None:
+    file_id, before = add(db, cast, student), add(db, cast, student)
+    act(db, cast, remove_file, student, before, "slp")
+    with db() as session:
+        session.execute(update(Student).values(on_hold=True))
+    for who in ("slp", "slpa", "supervisor"):
+        with pytest.raises(NotPermitted, match="hold"):
+            act(db, cast, remove_file, student, file_id, who)
+    assert read(db, cast, student.id, file_id)[1] == LETTER.data
+    act(db, cast, restore_file, student, before, "slp")
+    assert [one.removed for one in files(db, cast, student).lines] == ["", ""]
+
+
+@pytest.mark.parametrize("what", ["archived", "gone"])
+def test_an_archived_student_is_read_alone_and_who_was_removed_a_second_ago_reads_nothing(
+    db: OpenDb, cast: Cast, student: Student, what: str
+) -> None:
+    file_id = add(db, cast, student)
+    with db() as session:
+        actor = cast.actor(session, "slp")
+    with db() as session:
+        if what == "archived":
+            session.get_one(Student, student.id).archived_at = utc_now()
+        else:
+            session.get_one(Membership, cast.members["slp"]).status = "removed"
+    for service in (remove_file, restore_file):
+        with db() as session, pytest.raises(NotPermitted if what == "archived" else NotFound):
+            service(session, actor, student.id, file_id)
+    with db() as session, pytest.raises(NotPermitted if what == "archived" else NotFound):
+        add_file(session, actor, student.id, "x", LETTER)
+    if what == "archived":
+        assert read(db, cast, student.id, file_id)[1] == LETTER.data
+    else:
+        with db() as session, pytest.raises(NotFound):
+            open_file(session, actor, student.id, file_id)
+
+
+def test_an_older_file_put_back_in_its_own_place_does_not_open(db: OpenDb, cast: Cast, student: Student) -> None:
+    file_id = add(db, cast, student)
+    store = attachments.store_of(cast.workspace_id)
+    store.write(file_id, attachments.NAME, attachments.owner_of(cast.workspace_id, student.id), b"Older words")
+    with pytest.raises(Unavailable):
+        read(db, cast, student.id, file_id)
 
 
 def test_a_hold_keeps_what_was_removed(db: OpenDb, cast: Cast, student: Student) -> None:

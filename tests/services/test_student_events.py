@@ -15,7 +15,8 @@ from tests.services.progress_world import counted
 from therapytrack.domain.date_range import DateRange
 from therapytrack.domain.outside_events import EventForm
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
-from therapytrack.models import Goal, Student, StudentEvent, new_id
+from therapytrack.models import Goal, Membership, Student, StudentEvent, new_id, utc_now
+from therapytrack.services import student_events
 from therapytrack.services.exports import export_goal_progress
 from therapytrack.services.goal_data import load_goals
 from therapytrack.services.goal_plan import get_goal_plan
@@ -149,3 +150,58 @@ def test_events_are_read_in_no_statement_of_their_own(db: OpenDb, engine: Engine
         for _ in range(5):
             world.add(session)
     assert sent() == before == 2
+
+
+def test_the_id_of_another_event_is_not_found_and_changes_nothing(db: OpenDb, world: World) -> None:
+    with db() as session:
+        hers, ours = new_id(), new_id()
+        world.act(session, add_event, hers, AIDS, goal=world.foreign)
+        world.act(session, add_event, ours, ROOM)
+    for taken, goal in ((hers, world.goal), (ours, world.second)):
+        with pytest.raises(NotFound), db() as session:
+            world.act(session, add_event, taken, EventForm("Canary", DAY, here=False), goal=goal)
+    for service in (correct_event, remove_event, restore_event):
+        more = (AIDS,) if service is correct_event else ()
+        with pytest.raises(NotFound), db() as session:
+            world.act(session, service, ours, *more, goal=world.second)
+    with db() as session:
+        kept = session.execute(select(StudentEvent).order_by(col(StudentEvent.text))).scalars()
+        assert [(one.text, one.withdrawn_at) for one in kept] == [
+            ("Changed classroom", None),
+            ("New hearing aids", None),
+        ]
+
+
+def test_there_is_an_end_to_the_events_that_every_chart_draws(
+    db: OpenDb, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(student_events, "MOST_EVENTS", 2)
+    with db() as session:
+        first = world.add(session)
+        world.act(session, remove_event, first)
+        world.add(session, ROOM)
+        world.add(session)
+    for service, args in ((add_event, (new_id(), AIDS)), (restore_event, (first,))):
+        with pytest.raises(Invalid) as full, db() as session:
+            world.act(session, service, *args, goal=world.second)
+        assert list(full.value.fields) == ["event_text"]
+
+
+@pytest.mark.parametrize("what", ["archived", "gone"])
+def test_an_archived_student_and_who_was_removed_a_second_ago_change_no_event(
+    db: OpenDb, world: World, what: str
+) -> None:
+    with db() as session:
+        made = world.add(session)
+        actor = world.cast.actor(session, "slp")
+    with db() as session:
+        if what == "archived":
+            session.get_one(Student, world.student.id).archived_at = utc_now()
+        else:
+            session.get_one(Membership, world.cast.members["slp"]).status = "removed"
+    asked: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
+        (add_event, (new_id(), AIDS)), (correct_event, (made, ROOM)), (remove_event, (made,)), (restore_event, (made,)),
+    ]  # fmt: skip
+    for service, args in asked:
+        with db() as session, pytest.raises(NotPermitted if what == "archived" else NotFound):
+            service(session, actor, world.student.id, world.goal.id, *args)

@@ -25,7 +25,7 @@ from therapytrack.access.slots import name_of
 from therapytrack.adapters.sealed_files import SealedFiles
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.file_names import KINDS, clean_name, size_words
-from therapytrack.errors import Invalid, NotFound, Unavailable
+from therapytrack.errors import Invalid, NotFound, NotPermitted, Unavailable
 from therapytrack.models import Attachment, new_id, utc_now
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.file_reading import ReadFile
@@ -38,8 +38,15 @@ QUOTA: Final = 2 * 1024 * 1024 * 1024
 MOST_FILES: Final = 200
 KEPT_REMOVED: Final = timedelta(days=30)
 """How long a file that was removed can be brought back; then its bytes go, unless the student's record is on hold."""
-FULL = "The files of this workspace fill the 2 GB that it has. Remove some that nobody needs, or ask the owner."
-TOO_MANY = f"A student has at most {MOST_FILES} files. Remove one that nobody needs, then add this one."
+FULL = (
+    "The files of this workspace fill the 2 GB that it has. Removing some that nobody needs makes room after 30 days; "
+    "ask the owner."
+)
+TOO_MANY = (
+    f"A student has at most {MOST_FILES} files, those removed in the last 30 days among them. Join several in one PDF, "
+    "or wait until removed ones are gone."
+)
+ON_HOLD = "A hold keeps this student's record, files included. The owner can release it."
 LOST = "Add it again if you have it, or ask the operator for the backup."
 
 
@@ -146,10 +153,12 @@ def open_file(db: Session, actor: Actor, student_id: UUID, file_id: UUID) -> Sto
 
 
 def remove_file(db: Session, actor: Actor, student_id: UUID, file_id: UUID) -> None:
-    """Take a file away; it can be brought back for 30 days. Raises NotFound, NotPermitted."""
-    access_student(db, actor, student_id, Action.ATTACH)
+    """Take a file away; it can be brought back for 30 days. Raises NotFound, NotPermitted (a hold keeps everything)."""
+    student = access_student(db, actor, student_id, Action.ATTACH)
     file = _file(db, actor, student_id, file_id, Action.ATTACH)
     if file.removed_at is None:
+        if student.on_hold:
+            raise refused(NotPermitted(ON_HOLD), Action.ATTACH, "attachment", file_id)
         _mark(db, file, utc_now(), actor.membership_id)
         record(db, actor, "remove file", student_id=student_id, record_kind="attachment", record_id=file_id)
 

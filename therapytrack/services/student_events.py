@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -19,17 +19,20 @@ from therapytrack.models import Goal, GoalVersion, StudentEvent
 from therapytrack.services import activity
 from therapytrack.services.json_rows import JsonRows, rows_in
 
+MOST_EVENTS = 100
+FULL = f"A student has at most {MOST_EVENTS} outside events. Take one out that says little about her charts."
 GONE = "A colleague has taken this event out in the meantime. Look at the list again, and add it anew if it belongs."
 
 
 def add_event(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, event_id: UUID, form: EventForm) -> None:
     """Draw an event on all charts of the student, or of this goal alone; the same `event_id` twice makes one.
 
-    Raises NotFound, NotPermitted; Invalid for a day before the student was born.
+    Raises NotFound, NotPermitted; Invalid for a day before the student was born, or when she has as many as are drawn.
     """
     _, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     require_made(event_id)
     if db.execute(_of(actor, student_id, goal_id).where(col(StudentEvent.id) == event_id)).first() is None:
+        _require_room(db, actor, student_id)
         event = StudentEvent(
             id=event_id,
             workspace_id=actor.workspace_id,
@@ -65,10 +68,11 @@ def remove_event(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of_
 
 
 def restore_event(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of_id: UUID) -> None:
-    """Undo `remove_event`. Raises NotFound, NotPermitted."""
+    """Undo `remove_event`. Raises NotFound, NotPermitted; Invalid when others have filled its place."""
     access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     event = _one(db, actor, student_id, goal_id, of_id)
     if event.withdrawn_at is not None:
+        _require_room(db, actor, student_id)
         event.withdrawn_at = event.withdrawn_by_id = None
         _log(db, actor, "restore event", event)
 
@@ -108,6 +112,17 @@ def _one(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of_id: UUID
     if found is None:
         raise refused(NotFound(), Action.MANAGE_GOALS, "student_event", of_id)
     return found
+
+
+def _require_room(db: Session, actor: Actor, student_id: UUID) -> None:
+    """Every chart of the student draws and names each of them, so there is an end to their number."""
+    query = select(func.count()).where(
+        col(StudentEvent.workspace_id) == actor.workspace_id,
+        col(StudentEvent.student_id) == student_id,
+        col(StudentEvent.withdrawn_at).is_(None),
+    )
+    if db.execute(query).scalar_one() >= MOST_EVENTS:
+        raise Invalid({"event_text": FULL})
 
 
 def _values(actor: Actor, seen: Seen, goal_id: UUID, form: EventForm) -> dict[str, Any]:
