@@ -12,7 +12,8 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_session, access_session_with
+from therapytrack.access.entries import access_session_with
+from therapytrack.access.places import access_places
 from therapytrack.access.seen import SeenEntry, SeenSession
 from therapytrack.domain.accuracy import Score
 from therapytrack.domain.measures import Measure, metric_of
@@ -148,7 +149,7 @@ def in_session(
     A page of several students shows by them whose right has ended. Raises what `service` raises, and NotFound.
     """
     answer = service(db, actor, *args)
-    seen = access_session(db, actor, session_id, Action.VIEW)
+    seen = access_places(db, actor, session_id, Action.VIEW)
     return answer, frozenset(str(one.entry.id) for one in seen.entries)
 
 

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, update
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.entries import access_entry, access_session
 from therapytrack.access.gate import access_students
 from therapytrack.access.seen import SeenEntry, SeenSession
+from therapytrack.db import plain_rows
 from therapytrack.domain.actual_times import Hours, Part, credited_minutes, hours_of, minutes_between
 from therapytrack.domain.attendance import LABELS, Attendance, parse_minutes
 from therapytrack.domain.dates import day_line
@@ -176,19 +179,25 @@ def set_note(db: Session, actor: Actor, entry_id: UUID, text: str, version: int)
     entry = access_entry(db, actor, entry_id, Action.EDIT_NOTE).entry
     if entry.note == text and entry.note_saved_at is not None:
         return SavedNote(text, entry.note_version, entry.note_saved_at)
-    saved = db.execute(
-        update(SessionEntry)
-        .where(col(SessionEntry.id) == entry.id, col(SessionEntry.note_version) == version)
-        .values(note=text, note_version=version + 1, note_saved_at=actor.at)
-        .returning(col(SessionEntry.note_version))
-        .execution_options(synchronize_session=False)
-    ).first()
-    if saved is None:
+    saved = plain_rows(db, _saved_note(), {"entry": entry.id, "seen": version, "text": text, "at": actor.at})
+    if not saved:
         db.refresh(entry)
         raise Conflict("This note was changed elsewhere.", theirs=entry.note, version=entry.note_version)
     if version == 1:
         _record_entry(db, actor, "draft note", entry)
-    return SavedNote(text, saved[0], actor.at)
+    return SavedNote(text, saved[0][0], actor.at)
+
+
+@cache
+def _saved_note() -> Any:
+    """Put `text` over the note of `entry` while its version is the one `seen`; the new version, or no row."""
+    table = SessionEntry.__table__  # type: ignore[attr-defined]
+    return (
+        update(table)
+        .where(table.c.id == bindparam("entry"), table.c.note_version == bindparam("seen"))
+        .values(note=bindparam("text"), note_version=table.c.note_version + 1, note_saved_at=bindparam("at"))
+        .returning(table.c.note_version)
+    )
 
 
 def planned_minutes(session: TherapySession) -> int:
