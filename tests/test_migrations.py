@@ -22,8 +22,8 @@ ONLY_GROW = {
     "report_answer",
 }  # fmt: skip
 DELETED_FROM = {
-    "enrollment", "mandate", "refusal_count", "school_calendar_day", "sign_in_throttle", "slot_day", "slot_student",
-    "student_busy_time",
+    "enrollment", "mandate", "refusal_count", "report_period", "school_calendar_day", "sign_in_throttle", "slot_day",
+    "slot_student", "student_busy_time",
 }  # fmt: skip
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 # Tables whose rows are also reached by other ways than their workspace: see the policies in the revision.

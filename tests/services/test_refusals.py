@@ -177,6 +177,9 @@ ASKING: dict[str, tuple[str, Callable[..., Any], tuple[Any, ...], tuple[str, str
     "a period": (
         "owner", report_settings.save_period, (MISSING, 1, PERIOD), ("configure workspace", "report_period", MISSING),
     ),
+    "a period to remove": (
+        "owner", report_settings.remove_period, (MISSING, 1), ("configure workspace", "report_period", MISSING),
+    ),
     # It says nothing of what it refused: that there was a refusal is in the log all the same.
     "an attendance code": (
         "owner", attendance_codes.put_code_away, (MISSING,), (ASKED, "attendance_codes", None),

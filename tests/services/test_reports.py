@@ -21,7 +21,7 @@ from therapytrack.domain.report_content import content_from, text_hash
 from therapytrack.domain.report_periods import parse_period
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import GoalVersion, ProgressReport, ReportAddendum, ReportAnswer, new_id
-from therapytrack.services import report_settings
+from therapytrack.services import report_settings, reports
 from therapytrack.services.report_answers import (
     co_sign_report,
     co_sign_report_addendum,
@@ -32,6 +32,9 @@ from therapytrack.services.report_export import export_report
 from therapytrack.services.report_queue import next_due, open_report_queue
 from therapytrack.services.report_settings import (
     get_report_settings,
+    hold_period,
+    list_periods,
+    remove_period,
     save_code_set,
     save_period,
     use_code_set,
@@ -336,6 +339,44 @@ def test_a_period_with_reports_keeps_its_days(db: OpenDb, world: ReportWorld) ->
             save_period(session, owner, world.period_id, 1, parse_period({"name": "Quarter 1", **days}))
         with pytest.raises(NotPermitted):
             save_period(session, world.actor(session, "slp"), None, 0, parse_period({"name": "Mine", **days}))
+
+
+def test_a_period_that_nobody_has_begun_a_report_in_can_be_removed_by_the_office(
+    db: OpenDb, world: ReportWorld
+) -> None:
+    days = {"first_on": "2026-09-01", "last_on": "2026-11-20", "due_on": "2026-11-25"}
+    with db() as session:
+        made = save_period(session, world.actor(session, "owner"), None, 0, parse_period({"name": "Fall", **days}))
+    for who, version, refusal in (("slp", 1, NotPermitted), ("owner", 2, Conflict), ("outsider", 1, NotFound)):
+        with db() as session, pytest.raises(refusal):
+            remove_period(session, world.actor(session, who), made, version)
+    with db() as session:
+        assert hold_period(session, world.actor(session, "slp"), made)
+        assert not hold_period(session, world.actor(session, "outsider"), made)
+        remove_period(session, world.actor(session, "owner"), made, 1)
+    with db() as session:
+        assert not hold_period(session, world.actor(session, "slp"), made)
+        assert [one.id for one in list_periods(session, world.actor(session, "owner"))] == [world.period_id]
+        assert acts_of_people(session)[-1].action == "remove reporting period"
+        with pytest.raises(NotFound):
+            access_report(session, world.actor(session, "slp"), world.student_id, made, Action.DRAFT_NOTE)
+
+
+def test_a_period_with_a_report_stays_and_it_is_said_why(db: OpenDb, world: ReportWorld) -> None:
+    with db() as session:
+        save_text(session, world.actor(session, "slp"), *world.at, world.goals[0], "words", "Begun.", 1)
+    with db() as session, pytest.raises(Conflict, match="has reports, so it stays"):
+        remove_period(session, world.actor(session, "owner"), world.period_id, 1)
+    with db() as session:
+        assert [one.id for one in list_periods(session, world.actor(session, "owner"))] == [world.period_id]
+
+
+def test_a_period_that_was_removed_meanwhile_takes_no_report(
+    db: OpenDb, world: ReportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "hold_period", lambda *_: False)
+    with db() as session, pytest.raises(NotFound):
+        save_text(session, world.actor(session, "slp"), *world.at, world.goals[0], "words", "Begun.", 1)
 
 
 def test_as_many_periods_sets_and_versions_as_are_kept_and_then_a_sentence(

@@ -27,6 +27,7 @@ from therapytrack.state import reports as reports_state
 from therapytrack.state.base import run_service
 from therapytrack.state.note_views import record_id
 from therapytrack.state.report import ReportState
+from therapytrack.state.report_views import Choice
 from therapytrack.state.reports import ReportsState
 from therapytrack.state.settings_reports import SettingsReportsState
 
@@ -236,8 +237,55 @@ async def test_the_office_sets_periods_and_codes(world: ReportWorld) -> None:
         assert set(tab.var(SettingsReportsState.field_errors)) == {"name", "last_on"}
         await tab.call(SettingsReportsState, "save_period", form={"name": "Fall", **days, "last_on": "2026-11-20"})
         assert tab.var(SettingsReportsState.done) == "Saved."
+        fall = next(one for one in tab.var(SettingsReportsState.periods) if one.name == "Fall")
+        others = [one for one in tab.var(SettingsReportsState.periods) if one != fall]
+        await tab.call(SettingsReportsState, "edit_period", period_id=fall.id)
+        await tab.call(SettingsReportsState, "ask_remove", period_id=fall.id)
+        assert tab.var(SettingsReportsState.removing) == fall
+        await tab.call(SettingsReportsState, "remove_period", period_id=fall.id)
+        assert tab.var(SettingsReportsState.done) == "Removed."
+        assert tab.var(SettingsReportsState.periods) == others
+        assert {tab.var(SettingsReportsState.removing).id, tab.var(SettingsReportsState.editing).id} == {""}
         await tab.call(SettingsReportsState, "save_set", form={"set_name": "Ours", "codes": "A = Met | met\nB = Not"})
         ours = next(one for one in tab.var(SettingsReportsState.sets) if one.name == "Ours")
         await tab.call(SettingsReportsState, "use_set", set_id=ours.id)
         assert [one.in_use for one in tab.var(SettingsReportsState.sets)] == [False, False, True]
+        assert tabs.errors == []
+
+
+async def test_a_period_with_a_report_is_kept_and_the_office_reads_why(world: ReportWorld) -> None:
+    async with running_tabs() as tabs:
+        await sign(await tabs.tab(world.cast.tokens["slp"]).open(address(world)), world)
+        tab = await tabs.tab(world.cast.tokens["owner"]).open("/settings/reports")
+        (quarter,) = tab.var(SettingsReportsState.periods)
+        await tab.call(SettingsReportsState, "ask_remove", period_id=quarter.id)
+        await tab.call(SettingsReportsState, "remove_period", period_id=quarter.id)
+        assert "has reports, so it stays" in tab.var(SettingsReportsState.problem)
+        assert tab.var(SettingsReportsState.removing) == quarter, "the question stays, with the answer in it"
+        assert tab.var(SettingsReportsState.periods) == [quarter]
+        assert tabs.errors == []
+
+
+async def test_periods_of_earlier_school_years_are_in_a_list(db: OpenDb, world: ReportWorld) -> None:
+    before = world.today - timedelta(days=400)
+    with db() as session:
+        old = ReportPeriod(
+            workspace_id=world.cast.workspace_id,
+            name="Old quarter",
+            first_on=before - timedelta(days=30),
+            last_on=before,
+            due_on=before,
+        )
+        session.add(old)
+        session.flush()
+        key = str(old.id)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open("/reports")
+        assert len(tab.var(ReportsState.periods)) == 1
+        assert tab.var(ReportsState.earlier) == [Choice(key, "Old quarter")]
+        assert tab.var(ReportsState.shown_earlier) == ""
+        await tab.call(ReportsState, "choose_period", period=key)
+        await tab.open(f"/reports?period={key}")
+        assert (tab.var(ReportsState.period), tab.var(ReportsState.shown_earlier)) == ("Old quarter", key)
+        assert [one.current for one in tab.var(ReportsState.periods)] == [False]
         assert tabs.errors == []

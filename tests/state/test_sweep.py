@@ -54,6 +54,8 @@ ASK_NOTHING = {
     "report_state.show_language",
     "reports_state.cancel",
     "reports_state.follow",
+    "reports_state.choose_period",
+    "settings_reports_state.ask_remove",
     "settings_reports_state.edit_period",
     "settings_reports_state.edit_set",
     "access_matrix_state.pick",

@@ -9,7 +9,7 @@ from therapytrack.components.status import tag
 
 def hit_tag(one: Any) -> rx.Component:
     """What the school calendar says against the session, such as "No school: Thanksgiving"; nothing when it agrees."""
-    return rx.cond(one.hit != "", tag(one.hit, "warn", "calendar_x"), rx.fragment())
+    return rx.cond(one.hit != "", tag(one.hit, "warn long", "calendar_x"), rx.fragment())
 
 
 def step_label(step: Any, one: Any) -> Any:

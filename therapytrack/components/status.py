@@ -20,7 +20,7 @@ def avatar(letters: Any, *, large: bool = False) -> rx.Component:
 
 
 def tag(text: Any, tone: Any = "", icon_name: str = "") -> rx.Component:
-    """A small label; `tone` is "", "good", "warn", "bad", "info" or "cue"."""
+    """A small label; `tone` is "", "good", "warn", "bad", "info" or "cue"; with " long" its words may wrap."""
     drawn = [icon(icon_name, 13)] if icon_name else []
     return rx.el.span(*drawn, text, class_name=rx.Var.create("tag ") + tone)
 

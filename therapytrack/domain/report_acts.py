@@ -20,6 +20,7 @@ _EXPORTS = {
 _SETTINGS = {
     "add reporting period": "add a reporting period",
     "change reporting period": "change a reporting period",
+    "remove reporting period": "remove a reporting period",
     "change code set": "change a set of progress codes",
     "use code set": "use another set of progress codes",
 }

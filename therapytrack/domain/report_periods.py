@@ -1,10 +1,11 @@
 """A reporting period as it is typed: its name, its days, and the day by which its reports are due."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from therapytrack.domain.calendar_form import school_year, school_year_of
 from therapytrack.domain.form_fields import FieldReader
 
 LONGEST_NAME: Final = 80
@@ -19,6 +20,13 @@ class PeriodForm:
     first_on: date
     last_on: date
     due_on: date
+
+
+def recent_since(last_days: Iterable[date], today: date) -> date:
+    """Periods that end on this day or later stand on the page, earlier ones in its list: the first day of this school
+    year, or of the newest that has a period while this one has none yet. `last_days`: those of all periods."""
+    newest = max(last_days, default=today)
+    return school_year(min(school_year_of(today), school_year_of(newest)))[0]
 
 
 def parse_period(form: Mapping[str, str]) -> PeriodForm:

@@ -19,6 +19,24 @@ def _period(one: Any) -> rx.Component:
     return rx.cond(one.current, link(one.name, href=one.href, aria_current="true"), link(one.name, href=one.href))
 
 
+def _periods() -> list[rx.Component]:
+    """This school year's periods beside one another; those before in a list, so that the row does not grow."""
+    choices = rx.foreach(State.earlier, lambda one: rx.el.option(one.words, value=one.value))
+    earlier = rx.el.select(
+        rx.el.option("Earlier periods", value=""),
+        choices,
+        value=State.shown_earlier,
+        on_change=State.choose_period,
+        aria_label="Earlier periods",
+        class_name="input slim",
+    )
+    several = State.periods.length() + State.earlier.length() > 1
+    return [
+        rx.cond(several, segments(rx.foreach(State.periods, _period), label="Period"), rx.fragment()),
+        rx.cond(State.earlier.length() > 0, earlier, rx.fragment()),
+    ]
+
+
 def _line(one: Any) -> rx.Component:
     return rx.el.li(
         link(
@@ -114,9 +132,6 @@ def _content() -> rx.Component:
 def reports() -> rx.Component:
     """The page /reports."""
     waiting = rx.cond(State.ready & (State.problem != ""), error_panel(State.problem, State.retry), skeleton_card(6))
-    several = rx.cond(
-        State.periods.length() > 1, segments(rx.foreach(State.periods, _period), label="Period"), rx.fragment()
-    )
     return shell(
         page_style("reports"),
         rx.el.div(
@@ -126,7 +141,7 @@ def reports() -> rx.Component:
         ),
         active="reports",
         title="Reports",
-        actions=[several, link_button("Periods and codes", "settings", href="/settings/reports", kind="ghost")],
+        actions=[*_periods(), link_button("Periods and codes", "settings", href="/settings/reports", kind="ghost")],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button
+from therapytrack.components.dialog import dialog, first
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, text_area, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
@@ -16,6 +17,7 @@ from therapytrack.state.settings_reports import SettingsReportsState
 
 State: Any = SettingsReportsState
 OFFICE = "The workspace's owner and its admins keep these. Ask one of them."
+REMOVING = "It goes from Reports and from Today. Only a period without any report can be removed."
 DEFAULTS = (
     "Codes differ by state and district. The sets that come with the product are defaults that nobody has checked "
     "against your own rules; mark a set as checked once somebody has."
@@ -29,9 +31,12 @@ def _error(name: str) -> Any:
 
 def _period(one: Any) -> rx.Component:
     change = button("Change", small=True, on_click=State.edit_period(one.id), aria_label="Change " + one.name)
+    remove = button(
+        "Remove", kind="ghost", small=True, on_click=State.ask_remove(one.id), aria_label="Remove " + one.name
+    )
     return rx.el.li(
         rx.el.div(rx.el.p(one.name, class_name="b"), rx.el.span(one.days, class_name="sub-line"), class_name="grow"),
-        rx.cond(State.may_edit, change, rx.fragment()),
+        rx.cond(State.may_edit, rx.el.div(change, remove, class_name="row"), rx.fragment()),
         class_name="wrap",
     )
 
@@ -46,6 +51,22 @@ def _periods() -> rx.Component:
         rx.cond(State.may_edit, rx.fragment(), rx.el.div(who_can(OFFICE), class_name="pad-m ruled")),
         class_name="card clip",
         aria_label="Reporting periods",
+    )
+
+
+def _removing() -> rx.Component:
+    """The question before a period is removed."""
+    one = State.removing
+    acts = rx.el.div(
+        button("Remove", "trash_2", kind="danger", on_click=State.remove_period(one.id)),
+        button("Cancel", on_click=State.ask_remove(""), custom_attrs=first()),
+        class_name="form-foot",
+    )
+    return dialog(
+        "Remove " + one.name + "?",
+        rx.el.div(banner(State.problem, "bad"), class_name="said"),
+        rx.el.div(rx.el.p(one.days), rx.el.p(REMOVING), acts, class_name="pad-m stack"),
+        on_shut=State.ask_remove(""),
     )
 
 
@@ -144,6 +165,7 @@ def settings_reports() -> rx.Component:
         rx.cond(State.may_edit, _period_form(), rx.fragment()),
         _sets(),
         rx.cond(State.may_edit, _set_form(), rx.fragment()),
+        rx.cond(State.removing.id != "", _removing(), rx.fragment()),
     )
     return settings_page("Reports", State, State.loaded, content)
 

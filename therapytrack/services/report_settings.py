@@ -27,6 +27,7 @@ from therapytrack.services.activity import record
 
 TAKEN = "A period has this name already. Give this one another."
 HAS_REPORTS = "This period has reports, so its days stay. Its name and due day can change."
+STAYS = "{name} has reports, so it stays. What is wrong about its name or its due day can be changed."
 CHANGED = "This period was changed meanwhile. Look at it again."
 MOST_PERIODS, MOST_SETS, MOST_VERSIONS = 60, 40, 100
 PERIODS_FULL = f"There are {MOST_PERIODS} periods already, which is the most. Change one that has no reports yet."
@@ -126,6 +127,32 @@ def save_period(db: Session, actor: Actor, period_id: UUID | None, version: int,
         raise Conflict(CHANGED)
     record(db, actor, "change reporting period", record_kind="report_period", record_id=period_id)
     return period_id
+
+
+def remove_period(db: Session, actor: Actor, period_id: UUID, version: int) -> None:
+    """Remove a period that nobody has begun a report in, as it was shown. No run of printing hangs on it either: those
+    need signed reports.
+
+    Raises NotPermitted, NotFound, and Conflict for one with reports or another `version`.
+    """
+    access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
+    mine = (col(ReportPeriod.workspace_id) == actor.workspace_id, col(ReportPeriod.id) == period_id)
+    period = db.execute(select(ReportPeriod).where(*mine).with_for_update()).scalar_one_or_none()
+    if period is None:
+        raise refused(NotFound(), Action.CONFIGURE_WORKSPACE, "report_period", period_id)
+    if _has_reports(db, actor, period_id):
+        raise Conflict(STAYS.format(name=period.name))
+    if period.version != version:
+        raise Conflict(CHANGED)
+    db.delete(period)
+    record(db, actor, "remove reporting period", record_kind="report_period", record_id=period_id)
+
+
+def hold_period(db: Session, actor: Actor, period_id: UUID) -> bool:
+    """Keep a period from being removed until this transaction ends; False when it is gone. One statement."""
+    mine = (col(ReportPeriod.workspace_id) == actor.workspace_id, col(ReportPeriod.id) == period_id)
+    held = select(col(ReportPeriod.id)).where(*mine).with_for_update(read=True, key_share=True)
+    return db.execute(held).first() is not None
 
 
 def save_code_set(db: Session, actor: Actor, form: CodeSetForm) -> UUID:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_goal
+from therapytrack.access.refusals import refused
 from therapytrack.access.reports import SeenReport, access_report, access_report_addendum
 from therapytrack.domain.note_content import clean_text, required_text
 from therapytrack.domain.progress_codes import codes_from
@@ -33,6 +34,7 @@ from therapytrack.models import (
 )
 from therapytrack.services.activity import record
 from therapytrack.services.report_contents import ReportDraft, draft_of, see_report
+from therapytrack.services.report_settings import hold_period
 
 DATA_CHANGED = "The data changed after you opened this report. Look at it again, then sign."
 TEXT_CHANGED = "This report was changed elsewhere after you opened it. Look at it again, then sign."
@@ -230,6 +232,8 @@ def _writing(db: Session, actor: Actor, student_id: UUID, period_id: UUID) -> Se
         return access_report(db, actor, student_id, period_id, Action.EDIT_NOTE)
     if seen.code_set is None:
         raise Invalid({"report": NO_CODES})
+    if not hold_period(db, actor, period_id):
+        raise refused(NotFound(), Action.DRAFT_NOTE, "report_period", period_id)
     report = ProgressReport(
         workspace_id=actor.workspace_id,
         student_id=student_id,

@@ -1,13 +1,16 @@
 """The queue of a reporting period, and all of its signed reports printed in one run with a progress bar."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import moment_line
 from therapytrack.domain.report_content import KINDS, Kind
+from therapytrack.domain.report_periods import recent_since
 from therapytrack.errors import Conflict, TherapyTrackError
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_batches import (
@@ -33,6 +36,7 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.note_views import record_id, text_of
 from therapytrack.state.report_views import (
+    Choice,
     PeriodView,
     QueueView,
     days_line,
@@ -47,12 +51,16 @@ LOOK_SECONDS = 2
 
 
 class ReportsState(SignedInState):
-    """The period is in the address. `run`: the run that is going on, "" while none is; `batch`: the one whose files are
-    there, until `until`; `halted`: what became of one that came to nothing; `first`: that another run has to end first,
-    and `elsewhere` the page of its period where that is another."""
+    """The period is in the address; `periods` are this school year's, `earlier` those before it.
+
+    `run`: the run that is going on, "" while none is; `batch`: the one whose files are there, until `until`; `halted`:
+    what became of one that came to nothing; `first`: that another run has to end first, and `elsewhere` the page of its
+    period where that is another."""
 
     loaded: bool = False
     periods: list[PeriodView] = []
+    earlier: list[Choice] = []
+    shown_earlier: str = ""
     period: str = ""
     days: str = ""
     tally: str = ""
@@ -85,6 +93,12 @@ class ReportsState(SignedInState):
     async def retry(self) -> None:
         """Load again after a failure."""
         await self._load()
+
+    @rx.event
+    @requires(Action.VIEW_PROGRESS)
+    async def choose_period(self, period: str) -> EventSpec:
+        """Go on to an earlier period's queue; "" is that of the period that is due."""
+        return rx.redirect(f"/reports?period={record_id(period)}" if period else "/reports")
 
     @rx.event(background=True)
     @requires(Action.EXPORT_SUMMARY)
@@ -202,11 +216,18 @@ class ReportsState(SignedInState):
         actor = current_actor.get()
         if found is None or actor is None:
             return
-        self.periods = [period_view(one, found.period) for one in found.periods]
+        self._list_periods(found.periods, found.period, actor.today)
         self._fill(found.period, found.lines, days_line(found.period, actor.today) if found.period else "")
         if not self._here:
             self._show_batch(found.batch)
         self.loaded = True
+
+    def _list_periods(self, periods: list[PeriodLine], shown: PeriodLine | None, today: date) -> None:
+        """This school year's periods in their order, and the earlier ones, newest first."""
+        since = recent_since([one.last_on for one in periods], today)
+        self.periods = [period_view(one, shown) for one in reversed(periods) if one.last_on >= since]
+        self.earlier = [Choice(str(one.id), one.name) for one in periods if one.last_on < since]
+        self.shown_earlier = str(shown.id) if shown and shown.last_on < since else ""
 
     def _fill(self, period: PeriodLine | None, lines: list[QueueLine], days: str) -> None:
         self.period, self.days = (period.name, days) if period else ("", "")

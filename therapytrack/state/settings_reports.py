@@ -49,7 +49,10 @@ class CodeSetView:
 
 
 class SettingsReportsState(SignedInState):
-    """`editing` and `changing` are the period and the set in the forms; `forms` counts up, so that they begin again."""
+    """`editing` and `changing` are the period and the set in the forms; `forms` counts up, so that they begin again.
+
+    `removing`: the period that is asked about before it is removed.
+    """
 
     loaded: bool = False
     may_edit: bool = False
@@ -58,6 +61,7 @@ class SettingsReportsState(SignedInState):
     sets: list[CodeSetView] = []
     editing: PeriodForm = PeriodForm()
     changing: CodeSetView = CodeSetView()
+    removing: PeriodForm = PeriodForm()
     forms: int = 0
 
     @rx.event
@@ -65,7 +69,7 @@ class SettingsReportsState(SignedInState):
     async def enter(self) -> None:
         """Open the workspace's periods and sets."""
         await self._enter()
-        self.loaded, self.editing, self.changing = False, PeriodForm(), CodeSetView()
+        self.loaded, self.editing, self.changing, self.removing = False, PeriodForm(), CodeSetView(), PeriodForm()
         await self._load()
         self.ready = True
 
@@ -80,8 +84,25 @@ class SettingsReportsState(SignedInState):
     async def edit_period(self, period_id: str) -> None:
         """Begin to change a period; "" leaves it as it is."""
         self._clear_messages()
-        self.editing = next((one for one in self.get_value("periods") if one.id == period_id), PeriodForm())
+        self.editing = self._shown(period_id)
         self.forms += 1
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def ask_remove(self, period_id: str) -> None:
+        """Ask before a period is removed; "" leaves it where it is."""
+        self._clear_messages()
+        self.done, self.removing = "", self._shown(period_id)
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def remove_period(self, period_id: UUID) -> None:
+        """Remove a period; one with reports stays, and the question says why."""
+        shown = self._shown(str(period_id))
+        if await self._act("Removed.", report_settings.remove_period, period_id, shown.version):
+            self.removing = PeriodForm()
+            self.editing = PeriodForm() if self.get_value("editing").id == str(period_id) else self.editing
+            self.forms += 1
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -112,6 +133,9 @@ class SettingsReportsState(SignedInState):
     async def use_set(self, set_id: UUID) -> None:
         """Let new reports use a set."""
         await self._act("New reports use this set.", report_settings.use_code_set, set_id)
+
+    def _shown(self, period_id: str) -> PeriodForm:
+        return next((one for one in self.get_value("periods") if one.id == period_id), PeriodForm())
 
     def _forget(self) -> None:
         """A page of many records stays when one of them is gone."""
