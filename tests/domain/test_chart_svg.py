@@ -14,6 +14,7 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Look, Palette, render_svg
 from therapytrack.domain.goal_chart import Event, GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.svg_parts import size_of, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 palettes = pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT])
@@ -124,6 +125,18 @@ def test_markup_in_names_is_text() -> None:
     assert drawn(svg).findtext(f"{SVG}desc", "").startswith('Chart of <script>alert("x")</script> & more')
 
 
+def test_a_picture_grows_with_what_its_legend_says_of_events_and_nothing_goes_past_its_edge() -> None:
+    happened = [Event(FIRST_DAY + timedelta(days=9 * n), f"{n} " + "m" * 58, outside=True) for n in range(8)]
+    made = build_goal_chart(GOAL, PHASES, school_year(), events=happened)
+    for width in (340, 760):
+        svg = render_svg(made, width=width)
+        high = size_of(svg)[1]
+        texts = [text for text in drawn(svg).iter(f"{SVG}text") if text.get("text-anchor") == "start"]
+        assert high > 380
+        assert all(float(text.get("y", "")) <= high for text in texts)
+        assert all(float(text.get("x", "")) + width_of(text.text or "") <= width for text in texts)
+
+
 def test_names_that_would_touch_stand_on_two_lines() -> None:
     svg = render_svg(build_goal_chart(GOAL, PHASES, []), width=400)
     labels = {text.text: text.get("y") for text in drawn(svg).iter(f"{SVG}text")}
@@ -171,6 +184,8 @@ def test_whiskers_and_triangles_are_drawn_and_named_when_asked_for() -> None:
 
 def test_an_event_is_a_dotted_line_with_its_name_and_breaks_no_path() -> None:
     without = build_goal_chart(GOAL, PHASES, school_year())
-    made = replace(without, events=(Event(FIRST_DAY, "Version 2 & more"),))
+    made = replace(without, events=(Event(FIRST_DAY, "Version 2 & more", mark="v2"),))
     assert "Version 2 &amp; more</text>" in render_svg(made)
+    assert "Version 2" not in render_svg(made, keyed=False).split("</desc>")[1]
+    assert ">v2</text>" in render_svg(made, keyed=False)
     assert made.segments == without.segments

@@ -17,11 +17,10 @@ from therapytrack.domain.goal_chart import GoalFacts, Phase, build_goal_chart
 from therapytrack.domain.outside_events import (
     BEFORE_BIRTH,
     LONGEST_EVENT,
-    LONGEST_NAME,
     TO_COME,
     Event,
     events_sentence,
-    line_names,
+    marked,
     parse_event,
 )
 from therapytrack.domain.palette import LIGHT
@@ -65,12 +64,13 @@ def test_the_sentence_names_what_a_person_entered_alone() -> None:
     assert BEFORE_BIRTH.endswith(".")
 
 
-def test_names_share_a_line_when_they_would_touch_and_long_ones_are_cut() -> None:
-    near = Event(AIDS.on + timedelta(days=3), "New room", outside=True)
-    assert line_names([near, AIDS], 4) == [(AIDS.on, "New hearing aids; New room")]
-    assert line_names([near, AIDS], 3) == [(AIDS.on, AIDS.label), (near.on, near.label)]
-    ((_, cut),) = line_names([Event(AIDS.on, "a" * LONGEST_EVENT, outside=True)], 3)
-    assert (len(cut), cut[-1]) == (LONGEST_NAME, "…")
+def test_what_a_person_entered_has_a_letter_by_day_and_a_version_its_own_mark() -> None:
+    version = Event(AIDS.on - timedelta(days=1), "Version 2", mark="v2")
+    many = [Event(AIDS.on + timedelta(days=n), f"No. {n}", outside=True) for n in range(28)]
+    marks = [one.mark for one in marked([*reversed(many), version])]
+    assert marks[:3] == ["v2", "A", "B"]
+    assert marks[26:] == ["Z", "AA", "AB"]
+    assert events_sentence(marked(many[:2])) == " Outside events: A: No. 0, Oct 3, 2026; B: No. 1, Oct 4, 2026."
 
 
 def test_the_path_goes_through_an_event_and_its_line_is_dotted() -> None:
@@ -81,18 +81,21 @@ def test_the_path_goes_through_an_event_and_its_line_is_dotted() -> None:
     assert "New room" in happened.alt
     drawn = render_svg(happened)
     assert 'stroke-dasharray="2 4"' in drawn
-    assert drawn.count("New room") == 2  # at the line and in the sentence
+    assert drawn.count("New room") == 2  # in the legend and in the sentence
 
 
-def test_a_name_stands_before_its_line_where_a_phase_is_named_upright_after_it() -> None:
-    """A phase of a few days whose long name stands upright, and an event at its very line."""
-    made = chart(name="A long name of a phase that needs more room than there is on a phone")
-    at_line, later = (
-        Event(FIRST + timedelta(weeks=weeks), name, outside=True) for weeks, name in ((3, "At it"), (20, "Later"))
-    )
-    names = {note["text"]: note for note in figure(made, events=(at_line, later))["layout"]["annotations"]}  # type: ignore[index]
-    assert (names["At it"]["xanchor"], names["Later"]["xanchor"]) == ("right", "left")
-    assert {names[one]["y"] for one in ("At it", "Later")} == {0}
+def test_a_mark_stands_over_its_line_above_the_plot_beneath_the_names_of_phases() -> None:
+    happened = marked([Event(FIRST + timedelta(weeks=20), "New room", outside=True)])
+    layout = figure(chart(), events=happened)["layout"]
+    names = {note["text"]: note for note in layout["annotations"]}  # type: ignore[index]
+    assert (names["A"]["x"], names["A"]["xanchor"], names["A"]["y"]) == (happened[0].on.isoformat(), "center", 1)
+    assert 0 < names["A"]["yshift"] < names["Intervention"]["yshift"]
+    assert "New room" not in names
+    before = marked([Event(FIRST + timedelta(weeks=2, days=6), "New room", outside=True)])
+    notes = figure(chart(), events=before)["layout"]["annotations"]  # type: ignore[index]
+    mark = next(note for note in notes if note["text"] == "A")
+    assert (mark["xref"], mark["xanchor"]) == ("x", "right")
+    assert mark["x"] < (FIRST + timedelta(weeks=3)).isoformat(), "before the phase line"
 
 
 def test_the_celeration_chart_has_the_event_as_a_dotted_line_with_its_name() -> None:
@@ -101,8 +104,8 @@ def test_the_celeration_chart_has_the_event_as_a_dotted_line_with_its_name() -> 
     events = [Event(points[2].on, "New room", outside=True), Event(points[3].on, "Version 2")]
     found = celeration_of(build_goal_chart(goal, (Phase("Intervention", points[0].on),), points, events=events))
     assert found is not None
-    assert found.sentence.endswith(f"Outside events: New room, {long_date(points[2].on)}.")
+    assert found.sentence.endswith(f"Outside events: A: New room, {long_date(points[2].on)}.")
     assert 'stroke-dasharray="2 4"' in render_celeration(found)
     layout = celeration_figure(found, LIGHT)["layout"]
     assert [one["line"]["dash"] for one in layout["shapes"]] == ["2px,4px"]
-    assert layout["annotations"][0]["text"] == "New room"
+    assert [note["text"] for note in layout["annotations"]][:1] == ["A"]

@@ -1,14 +1,18 @@
 import { useEffect, useRef, useState } from "react";
 
-// Figures come as JSON text with names in the place of colors. One text in one set of colors is read once, so that the
-// chart is drawn anew only when its data or the color mode changed.
+// Figures come as JSON text with names in the place of colors; "wide" in them is what stands otherwise where there is
+// more room than on a phone. One text in one set of colors is read once, so that the chart is drawn anew only when its
+// data or the color mode changed.
 const read = new Map();
+const roomy = () => window.matchMedia("(min-width: 641px)").matches;
 
 export function figureOf(text, colors) {
   const key = `${colors["--surface"]} ${text}`;
   if (!read.has(key)) {
     if (read.size > 3) read.clear();
-    read.set(key, JSON.parse(text || "{}", (_, value) => (Object.hasOwn(colors, value) ? colors[value] : value)));
+    const named = JSON.parse(text || "{}", (_, value) => (Object.hasOwn(colors, value) ? colors[value] : value));
+    const { wide, ...figure } = named;
+    read.set(key, wide && roomy() ? { ...figure, layout: { ...figure.layout, ...wide } } : figure);
   }
   return read.get(key);
 }

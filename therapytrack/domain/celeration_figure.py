@@ -2,27 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from html import escape
 from itertools import groupby
 from math import log10
 from typing import Any
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.celeration import DAYS, HIGHEST, LOWEST, Celeration, Drawn, factor_text
-from therapytrack.domain.chart_figure import EVENT_DASH, NAME_ROOM, NARROWEST, PHASE_DASH
+from therapytrack.domain.chart_figure import EVENT_DASH
 from therapytrack.domain.chart_layers import FONT, SIZE
-from therapytrack.domain.outside_events import line_names
+from therapytrack.domain.figure_heads import PHASE_DASH, Plot, headed
 from therapytrack.domain.palette import Palette
 
 TICKS = (0.001, 0.01, 0.1, 1, 10, 100, 1000)
 FOUR_WEEKS = 28 * 24 * 3600 * 1000
 SIX_CYCLES = [-3, 3]
-APART = NAME_ROOM * DAYS / NARROWEST  # days
 
 
 def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
-    """The figure of `found`, as {"data": [...], "layout": {...}} of JSON values."""
-    end = found.end + timedelta(days=1)
+    """The figure of `found`, as {"data": [...], "layout": {...}} of JSON values, with "wide" as `headed` has it."""
+    plot = Plot(found.start, DAYS, 54, list(_uprights(found, colors)), _line_name(found, colors))
+    above, wide = headed(plot, found.phases, found.events, colors)
     return {
         "data": [*_series(found, colors), *_line(found, colors)],
         "layout": {
@@ -30,25 +29,11 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",
-            "margin": {"l": 54, "r": 14, "t": 30, "b": 44, "pad": 0},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": SIZE, "color": colors.muted},
-            "shapes": [*_uprights(found, colors)],
-            "annotations": [*_names(found, colors), *_line_name(found, colors)],
-            "xaxis": {
-                "type": "date",
-                "range": [found.start.isoformat(), end.isoformat()],
-                "fixedrange": True,
-                "tick0": found.start.isoformat(),
-                "dtick": FOUR_WEEKS,
-                "tickformat": "%b %-d\n%Y",
-                "gridcolor": colors.grid,
-                "zeroline": False,
-                "ticks": "outside",
-                "ticklen": 8,
-                "tickcolor": colors.grid,
-            },
+            **above,
+            "xaxis": _days_axis(found, colors),
             "yaxis": {
                 "type": "log",
                 "range": SIX_CYCLES,
@@ -59,6 +44,23 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
                 "minor": {"dtick": "D1", "ticks": "outside", "ticklen": 3, "tickcolor": colors.grid},
             },
         },
+        **wide,
+    }
+
+
+def _days_axis(found: Celeration, colors: Palette) -> dict[str, Any]:
+    return {
+        "type": "date",
+        "range": [found.start.isoformat(), (found.end + timedelta(days=1)).isoformat()],
+        "fixedrange": True,
+        "tick0": found.start.isoformat(),
+        "dtick": FOUR_WEEKS,
+        "tickformat": "%b %-d\n%Y",
+        "gridcolor": colors.grid,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 8,
+        "tickcolor": colors.grid,
     }
 
 
@@ -69,27 +71,9 @@ def _uprights(found: Celeration, colors: Palette) -> Iterator[dict[str, Any]]:
         yield _upright(one.on, colors, EVENT_DASH)
 
 
-def _names(found: Celeration, colors: Palette) -> Iterator[dict[str, Any]]:
-    for day, name in found.phases:
-        yield _phase_name(day, name, colors)
-    for day, name in line_names(found.events, APART):
-        yield _event_name(day, name, colors)
-
-
 def _upright(day: date, colors: Palette, dash: str) -> dict[str, Any]:
     place = {"x0": day.isoformat(), "x1": day.isoformat(), "yref": "paper", "y0": 0, "y1": 1}
     return {"type": "line", **place, "layer": "below", "line": {"color": colors.muted, "width": 1.4, "dash": dash}}
-
-
-def _phase_name(day: date, name: str, colors: Palette) -> dict[str, Any]:
-    place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
-    words = {"text": escape(name, quote=False), "showarrow": False, "font": {"color": colors.muted, "size": SIZE}}
-    return place | words
-
-
-def _event_name(day: date, name: str, colors: Palette) -> dict[str, Any]:
-    """Upright at the foot of its line."""
-    return _phase_name(day, name, colors) | {"y": 0, "textangle": -90, "xshift": 3}
 
 
 def _series(found: Celeration, colors: Palette) -> Iterator[dict[str, Any]]:

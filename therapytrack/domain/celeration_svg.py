@@ -3,24 +3,27 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from math import log10
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.celeration import DAYS, HIGHEST, LOWEST, Celeration, Drawn, factor_text, name_of
+from therapytrack.domain.celeration import HIGHEST, LOWEST, Celeration, Drawn, factor_text, name_of
+from therapytrack.domain.chart_heads import Heads, arranged
 from therapytrack.domain.dates import MONTHS
-from therapytrack.domain.outside_events import line_names
+from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import PRINT, Palette
 from therapytrack.domain.svg_parts import (
     FONT,
-    NAME_ROOM,
+    HEAD_ROW,
     clean,
+    heads_above,
     label,
     line,
     number,
     path,
+    shortened,
     square,
     svg_element,
-    upright,
     width_of,
 )
 
@@ -30,12 +33,22 @@ FOUR_WEEKS = 28
 RADIUS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Frame:
     found: Celeration
     width: float
     height: float
     colors: Palette
+    keyed: bool
+
+    @cached_property
+    def heads(self) -> Heads:
+        phases = [(self.x(day), name) for day, name in self.found.phases]
+        return arranged(phases, [(self.x(one.on), one.mark) for one in self.found.events], self.right, width_of(" "))
+
+    @property
+    def top(self) -> float:
+        return max(TOP, HEAD_ROW * self.heads.rows + 8)
 
     @property
     def right(self) -> float:
@@ -52,18 +65,26 @@ class _Frame:
     def y(self, value: float) -> float:
         """Equal factors are equal heights."""
         share = (log10(min(HIGHEST, max(LOWEST, value))) - CYCLES[0]) / (CYCLES[-1] - CYCLES[0])
-        return self.bottom - share * (self.bottom - TOP)
+        return self.bottom - share * (self.bottom - self.top)
 
 
 def render_celeration(
-    found: Celeration, width: float = 760, height: float = 420, palette: Palette = PRINT, *, described: bool = True
+    found: Celeration,
+    width: float = 760,
+    height: float = 420,
+    palette: Palette = PRINT,
+    *,
+    described: bool = True,
+    keyed: bool = True,
 ) -> str:
-    """Draw `found` as one SVG element; `described` adds the title, its sentence and the words of each point."""
-    frame = _Frame(found, width, height, palette)
+    """Draw `found` as one SVG element; `described` adds the title, its sentence and the words of each point, `keyed`
+    what the marks of events mean. A legend of more than one row makes it higher."""
+    frame = _Frame(found, width, height, palette, keyed)
     words = ("Standard celeration chart", found.sentence) if described else None
     points = (_point(frame, one, described=described) for one in found.drawn)
     body = [*_grid(frame), *_weeks(frame), *_phases(frame), *_events(frame), *_line(frame), *points, *_legend(frame)]
-    return svg_element((width, height), "".join(body), palette.surface, FONT, words)
+    below = max((y + 12 - height for _, _, _, y in _keys(frame)), default=0)
+    return svg_element((width, height + below), "".join(body), palette.surface, FONT, words)
 
 
 def _grid(frame: _Frame) -> Iterator[str]:
@@ -86,26 +107,22 @@ def _weeks(frame: _Frame) -> Iterator[str]:
         if days % FOUR_WEEKS:
             ticks += f"M{number(x)} {number(frame.bottom)}v4"
             continue
-        yield line((x, TOP), (x, frame.bottom), frame.colors.grid, 1)
+        yield line((x, frame.top), (x, frame.bottom), frame.colors.grid, 1)
         yield label(x, frame.bottom + 17, f"{MONTHS[day.month - 1]} {day.day}", frame.colors.muted)
         yield label(x, frame.bottom + 31, str(day.year), frame.colors.muted)
     yield path(ticks, frame.colors.muted, 0.8)
 
 
 def _phases(frame: _Frame) -> Iterator[str]:
-    for day, name in frame.found.phases:
-        x = frame.x(day)
-        yield line((x, TOP), (x, frame.bottom), frame.colors.muted, 1.2, "8 4")
-        yield label(x + 4, TOP - 6, name, frame.colors.muted)
+    lines = [frame.x(day) for day, _ in frame.found.phases]
+    yield from heads_above(frame.heads, lines, (frame.top, frame.bottom), (frame.colors.muted, frame.colors.text))
 
 
 def _events(frame: _Frame) -> Iterator[str]:
-    """Dotted lines, named upright at the foot."""
+    """Dotted lines."""
     for one in frame.found.events:
         x = frame.x(one.on)
-        yield line((x, TOP), (x, frame.bottom), frame.colors.muted, 1.2, "2 4")
-    for day, words in line_names(frame.found.events, NAME_ROOM * DAYS / (frame.right - LEFT)):
-        yield upright(frame.x(day) - 3, frame.bottom - 4, words, frame.colors.muted)
+        yield line((x, frame.top), (x, frame.bottom), frame.colors.muted, 1.2, "2 4")
 
 
 def _line(frame: _Frame) -> Iterator[str]:
@@ -141,9 +158,24 @@ def _shape(colors: Palette, one: Drawn, place: tuple[float, float], words: str =
     return f'<circle cx="{number(x)}" cy="{number(y)}" r="{RADIUS}" {look}>{words}</circle>'
 
 
-def _legend(frame: _Frame) -> Iterator[str]:
+def _keys(frame: _Frame) -> Iterator[tuple[str, Drawn | Event, float, float]]:
+    """What the legend names, with the place of its sample, on a further row where one is full."""
     x, y = float(LEFT), frame.height - 12
-    for name, one in {name_of(one): one for one in frame.found.drawn}.items():
-        yield _shape(frame.colors, one, (x + 6, y - 4))
-        yield label(x + 18, y, name, frame.colors.text)
-        x += 34 + width_of(name)
+    kinds: dict[str, Drawn | Event] = {name_of(one): one for one in frame.found.drawn}
+    if frame.keyed:
+        kinds |= {one.words: one for one in frame.found.events if one.mark}
+    for name, one in kinds.items():
+        words = shortened(name, frame.right - LEFT - 18)
+        if x + 18 + width_of(words) > frame.right and x > LEFT:
+            x, y = float(LEFT), y + 15
+        yield words, one, x, y
+        x += 34 + width_of(words)
+
+
+def _legend(frame: _Frame) -> Iterator[str]:
+    for words, one, x, y in _keys(frame):
+        if isinstance(one, Event):
+            yield label(x + 3, y, one.mark, frame.colors.text)
+        else:
+            yield _shape(frame.colors, one, (x + 6, y - 4))
+        yield label(x + 18, y, words, frame.colors.text)

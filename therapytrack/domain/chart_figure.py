@@ -6,26 +6,26 @@ Every series has a dash and a marker of its own besides its color; axes are fixe
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from typing import Any
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_layers import FONT, ROOM_FOR_N, SIZE, support, uncertainty
 from therapytrack.domain.chart_rows import has_interval
+from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed, text_of
 from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
-from therapytrack.domain.outside_events import Event, line_names
+from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
+from therapytrack.domain.stroke_names import stands_first
 from therapytrack.domain.units import is_percent, tick_text
 
-NARROWEST = 290
+MANY = 120  # points
 MONTHS_FROM = 150
 WEEK = 7 * 24 * 3600 * 1000
 DASHES = {"criterion": "solid", "aim": "7px,5px", "trend": "2px,3px"}
 WIDTHS = {"criterion": 2, "aim": 1.6, "trend": 2.2}
-PHASE_DASH, EVENT_DASH, PRACTICE_DASH = "9px,5px", "2px,4px", "5px,3px"
+EVENT_DASH, PRACTICE_DASH = "2px,4px", "5px,3px"
 AIM_LABEL_AT = 0.86
-NAME_ROOM = SIZE + 3
 HOVER = "<b>%{y:.0f}%</b> · %{x|%b %-d, %Y}<br>%{customdata}<extra></extra>"
 HOVER_WORDS = "<b>%{customdata[0]}</b> · %{x|%b %-d, %Y}<br>%{customdata[1]}<extra></extra>"
 
@@ -46,9 +46,14 @@ class _Frame:
 def plotly_figure(
     chart: GoalChart, window: tuple[date, date], palette: Palette, layer: Layer = Layer.POINTS
 ) -> dict[str, Any]:
-    """The figure of `chart` between the two days of `window`, as {"data": [...], "layout": {...}} of JSON values."""
+    """The figure of `chart` between the two days of `window`, as {"data": [...], "layout": {...}} of JSON values, with
+    "wide" as `headed` has it."""
     frame = _Frame(chart, *window, palette, layer)
     bands = [band for band in chart.bands if band.end > frame.start and band.start < frame.end]
+    shapes = [*_band_shapes(frame, bands), *_event_lines(frame)]
+    plot = Plot(frame.start, frame.days, 46, shapes, list(_stroke_names(frame)))
+    phases = [(max(band.start, frame.start), band.name) for band in bands]
+    above, wide = headed(plot, phases, _inside(frame), palette)
     return {
         "data": [*_strokes(frame), *_support(frame), *_series(frame)],
         "layout": {
@@ -56,16 +61,15 @@ def plotly_figure(
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",
-            "margin": {"l": 46, "r": 14, "t": 30, "b": 44, "pad": 0},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": SIZE, "color": palette.muted},
             "hoverlabel": _hover_label(palette),
             "xaxis": _days_axis(frame),
             "yaxis": _value_axis(frame),
-            "shapes": [*_band_shapes(frame, bands), *_event_lines(frame)],
-            "annotations": [*_band_names(frame, bands), *_event_names(frame, bands), *_stroke_names(frame)],
+            **above,
         },
+        **wide,
     }
 
 
@@ -132,7 +136,7 @@ def _trace(frame: _Frame, segments: Sequence[Segment]) -> dict[str, Any]:
         "connectgaps": False,
         "cliponaxis": False,
         "line": {"color": _color(frame.colors, probe), "width": 2, "dash": "solid" if probe else PRACTICE_DASH},
-        "marker": _marker(frame.colors, probe, segments[0].baseline),
+        "marker": _marker(frame, probe, segments[0].baseline),
     }
 
 
@@ -158,12 +162,14 @@ def _color(colors: Palette, probe: bool) -> str:
     return colors.probe if probe else colors.practice
 
 
-def _marker(colors: Palette, probe: bool, baseline: bool) -> dict[str, Any]:
-    """A circle for a probe, a square for practice; hollow in baseline, else with a rim of the ground's color."""
-    color = _color(colors, probe)
+def _marker(frame: _Frame, probe: bool, baseline: bool) -> dict[str, Any]:
+    """A circle for a probe, a square for practice; hollow in baseline, else with a rim of the ground's color; smaller
+    where they are many."""
+    colors, color = frame.colors, _color(frame.colors, probe)
+    many = sum(frame.start <= mark.on <= frame.end for part in frame.chart.segments for mark in part.marks) > MANY
     return {
         "symbol": "circle" if probe else "square",
-        "size": 9 if probe else 8,
+        "size": (6 if many else 9) - (not probe),
         "color": colors.surface if baseline else color,
         "line": {"color": color if baseline else colors.surface, "width": 2 if baseline else 1},
         "opacity": 1,
@@ -215,40 +221,6 @@ def _event_lines(frame: _Frame) -> Iterator[dict[str, Any]]:
         yield _upright(event.on, {"color": frame.colors.muted, "width": 1.4, "dash": EVENT_DASH})
 
 
-def _band_names(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
-    """Above the band; upright inside a band that is narrower than its name on a phone."""
-    for band in bands:
-        yield _name(frame, max(band.start, frame.start), band.name, upright=_stands_upright(frame, band))
-
-
-def _stands_upright(frame: _Frame, band: PhaseBand) -> bool:
-    start, end = max(band.start, frame.start), min(band.end, frame.end)
-    return _room(frame, (end - start).days) < 0.55 * SIZE * len(band.name) + 8
-
-
-def _room(frame: _Frame, days: int) -> float:
-    """How wide so many days are on the narrowest phone."""
-    return NARROWEST * days / frame.days
-
-
-def _event_names(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
-    """Upright at the foot, after the line; before it where the name of a phase stands upright there."""
-    turned = [max(band.start, frame.start) for band in bands if _stands_upright(frame, band)]
-    for day, words in line_names(_inside(frame), NAME_ROOM * frame.days / NARROWEST):
-        name = {**_name(frame, day, words, upright=True), "y": 0, "yanchor": "bottom"}
-        away = [_room(frame, (day - start).days) for start in turned]
-        if near := [gap for gap in away if abs(gap) < NAME_ROOM]:
-            name |= {"xanchor": "right", "xshift": -3 - max(0, round(near[0]))}
-        yield name
-
-
-def _name(frame: _Frame, day: date, words: str, *, upright: bool) -> dict[str, Any]:
-    place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": 1, "yref": "paper"}
-    turned = {"textangle": -90, "yanchor": "top", "xshift": 3, "yshift": -4}
-    level = {"textangle": 0, "yanchor": "bottom", "xshift": 4, "yshift": 2}
-    return _words(words, frame.colors.muted) | place | (turned if upright else level)
-
-
 def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     """The criterion's name above its right end and the aim line's below its own; the other way round when it falls."""
     criterion, aim = frame.chart.criterion, frame.chart.aim
@@ -256,9 +228,15 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     falls = aim is not None and aim.end_value < aim.start_value
     height = criterion.end_value / frame.chart.top
     above = height < 0.08 or (height < 0.92 and not falls)
-    anchor = {"x": 1, "xref": "paper", "xanchor": "right", "y": criterion.end_value, "yref": "y"}
+    share = 0.55 * SIZE * len(criterion.label) / NARROWEST
+    if stands_first(frame.chart, (frame.start, frame.end), share, above=above):
+        first = max(frame.start, criterion.start).isoformat()
+        anchor = {"x": first, "xref": "x", "xanchor": "left", "xshift": 4}
+    else:
+        anchor = {"x": 1, "xref": "paper", "xanchor": "right"}
+    anchor |= {"y": criterion.end_value, "yref": "y"}
     side = {"yanchor": "bottom", "yshift": 2} if above else {"yanchor": "top", "yshift": -2}
-    yield _words(criterion.label, frame.colors.criterion) | anchor | side
+    yield text_of(criterion.label, frame.colors.criterion) | anchor | side
     if aim is None:
         return
     day = aim.start + AIM_LABEL_AT * (aim.end - aim.start)
@@ -267,7 +245,7 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     value = aim.start_value + AIM_LABEL_AT * (aim.end_value - aim.start_value)
     place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": round(value, 2), "yref": "y"}
     beside = {"yanchor": "bottom", "yshift": 6} if falls else {"yanchor": "top", "yshift": -6}
-    yield _words(aim.label, frame.colors.aim) | place | beside
+    yield text_of(aim.label, frame.colors.aim) | place | beside
 
 
 def _earlier_names(frame: _Frame) -> Iterator[dict[str, Any]]:
@@ -277,9 +255,4 @@ def _earlier_names(frame: _Frame) -> Iterator[dict[str, Any]]:
         if stroke.label and NARROWEST * (end - start).days / frame.days > 0.55 * SIZE * len(stroke.label):
             place = {"x": end.isoformat(), "xref": "x", "xanchor": "right", "y": stroke.end_value, "yref": "y"}
             side = {"yanchor": "bottom", "yshift": 2, "xshift": -4}
-            yield _words(stroke.label, frame.colors.criterion) | place | side
-
-
-def _words(words: str, color: str) -> dict[str, Any]:
-    """An annotation that is only text: Plotly reads a little markup in it, so signs of markup are escaped."""
-    return {"text": escape(words, quote=False), "showarrow": False, "font": {"color": color, "size": SIZE}}
+            yield text_of(stroke.label, frame.colors.criterion) | place | side

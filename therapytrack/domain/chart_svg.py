@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from therapytrack.domain.chart_choice import Layer, beside_name
 from therapytrack.domain.dates import MONTHS
-from therapytrack.domain.goal_chart import GoalChart, PhaseBand, Segment, Stroke
-from therapytrack.domain.outside_events import line_names
+from therapytrack.domain.goal_chart import GoalChart, PhaseBand
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
+from therapytrack.domain.stroke_names import stands_first
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
-from therapytrack.domain.svg_marks import sample, segment_shapes, stroke_line
-from therapytrack.domain.svg_parts import FONT, NAME_ROOM, label, line, number, svg_element, upright, width_of
+from therapytrack.domain.svg_marks import Sample, sample, segment_shapes, stroke_line
+from therapytrack.domain.svg_parts import FONT, heads_above, label, line, number, shortened, svg_element, width_of
 from therapytrack.domain.units import tick_text
 
 LAST_ROW = 3  # below the words of the legend's last row
@@ -27,16 +27,17 @@ def render_svg(
     described: bool = True,
     layer: Layer = Layer.POINTS,
     look: Look = Look.WHOLE,
+    keyed: bool = True,
 ) -> str:
     """Draw `chart` at `width` by `height` (at least 240 by 200, small ones 120 by 60) as one SVG element; a legend of
     more than two rows makes it higher.
 
     `described` adds the title, the alt text and (where each point is a shape) its words; a PDF carries alt text itself
-    and leaves it out.
+    and leaves it out. `keyed`: the legend says what the marks of events mean; without, what it stands in says it.
     """
     least = LEAST[look is Look.SMALL]
     size = max(least[0], width), max(least[1], height)
-    frame = Frame(chart, *size, palette, described, layer, look)
+    frame = Frame(chart, *size, palette, described, layer, look, keyed)
     legend = [] if frame.small else _placed(frame)
     below = max((y - frame.height + LAST_ROW for _, _, _, y in legend), default=0)
     body = "".join(
@@ -56,18 +57,12 @@ def render_svg(
 
 
 def _bands(frame: Frame) -> Iterator[str]:
-    """Baseline shade, phase lines and phase names; a name that would touch the one before goes a line up."""
-    free = 0.0
-    for index, band in enumerate(frame.chart.bands):
-        left = frame.x(band.start)
+    """Baseline shade, phase lines and phase names, and the marks of what is dotted."""
+    for band in frame.chart.bands:
         yield from _shade(frame, band)
-        if index:
-            yield line((left, frame.top), (left, frame.bottom), frame.colors.muted, 1.2, "8 4")
-        if frame.small:
-            continue
-        crowded = left + 4 < free
-        yield label(left + 4, frame.top - (20 if crowded else 6), band.name, frame.colors.muted)
-        free = free if crowded else left + 4 + width_of(band.name)
+    lines = [frame.x(band.start) for band in frame.chart.bands[1:]]
+    colors = frame.colors.muted, frame.colors.text
+    yield from heads_above(frame.heads, lines, (frame.top, frame.bottom), colors)
 
 
 def _shade(frame: Frame, band: PhaseBand) -> Iterator[str]:
@@ -79,15 +74,10 @@ def _shade(frame: Frame, band: PhaseBand) -> Iterator[str]:
 
 
 def _events(frame: Frame) -> Iterator[str]:
-    """Dotted lines that do not break the path, named upright at the foot."""
+    """Dotted lines that do not break the path."""
     for event in frame.chart.events:
         x = frame.x(event.on)
         yield line((x, frame.top), (x, frame.bottom), frame.colors.muted, 1.2, "2 4")
-    if frame.small:
-        return
-    days = max(1, (frame.chart.x_end - frame.chart.x_start).days)
-    for day, words in line_names(frame.chart.events, NAME_ROOM * days / (frame.right - frame.left)):
-        yield upright(frame.x(day) - 3, frame.bottom - 4, words, frame.colors.muted)
 
 
 def _grid(frame: Frame) -> Iterator[str]:
@@ -131,11 +121,19 @@ def _stroke_labels(frame: Frame) -> Iterator[str]:
     yield from _earlier_labels(frame)
     y = frame.y(wanted.end_value)
     below = y < frame.top + 20 or (falls and y < frame.bottom - 20)
-    yield label(frame.right - 2, y + 14 if below else y - 5, wanted.label, frame.colors.criterion, "end")
+    yield _criterion_label(frame, y + 14 if below else y - 5, above=not below)
     if aim:
         x = frame.x(aim.start) + 0.86 * (frame.x(aim.end) - frame.x(aim.start))
         y = frame.y(aim.start_value + 0.86 * (aim.end_value - aim.start_value))
         yield label(x, y - 8 if falls else y + 18, aim.label, frame.colors.aim)
+
+
+def _criterion_label(frame: Frame, y: float, *, above: bool) -> str:
+    wanted, window = frame.chart.criterion, (frame.chart.x_start, frame.chart.x_end)
+    share = width_of(wanted.label) / (frame.right - frame.left)
+    if stands_first(frame.chart, window, share, above=above):
+        return label(frame.x(wanted.start) + 4, y, wanted.label, frame.colors.criterion)
+    return label(frame.right - 2, y, wanted.label, frame.colors.criterion, "end")
 
 
 def _earlier_labels(frame: Frame) -> Iterator[str]:
@@ -145,26 +143,32 @@ def _earlier_labels(frame: Frame) -> Iterator[str]:
             yield label(right - 4, frame.y(stroke.end_value) - 5, stroke.label, frame.colors.criterion, "end")
 
 
-def _placed(frame: Frame) -> list[tuple[str, Segment | Stroke | str, float, float]]:
-    """Each series with its name under the axis and where its sample is, on a further row where one is full."""
-    samples: dict[str, Segment | Stroke | str] = {segment.name: segment for segment in frame.chart.segments}
+def _samples(frame: Frame) -> dict[str, Sample]:
+    """What the legend names: each series once (where there is one, a joined part of it), and each marked event."""
+    samples: dict[str, Sample] = {segment.name: segment for segment in frame.chart.segments}
     samples |= {segment.name: segment for segment in frame.chart.segments if len(segment.marks) > 1}
     if frame.chart.trend:
         samples[frame.chart.trend.label] = frame.chart.trend
     if name := beside_name(frame.chart, frame.layer):
         samples[name] = name
-    found: list[tuple[str, Segment | Stroke | str, float, float]] = []
+    return samples | ({event.words: event for event in frame.chart.events if event.mark} if frame.keyed else {})
+
+
+def _placed(frame: Frame) -> list[tuple[str, Sample, float, float]]:
+    """Each name under the axis and where its sample is, on a further row where one is full."""
+    found: list[tuple[str, Sample, float, float]] = []
     x, y = frame.left, frame.height - 18
-    for name, one in samples.items():
-        needed = 28 + width_of(name)
+    for name, one in _samples(frame).items():
+        words = shortened(name, frame.right - frame.left - 28)
+        needed = 28 + width_of(words)
         if x + needed > frame.right and x > frame.left:
             x, y = frame.left, y + 15
-        found.append((name, one, x, y))
+        found.append((words, one, x, y))
         x += needed + 12
     return found
 
 
-def _legend(frame: Frame, placed: Iterable[tuple[str, Segment | Stroke | str, float, float]]) -> Iterator[str]:
+def _legend(frame: Frame, placed: Iterable[tuple[str, Sample, float, float]]) -> Iterator[str]:
     for name, one, x, y in placed:
         yield from sample(frame, one, x, y - 4)
         yield label(x + 28, y, name, frame.colors.text)

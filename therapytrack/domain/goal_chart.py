@@ -19,7 +19,7 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.decision_rules import Prompt, prompts
 from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
 from therapytrack.domain.mastery import MasteryResult
-from therapytrack.domain.outside_events import Event, events_sentence
+from therapytrack.domain.outside_events import Event, events_sentence, marked
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
 from therapytrack.domain.score_words import counts_text, hits_of
 from therapytrack.domain.trend import Status
@@ -175,6 +175,7 @@ def build_goal_chart(
     """Describe the chart of `points` (any order, trials may be none) in `phases` for `goal`, the trend by `method`."""
     phases = sorted(phases, key=lambda phase: phase.starts_on)
     points = with_phases(points, phases)
+    events = marked(events)
     found = findings(goal, points, method)
     segments = _segments(points, goal.metric)
     x_start, x_end = _x_range(goal, phases, points)
@@ -189,7 +190,7 @@ def build_goal_chart(
         aim=aim_stroke(goal, found),
         trend=trend_stroke(found, ticks[-1]),
         earlier=tuple(earlier_strokes(goal, found, x_start)),
-        events=tuple(events),
+        events=events,
         prompts=_prompts(goal, found),
         ticks=ticks,
         facts=() if goal.metric is Metric.NOTHING else facts_of(goal, found),

@@ -6,8 +6,10 @@ from enum import Enum
 from functools import cached_property
 
 from therapytrack.domain.chart_choice import Layer
+from therapytrack.domain.chart_heads import Heads, arranged
 from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.palette import Palette
+from therapytrack.domain.svg_parts import HEAD_ROW, width_of
 
 MARGINS = {False: (44, 12, 38, 66), True: (34, 8, 6, 20)}  # left, right, top, bottom; small ones have no words above
 LEAST = {False: (240, 200), True: (120, 60)}
@@ -32,6 +34,7 @@ class Frame:
     described: bool
     layer: Layer
     look: Look
+    keyed: bool = True
 
     @cached_property
     def small(self) -> bool:
@@ -46,8 +49,17 @@ class Frame:
         return self.width - MARGINS[self.small][1]
 
     @cached_property
+    def heads(self) -> Heads:
+        """What stands above the plot; nothing does above a small one."""
+        if self.small:
+            return Heads((), (), 0)
+        phases = [(self.x(band.start), band.name) for band in self.chart.bands]
+        events = [(self.x(event.on), event.mark) for event in self.chart.events]
+        return arranged(phases, events, self.right, width_of(" "))
+
+    @cached_property
     def top(self) -> float:
-        return MARGINS[self.small][2]
+        return max(MARGINS[self.small][2], HEAD_ROW * self.heads.rows + 8 if self.heads.rows else 0)
 
     @cached_property
     def bottom(self) -> float:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.chart_choice import Layer
-from therapytrack.domain.goal_chart import Mark, Segment, Stroke
+from therapytrack.domain.goal_chart import Event, Mark, Segment, Stroke
 from therapytrack.domain.palette import Palette
 from therapytrack.domain.svg_frame import Frame, Look
 from therapytrack.domain.svg_parts import Place, clean, dots, label, line, number, path, square
@@ -15,6 +15,7 @@ RIM = 1.6
 DASHES = {"criterion": "", "aim": "6 5", "trend": "2 3"}
 WIDTHS = {"criterion": 1.6, "aim": 1.6, "trend": 2.2}
 ROOM_FOR_N, SIZE_OF_N = 13, 10
+Sample = Segment | Stroke | Event | str
 
 
 def stroke_line(frame: Frame, stroke: Stroke) -> str:
@@ -41,8 +42,12 @@ def segment_shapes(frame: Frame, segment: Segment) -> Iterator[str]:
         yield _marker(frame, segment, place, mark)
 
 
-def sample(frame: Frame, what: Segment | Stroke | str, x: float, y: float) -> Iterator[str]:
+def sample(frame: Frame, what: Sample, x: float, y: float) -> Iterator[str]:
     """How a series looks, for the legend: `what` is a segment of it, where there is one a joined one."""
+    if isinstance(what, Event):
+        yield line((x + 2, y - 6), (x + 2, y + 6), frame.colors.muted, 1.2, "2 4")
+        yield label(x + 8, y + 4, what.mark, frame.colors.text)
+        return
     if isinstance(what, str):
         muted, middle = frame.colors.muted, x + 11
         whisker = path(f"M{number(middle)} {number(y - 6)}v12m-3 0h6m0 -12h-6", muted, 0.8)

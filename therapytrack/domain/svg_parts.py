@@ -1,22 +1,27 @@
 """The shapes of which the drawn charts are made, as SVG text: lines, words, and many dots in one path."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Literal
 
+from therapytrack.domain.chart_heads import Heads
 from therapytrack.domain.sparkline import number
 
 __all__ = [
     "FONT",
+    "HEAD_ROW",
     "SIZE",
     "Place",
     "clean",
     "dots",
+    "heads_above",
     "label",
     "line",
     "number",
     "path",
+    "shortened",
+    "size_of",
     "square",
     "svg_element",
     "width_of",
@@ -24,9 +29,10 @@ __all__ = [
 
 FONT = "'Source Sans 3', Helvetica, Arial, sans-serif"
 SIZE = 12
-NAME_ROOM = 15  # a name that stands upright
+HEAD_ROW = 14  # of names above the plot
 Anchor = Literal["start", "middle", "end"]
 Place = tuple[float, float]
+_VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -47,10 +53,34 @@ def label(x: float, y: float, words: str, color: str, anchor: Anchor = "start", 
     return f'<text {place} fill="{color}">{clean(words)}</text>'
 
 
-def upright(x: float, y: float, words: str, color: str) -> str:
-    """Words that go up from a place, left of it."""
-    place = f'x="{number(x)}" y="{number(y)}" transform="rotate(-90 {number(x)} {number(y)})"'
-    return f'<text {place} fill="{color}">{clean(words)}</text>'
+def heads_above(
+    heads: Heads, phases: Iterable[float], plot: tuple[float, float], colors: tuple[str, str]
+) -> Iterator[str]:
+    """The phase lines (where each is), up to their names, with the names, and the marks of the dotted lines.
+
+    `plot`: its top and its bottom; `colors`: of names and of marks.
+    """
+    (top, bottom), rows = plot, {head.line: head.row for head in heads.names}
+    for x in phases:
+        row = rows.get(x, 0)
+        yield line((x, top - HEAD_ROW * (row + 1) if row else top), (x, bottom), colors[0], 1.2, "8 4")
+    for head in heads.names:
+        yield label(head.x, top - 6 - HEAD_ROW * head.row, head.words, colors[0], head.anchor)
+    for mark in heads.marks:
+        yield label(mark.x, top - 5, mark.words, colors[1], mark.anchor)
+
+
+def size_of(drawing: str) -> tuple[float, float]:
+    """How wide and how high a picture of `svg_element` is."""
+    found = _VIEW.search(drawing)
+    assert found
+    return float(found[1]), float(found[2])
+
+
+def shortened(words: str, room: float) -> str:
+    """`words` as far as they have room."""
+    letters = int(room / width_of(" "))
+    return words if len(words) <= letters else f"{words[: max(0, letters - 1)].rstrip()}…"
 
 
 def path(drawn: str, color: str, width: float, dash: str = "") -> str:

@@ -108,7 +108,7 @@ async def goal_paper(request: Request) -> Response:
             raise NotFound()
         chart, rate = zoomed(found.chart, found.window), found.celeration
         even = partial(render_svg, chart, layer=found.layer, look=Look.DENSE)
-        drawing = (partial(render_celeration, rate) if rate else even)(*PAPER, described=False)
+        drawing = (partial(render_celeration, rate) if rate else even)(*PAPER, described=False, keyed=False)
         return Response(drawing, media_type="image/svg+xml", headers=NO_STORE)
 
     return await _answer(request, work)

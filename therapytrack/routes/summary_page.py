@@ -46,7 +46,7 @@ def _goal(goal: GoalSummary) -> str:
     )
     mastery = f"<p>Mastery: {_text(goal.mastery)}</p>" if goal.mastery else ""
     versions = f"<p>Later versions: {_text(goal.versions)}.</p>" if goal.versions else ""
-    drawing = f"<figure>{render_svg(goal.chart)}<figcaption>{_text(goal.chart.alt)}</figcaption></figure>"
+    drawing = f"<figure>{render_svg(goal.chart, keyed=False)}<figcaption>{_text(goal.chart.alt)}</figcaption></figure>"
     return (
         f"<section class='goal'><h2 dir='auto'>Goal {goal.number}: {_text(goal.label)}</h2>"
         f"<p dir='auto'>{_text(goal.text)}</p><dl class='facts'>{facts}</dl>{mastery}{versions}"

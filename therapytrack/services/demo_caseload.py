@@ -25,7 +25,7 @@ READERS_STUDENTS = range(0, 24, 3)
 # Whose minutes show something: a mandate that changed, one alone and one in a group, one that asks for little, a move.
 CHANGED, BOTH, OVER, MOVED = 6, 10, 13, 8
 # The student whose first goal asks for so little that its criterion is met by now.
-REACHED = 4
+REACHED, MET_RATE = 4, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Caseload:
         number, target = len(self.students), kind.target
         changed = number == 1 and place == 0
         if number == REACHED and place == 0:
-            target = round(kind.start / 5) * 5 + 5
+            target = MET_RATE if is_measured(kind) else round(kind.start / 5) * 5 + 5
         if changed:
             self._version(student, kind, goal_id, workspace_id, shift, number=1, target=kind.target - 10)
         version_id = self._version(

@@ -16,7 +16,10 @@ from therapytrack.models import GoalVersion
 
 def version_events(versions: Sequence[GoalVersion]) -> tuple[Event, ...]:
     """Where a new version of the goal began: an event, which does not break the data path."""
-    return tuple(Event(one.starts_on, f"Version {one.number}, {long_date(one.starts_on)}") for one in versions[1:])
+    return tuple(
+        Event(one.starts_on, f"Version {one.number}, {long_date(one.starts_on)}", mark=f"v{one.number}")
+        for one in versions[1:]
+    )
 
 
 def earlier_terms(label: str, versions: Sequence[GoalVersion], version: GoalVersion) -> tuple[Earlier, ...]:

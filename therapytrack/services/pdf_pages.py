@@ -14,6 +14,7 @@ from unicodedata import bidirectional
 
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.names import DIRECTION_SIGNS, stream_safe
+from therapytrack.domain.svg_parts import size_of
 from therapytrack.errors import Unavailable
 from therapytrack.settings import PROJECT_ROOT
 
@@ -169,7 +170,9 @@ def rule(pdf: "FPDF") -> None:
 
 
 def picture(pdf: "FPDF", drawing: str, height: float, title: str, alt: str) -> None:
-    """A drawing (SVG) over the whole width, with its alternative text."""
+    """A drawing (SVG) over the whole width and at least so high, with its alternative text."""
+    across, high = size_of(drawing)
+    height = max(height, pdf.epw * high / across)
     if pdf.will_page_break(height):
         pdf.add_page()
     plain = re.sub(r"<(title|desc)>[^<]*</\1>", "", drawing)

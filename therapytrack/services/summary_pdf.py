@@ -96,7 +96,7 @@ def _goal(pdf: "FPDF", goal: GoalSummary) -> None:
 
 def _chart(pdf: "FPDF", goal: GoalSummary) -> None:
     height = 236.0
-    drawing = render_svg(goal.chart, width=700, height=700 * height / pdf.epw)
+    drawing = render_svg(goal.chart, width=700, height=700 * height / pdf.epw, keyed=False)
     picture(pdf, drawing, height, goal.chart.title, goal.chart.alt)
     pdf.ln(4)
     write(pdf, goal.chart.alt, size=9, color=SOFT)

@@ -164,4 +164,4 @@ def _panel(one: ComparedGoal, student: str) -> PanelView:
 
 
 def _drawn(chart: GoalChart, layer: Layer, size: tuple[int, int]) -> str:
-    return render_svg(chart, *size, SCREEN, described=False, layer=layer, look=Look.DENSE)
+    return render_svg(chart, *size, SCREEN, described=False, layer=layer, look=Look.DENSE, keyed=False)

@@ -1,0 +1,43 @@
+"""The criterion's name stands where it covers fewer points."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.domain.examples import GOAL, probe
+from therapytrack.domain.chart_figure import plotly_figure
+from therapytrack.domain.chart_svg import render_svg
+from therapytrack.domain.chart_window import zoomed
+from therapytrack.domain.goal_chart import GoalChart, build_goal_chart
+from therapytrack.domain.palette import LIGHT, PRINT
+from therapytrack.domain.stroke_names import stands_first
+
+START = date(2026, 1, 5)
+WINDOW = (START, START + timedelta(days=90))
+
+
+def chart(first: int, last: int) -> GoalChart:
+    """Three probes of `first` percent in January and three of `last` in March; the criterion is 80%."""
+    early = [probe(START + timedelta(days=day), first) for day in (1, 5, 9)]
+    return build_goal_chart(GOAL, (), [*early, *(probe(START + timedelta(days=day), last) for day in (80, 84, 88))])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "above", "begins"),
+    [(40, 85, True, True), (85, 85, True, False), (40, 60, True, False), (40, 75, False, True), (40, 75, True, False)],
+)
+def test_the_name_stands_at_the_end_with_fewer_points_beside_its_line(
+    first: int, last: int, above: bool, begins: bool
+) -> None:
+    assert stands_first(chart(first, last), WINDOW, 0.2, above=above) is begins
+
+
+def test_a_line_shorter_than_two_names_is_named_at_its_end() -> None:
+    assert not stands_first(chart(40, 85), WINDOW, 0.6, above=True)
+
+
+def test_screen_and_paper_follow_it() -> None:
+    made = chart(40, 85)
+    notes = {note["text"]: note for note in plotly_figure(made, WINDOW, LIGHT)["layout"]["annotations"]}
+    assert notes["Mastery 80%"]["xanchor"] == "left"
+    assert f'text-anchor="start" fill="{PRINT.criterion}">Mastery 80%' in render_svg(zoomed(made, WINDOW))

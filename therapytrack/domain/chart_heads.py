@@ -1,0 +1,98 @@
+"""What stands above a plot, where no data are: the names of phases in rows, and the mark of each dotted line.
+
+Everything is in pixels across; a row is counted from the plot upward. Nothing here knows a drawing tool.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+MOST_ROWS = 3
+APART, BESIDE = 3.0, 4.0  # between two of them, and from a line to its name
+LEAST_CUT = 3  # letters, of a name that is cut
+Line = tuple[float, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Words in a row, at `x` by their `anchor`; `line` is where the line that they name stands."""
+
+    line: float
+    x: float
+    row: int
+    words: str
+    anchor: Literal["start", "middle", "end"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The names of phases and the marks of events, and how many rows they need."""
+
+    names: tuple[Head, ...]
+    marks: tuple[Head, ...]
+    rows: int
+
+
+def arranged(phases: Sequence[Line], events: Sequence[Line], right: float, letter: float) -> Heads:
+    """Place the names of `phases` and the marks of `events` (where each line is, and its words, by place) so that none
+    touches another or goes past `right`; `letter` is how wide a letter is.
+
+    Marks take the lowest row where there are any. An event without a mark has none.
+    """
+    marks = marks_above([one for one in events if one[1]], [x for x, _ in phases], right, letter)
+    names = names_above(phases, right, letter, first=1 if marks else 0)
+    return Heads(names, marks, max((head.row + 1 for head in (*names, *marks)), default=0))
+
+
+def names_above(lines: Sequence[Line], right: float, letter: float, first: int = 0) -> tuple[Head, ...]:
+    """Each name after its line, in the lowest row (from `first`) in which it meets no line of a later phase that goes
+    up to its own name; one that finds none is cut before the next line, or left out without the room."""
+    found: list[Head] = []
+    for x, words in reversed(lines):
+        start = x + BESIDE
+        met = [head for head in found if head.line < start + len(words) * letter + APART]
+        row = max((head.row + 1 for head in met), default=first)
+        if row - first < MOST_ROWS:
+            past = start + len(words) * letter > right
+            found.append(Head(x, right if past else start, row, words, "end" if past else "start"))
+            continue
+        room = int((min(head.line for head in found) - APART - start) / letter)
+        if room >= LEAST_CUT:
+            found.append(Head(x, start, first + MOST_ROWS - 1, f"{words[: room - 1].rstrip()}…"))
+    return tuple(reversed(found))
+
+
+def marks_above(events: Sequence[Line], phases: Sequence[float], right: float, letter: float) -> tuple[Head, ...]:
+    """Each mark in the middle over its line, or beside a phase line that it would stand on; those that would touch
+    stand together."""
+    groups: list[list[Line]] = []
+    for event in sorted(events):
+        groups.append([event])
+        while len(groups) > 1 and _touch([_mark(group, phases, right, letter) for group in groups[-2:]], letter):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    return tuple(_mark(group, phases, right, letter) for group in groups)
+
+
+def _touch(pair: Sequence[Head], letter: float) -> bool:
+    one, after = pair
+    return span(after, letter)[0] < span(one, letter)[1] + APART
+
+
+def span(head: Head, letter: float) -> tuple[float, float]:
+    """From where to where its words go."""
+    wide = len(head.words) * letter
+    start = head.x - {"start": 0.0, "middle": wide / 2, "end": wide}[head.anchor]
+    return start, start + wide
+
+
+def _mark(group: Sequence[Line], phases: Sequence[float], right: float, letter: float) -> Head:
+    """On the side of a phase line on which its events are, if they are all on one."""
+    (first, last), words = (group[0][0], group[-1][0]), " ".join(words for _, words in group)
+    head = Head(first, (first + last) / 2, 0, words, "middle")
+    start, end = span(head, letter)
+    if end > right:
+        return replace(head, x=right, anchor="end")
+    crossed = [x for x in phases if start - APART < x < end + APART]
+    if crossed and last < crossed[0]:
+        return replace(head, x=crossed[0] - APART, anchor="end")
+    return replace(head, x=crossed[-1] + BESIDE, anchor="start") if crossed else head
