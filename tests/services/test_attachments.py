@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Engine, text, update
 from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, acts_of_people, add_student, grant, make_cast
+from tests.services.test_lock_order import until_one_waits
 from therapytrack.adapters.sealed_files import SealedFiles
 from therapytrack.domain.student_choice import StudentChoice, StudentTab
 from therapytrack.errors import Invalid, NotFound, NotPermitted, Unavailable
@@ -292,6 +294,24 @@ def test_there_is_an_end_to_the_room(db: OpenDb, cast: Cast, student: Student, m
         add(db, cast, student)
     assert (full.value.fields, many.value.fields) == ({"file": FULL}, {"file": TOO_MANY})
     assert len(sealed()) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_files_that_come_at_once_only_what_there_is_room_for_is_kept(
+    db: OpenDb, engine: Engine, cast: Cast, student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db() as session:
+        another = add_student(session, cast, "Ben")
+        grant(session, cast, another, "supervisor", edit=True)
+    monkeypatch.setattr(attachments, "QUOTA", 2 * len(LETTER.data) - 1)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        with db() as session:
+            add_file(session, cast.actor(session, "slp"), student.id, "First.txt", LETTER)
+            second = beside.submit(add, db, cast, another, "supervisor")
+            until_one_waits(engine)
+        with pytest.raises(Invalid) as full:
+            second.result()
+    assert (full.value.fields, len(sealed())) == ({"file": FULL}, 1)
 
 
 def test_what_cannot_be_kept_leaves_no_row(

@@ -18,6 +18,7 @@ from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student
+from therapytrack.access.people import hold_people
 from therapytrack.access.queries import run_plain
 from therapytrack.access.refusals import refused
 from therapytrack.access.seen import Seen
@@ -109,6 +110,7 @@ def add_file(db: Session, actor: Actor, student_id: UUID, given_name: str, file:
     Raises NotFound, NotPermitted, Invalid when it is none to keep or there is no room, Unavailable when the storage
     takes nothing.
     """
+    hold_people(db, actor.workspace_id)  # files of one workspace are counted and kept in turns
     access_student(db, actor, student_id, Action.ATTACH)
     if file.problem:
         raise Invalid({"file": file.problem})
