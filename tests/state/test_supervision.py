@@ -99,7 +99,8 @@ async def test_who_saves_a_rule_second_reads_the_firsts_and_saves_over_it_with_a
 async def test_a_person_outside_supervision_reads_why(world: NoteWorld, who: str) -> None:
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.tokens[who]).open("/supervision")
-        assert tab.var(SupervisionState.supervised) == [] and tab.var(SupervisionState.problem)
+        assert (tab.var(SupervisionState.supervised), tab.var(SupervisionState.refused)) == ([], True)
+        assert tab.var(SupervisionState.problem) == "Your role in this workspace does not include this. Ask its owner."
 
 
 async def test_the_office_links_once_and_ends_what_it_linked(world: NoteWorld) -> None:

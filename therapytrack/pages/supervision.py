@@ -270,7 +270,9 @@ def _content() -> rx.Component:
 def supervision() -> rx.Component:
     """The page /supervision."""
     failed = (Desk.problem != "") & (Desk.supervised.length() == 0)
-    loaded = rx.cond(failed, error_panel(Desk.problem, Desk.enter), _content())
+    others = empty_state("Supervision is for supervisors, assistants and the office", Desk.problem)
+    instead = rx.cond(Desk.refused, rx.el.div(others, class_name="card"), error_panel(Desk.problem, Desk.enter))
+    loaded = rx.cond(failed, instead, _content())
     return shell(
         rx.cond(failed, rx.fragment(), banner(Desk.problem, "bad")),
         banner(Desk.said, "good"),

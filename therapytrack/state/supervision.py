@@ -9,7 +9,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.roles import OFFICE
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.supervision_form import parse_rule
-from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.errors import Conflict, NotPermitted, TherapyTrackError
 from therapytrack.services.people_forms import contact_as_typed, link_as_typed
 from therapytrack.services.supervision import SupervisionPage, open_supervision, strike_out_contact
 from therapytrack.services.supervision_links import LinksPage, end_link, open_links
@@ -32,7 +32,7 @@ from therapytrack.state.supervision_views import (
 
 class SupervisionState(SignedInState):
     """`form_key` makes the contact form begin again and is the id of what it logs, so that a double click logs one;
-    `striking` is the contact whose reason is being asked for."""
+    `striking` is the contact whose reason is being asked for; `refused`: the page is not this person's."""
 
     supervised: list[SupervisedView] = []
     contacts: list[ContactView] = []
@@ -50,6 +50,7 @@ class SupervisionState(SignedInState):
     rule_key: str = ""
     striking: str = ""
     said: str = ""
+    refused: bool = False
     _versions: dict[tuple[str, str], int] = {}
 
     @rx.event
@@ -134,9 +135,16 @@ class SupervisionState(SignedInState):
         self.said = "Ended. What she may still edit hangs on her other supervisors."
 
     async def _load(self) -> None:
-        page = await self._try(open_supervision)
+        self._clear_messages()
+        self.refused = False
         actor = current_actor.get()
-        if page is None or actor is None:
+        try:
+            page = await self._ask(open_supervision)
+        except TherapyTrackError as error:
+            self._show(error)
+            self.refused = isinstance(error, NotPermitted)
+            return
+        if actor is None:
             return
         self.today = actor.today.isoformat()
         self.may_set_rule = actor.member.admin in OFFICE
