@@ -30,28 +30,17 @@ def access_session(db: Session, actor: Actor, session_id: UUID, action: Action) 
 
     Raises NotFound when there is none that the actor may view, NotPermitted when she may view some but act on none.
     """
-    return access_session_with(db, actor, session_id, action, ())[0]
-
-
-def access_session_with(
-    db: Session, actor: Actor, session_id: UUID, action: Action, columns: tuple[Any, ...], **values: Any
-) -> tuple[SeenSession, list[Sequence[Any]]]:
-    """As `access_session`, with what `columns` say beside each of those entries in the same statement.
-
-    They may refer to its Student and SessionEntry, and are bound to `values`.
-    """
     if action not in READS:
         hold_session(db, actor, session_id)
-    rows = run(db, actor, queries.one_session(*columns), session_id=session_id, **values).all()
-    visible = [(row, _seen_entry(row, actor, "")) for row in rows]
-    visible = [(row, one) for row, one in visible if one.seen.allows(Action.VIEW)]
+    rows = run(db, actor, queries.one_session(), session_id=session_id).all()
+    visible = [one for one in (_seen_entry(row, actor, "") for row in rows) if one.seen.allows(Action.VIEW)]
     if not visible:
         raise refused(NotFound(), action, "therapy_session", session_id)
-    allowed = [(row, one) for row, one in visible if one.allows(action)]
+    allowed = [one for one in visible if one.allows(action)]
     if not allowed:
-        error = NotPermitted(visible[0][1].reason(action))
+        error = NotPermitted(visible[0].reason(action))
         raise refused(error, action, "therapy_session", session_id)
-    return SeenSession(allowed[0][0][-1], [one for _, one in allowed]), [row[3 + FACTS : -1] for row, _ in allowed]
+    return SeenSession(rows[0][-1], allowed)
 
 
 def access_entry(

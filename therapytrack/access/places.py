@@ -1,8 +1,9 @@
-"""The door to a running session for what its open page asks every few seconds: plain columns instead of rows.
+"""The door to a session for its open page, which asks every few seconds: plain columns instead of rows.
 
 The decisions are those of `entries.access_session`, about the same students and notes; only less is read of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -21,7 +22,7 @@ from therapytrack.access.holding import hold_session
 from therapytrack.access.queries import the_lines
 from therapytrack.access.refusals import refused
 from therapytrack.access.roles import READS
-from therapytrack.access.seen import Judged, SeenLine
+from therapytrack.access.seen import Judged, SeenLine, StudentLine
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import NoteStatus, SessionEntry, Student, TherapySession
 
@@ -50,9 +51,10 @@ COLUMNS = len(Place.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class SeenPlace(Judged):
-    """A part as this actor may see it."""
+    """A part as this actor may see it; the note's text only if `note_readable`."""
 
     entry: Place
+    student: StudentLine
 
     @property
     def note_readable(self) -> bool:
@@ -71,32 +73,44 @@ class SeenPlaces:
 
 def access_places(db: Session, actor: Actor, session_id: UUID, action: Action) -> SeenPlaces:
     """As `entries.access_session`, in plain columns. Raises NotFound, NotPermitted as it does."""
+    return access_places_with(db, actor, session_id, action, ())[0]
+
+
+def access_places_with(
+    db: Session, actor: Actor, session_id: UUID, action: Action, columns: tuple[Any, ...], **values: Any
+) -> tuple[SeenPlaces, list[Sequence[Any]]]:
+    """As `access_places`, with what `columns` say beside each of those parts in the same statement.
+
+    They may refer to its Student, SessionEntry and TherapySession, and are bound to `values`.
+    """
     if action not in READS:
         hold_session(db, actor, session_id)
-    visible = visible_lines(db, actor, _the_places(), session_id=session_id)
-    if not visible:
+    rows = visible_lines(db, actor, _the_places(*columns), session_id=session_id, **values)
+    if not rows:
         raise refused(NotFound(), action, "therapy_session", session_id)
-    places = [_judged(line, more, actor) for line, more in visible]
-    allowed = [one for one in places if one.allows(action)]
+    places = [(_judged(line, more, actor), more) for line, more in rows]
+    allowed = [(one, more) for one, more in places if one.allows(action)]
     if not allowed:
-        error = NotPermitted(places[0].reason(action))
+        error = NotPermitted(places[0][0].reason(action))
         raise refused(error, action, "therapy_session", session_id)
-    return SeenPlaces(session_id, visible[0][1][-1], allowed)
+    seen = SeenPlaces(session_id, rows[0][1][COLUMNS + 1], [one for one, _ in allowed])
+    return seen, [more[COLUMNS + 2 :] for _, more in allowed]
 
 
-def _judged(line: SeenLine, more: Any, actor: Actor) -> SeenPlace:
-    place, (supervised, _) = Place(*more[:COLUMNS]), more[COLUMNS:]
+def _judged(line: SeenLine, more: Sequence[Any], actor: Actor) -> SeenPlace:
+    place = Place(*more[:COLUMNS])
     note = NoteFacts(
         status=NoteStatus(place.note_status),
         author_is_actor=place.author_id == actor.membership_id,
-        author_is_supervisee=bool(supervised),
+        author_is_supervisee=bool(more[COLUMNS]),
     )
-    return SeenPlace(Facts(line.facts.member, line.facts.workspace, line.facts.student, note), place)
+    facts = Facts(line.facts.member, line.facts.workspace, line.facts.student, note)
+    return SeenPlace(facts, place, line.student)
 
 
 @cache
-def _the_places() -> Any:
-    """The parts of the session `session_id` in their order, with the tie to the author and the session's status."""
+def _the_places(*more: Any) -> Any:
+    """The parts of the session `session_id` in their order, with the tie to the author, its status, and `more`."""
     entry = (
         col(SessionEntry.id),
         col(SessionEntry.student_id),
@@ -112,7 +126,7 @@ def _the_places() -> Any:
         col(SessionEntry.left_at),
         col(SessionEntry.makes_up_id),
     )
-    query = the_lines(*entry, ties.supervises_author(), col(TherapySession.status))
+    query = the_lines(*entry, ties.supervises_author(), col(TherapySession.status), *more)
     return (
         query.join(SessionEntry, col(SessionEntry.student_id) == col(Student.id))
         .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))

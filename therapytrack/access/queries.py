@@ -127,11 +127,9 @@ def one_draft() -> Any:
 
 
 @cache
-def one_session(*more: Any) -> Any:
-    """The entries of the session `session_id` in their order, each with `more`, and the session."""
-    query = the_entries(*more, TherapySession).join(
-        TherapySession, col(TherapySession.id) == col(SessionEntry.session_id)
-    )
+def one_session() -> Any:
+    """The entries of the session `session_id` in their order, and the session."""
+    query = the_entries(TherapySession).join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
     return query.where(col(TherapySession.id) == bindparam("session_id")).order_by(col(SessionEntry.position))
 
 

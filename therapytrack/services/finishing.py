@@ -3,7 +3,7 @@
 Minutes that somebody corrected by hand are hers: neither the clock nor a choice at the end changes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.entries import access_session
-from therapytrack.access.seen import SeenSession
+from therapytrack.access.seen import Judged, SeenSession
 from therapytrack.domain.actual_times import (
     Part,
     clock_part,
@@ -67,7 +67,7 @@ def close_session(db: Session, actor: Actor, session_id: UUID) -> Closing:
     session, planned = seen.session, planned_minutes(seen.session)
     passed = _passed(actor, session)
     follow = len(_followers(seen))
-    if not ends_all(actor, seen, _students(db, actor, seen)):
+    if not ends_all(actor, seen.session.provider_id, seen.entries, _students(db, actor, seen)):
         _leave(db, actor, seen)
         return Closing(session, planned, passed, follow, ask=False, left=session.status == SessionStatus.RUNNING)
     ask = session.status == SessionStatus.RUNNING and bool(follow) and differs(planned, passed)
@@ -85,14 +85,14 @@ def finish_session(db: Session, actor: Actor, session_id: UUID, credit: int | No
     """
     seen = access_session(db, actor, session_id, Action.RECORD_SESSION)
     session, students = seen.session, _students(db, actor, seen)
-    if not ends_all(actor, seen, students):
+    if not ends_all(actor, seen.session.provider_id, seen.entries, students):
         _leave(db, actor, seen)
         return session
     if session.status == SessionStatus.RUNNING:
         planned = planned_minutes(session)
         followers = _followers(seen)
         credited = require_credit(planned if credit is None else credit, planned, _passed(actor, session))
-        if _records_all(seen, students):
+        if _records_all(seen.entries, students):
             session.credited_minutes = credited
         hours = hours_of(session.planned_start, session.planned_end, session.started_at, credited)
         for entry in followers:
@@ -152,13 +152,13 @@ def _students(db: Session, actor: Actor, seen: SeenSession) -> int:
     return total
 
 
-def ends_all(actor: Actor, seen: SeenSession, students: int) -> bool:
+def ends_all(actor: Actor, provider_id: UUID, entries: Iterable[Judged], students: int) -> bool:
     """Whether a session of so many students is the actor's to end: she gives it, or records all of them."""
-    return seen.session.provider_id == actor.membership_id or _records_all(seen, students)
+    return provider_id == actor.membership_id or _records_all(entries, students)
 
 
-def _records_all(seen: SeenSession, students: int) -> bool:
-    return sum(one.allows(Action.RECORD_SESSION) for one in seen.entries) == students
+def _records_all(entries: Iterable[Judged], students: int) -> bool:
+    return sum(one.allows(Action.RECORD_SESSION) for one in entries) == students
 
 
 def _leave(db: Session, actor: Actor, seen: SeenSession) -> None:

@@ -1,6 +1,7 @@
 """Many short rows as one text: the database lists what belongs to one record, and one row hands it over."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import String
@@ -37,3 +38,12 @@ def rows_in(text: str | list[list[Any]] | None) -> list[list[Any]]:
         return text
     found: list[list[Any]] = _decode(text)[0] if text and text != "[]" else []
     return found
+
+
+@lru_cache(maxsize=1024)
+def kept_json(text: str) -> Any:
+    """What such a JSON column's text says, for columns of which many rows say the same (how a goal is measured).
+
+    The answer is shared: it is for reading alone.
+    """
+    return json.loads(text)

@@ -12,7 +12,6 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.places import Place, SeenPlace, SeenPlaces, access_places
-from therapytrack.access.seen import SeenEntry
 from therapytrack.db import plain_rows
 from therapytrack.domain.entry_facts import entry_facts, times_line
 from therapytrack.domain.measures import Sign
@@ -92,10 +91,14 @@ def trials_of(db: Session, actor: Actor, seen: SeenPlaces, since: str = "") -> T
     return TrialPage(list(cells.values()), cursor, list(facts), seen.status, facts)
 
 
-def standing(one: SeenEntry | SeenPlace) -> str:
+def standing(one: SeenPlace) -> str:
     """The note's status, and whether the actor may record data and write the note, as a page compares it."""
-    may = (one.allows(action) for action in (Action.RECORD_SESSION, Action.EDIT_NOTE))
-    return f"{one.entry.note_status} {'/'.join('yes' if each else 'no' for each in may)}"
+    return standing_words(one.entry.note_status, *map(one.allows, (Action.RECORD_SESSION, Action.EDIT_NOTE)))
+
+
+def standing_words(note_status: str, *may: bool) -> str:
+    """As `standing`, of what was decided already."""
+    return f"{note_status} {'/'.join('yes' if each else 'no' for each in may)}"
 
 
 def entry_part(entry: SessionEntry | Place) -> str:
@@ -103,7 +106,7 @@ def entry_part(entry: SessionEntry | Place) -> str:
     return f"{times_line(entry.arrived_at, entry.left_at)} {entry.makes_up_id or '–'}"
 
 
-def shown_version(one: SeenEntry | SeenPlace) -> int:
+def shown_version(one: SeenPlace) -> int:
     """The version of the note that a page of the actor shows; 0 while she may not read it."""
     return one.entry.note_version if one.note_readable else 0
 

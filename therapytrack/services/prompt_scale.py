@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_workspace, visible_workspace
+from therapytrack.db import plain_rows
 from therapytrack.errors import Conflict
 from therapytrack.models import PromptLevel
 from therapytrack.services.activity import record
@@ -43,8 +44,7 @@ class ScaleLevel:
 
 def list_levels(db: Session, actor: Actor) -> list[ScaleLevel]:
     """The newest version of the workspace's prompt scale, the least help first. One statement."""
-    rows = db.execute(_level_query(), {"workspace": actor.workspace_id})
-    return [ScaleLevel(*row) for row in rows]
+    return [ScaleLevel(*row) for row in plain_rows(db, _level_query(), {"workspace": actor.workspace_id})]
 
 
 SCALE_STEP = 100

@@ -1,7 +1,7 @@
 """What the school calendar says against one session, read in the statement of the session itself."""
 
 from collections.abc import Collection
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from therapytrack.access import ties
-from therapytrack.access.actor import Actor
 from therapytrack.domain.school_calendar import DayKind, SchoolDay, days_that_hit
 from therapytrack.models import School, SchoolCalendarDay, TherapySession
 from therapytrack.services.json_rows import JsonRows, rows_in
@@ -30,12 +29,12 @@ def calendar_column() -> Any:
     return query.correlate(TherapySession).scalar_subquery()
 
 
-def hits_in(column: str | None, session: TherapySession, schools: Collection[str], actor: Actor) -> str:
-    """What such a column says against the session, whose students go to `schools`; "" for nothing."""
+def hits_in(column: str | None, held_on: date, end: datetime, school_id: UUID | None, schools: Collection[str]) -> str:
+    """What such a column says against a session of that day in that school, which ends at `end` on the workspace's
+    clock and whose students go to `schools`; "" for nothing."""
     calendar = [_entry(*row) for row in rows_in(column)]
-    end = session.planned_end.astimezone(actor.zone)
-    ends = end.time() if end.date() == session.held_on else None
-    hits = days_that_hit(calendar, session.held_on, session.school_id, ends, schools)
+    ends = end.time() if end.date() == held_on else None
+    hits = days_that_hit(calendar, held_on, school_id, ends, schools)
     return " · ".join(one.told for one in hits)
 
 

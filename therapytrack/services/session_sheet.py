@@ -1,42 +1,42 @@
 """Everything that the live session's page shows about one session, except the trials: those come by plain HTTP."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_session_with
-from therapytrack.access.places import access_places
-from therapytrack.access.seen import SeenEntry, SeenSession
-from therapytrack.domain.accuracy import Score
-from therapytrack.domain.measures import Measure, metric_of
+from therapytrack.access.places import SeenPlace, SeenPlaces, access_places, access_places_with
+from therapytrack.access.roles import decide
+from therapytrack.access.seen import StudentLine
+from therapytrack.domain.actual_times import minutes_between
+from therapytrack.domain.dates import clock_range, short_date
+from therapytrack.domain.measures import Measure
 from therapytrack.domain.points import Metric
-from therapytrack.domain.score_words import score_text, value_of
 from therapytrack.domain.taps import milliseconds
 from therapytrack.domain.units import value_text
-from therapytrack.models import Account, Goal, GoalPoint, GoalVersion, Membership, Student, TherapySession
+from therapytrack.models import Account, Membership
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.attendance_codes import CodeLine, choice_of, codes_in
-from therapytrack.services.entry_times import EntryTimes, beside_entries, entry_times, when_in_words
+from therapytrack.services.entry_times import EntryTimes, entry_times
 from therapytrack.services.finishing import ends_all
+from therapytrack.services.held_session import Beside, beside_in, held_columns, held_in
+from therapytrack.services.json_rows import kept_json
 from therapytrack.services.live import queue_owner
-from therapytrack.services.live_marks import shown_version, standing
+from therapytrack.services.live_marks import standing_words
 from therapytrack.services.make_ups import missed_in, missed_window
 from therapytrack.services.narratives import narratives_of
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 from therapytrack.services.session_hits import hits_in
-from therapytrack.services.therapy_sessions import planned_minutes
+from therapytrack.services.sheet_goals import HeldGoal, Last, goals_of, last_scores
 
-LAST_COLUMNS = ("goal_id", "purpose", "trials", "correct", "amount", "value")
 Texts = dict[tuple[UUID, UUID], tuple[str, int]]
-Last = dict[tuple[UUID, str], str]
+NO_TEXT = ("", 0)
 R = TypeVar("R")
 
 
@@ -53,7 +53,7 @@ class SheetGoal:
     target: str
     last_practice: str
     last_probe: str
-    setup: dict[str, Any]
+    setup: Mapping[str, Any]
     targets: tuple[tuple[int, str], ...]
     text: str
     text_version: int
@@ -63,11 +63,12 @@ class SheetGoal:
 class SheetEntry:
     """One student's part; `note` is empty when the actor may not read it, `note_why` says why she may not write it.
 
-    `choice`: as in `attendance_codes.choice_of`. `standing`: as in `domain.entry_facts`.
+    `choice`: as in `attendance_codes.choice_of`. `standing` and `plan`: as in `domain.entry_facts`.
     """
 
     id: str
-    student: Student
+    student: StudentLine
+    plan: int
     attendance: str
     choice: str
     minutes: int
@@ -112,31 +113,32 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
     `shown`: entries that the open page shows already; looking at those again, because somebody changed them, is no
     other view.
     """
-    seen, beside = access_session_with(db, actor, session_id, Action.VIEW, beside_entries(), **missed_window(actor))
+    seen, columns = access_places_with(db, actor, session_id, Action.VIEW, held_columns(), **missed_window(actor))
     if any(str(one.entry.id) not in shown for one in seen.entries):
         record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
-    goals = _goals(db, actor, seen)
-    texts = _texts(db, actor, seen, goals)
-    last = _last_scores(db, actor, [goal for rows in goals.values() for goal in rows], seen.session)
+    session, beside = held_in(columns[0]), [beside_in(row) for row in columns]
+    goals = goals_of(db, actor, [one.entry.student_id for one in seen.entries], session.held_on)
+    known = (last_scores(db, actor, goals, session.held_on), _texts(db, actor, seen, goals))
     authors = _authors(db, actor, seen)
-    session = seen.session
+    start, end = (at.astimezone(actor.zone) for at in (session.planned_start, session.planned_end))
+    schools = {one.student.school for one in seen.entries}
     return SessionSheet(
-        id=str(session.id),
+        id=str(session_id),
         owner=queue_owner(actor),
         title=session.title,
-        when=when_in_words(session, actor),
+        when=f"{short_date(session.held_on)}, {clock_range(start, end)}",
         place=session.place,
-        status=session.status,
+        status=seen.status,
         started_at=_stamp(session.started_at),
         finished_at=_stamp(session.finished_at),
-        planned=planned_minutes(session),
-        ends=ends_all(actor, seen, beside[0][2]),
-        hit=hits_in(beside[0][3], session, {one.seen.student.school for one in seen.entries}, actor),
+        planned=minutes_between(session.planned_start, session.planned_end),
+        ends=ends_all(actor, session.provider_id, seen.entries, beside[0].students),
+        hit=hits_in(beside[0].calendar, session.held_on, end, session.school_id, schools),
         levels=list_levels(db, actor),
-        codes=codes_in(beside[0][0]),
+        codes=codes_in(beside[0].codes),
         entries=[
-            _entry(one, goals.get(one.entry.student_id, []), (last, texts), authors, _times(one, actor, columns))
-            for one, columns in zip(seen.entries, beside, strict=True)
+            _entry(one, goals.get(one.entry.student_id, []), known, authors, more, actor)
+            for one, more in zip(seen.entries, beside, strict=True)
         ],
     )
 
@@ -157,85 +159,56 @@ def _stamp(at: datetime | None) -> int:
     return milliseconds(at) if at else 0
 
 
-def _times(one: SeenEntry, actor: Actor, beside: Sequence[Any]) -> EntryTimes:
-    return entry_times(one.entry, actor, missed_in(beside[1]))
-
-
 def _entry(
-    one: SeenEntry, goals: list[Any], known: tuple[Last, Texts], authors: dict[UUID, str], times: EntryTimes
+    one: SeenPlace,
+    goals: list[HeldGoal],
+    known: tuple[Last, Texts],
+    authors: dict[UUID, str],
+    beside: Beside,
+    actor: Actor,
 ) -> SheetEntry:
     entry = one.entry
-    own = one.allows(Action.EDIT_NOTE)
-    why = one.reason(Action.EDIT_NOTE)
-    if not own and entry.author_id in authors:
+    marks, write = decide(Action.RECORD_SESSION, one.facts), decide(Action.EDIT_NOTE, one.facts)
+    readable = one.note_readable
+    why = write.reason
+    if not write.allowed and entry.author_id in authors:
         why = f"{authors[entry.author_id]} writes this note."
     return SheetEntry(
         id=str(entry.id),
-        student=one.seen.student,
+        student=one.student,
+        plan=entry.plan_version,
         attendance=entry.attendance,
         choice=choice_of(entry),
         minutes=entry.minutes,
-        can_record=one.allows(Action.RECORD_SESSION) and entry.note_status in ("draft", "returned"),
-        record_why=one.reason(Action.RECORD_SESSION),
-        can_write=own,
-        note_why="" if own else why,
-        note=entry.note if one.note_readable else "",
-        note_version=shown_version(one),
-        standing=standing(one),
-        times=times,
-        goals=[_goal(goal, entry.id, *known) for goal in goals],
+        can_record=marks.allowed and entry.note_status in ("draft", "returned"),
+        record_why=marks.reason,
+        can_write=write.allowed,
+        note_why=why,
+        note=beside.note if readable else "",
+        note_version=entry.note_version if readable else 0,
+        standing=standing_words(entry.note_status, marks.allowed, write.allowed),
+        times=entry_times(entry, actor, missed_in(beside.missed)),
+        goals=[_sheet_goal(goal, entry.id, *known) for goal in goals],
     )
 
 
-def _goal(goal: Any, entry: UUID, last: Last, texts: Texts) -> SheetGoal:
-    metric = metric_of(goal.measure, goal.mastery)
-    text, version = texts.get((entry, goal.id), ("", 0))
+def _sheet_goal(goal: HeldGoal, entry: UUID, last: Last, texts: Texts) -> SheetGoal:
+    text, version = texts.get((entry, goal.id), NO_TEXT) if texts else NO_TEXT
     return SheetGoal(
         id=str(goal.id),
         name=goal.label,
         measure=goal.measure,
-        target="" if metric is Metric.NOTHING else value_text(metric, goal.target_value),
+        target="" if goal.metric is Metric.NOTHING else value_text(goal.metric, goal.target_value),
         last_practice=last.get((goal.id, "practice"), ""),
         last_probe=last.get((goal.id, "probe"), ""),
-        setup=goal.setup,
-        targets=tuple((n, one["name"]) for n, one in enumerate(goal.targets, start=1) if not one["away"]),
+        setup=kept_json(goal.setup),
+        targets=tuple((n, one["name"]) for n, one in enumerate(kept_json(goal.targets), start=1) if not one["away"]),
         text=text,
         text_version=version,
     )
 
 
-def _goals(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, list[Any]]:
-    """Active goals by student, each with the version that held on the session's day (or its first)."""
-    students = [one.entry.student_id for one in seen.entries]
-    chosen: dict[UUID, Any] = {}
-    for row in db.execute(_goal_query(), {"workspace": actor.workspace_id, "students": students}):
-        if row.id not in chosen or row.starts_on <= seen.session.held_on:
-            chosen[row.id] = row
-    by_student: dict[UUID, list[Any]] = {}
-    for row in chosen.values():
-        by_student.setdefault(row.student_id, []).append(row)
-    return by_student
-
-
-@cache
-def _goal_query() -> Any:
-    """Every version of every active goal, as the plain columns that a row of the grid shows."""
-    of_goal = (col(Goal.id), col(Goal.student_id), col(Goal.label), col(Goal.targets))
-    version = ("measure", "target_value", "starts_on", "setup", "mastery")
-    of_version = (col(getattr(GoalVersion, name)) for name in version)
-    return (
-        select(*of_goal, *of_version)
-        .join(GoalVersion, col(GoalVersion.goal_id) == col(Goal.id))
-        .where(
-            col(Goal.workspace_id) == bindparam("workspace"),
-            col(Goal.student_id).in_(bindparam("students", expanding=True)),
-            col(Goal.status) == "active",
-        )
-        .order_by(col(Goal.position), col(Goal.id), col(GoalVersion.number))
-    )
-
-
-def _texts(db: Session, actor: Actor, seen: SeenSession, goals: dict[UUID, list[Any]]) -> Texts:
+def _texts(db: Session, actor: Actor, seen: SeenPlaces, goals: Mapping[UUID, Sequence[HeldGoal]]) -> Texts:
     """The narratives of the session, (text, version) by entry and goal; no statement where no goal is told in words."""
     if not any(goal.measure == Measure.NARRATIVE for rows in goals.values() for goal in rows):
         return {}
@@ -243,47 +216,7 @@ def _texts(db: Session, actor: Actor, seen: SeenSession, goals: dict[UUID, list[
     return {(row.entry_id, row.goal_id): (row.text, row.version) for row in rows}
 
 
-def _last_scores(db: Session, actor: Actor, goals: Sequence[Any], session: TherapySession) -> Last:
-    metrics = {goal.id: _shown(metric_of(goal.measure, goal.mastery)) for goal in goals}
-    asked = {"workspace": actor.workspace_id, "goals": list(metrics), "day": session.held_on}
-    found: Last = {}
-    for row in db.execute(_last_query(), asked):
-        score = Score(row.trials, row.correct, 0, row.amount, row.value)
-        if value_of(metrics[row.goal_id], score) is not None:
-            found[row.goal_id, row.purpose] = score_text(metrics[row.goal_id], score)
-    return found
-
-
-def _shown(metric: Metric) -> Metric:
-    """The grid tells what was right without help, whatever the criterion counts."""
-    return Metric.INDEPENDENT if metric is Metric.SUPPORTED else metric
-
-
-@cache
-def _last_query() -> Any:
-    """The newest point of each goal and purpose before a day."""
-    newest = (
-        func.row_number()
-        .over(
-            partition_by=(col(GoalPoint.goal_id), col(GoalPoint.purpose)),
-            order_by=(col(GoalPoint.held_on).desc(), col(GoalPoint.id).desc()),
-        )
-        .label("newest")
-    )
-    points = (
-        select(*(col(getattr(GoalPoint, name)) for name in LAST_COLUMNS), newest)
-        .where(
-            col(GoalPoint.workspace_id) == bindparam("workspace"),
-            col(GoalPoint.goal_id).in_(bindparam("goals", expanding=True)),
-            col(GoalPoint.held_on) < bindparam("day"),
-            col(GoalPoint.trials) > 0,
-        )
-        .subquery()
-    )
-    return select(points).where(points.c.newest == 1)
-
-
-def _authors(db: Session, actor: Actor, seen: SeenSession) -> dict[UUID, str]:
+def _authors(db: Session, actor: Actor, seen: SeenPlaces) -> dict[UUID, str]:
     """Names of colleagues who write notes of this session."""
     others = {one.entry.author_id for one in seen.entries} - {actor.membership_id}
     if not others:

@@ -1,5 +1,6 @@
 """What the live session's page shows of its students, their goals and notes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -154,7 +155,7 @@ def kid_view(one: SheetEntry) -> KidView:
         left=one.times.left,
         makes_up=one.times.makes_up,
         owed=[OwedView(*pair) for pair in one.times.owed],
-        plan=student.plan_version,
+        plan=one.plan,
         goals=[_goal(goal) for goal in one.goals],
     )
 
@@ -181,7 +182,7 @@ def _goal(goal: SheetGoal) -> GoalView:
     return GoalView(goal.id, goal.name, goal.measure, goal.target, *last, _setup(goal.setup), targets)
 
 
-def _setup(setup: dict[str, Any]) -> SetupView:
+def _setup(setup: Mapping[str, Any]) -> SetupView:
     places = [PlaceView(name, "") for name in setup.get("steps", ())]
     places += [PlaceView(name, definition) for name, definition in setup.get("levels", ())]
     return SetupView(setup.get("kind", ""), setup.get("seconds", 0), setup.get("intervals", 0), places)
