@@ -62,34 +62,36 @@ class SessionState(SessionTimes, SignedInState):
     notes: dict[str, NoteView] = {}
     texts: dict[str, NoteView] = {}
 
-    @rx.var
+    # What follows from the cards is read past the framework's proxies, which cost more than the reading; so each says
+    # what it hangs on.
+    @rx.var(deps=["kids"], auto_deps=False)
     def entries(self) -> list[str]:
         """Entry ids in order, for the tabs."""
-        return [kid.entry for kid in self.kids]
+        return [kid.entry for kid in self.get_value("kids")]
 
-    @rx.var
+    @rx.var(deps=["kids"], auto_deps=False)
     def first_names(self) -> list[str]:
         """What the tabs call the students."""
-        return [kid.first for kid in self.kids]
+        return [kid.first for kid in self.get_value("kids")]
 
-    @rx.var
+    @rx.var(deps=["kids"], auto_deps=False)
     def letters(self) -> list[str]:
         """Initials in the order of the tabs."""
-        return [kid.initials for kid in self.kids]
+        return [kid.initials for kid in self.get_value("kids")]
 
-    @rx.var
+    @rx.var(deps=["kids", "notes"], auto_deps=False)
     def facts(self) -> dict[str, str]:
         """What the cards show besides the marks: the marks' route tells the page when it is not so any more."""
-        notes = self.notes
+        notes = self.get_value("notes")
         return {
             kid.entry: entry_facts(kid.choice, kid.minutes, notes[kid.entry].version, kid.standing, kid.part, kid.plan)
-            for kid in self.kids
+            for kid in self.get_value("kids")
         }
 
-    @rx.var
+    @rx.var(deps=["kids"], auto_deps=False)
     def labels(self) -> dict[str, str]:
         """Goal id to the words of the undo button."""
-        return {goal.id: f"{kid.first} · {goal.name}" for kid in self.kids for goal in kid.goals}
+        return {goal.id: f"{kid.first} · {goal.name}" for kid in self.get_value("kids") for goal in kid.goals}
 
     @rx.event
     @requires(Action.VIEW)
