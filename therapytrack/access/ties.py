@@ -4,11 +4,12 @@ Every builder returns a correlated EXISTS, so that one statement fetches a recor
 Who asks, and when, are bound parameters whose values `moment` gives: a statement is built once and run for everybody.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -50,6 +51,12 @@ def moment(actor: Actor, at: datetime) -> dict[str, Any]:
         "actor_at": at,
         "actor_glass_since": at - GLASS_LASTS,
     }
+
+
+def among(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
+    """`column` is one of these values, which are the same at each run: unlike those of a plain `in_`, they are not put
+    into the statement anew each time that it runs."""
+    return column.in_([literal(one, column.type) for one in values])  # type: ignore[no-any-return]
 
 
 def case_manager() -> ColumnElement[Any]:
@@ -171,14 +178,14 @@ def may_view() -> ColumnElement[bool]:
     """
     clinical, admin = col(Membership.clinical_role), col(Membership.admin_role)
     breaks_glass = and_(
-        col(Workspace.break_glass_enabled), or_(admin.in_(sorted(OFFICE)), clinical.in_(sorted(LICENSED)))
+        col(Workspace.break_glass_enabled), or_(among(admin, sorted(OFFICE)), among(clinical, sorted(LICENSED)))
     )
     return and_(
         col(Membership.status) == "active",
         live(Membership),
-        col(Workspace.status).in_((WorkspaceStatus.ACTIVE, WorkspaceStatus.READ_ONLY)),
+        among(col(Workspace.status), (WorkspaceStatus.ACTIVE, WorkspaceStatus.READ_ONLY)),
         or_(
-            and_(clinical.in_(sorted(CLINICAL)), grant_exists(Permission.VIEW)),
+            and_(among(clinical, sorted(CLINICAL)), grant_exists(Permission.VIEW)),
             and_(breaks_glass, glass_broken()),
             and_(clinical == ClinicalRole.SUPERVISOR, supervisee_edits()),
         ),

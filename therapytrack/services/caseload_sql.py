@@ -146,7 +146,9 @@ def _closed(session: Any) -> Any:
 
 def _last_day(*attendance: Attendance) -> Any:
     entry = _own_entries()
-    query = select(entry.held_on).where(*_past(entry, bindparam("seen_since")), entry.attendance.in_(attendance))
+    query = select(entry.held_on).where(
+        *_past(entry, bindparam("seen_since")), ties.among(entry.attendance, attendance)
+    )
     return query.order_by(entry.held_on.desc()).limit(1).correlate(Student).scalar_subquery()
 
 

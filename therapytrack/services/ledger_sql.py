@@ -122,7 +122,7 @@ def parts_column() -> Any:
     session: Any = aliased(TherapySession)
     missed_on = select(missed.held_on).where(missed.id == entry.makes_up_id).correlate(entry).scalar_subquery()
     length = (Milliseconds(session.planned_end) - Milliseconds(session.planned_start)) / MINUTE
-    still = session.status.in_((SessionStatus.PLANNED, SessionStatus.RUNNING))
+    still = ties.among(session.status, (SessionStatus.PLANNED, SessionStatus.RUNNING))
     to_come = and_(entry.attendance == Attendance.PLANNED, entry.held_on >= TODAY, still)
     columns = (entry.held_on, entry.attendance, entry.minutes, length, missed_on, _size(entry))
     return (
@@ -141,7 +141,7 @@ def planned_column() -> Any:
     session: Any = aliased(TherapySession)
     missed_on = select(missed.held_on).where(missed.id == entry.makes_up_id).correlate(entry).scalar_subquery()
     length = (Milliseconds(session.planned_end) - Milliseconds(session.planned_start)) / MINUTE
-    still = session.status.in_((SessionStatus.PLANNED, SessionStatus.RUNNING))
+    still = ties.among(session.status, (SessionStatus.PLANNED, SessionStatus.RUNNING))
     return (
         select(JsonRows(entry.held_on, length, missed_on, _size(entry), raw_key(session.slot_id)))
         .join_from(entry, session, session.id == entry.session_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -77,8 +77,13 @@ def _repairs(entry: Any) -> Any:
     return select(JsonRows(*columns)).where(*mine).correlate(entry).scalar_subquery()
 
 
+@lru_cache(maxsize=1024)
 def missed_in(column: str | None) -> tuple[Missed, ...]:
-    """The missed sessions in such a column, the newest first."""
+    """The missed sessions in such a column, the newest first.
+
+    Most are what they were when a page opened last. What is kept is the reading of it: the column comes from the
+    database and through the gate each time.
+    """
     found = [_missed(*row) for row in rows_in(column)]
     return tuple(sorted(found, key=lambda one: (one.held_on, one.entry_id), reverse=True))
 

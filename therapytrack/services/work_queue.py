@@ -86,7 +86,7 @@ def my_unsigned(query: Any) -> Any:
         .where(
             col(SessionEntry.workspace_id) == ties.WORKSPACE,
             col(SessionEntry.author_id) == ties.ME,
-            col(SessionEntry.note_status).in_([NoteStatus.DRAFT, NoteStatus.RETURNED]),
+            ties.among(col(SessionEntry.note_status), (NoteStatus.DRAFT, NoteStatus.RETURNED)),
             col(TherapySession.status) == SessionStatus.FINISHED,
         )
     )
