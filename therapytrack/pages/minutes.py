@@ -195,10 +195,15 @@ def _choose() -> rx.Component:
         choices(State.by, "Whose minutes"),
         choices(State.spans, "Which period"),
         choices(State.whose, "Which students"),
-        rx.cond(
-            links.before != "", link_button("Before", "chevron_left", href=links.before, small=True), rx.fragment()
+        rx.el.div(
+            rx.cond(
+                links.before != "", link_button("Before", "chevron_left", href=links.before, small=True), rx.fragment()
+            ),
+            rx.cond(
+                links.after != "", link_button("After", "chevron_right", href=links.after, small=True), rx.fragment()
+            ),
+            class_name="row",
         ),
-        rx.cond(links.after != "", link_button("After", "chevron_right", href=links.after, small=True), rx.fragment()),
         class_name="panel-h wrap",
     )
 

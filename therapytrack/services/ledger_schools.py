@@ -16,8 +16,8 @@ from therapytrack.domain.school_shares import Closed, Kept, by_school, stays_of
 from therapytrack.services.ledger import Books, StudentMinutes
 
 MOVED = (
-    "moved within these days and counted with each school: minutes with the school of their day, and what is allowable "
-    "by the school days at each. What one school gave or missed beyond its part is not asked of the other."
+    "moved within these days: minutes count with the school of their day, and what is allowable is shared by the "
+    "school days at each. What one school gave or missed beyond its part is not asked of the other."
 )
 
 
