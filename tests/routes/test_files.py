@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlmodel import col
 from starlette.applications import Starlette
 
@@ -16,7 +17,7 @@ from tests.conftest import OpenDb, fresh_database
 from tests.services.progress_world import use_cookies
 from tests.worlds import World, make_world
 from therapytrack.errors import TherapyTrackError
-from therapytrack.models import Attachment, utc_now
+from therapytrack.models import Attachment, Membership, SignIn, StudentGrant, utc_now
 from therapytrack.routes import files
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
@@ -150,6 +151,63 @@ async def test_who_has_no_right_is_refused_before_a_byte_is_read(http: httpx.Asy
         http.cookies.set("tt_session", who)
         assert (await send(http, world, never())).status_code == status
     assert read == []
+
+
+@pytest.mark.parametrize("end", ["signed out", "removed", "right ended"])
+async def test_who_may_no_more_when_her_file_has_arrived_adds_none(
+    http: httpx.AsyncClient, world: World, db: OpenDb, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr("therapytrack.state.base.FRESH", timedelta(0))
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield WORDS[:5]
+        with db() as session:
+            if end == "signed out":
+                session.execute(update(SignIn).values(ended_at=utc_now()))
+            elif end == "removed":
+                session.execute(update(Membership).values(status="removed"))
+            else:
+                session.execute(update(StudentGrant).values(ends_at=utc_now() - timedelta(seconds=1)))
+        yield WORDS[5:]
+
+    answer = await send(http, world, slow(), **{"x-file-name": "Late"})
+    assert answer.status_code == (404 if end == "right ended" else 403)
+    assert stored(db) == ["Letter.txt"]
+
+
+@pytest.mark.parametrize("part", ["bytes=0-3", "bytes=5-", "bytes=0-0,-1", "bytes=9999999-"])
+async def test_a_part_of_a_file_is_asked_for_in_vain_and_each_request_is_judged(
+    http: httpx.AsyncClient, world: World, db: OpenDb, part: str
+) -> None:
+    place = f"/students/{world.student_id}/files/{world.ids['file_id']}"
+    whole = await http.get(place)
+    again = {"range": part, "if-modified-since": "Thu, 01 Jan 2099 00:00:00 GMT", "if-none-match": "*"}
+    answer = await http.get(place, headers=again)
+    assert (answer.status_code, answer.content) == (200, whole.content)
+    assert "accept-ranges" not in answer.headers
+    with db() as session:
+        session.execute(update(StudentGrant).values(ends_at=utc_now() - timedelta(seconds=1)))
+    answer = await http.get(place, headers=again)
+    assert (answer.status_code, whole.content in answer.content) == (404, False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a%0d%0aset-cookie:%20x=y.txt", "%22;filename=evil.html", "..%2f..%2fpasswd", "%00", "%ED%A0%80", "%", "é" * 90],
+)
+async def test_a_name_breaks_out_of_nothing(http: httpx.AsyncClient, world: World, db: OpenDb, name: str) -> None:
+    sent = {b"x-file-name": name.encode()}
+    answer = await http.post(f"/students/{world.student_id}/files", content=WORDS, headers=sent)
+    assert answer.status_code == 200
+    with db() as session:
+        newest = select(col(Attachment.id)).where(col(Attachment.id) != UUID(world.ids["file_id"]))
+        made = session.execute(newest).scalar_one()
+    answer = await http.get(f"/students/{world.student_id}/files/{made}")
+    told = answer.headers["content-disposition"]
+    assert told.count('"') == 2
+    assert not {"/", chr(92), chr(13), chr(10), chr(0)} & set(told)
+    assert told.partition("; filename*=")[0].endswith('.txt"')
+    assert "set-cookie" not in answer.headers
 
 
 async def test_one_file_of_a_person_at_a_time_and_a_slow_one_is_given_up(
