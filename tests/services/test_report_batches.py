@@ -105,6 +105,19 @@ def test_the_files_outlive_their_process_and_are_their_makers_alone(db: OpenDb, 
     ]  # fmt: skip
 
 
+def test_a_newer_run_of_the_period_takes_the_place_of_the_older_ones_files(db: OpenDb, world: ReportWorld) -> None:
+    first, hers = begin(db, world), begin(db, world, "reader")
+    assert finish(db, world, first)
+    assert finish(db, world, hers, "reader")
+    for _ in range(3):
+        newest = begin(db, world)
+        assert finish(db, world, newest)
+    assert {path.name.partition("-")[0] for path in sealed()} == {hers.hex, newest.hex}
+    with pytest.raises(Unavailable, match="Print the reports again"):
+        fetch(db, world, first)
+    assert fetch(db, world, newest)[1] == FILES["merged"]
+
+
 def test_nothing_of_a_report_can_be_read_in_the_data_directory(db: OpenDb, world: ReportWorld) -> None:
     assert finish(db, world, begin(db, world), files={"merged": b"May Rivera" * 50, "each": b"May Rivera"})
     found = sealed()

@@ -105,7 +105,8 @@ def move_batch(db: Session, actor: Actor, batch_id: UUID, made: int) -> bool:
 
 
 def finish_batch(db: Session, actor: Actor, batch_id: UUID, files: dict[str, bytes]) -> bool:
-    """Keep the files of a run ("merged", "each") for its maker and log each report; False when it was canceled.
+    """Keep the files of a run ("merged", "each") for its maker, in the place of her earlier runs of the period, and log
+    each report; False when it was canceled.
 
     Raises NotFound, NotPermitted when she may not export one of the students any more, Conflict when one has no signed
     report any more, Unavailable when the files cannot be kept: then nothing of them is.
@@ -127,6 +128,8 @@ def finish_batch(db: Session, actor: Actor, batch_id: UUID, files: dict[str, byt
     except Unavailable:
         store.remove(batch_id)
         raise
+    for earlier in _earlier(db, actor, batch):
+        store.remove(earlier)
     return True
 
 
@@ -216,6 +219,13 @@ def _mine(db: Session, actor: Actor, batch_id: UUID) -> ReportBatch:
     if batch is None:
         raise refused(NotFound(), Action.EXPORT_SUMMARY, "report_batch", batch_id)
     return batch
+
+
+def _earlier(db: Session, actor: Actor, batch: ReportBatch) -> Sequence[UUID]:
+    """The maker's finished runs of that period that the page no longer offers: they would fill the disk one by one."""
+    kept = (col(ReportBatch.status) == READY, col(ReportBatch.moved_at) > actor.at - KEPT)
+    query = select(col(ReportBatch.id)).where(*_own(actor), *kept, col(ReportBatch.period_id) == batch.period_id)
+    return db.execute(query.where(col(ReportBatch.id) != batch.id)).scalars().all()
 
 
 def _running(db: Session, actor: Actor) -> Running | None:
