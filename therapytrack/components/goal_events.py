@@ -6,6 +6,7 @@ import reflex as rx
 
 from therapytrack.components.buttons import button
 from therapytrack.components.forms import date_field, error_of, text_field, tick_field
+from therapytrack.components.goal_plan_form import entry_form
 from therapytrack.domain.outside_events import LONGEST_EVENT
 from therapytrack.state.goal_plan import GoalPlanState
 
@@ -41,32 +42,20 @@ def event_entry(one: Any) -> rx.Component:
 def event_form() -> rx.Component:
     """The fields of an event, new or to be corrected."""
     fields, correcting = State.event_fields, State.event.id != ""
-    return rx.el.form(
-        rx.el.h3(rx.cond(correcting, "Correct " + State.event.name, "Add an event")),
-        rx.el.div(
-            text_field(
-                "event_text", "What happened", span="c4", default_value=fields["event_text"],
-                error=error_of(State.field_errors, "event_text"), max_length=LONGEST_EVENT, auto_complete="off",
-                placeholder="New hearing aids",
-            ),
-            date_field(
-                "event_on", "On", span="c4", default_value=fields["event_on"],
-                error=error_of(State.field_errors, "event_on"),
-            ),
-            tick_field("event_here", "On this goal's chart only", default_checked=fields["event_here"] != ""),
-            class_name="fields",
+    parts = [
+        text_field(
+            "event_text", "What happened", span="c4", default_value=fields["event_text"],
+            error=error_of(State.field_errors, "event_text"), max_length=LONGEST_EVENT, auto_complete="off",
+            placeholder="New hearing aids",
         ),
-        rx.el.div(
-            button(rx.cond(correcting, "Save the correction", "Add event"), kind="pri", type="submit"),
-            rx.cond(correcting, button("Cancel", kind="ghost", on_click=State.edit_event("")), rx.fragment()),
-            class_name="form-foot",
+        date_field(
+            "event_on", "On", span="c4", default_value=fields["event_on"],
+            error=error_of(State.field_errors, "event_on"),
         ),
-        on_submit=State.save_event,
-        no_validate=True,
-        key="event-" + State.forms.to_string(),
-        class_name="pad-l stack ruled",
-        aria_label="Event",
-    )  # fmt: skip
+        tick_field("event_here", "On this goal's chart only", default_checked=fields["event_here"] != ""),
+    ]  # fmt: skip
+    heading = rx.cond(correcting, "Correct " + State.event.name, "Add an event")
+    return entry_form("Event", State.event, heading, parts, "Add event", State.edit_event, State.save_event)
 
 
 def event_panel_foot() -> rx.Component:

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from therapytrack.components.buttons import link, segments
+from therapytrack.components.buttons import button, link, segments
 from therapytrack.components.feedback import banner, error_panel
 from therapytrack.components.layout import shell
 from therapytrack.components.skeletons import form_skeleton
@@ -30,6 +30,15 @@ def settings_page(here: str, state: Any, loaded: Any, content: rx.Component) -> 
         active="settings",
         title="Settings",
         actions=[segments(*links, label="Settings")],
+    )
+
+
+def away_button(state: Any, one: Any, name: Any) -> rx.Component:
+    """Put one of a kept list away, or bring it back."""
+    return rx.cond(
+        one.away,
+        button("Bring back", small=True, on_click=state.bring_back(one.id), aria_label="Bring back " + name),
+        button("Put away", small=True, on_click=state.put_away(one.id), aria_label="Put away " + name),
     )
 
 

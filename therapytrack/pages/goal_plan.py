@@ -9,6 +9,7 @@ from therapytrack.components.buttons import button, link_button
 from therapytrack.components.feedback import banner, error_panel, not_found_panel
 from therapytrack.components.forms import date_field, error_of, select_field, text_area, text_field, tick_field
 from therapytrack.components.goal_events import HAPPENED, event_entry, event_panel_foot
+from therapytrack.components.goal_plan_form import entry_form
 from therapytrack.components.icons import icon
 from therapytrack.components.islands import FocusInvalid, for_record
 from therapytrack.components.layout import page_title, shell
@@ -105,33 +106,21 @@ def _offer() -> rx.Component:
 
 def _stage_form() -> rx.Component:
     fields, correcting = State.stage_fields, State.stage.id != ""
-    return rx.el.form(
-        rx.el.h3(rx.cond(correcting, "Correct " + State.stage.name, "Begin a stage")),
-        rx.el.div(
-            select_field(
-                "stage", "Stage", [(one.value, words) for one, words in STAGES.items()], span="c4",
-                default_value=fields["stage"], error=_error("stage"),
-            ),
-            date_field("stage_on", "Begins on", span="c4", default_value=fields["stage_on"], error=_error("stage_on")),
-            text_field(
-                "stage_note", "What changes", span="c4", optional=True, default_value=fields["stage_note"],
-                error=_error("stage_note"), max_length=LONGEST_NOTE, auto_complete="off",
-                placeholder="picture schedule",
-            ),
-            rx.cond(correcting, _why("entry"), rx.fragment()),
-            class_name="fields",
+    parts = [
+        select_field(
+            "stage", "Stage", [(one.value, words) for one, words in STAGES.items()], span="c4",
+            default_value=fields["stage"], error=_error("stage"),
         ),
-        rx.el.div(
-            button(rx.cond(correcting, "Save the correction", "Begin stage"), kind="pri", type="submit"),
-            rx.cond(correcting, button("Cancel", kind="ghost", on_click=State.edit_stage("")), rx.fragment()),
-            class_name="form-foot",
+        date_field("stage_on", "Begins on", span="c4", default_value=fields["stage_on"], error=_error("stage_on")),
+        text_field(
+            "stage_note", "What changes", span="c4", optional=True, default_value=fields["stage_note"],
+            error=_error("stage_note"), max_length=LONGEST_NOTE, auto_complete="off",
+            placeholder="picture schedule",
         ),
-        on_submit=State.save_stage,
-        no_validate=True,
-        key="stage-" + State.forms.to_string(),
-        class_name="pad-l stack ruled",
-        aria_label="Stage",
-    )  # fmt: skip
+        rx.cond(correcting, _why("entry"), rx.fragment()),
+    ]  # fmt: skip
+    heading = rx.cond(correcting, "Correct " + State.stage.name, "Begin a stage")
+    return entry_form("Stage", State.stage, heading, parts, "Begin stage", State.edit_stage, State.save_stage)
 
 
 def _number(name: str, label: Any, span: str, *, optional: bool = True, **more: Any) -> rx.Component:
@@ -168,28 +157,18 @@ def _criterion() -> list[rx.Component]:
 
 def _objective_form() -> rx.Component:
     fields, correcting = State.objective_fields, State.objective.id != ""
-    return rx.el.form(
-        rx.el.h3(rx.cond(correcting, "Correct the objective", "Add an objective or benchmark")),
-        rx.el.div(
-            text_area(
-                "objective_text", "Objective", default_value=fields["objective_text"], error=_error("objective_text"),
-                max_length=LONGEST_OBJECTIVE, placeholder="produce /s/ blends in single words", rows=2,
-            ),
-            *_criterion(),
-            rx.cond(correcting, _why("objective"), rx.fragment()),
-            class_name="fields",
+    parts = [
+        text_area(
+            "objective_text", "Objective", default_value=fields["objective_text"], error=_error("objective_text"),
+            max_length=LONGEST_OBJECTIVE, placeholder="produce /s/ blends in single words", rows=2,
         ),
-        rx.el.div(
-            button(rx.cond(correcting, "Save the correction", "Add objective"), kind="pri", type="submit"),
-            rx.cond(correcting, button("Cancel", kind="ghost", on_click=State.edit_objective("")), rx.fragment()),
-            class_name="form-foot",
-        ),
-        on_submit=State.save_objective,
-        no_validate=True,
-        key="objective-" + State.forms.to_string(),
-        class_name="pad-l stack ruled",
-        aria_label="Objective",
-    )  # fmt: skip
+        *_criterion(),
+        rx.cond(correcting, _why("objective"), rx.fragment()),
+    ]  # fmt: skip
+    heading = rx.cond(correcting, "Correct the objective", "Add an objective or benchmark")
+    return entry_form(
+        "Objective", State.objective, heading, parts, "Add objective", State.edit_objective, State.save_objective
+    )
 
 
 def _panel(title: str, meaning: str, entries: Any, entry: Any, nothing: str, form: rx.Component) -> rx.Component:

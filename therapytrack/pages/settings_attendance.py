@@ -9,7 +9,7 @@ from therapytrack.components.feedback import banner
 from therapytrack.components.forms import error_of, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
-from therapytrack.components.settings_parts import settings_page, who_can
+from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
 from therapytrack.domain.attendance_codes import LONGEST_LABEL, REASON_WORDS
 from therapytrack.state.settings_attendance import SettingsAttendanceState
@@ -28,11 +28,7 @@ def _error(name: str) -> Any:
 
 
 def _code(one: Any) -> rx.Component:
-    away = rx.cond(
-        one.away,
-        button("Bring back", small=True, on_click=State.bring_back(one.id), aria_label="Bring back " + one.label),
-        button("Put away", small=True, on_click=State.put_away(one.id), aria_label="Put away " + one.label),
-    )
+    away = away_button(State, one, one.label)
     change = button("Change", small=True, on_click=State.edit_code(one.id), aria_label="Change " + one.label)
     return rx.el.li(
         rx.el.div(

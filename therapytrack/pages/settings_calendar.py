@@ -9,7 +9,7 @@ from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, http_form, select_field, text_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
-from therapytrack.components.settings_parts import settings_page, who_can
+from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
 from therapytrack.domain.calendar_form import COUNTS
 from therapytrack.domain.school_calendar import KINDS
@@ -152,11 +152,7 @@ def _defaults() -> rx.Component:
 
 
 def _school(one: Any) -> rx.Component:
-    away = rx.cond(
-        one.away,
-        button("Bring back", small=True, on_click=State.bring_back(one.id), aria_label="Bring back " + one.name),
-        button("Put away", small=True, on_click=State.put_away(one.id), aria_label="Put away " + one.name),
-    )
+    away = away_button(State, one, one.name)
     rename = button("Rename", small=True, on_click=State.edit_school(one.id), aria_label="Rename " + one.name)
     return rx.el.li(
         rx.el.span(one.name, class_name="grow b"),

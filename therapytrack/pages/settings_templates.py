@@ -10,7 +10,7 @@ from therapytrack.components.forms import error_of, select_field, text_area, tex
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title
 from therapytrack.components.note_field import Placeholders, part
-from therapytrack.components.settings_parts import settings_page, who_can
+from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
 from therapytrack.domain.note_templates import LONGEST_NAME, LONGEST_TEMPLATE, PLACEHOLDERS, SETTINGS
 from therapytrack.domain.people import DISCIPLINES
@@ -30,11 +30,7 @@ def _error(name: str) -> Any:
 
 
 def _template(one: Any) -> rx.Component:
-    away = rx.cond(
-        one.away,
-        button("Bring back", small=True, on_click=State.bring_back(one.id), aria_label="Bring back " + one.name),
-        button("Put away", small=True, on_click=State.put_away(one.id), aria_label="Put away " + one.name),
-    )
+    away = away_button(State, one, one.name)
     change = button("Change", small=True, on_click=State.edit_template(one.id), aria_label="Change " + one.name)
     return rx.el.li(
         rx.el.div(

@@ -18,12 +18,12 @@ from therapytrack.domain.goal_setup import setup_fields
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import Measure
 from therapytrack.domain.people import DISCIPLINES
-from therapytrack.errors import TherapyTrackError
 from therapytrack.services import goal_bank
 from therapytrack.services.goal_bank import PAGE_ROWS, BankLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_editor import NEW_FIELDS, Choice
 from therapytrack.state.guard import requires
+from therapytrack.state.kept_list import KeptList
 from therapytrack.state.record_form import NO_ID, typed_in
 
 BLANK = NEW_FIELDS | setup_fields({}, ()) | {"discipline": "", "grade_band": "", "area": "", "label": ""}
@@ -60,13 +60,12 @@ class AskedView:
 NOTHING = BankView()
 
 
-class GoalBankState(SignedInState):
+class GoalBankState(KeptList, SignedInState):
     """`using` is the goal that is to be used for a student; `editing` the one that is changed, `open` its form.
 
     `forms` counts up, so that the form begins again.
     """
 
-    loaded: bool = False
     goals: list[BankView] = []
     asked: AskedView = AskedView()
     areas: list[Choice] = []
@@ -86,7 +85,6 @@ class GoalBankState(SignedInState):
     metrics: list[Choice] = []
     target_label: str = "Target %"
     forms: int = 0
-    done: str = ""
     _lines: list[BankLine] = []
     _new: UUID = NO_ID
 
@@ -98,12 +96,6 @@ class GoalBankState(SignedInState):
         self.loaded, self.open, self.editing, self.using = False, False, NOTHING, NOTHING
         await self._load(self._imported())
         self.ready = True
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def retry(self) -> None:
-        """Load again after a failure."""
-        await self._load()
 
     @rx.event
     @requires(Action.VIEW)
@@ -188,9 +180,6 @@ class GoalBankState(SignedInState):
         """Add the starter goals that are not there yet."""
         await self._act("Added. Change and retire as your team works.", goal_bank.add_starters)
 
-    def _forget(self) -> None:
-        """A page of many records stays when one of them is gone."""
-
     def _show_measure(self, measure: str, metric: str) -> None:
         self.measure = measure
         self.metrics = [Choice(*one) for one in metric_choices(measure)]
@@ -207,20 +196,6 @@ class GoalBankState(SignedInState):
             return ""
         new, same = map(int, counts)
         return f"{new} {'goal' if new == 1 else 'goals'} imported; {same} were there already."
-
-    async def _act(self, done: str, service: Any, *args: Any) -> bool:
-        """Run a changing service and load again; True when it was done."""
-        self._clear_messages()
-        self.done = ""
-        try:
-            await self._ask(service, *args)
-        except TherapyTrackError as error:
-            await self._load()
-            self._show(error)
-            self.problem, self.missing = error.sentence, False
-            return False
-        await self._load(done)
-        return True
 
     async def _load(self, done: str = "") -> None:
         choice = self._choice()

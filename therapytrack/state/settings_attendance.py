@@ -11,11 +11,11 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.attendance_codes import REASON_WORDS, parse_code
 from therapytrack.domain.ids import parse_id
-from therapytrack.errors import TherapyTrackError
 from therapytrack.services import attendance_codes
 from therapytrack.services.attendance_codes import CodeLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.kept_list import KeptList
 from therapytrack.state.record_form import typed_in
 
 
@@ -35,12 +35,10 @@ class CodeView:
 NOTHING = CodeView()
 
 
-class SettingsAttendanceState(SignedInState):
+class SettingsAttendanceState(KeptList, SignedInState):
     """`editing` is the code that is being changed; `forms` counts up, so that the form begins again."""
 
-    loaded: bool = False
     may_edit: bool = False
-    done: str = ""
     codes: list[CodeView] = []
     editing: CodeView = NOTHING
     forms: int = 0
@@ -53,12 +51,6 @@ class SettingsAttendanceState(SignedInState):
         self.loaded, self.editing = False, NOTHING
         await self._load()
         self.ready = True
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def retry(self) -> None:
-        """Load again after a failure."""
-        await self._load()
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -88,23 +80,6 @@ class SettingsAttendanceState(SignedInState):
     async def bring_back(self, code_id: UUID) -> None:
         """Offer a code again."""
         await self._act("It is offered again.", attendance_codes.bring_code_back, code_id)
-
-    def _forget(self) -> None:
-        """A page of many records stays when one of them is gone."""
-
-    async def _act(self, done: str, service: Any, *args: Any) -> bool:
-        """Run a changing service and load again; True when it was done."""
-        self._clear_messages()
-        self.done = ""
-        try:
-            await self._ask(service, *args)
-        except TherapyTrackError as error:
-            await self._load()
-            self._show(error)
-            self.problem, self.missing = error.sentence, False
-            return False
-        await self._load(done)
-        return True
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(attendance_codes.get_codes)

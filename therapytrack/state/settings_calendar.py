@@ -22,11 +22,11 @@ from therapytrack.domain.calendar_form import (
 from therapytrack.domain.dates import long_date, short_date
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.us_states import US_STATES
-from therapytrack.errors import TherapyTrackError
 from therapytrack.services import school_calendar, schools
 from therapytrack.services.school_calendar import MOST_SHOWN, SOURCES, Calendar, CalendarEntry, Removed
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.kept_list import KeptList
 from therapytrack.state.record_form import typed_in
 from therapytrack.state.schedule_views import Choice
 
@@ -68,12 +68,10 @@ class YearView:
     here: bool
 
 
-class SettingsCalendarState(SignedInState):
+class SettingsCalendarState(KeptList, SignedInState):
     """`editing` is the school whose name is being changed; the `_forms` count up, so that a form begins again."""
 
-    loaded: bool = False
     may_edit: bool = False
-    done: str = ""
     years: list[YearView] = []
     year: str = ""
     us_state: str = ""
@@ -109,12 +107,6 @@ class SettingsCalendarState(SignedInState):
         self.years = [_year_view(self._year, one, actor.today) for one in (-1, 0, 1)]
         await self._load(_import_words(asked))
         self.ready = True
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def retry(self) -> None:
-        """Load again after a failure."""
-        await self._load()
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -199,9 +191,6 @@ class SettingsCalendarState(SignedInState):
             f"{days} new in the calendar. Check them against your district's." if added else "None is new."
         )
 
-    def _forget(self) -> None:
-        """A page of many records stays when one of them is gone."""
-
     async def _take_out(self, service: Any, which: Any) -> None:
         """Take entries out; they can be put back until the page is left."""
         gone: list[Removed] = []
@@ -213,17 +202,8 @@ class SettingsCalendarState(SignedInState):
             self._removed, self.undo = tuple(gone), bool(gone)
 
     async def _act(self, done: str, service: Any, *args: Any) -> bool:
-        """Run a changing service and load again; True when it was done. On an error everything typed stays."""
-        self._clear_messages()
-        self.done, self.undo = "", False
-        try:
-            await self._ask(service, *args)
-        except TherapyTrackError as error:
-            self._show(error)
-            self.problem, self.missing = error.sentence, False
-            return False
-        await self._load(done)
-        return True
+        self.undo = False
+        return await super()._act(done, service, *args)
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(school_calendar.get_calendar, self._year)

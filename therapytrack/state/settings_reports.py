@@ -13,11 +13,11 @@ from therapytrack.domain.dates import long_date, short_date
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.progress_codes import codes_text, parse_code_set
 from therapytrack.domain.report_periods import parse_period
-from therapytrack.errors import TherapyTrackError
 from therapytrack.services import report_settings
 from therapytrack.services.report_settings import CodeSetLine, PeriodLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.kept_list import KeptList
 from therapytrack.state.record_form import typed_in
 
 
@@ -48,15 +48,13 @@ class CodeSetView:
     in_use: bool = False
 
 
-class SettingsReportsState(SignedInState):
+class SettingsReportsState(KeptList, SignedInState):
     """`editing` and `changing` are the period and the set in the forms; `forms` counts up, so that they begin again.
 
     `removing`: the period that is asked about before it is removed.
     """
 
-    loaded: bool = False
     may_edit: bool = False
-    done: str = ""
     periods: list[PeriodForm] = []
     sets: list[CodeSetView] = []
     editing: PeriodForm = PeriodForm()
@@ -72,12 +70,6 @@ class SettingsReportsState(SignedInState):
         self.loaded, self.editing, self.changing, self.removing = False, PeriodForm(), CodeSetView(), PeriodForm()
         await self._load()
         self.ready = True
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def retry(self) -> None:
-        """Load again after a failure."""
-        await self._load()
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -136,23 +128,6 @@ class SettingsReportsState(SignedInState):
 
     def _shown(self, period_id: str) -> PeriodForm:
         return next((one for one in self.get_value("periods") if one.id == period_id), PeriodForm())
-
-    def _forget(self) -> None:
-        """A page of many records stays when one of them is gone."""
-
-    async def _act(self, done: str, service: Any, *args: Any) -> bool:
-        """Run a changing service and load again; True when it was done."""
-        self._clear_messages()
-        self.done = ""
-        try:
-            await self._ask(service, *args)
-        except TherapyTrackError as error:
-            await self._load()
-            self._show(error)
-            self.problem, self.missing = error.sentence, False
-            return False
-        await self._load(done)
-        return True
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(report_settings.get_report_settings)

@@ -12,11 +12,11 @@ from therapytrack.access.actor import Actor
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.note_templates import SETTINGS, parse_template
 from therapytrack.domain.people import DISCIPLINES
-from therapytrack.errors import TherapyTrackError
 from therapytrack.services import note_templates
 from therapytrack.services.note_templates import TemplateLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.kept_list import KeptList
 from therapytrack.state.record_form import typed_in
 
 
@@ -37,12 +37,10 @@ class TemplateView:
 NOTHING = TemplateView()
 
 
-class SettingsTemplatesState(SignedInState):
+class SettingsTemplatesState(KeptList, SignedInState):
     """`editing` is the template that is being changed; `forms` counts up, so that the form begins again."""
 
-    loaded: bool = False
     may_edit: bool = False
-    done: str = ""
     templates: list[TemplateView] = []
     editing: TemplateView = NOTHING
     forms: int = 0
@@ -55,12 +53,6 @@ class SettingsTemplatesState(SignedInState):
         self.loaded, self.editing = False, NOTHING
         await self._load()
         self.ready = True
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def retry(self) -> None:
-        """Load again after a failure."""
-        await self._load()
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -91,23 +83,6 @@ class SettingsTemplatesState(SignedInState):
     async def bring_back(self, template_id: UUID) -> None:
         """Offer a template again."""
         await self._act("It is offered again.", note_templates.bring_template_back, template_id)
-
-    def _forget(self) -> None:
-        """A page of many records stays when one of them is gone."""
-
-    async def _act(self, done: str, service: Any, *args: Any) -> bool:
-        """Run a changing service and load again; True when it was done."""
-        self._clear_messages()
-        self.done = ""
-        try:
-            await self._ask(service, *args)
-        except TherapyTrackError as error:
-            await self._load()
-            self._show(error)
-            self.problem, self.missing = error.sentence, False
-            return False
-        await self._load(done)
-        return True
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(note_templates.get_templates)
