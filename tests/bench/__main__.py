@@ -7,7 +7,7 @@ import asyncio
 import sys
 import time
 
-from tests.bench import crowd, pages, report
+from tests.bench import crowd, files, pages, report
 from tests.bench.measure import measure
 from tests.bench.replay import Replay
 from tests.bench.stage import Stage, running_stage
@@ -35,6 +35,7 @@ async def measure_server(stage: Stage, words: list[str]) -> None:
         say(await crowd.permission_line(year, floor))
         say(await crowd.documents_line(desks["points"], floor))
         say(await crowd.memory_line(year, server.pid))
+        say(await crowd.fifty_line(desks, floor))
     for desk in desks.values():
         await desk.leave()
 
@@ -60,6 +61,9 @@ def main() -> int:
             asyncio.run(measure_server(stage, sys.argv[1:]))
             if not sys.argv[1:]:
                 measure_pages(stage)
+        if not sys.argv[1:]:
+            for row in files.file_lines():
+                say(row)
     except LaunchProblem as problem:
         sys.stderr.write(f"\n{problem}\n")
         return 1

@@ -97,18 +97,18 @@ class Tab:
     def __init__(self, person: Person) -> None:
         self.person = person
         self.state: dict[str, dict[str, Any]] = {}
-        self.path = "/"
+        self.path, self.token = "/", uuid.uuid4()
         self._wanted: Callable[[Delta], bool] = lambda _: False
         self._found: asyncio.Future[None] | None = None
         self.socket = socketio.AsyncClient(reconnection=False, json=arrivals)
         self.socket.on("event", self._receive, namespace=NAMESPACE)
 
     async def connect(self) -> "Tab":
-        """Connect and load the state, as the first page of a tab does."""
+        """Connect and load the state, as the first page of a tab does; after `close` it is the same tab again."""
         boot = {"name": f"{ROOT}.hydrate_and_load", "payload": {}, "router_data": {"pathname": "/", "asPath": "/"}}
         done = self._expect(hydrated)
         await self.socket.connect(
-            f"{self.person.base}/?token={uuid.uuid4()}",
+            f"{self.person.base}/?token={self.token}",
             headers={"Origin": self.person.base, "Cookie": self.person.cookies},
             transports=["websocket"],
             namespaces=[NAMESPACE],

@@ -8,9 +8,9 @@ F: a guarded event that changes one int, from a raw websocket. S: the very SQL o
 with its rows as JSON. Statements: all, and in brackets how many of them only ask who is there (one for each event).
 """
 NOT_MEASURED = """
-Not measured here: anything against Baby Buddy or Redis; PostgreSQL; 50 clinicians at once; page opens per second; CSV
-and XLSX of 50,000 rows and the PDF against the bare library (L); Lighthouse and layout shift; the cold first page;
-times of `make run` and of the production start; sign-ins and AI drafts as other people's load.
+Not measured here: anything against Baby Buddy or Redis; PostgreSQL; page opens per second; the PDF against the bare
+library; Lighthouse and layout shift; the cold first page; times of `make run` and of the production start; sign-ins and
+AI drafts as other people's load.
 """
 
 

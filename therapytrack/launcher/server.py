@@ -40,6 +40,9 @@ def serve(settings: Settings, told: str, app: str = APP) -> NoReturn:
     os.chdir(PROJECT_ROOT)
     os.environ.update(toolchain.environment())
     os.environ["REFLEX_ENV_MODE"] = "prod"
+    # The C library of Linux raises this limit by itself at the first password hash, and then keeps the memory of later
+    # ones (19 MB each) and of closed connections for itself; a limit that is set stays.
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(128 * 1024))
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
     order = Order(app, settings.host, settings.port, told)
