@@ -146,6 +146,8 @@ def test_the_forecast_of_a_student_who_moved_lies_where_minutes_will_be_missing(
     assert {name: (one.allowable, one.planned, one.short) for name, one in found.items()} == {
         "Maple": (42, 0, 20), "Oak": (78, 70, 8),
     }  # fmt: skip
+    # An even pace had given 120 x 14/30 = 56 by now: 39 in Maple's 7 school days, 17 in Oak's 3. So 34 are behind.
+    assert {name: (one.expected, one.behind) for name, one in found.items()} == {"Maple": (39, 17), "Oak": (17, 17)}
 
 
 def test_a_student_who_comes_back_is_at_her_first_school_on_both_stays() -> None:
