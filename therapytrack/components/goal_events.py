@@ -62,7 +62,7 @@ def event_panel_foot() -> rx.Component:
     """The way back after an event was taken off, where it stood, and the form."""
     taken = rx.el.div(
         rx.el.span(State.done, class_name="grow"),
-        button("Undo", small=True, on_click=State.undo_remove),
+        button("Undo", small=True, on_click=State.undo_remove, auto_focus=True),
         class_name="row pad-m ruled",
         role="status",
     )

@@ -148,7 +148,8 @@ def _support(frame: _Frame) -> Iterator[dict[str, Any]]:
 def _uncertainty(frame: _Frame, marks: Sequence[Mark | None]) -> dict[str, Any]:
     if frame.layer is not Layer.INTERVALS or not has_interval(frame.chart.metric):
         return {}
-    within = [mark.on for mark in marks if mark and frame.start <= mark.on <= frame.end]
+    drawn = (mark.on for segment in frame.chart.segments for mark in segment.marks)
+    within = {day for day in drawn if frame.start <= day <= frame.end}
     apart = (max(within) - min(within)).days / max(1, len(within) - 1) if within else 0
     room = NARROWEST * apart / frame.days
     return uncertainty(marks, frame.colors, counted=len(within) == 1 or room >= ROOM_FOR_N)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
 
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_heads import Heads, arranged
@@ -64,6 +65,12 @@ class Frame:
     @cached_property
     def bottom(self) -> float:
         return self.height - MARGINS[self.small][3]
+
+    @cached_property
+    def apart(self) -> float:
+        """How near two points of different days are at the nearest."""
+        days = sorted({mark.on for segment in self.chart.segments for mark in segment.marks})
+        return min((self.x(later) - self.x(day) for day, later in pairwise(days)), default=self.width)
 
     @cached_property
     def _per_day(self) -> float:

@@ -1,7 +1,6 @@
 """The points of a drawn chart with what stands beside them, and the samples of its legend."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.chart_choice import Layer
@@ -34,7 +33,7 @@ def segment_shapes(frame: Frame, segment: Segment) -> Iterator[str]:
     if frame.layer is not Layer.POINTS:
         for mark, (x, _) in zip(segment.marks, places, strict=True):
             yield from _beside(frame, mark, x)
-        yield from _counts(frame, segment, places)
+        yield from _counts(frame, segment)
     if frame.look is not Look.WHOLE:
         yield from _dense(frame, segment, places)
         return
@@ -86,14 +85,15 @@ def _beside(frame: Frame, mark: Mark, x: float) -> Iterator[str]:
         yield _triangle(frame, x, y)
 
 
-def _counts(frame: Frame, segment: Segment, places: Sequence[Place]) -> Iterator[str]:
-    """The n beside each point, with the intervals, where there is room for it."""
-    apart = min((later[0] - earlier[0] for earlier, later in pairwise(places)), default=ROOM_FOR_N)
-    if frame.layer is not Layer.INTERVALS or apart < ROOM_FOR_N:
+def _counts(frame: Frame, segment: Segment) -> Iterator[str]:
+    """The n beneath each interval, or above it at the foot of the plot, where there is room between all points."""
+    if frame.layer is not Layer.INTERVALS or frame.apart < ROOM_FOR_N:
         return
-    for mark, (x, y) in zip(segment.marks, places, strict=True):
+    for mark in segment.marks:
         if mark.low < mark.high:
-            yield label(x + 5, y + 11, str(mark.n), frame.colors.muted, size=SIZE_OF_N)
+            beneath = frame.y(mark.low) + SIZE_OF_N
+            y = beneath if beneath < frame.bottom else frame.y(mark.high) - 3
+            yield label(frame.x(mark.on), y, str(mark.n), frame.colors.muted, "middle", size=SIZE_OF_N)
 
 
 def _dense(frame: Frame, segment: Segment, places: Sequence[Place]) -> Iterator[str]:

@@ -58,7 +58,8 @@ def _choose() -> rx.Component:
     )
     key = rx.el.p(
         "Dots are probes, squares practice, hollow ones baseline; the solid line is what is asked for, the dashed one "
-        "the aim line, the dotted one the trend; upright, dashed is a new phase and dotted a new version. ",
+        "the aim line, the dotted one the trend; upright, dashed is a new phase, dotted a new version or an outside "
+        "event. ",
         State.span,
         class_name="s13 t2",
     )
