@@ -97,7 +97,7 @@ class GoalRecord:
         version = self.version_on(day)
         facts = facts_of_version(self.goal.label, version, asked_since(self.versions, version))
         facts = replace(facts, earlier=earlier_terms(self.goal.label, self.versions, version))
-        return build_goal_chart(facts, self.phases, self.points, method, self.events_on(day))
+        return _chart(facts, self.phases, self.points, method, self.events_on(day))
 
     def events_on(self, day: date) -> tuple[Event, ...]:
         """What is drawn dotted: the versions of the goal, and what had happened by `day`."""
@@ -270,8 +270,8 @@ def _points(
     return found
 
 
-# The same few counts come again and again, and each is checked when it is made.
-_score = lru_cache(maxsize=4096)(Score)
+# Calculation alone is kept, its points are read each time: the same counts and charts of late come again and again.
+_score, _chart = lru_cache(maxsize=4096)(Score), lru_cache(maxsize=128)(build_goal_chart)
 
 
 def _recorders() -> Any:
