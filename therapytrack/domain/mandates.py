@@ -24,6 +24,9 @@ class Setting(StrEnum):
     GROUP = "group"
 
 
+# The order in which a minute fills mandates: see `ledger.ledger_of`.
+SHORTEST_FIRST = {per: place for place, per in enumerate(Per)}
+SETTINGS_IN_ORDER = {setting: place for place, setting in enumerate(Setting)}
 SETTING_WORDS = {Setting.ANY: "Either", Setting.INDIVIDUAL: "Individual", Setting.GROUP: "Group"}
 
 
@@ -121,7 +124,7 @@ def claims_of(mandates: Iterable[DatedMandate]) -> list[Claim]:
     for one in mandates:
         start = one.asks.starts_on
         anew = (start.month, start.day) if one.asks.per is Per.YEAR else (0, 0)
-        key = (one.setting is Setting.ANY, [*Per].index(one.asks.per), anew, [*Setting].index(one.setting))
+        key = (one.setting is Setting.ANY, SHORTEST_FIRST[one.asks.per], anew, SETTINGS_IN_ORDER[one.setting])
         found.setdefault(key, []).append(one)
     groups = [sorted(found[key], key=lambda one: one.asks.starts_on) for key in sorted(found)]
     return [Claim(group[0].setting, tuple(group)) for group in groups]

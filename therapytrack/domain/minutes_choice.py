@@ -61,9 +61,12 @@ class MinutesChoice:
 
     def href(self, path: str = "/minutes", **changes: Any) -> str:
         """The address of this choice with `changes`."""
-        default = asdict(MinutesChoice())
-        values = {name: value for name, value in asdict(replace(self, **changes)).items() if value != default[name]}
+        chosen = {name: changes.get(name, getattr(self, name)) for name in USUAL}
+        values = {name: value for name, value in chosen.items() if value != USUAL[name]}
         return f"{path}?{urlencode(values)}" if values else path
+
+
+USUAL = asdict(MinutesChoice())
 
 
 def parse_choice(asked: Mapping[str, str], today: date) -> MinutesChoice:

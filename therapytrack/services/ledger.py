@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,8 @@ from therapytrack.services.make_ups import missed_column, missed_in, missed_wind
 from therapytrack.services.schedule_sql import Schools, around_columns, around_in, calendar_between, schools_of
 from therapytrack.services.student_slots import StudentSlot, slots_column, slots_in
 
+ROWS = 6  # so many columns of text are what a ledger follows from
+
 
 @dataclass(frozen=True, slots=True)
 class StudentMinutes:
@@ -79,21 +81,18 @@ class Books:
     schools: Schools
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Days:
-    """The days that are looked at: `chosen`, or the running periods; `closed` by school, as it is asked for."""
+    """The days that are looked at: `chosen`, or the running periods; `due`: those whose missed sessions are open today;
+    `closed` by school, as it is asked for. It is known by itself: a key that costs nothing to compare."""
 
-    actor: Actor
+    today: date
     chosen: Period | None
+    due: Period
     calendar: Sequence[SchoolDay]
     schools: dict[str, UUID]
     closed: dict[UUID | None, frozenset[date]]
     bound: dict[str, date]
-
-    @property
-    def today(self) -> date:
-        """The workspace's date."""
-        return self.actor.today
 
     @property
     def first(self) -> date:
@@ -118,6 +117,19 @@ class _Days:
         return self.closed[school]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What follows of a student's ledger from her rows and the days alone."""
+
+    plan: Plan
+    school: str
+    happened: Happened
+    ledger: Ledger
+    to_make_up: Sequence[Missed]
+    missed: Sequence[Missed]
+    slots: Sequence[StudentSlot]
+
+
 def keep_books(
     db: Session, actor: Actor, chosen: Period | None, whose: str = "all", student_id: UUID | None = None
 ) -> Books:
@@ -128,21 +140,38 @@ def keep_books(
     `student_id` alone where one is named. Three statements.
     """
     today = actor.today
-    bound = chosen_days(today, chosen.start, chosen.end) if chosen else running_days(today)
+    bound = _bound(today, chosen)
     calendar = calendar_between(db, actor, bound["year_since"], bound["ledger_until"])
     schools = schools_of(db, actor)
-    names = {folded(name): key for key, name in schools.names.items()}
-    days = _Days(actor, chosen, calendar, names, {}, bound)
     opened = missed_window(actor)
+    due = Period(opened["missed_since"], opened["missed_until"])
+    days = _days(today, chosen, due, tuple(calendar), tuple(schools.names.items()))
     window = {
         "slots_since": bound["year_since"],
-        "missed_since": min(bound["year_since"], opened["missed_since"]),
-        "missed_until": max(bound["ledger_until"], opened["missed_until"]),
+        "missed_since": min(bound["year_since"], due.start),
+        "missed_until": max(bound["ledger_until"], due.end),
     }
     gone_since = datetime.combine(bound["year_since"] - timedelta(days=1), time(), UTC)
     query, only = (_everyone(whose), {}) if student_id is None else (_one(), {"student_id": student_id})
     rows = visible_lines(db, actor, query, **bound, **window, gone_since=gone_since, **only)
-    return Books([_student(seen, columns, days) for seen, columns in rows], calendar, schools)
+    return Books([_student(seen, columns, days, actor) for seen, columns in rows], calendar, schools)
+
+
+@lru_cache(maxsize=64)
+def _days(
+    today: date,
+    chosen: Period | None,
+    due: Period,
+    calendar: Sequence[SchoolDay],
+    schools: Sequence[tuple[UUID, str]],
+) -> _Days:
+    """The same days, calendar and schools are the same key, as long as few others were asked for since."""
+    names = {folded(name): key for key, name in schools}
+    return _Days(today, chosen, due, calendar, names, {}, _bound(today, chosen))
+
+
+def _bound(today: date, chosen: Period | None) -> dict[str, date]:
+    return chosen_days(today, chosen.start, chosen.end) if chosen else running_days(today)
 
 
 @cache
@@ -169,23 +198,51 @@ def _one() -> Any:
     return _everyone("all").where(col(Student.id) == bindparam("student_id"))
 
 
-def _student(seen: SeenLine, columns: Sequence[Any], days: _Days) -> StudentMinutes:
-    manager, mandates, enrollments, parts, missed_text, slots_text, sizes_text, *around = columns
-    archived = archived_on(seen.student, days.actor)
+def _student(seen: SeenLine, columns: Sequence[Any], days: _Days, actor: Actor) -> StudentMinutes:
+    manager, *rows = columns[: 1 + ROWS]
+    archived = archived_on(seen.student, actor)
+    kept = _kept(*rows, archived, seen.student.school, days)
+    busy, _ = around_in(seen.student.id, columns[1 + ROWS :])
+    return StudentMinutes(
+        seen=seen,
+        manager=manager or "",
+        school=kept.school,
+        plan=kept.plan,
+        happened=kept.happened,
+        ledger=kept.ledger,
+        to_make_up=kept.to_make_up,
+        missed=kept.missed,
+        slots=kept.slots,
+        busy=busy,
+        archived_on=archived,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _kept(
+    mandates: str | None,
+    enrollments: str | None,
+    parts: str | None,
+    missed_text: str | None,
+    slots_text: str | None,
+    sizes_text: str | None,
+    archived: date | None,
+    last_school: str,
+    days: _Days,
+) -> _Kept:
+    """A ledger follows from these rows and the days alone, and most are what they were when the page was opened last.
+    What is kept is calculation: each time the rows are read again, of those whom the actor may view."""
     plan = plan_in(mandates, enrollments, archived)
     missed, slots = missed_in(missed_text), slots_in(slots_text)
     sizes = sizes_in(sizes_text)
-    school = plan.school_on(min(days.chosen.end, days.today) if days.chosen else days.today, seen.student.school)
+    school = plan.school_on(min(days.chosen.end, days.today) if days.chosen else days.today, last_school)
     home = days.schools.get(folded(school))
     lost = [one for one in missed if days.first <= one.held_on <= days.last]
     happened = _happened(rows_in(parts), lost, slots, sizes, home, days)
     chosen = days.chosen
     ledger = ledger_of(plan, happened, chosen, days.today) if chosen else running_ledger(plan, happened, days.today)
-    busy, _ = around_in(seen.student.id, around)
-    opened = missed_window(days.actor)
-    due = [one for one in missed if one.left and opened["missed_since"] <= one.held_on <= opened["missed_until"]]
-    here = _within(due, ledger)
-    return StudentMinutes(seen, manager or "", school, plan, happened, ledger, due, here, slots, busy, archived)
+    due = [one for one in missed if one.left and days.due.start <= one.held_on <= days.due.end]
+    return _Kept(plan, school, happened, ledger, due, _within(due, ledger), slots)
 
 
 def _happened(
@@ -196,13 +253,13 @@ def _happened(
     home: UUID | None,
     days: _Days,
 ) -> Happened:
-    groups = {UUID(key_text(key)): size for key, *_, size, _, _ in parts}
+    groups = {key_text(key): size for key, *_, size, _, _ in parts} if missed else {}
     today = days.today.isoformat()
     gave = [given(on, minutes, made, size) for _, on, _, minutes, _, made, size, *_ in parts if minutes and on <= today]
     due = ([on, length, made, size, slot] for _, on, _, _, length, made, size, slot, due in parts if due)
     come = coming(due, slots, sizes, days.calendar, (days.today, days.last))
     lost = [
-        Lost(one.held_on, one.minutes - one.made_up, one.attendance, setting_of(groups.get(one.entry_id, 1)))
+        Lost(one.held_on, one.minutes - one.made_up, one.attendance, setting_of(groups.get(str(one.entry_id), 1)))
         for one in missed
         if one.minutes > one.made_up and not one.repairs_another
     ]

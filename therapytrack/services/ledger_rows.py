@@ -96,6 +96,7 @@ class ExplainedView:
 
 
 NOBODY = ExplainedView()
+SOMEBODY = "somebody"  # stands in an address that is made once for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,15 @@ def who_counts(books: Books, actor: Actor, choice: MinutesChoice) -> list[Studen
 def rows_of(counted: Sequence[StudentMinutes], actor: Actor, choice: MinutesChoice) -> list[MinutesRow]:
     """The sums by student, clinician, school, or all together, of those whom `who_counts` gives."""
     if choice.by == "student":
+        explained = choice.href(student=SOMEBODY)
         return [
-            _row(choice.href(student=str(one.seen.student.id)), display_name(one.seen.student), _sub(one), [one], actor)
+            _row(
+                explained.replace(SOMEBODY, str(one.seen.student.id)),
+                display_name(one.seen.student),
+                _sub(one),
+                [one],
+                actor,
+            )
             for one in counted
         ]
     return [_row("", name, _count(len(group), "student"), group, actor) for name, group in grouped(counted, choice.by)]
