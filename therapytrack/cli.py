@@ -80,7 +80,8 @@ def backup(
     from therapytrack.launcher import copies
 
     made = copies.backup(get_settings(), to)
-    progress.say(f"Copied to {made.database}, with {made.files} files in {copies.files_beside(made.database).name}")
+    beside = copies.files_beside(made.database).name
+    progress.say(f"Copied to {made.database}; files of students beside it in {beside}: {made.files}")
     _tell_missing(made.missing)
 
 
@@ -98,7 +99,7 @@ def restore(copy: Annotated[Path, typer.Argument(help="The database that `backup
 
 def _tell_missing(files: int) -> None:
     if files:
-        progress.say(f"  LOOK  {files} of the students' files are not there: look for them in an earlier copy")
+        progress.say(f"  LOOK  files of students that are not there: {files}. Look for them in an earlier copy")
         raise typer.Exit(1)
 
 
@@ -157,11 +158,9 @@ def files_rewrap() -> None:
     with snapshot() as db:
         known = known_files(db)
     done = rewrap_files(known)
-    progress.say(f"{done.anew} files now open with the secret in use alone, {done.before} did already")
+    progress.say(f"Files that now open with the secret in use alone: {done.anew}; that did before: {done.before}")
     if done.broken:
-        progress.say(
-            f"  LOOK  {done.broken} are not there, or open with no secret that is set: look in an earlier copy"
-        )
+        progress.say(f"  LOOK  not there, or open with no secret that is set: {done.broken}. Look in an earlier copy")
         raise typer.Exit(1)
 
 

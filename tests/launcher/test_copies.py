@@ -116,7 +116,7 @@ def test_a_file_that_is_missing_is_told_when_copied_and_when_put_back(
     copy = here.settings.data_dir / "copy.db"
     for asked in (["backup", "--to", str(copy)], ["restore", str(copy)]):
         told = CliRunner().invoke(cli.app, asked)
-        assert (told.exit_code, "1 of the students' files are not there" in told.output) == (1, True)
+        assert (told.exit_code, "files of students that are not there: 1" in told.output) == (1, True)
     with pytest.raises(Unavailable):
         here.read(here.letter)
 

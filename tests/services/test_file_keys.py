@@ -73,7 +73,7 @@ def test_without_the_old_secret_nothing_is_renewed_and_nothing_is_lost(world: Wo
     one = world.add(b"one")
     world.use(SECOND)
     told = CliRunner().invoke(cli.app, ["files", "rewrap"])
-    assert (told.exit_code, "1 are not there, or open with no secret" in told.output) == (1, True)
+    assert (told.exit_code, "open with no secret that is set: 1" in told.output) == (1, True)
     world.use(SECOND, FIRST)
     assert world.read(one) == b"one"
     assert CliRunner().invoke(cli.app, ["files", "rewrap"]).exit_code == 0

@@ -68,7 +68,7 @@ def holds_a_file(made: pikepdf.Pdf) -> None:
 
 
 def elsewhere() -> pikepdf.String:
-    return pikepdf.String(r"\\\\evil.example\\share\\x")
+    return pikepdf.String(r"\\evil.example\share\x")
 
 
 def opens_another(made: pikepdf.Pdf) -> None:
@@ -182,6 +182,22 @@ def test_a_link_to_a_page_or_a_site_is_no_act() -> None:
         made.pages[0].Resources = pikepdf.Dictionary(Font=named_f)
 
     assert read_file(pdf(links)).media_type == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("link", "taken"),
+    [
+        ("http://asha.org", True), ("HTTPS://asha.org/a:b", True), ("mailto:ana@school.org", True),
+        ("www.asha.org/page", True), ("tel:555", True), ("file:///etc/passwd", False), ("javascript:alert(1)", False),
+        (" JavaScript:alert(1)", False), ("smb://evil.example/x", False), (r"\\evil.example\x", False),
+        ("//evil.example/x", False), ("ms-word:ofe|u|https://evil.example", False),
+    ],
+)  # fmt: skip
+def test_a_link_leads_to_a_page_a_mailbox_or_a_telephone_alone(link: str, taken: bool) -> None:
+    def links(made: pikepdf.Pdf) -> None:
+        made.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(A=action("URI", URI=link))])
+
+    assert (read_file(pdf(links)).problem == "") is taken
 
 
 def test_a_locked_a_damaged_and_a_boundless_pdf_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

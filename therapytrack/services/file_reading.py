@@ -5,6 +5,7 @@ A PDF is written anew from its living parts, and refused when one of them could 
 It is read where nothing is lost when it is too much (`services.reading_apart`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -35,6 +36,8 @@ ACTS = frozenset(
     {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute"}
     | {"/GoToR", "/GoToE", "/Thread", "/Sound", "/Movie", "/GoTo3DView"}
 )
+LINKS = frozenset({"http", "https", "mailto", "tel"})
+SCHEME = re.compile(r"[\s\x00-\x1f]*([a-z][a-z0-9+.-]*):")
 CARRIED = frozenset({"/EmbeddedFile", "/FileAttachment", "/Filespec", "/RichMedia", "/Screen", "/3D"})
 
 
@@ -140,7 +143,7 @@ def _acts(part: Any) -> bool:
     named = {str(part[key]) for key in ("/S", "/Type", "/Subtype") if key in part}
     if named & (ACTS | CARRIED) or ACTING_KEYS & set(part.keys()):
         return True
-    return _leads_away(part.get("/F")) or _opens_with(part.get("/OpenAction"))
+    return _leads_away(part.get("/F")) or _opens_with(part.get("/OpenAction")) or _links_to_act(part.get("/URI"))
 
 
 def _leads_away(where: Any) -> bool:
@@ -148,6 +151,15 @@ def _leads_away(where: Any) -> bool:
     import pikepdf
 
     return isinstance(where, pikepdf.String) or (isinstance(where, pikepdf.Dictionary) and "/F" in where)
+
+
+def _links_to_act(link: Any) -> bool:
+    """Whether a link leads to anything but a page, a mailbox or a telephone, such as a file or a script."""
+    import pikepdf
+
+    words = str(link).strip().lower() if isinstance(link, pikepdf.String) else ""
+    scheme = SCHEME.match(words)
+    return words.startswith(("\\\\", "//")) or (scheme is not None and scheme[1] not in LINKS)
 
 
 def _opens_with(act: Any) -> bool:
