@@ -40,6 +40,8 @@ def test_what_finds_no_row_is_cut_before_the_next_line_or_left_out() -> None:
 def test_a_name_at_the_edge_ends_there() -> None:
     (head,) = names_above([(RIGHT - 20, "Maintenance")], RIGHT, LETTER)
     assert (head.x, head.anchor, head.line) == (RIGHT, "end", RIGHT - 20)
+    before, edge = names_above([(RIGHT - 60, "Generalization"), (RIGHT - 20, "Maintenance")], RIGHT, LETTER, first=1)
+    assert (before.reach, edge.reach) == (2, 1), "up to beneath the name"
 
 
 def test_marks_that_would_touch_stand_together_between_their_lines() -> None:

@@ -32,6 +32,12 @@ def test_the_name_stands_at_the_end_with_fewer_points_beside_its_line(
     assert stands_first(chart(first, last), WINDOW, 0.2, above=above) is begins
 
 
+def test_an_interval_that_is_drawn_is_in_the_way_like_a_point() -> None:
+    some = chart(20, 65)
+    assert not stands_first(some, WINDOW, 0.2, above=True)
+    assert stands_first(some, WINDOW, 0.2, above=True, whiskers=True)
+
+
 def test_a_line_shorter_than_two_names_is_named_at_its_end() -> None:
     assert not stands_first(chart(40, 85), WINDOW, 0.6, above=True)
 

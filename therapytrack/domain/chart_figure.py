@@ -230,7 +230,8 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     height = criterion.end_value / frame.chart.top
     above = height < 0.08 or (height < 0.92 and not falls)
     share = 0.55 * SIZE * len(criterion.label) / NARROWEST
-    if stands_first(frame.chart, (frame.start, frame.end), share, above=above):
+    whiskers = frame.layer is Layer.INTERVALS
+    if stands_first(frame.chart, (frame.start, frame.end), share, above=above, whiskers=whiskers):
         first = max(frame.start, criterion.start).isoformat()
         anchor = {"x": first, "xref": "x", "xanchor": "left", "xshift": 4}
     else:

@@ -23,6 +23,11 @@ class Head:
     words: str
     anchor: Literal["start", "middle", "end"] = "start"
 
+    @property
+    def reach(self) -> int:
+        """How many rows its line goes up: to its own, but not through a name that ends at the edge."""
+        return self.row + 1 if self.row and self.anchor == "start" else self.row
+
 
 @dataclass(frozen=True, slots=True)
 class Heads:

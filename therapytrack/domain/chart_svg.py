@@ -131,7 +131,7 @@ def _stroke_labels(frame: Frame) -> Iterator[str]:
 def _criterion_label(frame: Frame, y: float, *, above: bool) -> str:
     wanted, window = frame.chart.criterion, (frame.chart.x_start, frame.chart.x_end)
     share = width_of(wanted.label) / (frame.right - frame.left)
-    if stands_first(frame.chart, window, share, above=above):
+    if stands_first(frame.chart, window, share, above=above, whiskers=frame.layer is Layer.INTERVALS):
         return label(frame.x(wanted.start) + 4, y, wanted.label, frame.colors.criterion)
     return label(frame.right - 2, y, wanted.label, frame.colors.criterion, "end")
 

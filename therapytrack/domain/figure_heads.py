@@ -63,9 +63,9 @@ def _leaders(heads: Heads, scale: Scale, colors: Palette) -> Iterator[dict[str, 
     """What leads from a phase line up to its name, where that stands in a higher row."""
     line = {"color": colors.muted, "width": 1.4, "dash": PHASE_DASH}
     for head in heads.names:
-        if head.row and head.line > 0:
+        if head.reach and head.line > 0:
             day = _day(scale, head.line)
-            height = {"yref": "paper", "ysizemode": "pixel", "yanchor": 1, "y0": 0, "y1": ROW * (head.row + 1)}
+            height = {"yref": "paper", "ysizemode": "pixel", "yanchor": 1, "y0": 0, "y1": ROW * head.reach}
             yield {"type": "line", "x0": day, "x1": day, **height, "layer": "below", "line": line}
 
 

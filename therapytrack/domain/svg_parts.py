@@ -60,10 +60,9 @@ def heads_above(
 
     `plot`: its top and its bottom; `colors`: of names and of marks.
     """
-    (top, bottom), rows = plot, {head.line: head.row for head in heads.names}
+    (top, bottom), reach = plot, {head.line: head.reach for head in heads.names}
     for x in phases:
-        row = rows.get(x, 0)
-        yield line((x, top - HEAD_ROW * (row + 1) if row else top), (x, bottom), colors[0], 1.2, "8 4")
+        yield line((x, top - HEAD_ROW * reach.get(x, 0)), (x, bottom), colors[0], 1.2, "8 4")
     for head in heads.names:
         yield label(head.x, top - 6 - HEAD_ROW * head.row, head.words, colors[0], head.anchor)
     for mark in heads.marks:
