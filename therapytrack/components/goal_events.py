@@ -44,7 +44,7 @@ def event_form() -> rx.Component:
     fields, correcting = State.event_fields, State.event.id != ""
     parts = [
         text_field(
-            "event_text", "What happened", span="c4", default_value=fields["event_text"],
+            "event_text", "What happened", span="c6", default_value=fields["event_text"],
             error=error_of(State.field_errors, "event_text"), max_length=LONGEST_EVENT, auto_complete="off",
             placeholder="New hearing aids",
         ),

@@ -130,7 +130,8 @@ def reports_tab() -> rx.Component:
 
 
 def _mandate(one: Any) -> rx.Component:
-    behind = rx.cond(one.behind > 0, rx.el.span(one.behind, " behind", class_name="soon"), rx.el.span("On pace"))
+    keeps = rx.el.span(rx.cond(one.provided < one.expected, "Not behind yet", "On pace"))
+    behind = rx.cond(one.behind > 0, rx.el.span(one.behind, " behind", class_name="soon"), keeps)
     made_up = rx.cond(one.made_up > 0, rx.el.span(one.made_up, " made up", class_name="sub-line"), rx.fragment())
     return fold_row(
         rx.el.th(

@@ -207,10 +207,11 @@ def _aside() -> rx.Component:
 
 
 def _content() -> rx.Component:
+    headed = rx.cond(Desk.reports.length() > 0, rx.el.div(rx.el.h2("Notes"), class_name="panel-h ruled"), rx.fragment())
     notes = rx.el.ul(rx.foreach(Desk.queue, _row), class_name="note-rows")
     listed = rx.el.div(
         _reports(),
-        rx.cond(Desk.queue.length() > 0, rx.el.section(notes, aria_label="Waiting for you"), rx.fragment()),
+        rx.cond(Desk.queue.length() > 0, rx.el.section(headed, notes, aria_label="Waiting for you"), rx.fragment()),
         class_name="card clip note-list",
     )
     none = rx.el.div(

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import button
-from therapytrack.components.feedback import banner
+from therapytrack.components.feedback import banner, empty_state
 from therapytrack.components.forms import error_of, text_area, text_field
 from therapytrack.components.islands import FocusInvalid
 from therapytrack.components.layout import page_title, shell
@@ -64,8 +64,13 @@ def emergency() -> rx.Component:
     content = rx.el.div(
         banner(State.problem, "bad"), means, _find(), rx.cond(State.name != "", _open(), ""), class_name="stack narrow"
     )
+    closed = rx.el.div(
+        empty_state("Your role does not include this", "Ask the workspace's owner for access to the student."),
+        class_name="card",
+    )
+    shown = rx.cond(State.may_break_glass, content, closed)
     return shell(
-        rx.cond(State.ready, content, rx.el.div(means, form_skeleton(1), class_name="stack narrow", key="waiting")),
+        rx.cond(State.ready, shown, rx.el.div(means, form_skeleton(1), class_name="stack narrow", key="waiting")),
         title="Emergency access",
         subtitle="For a student whom you have no right to view, when it cannot wait.",
     )

@@ -166,7 +166,7 @@ def _reports() -> rx.Component:
     one = Day.reports
     line = rx.el.div(
         rx.el.p(link(one.name, href=one.href, class_name="b"), rx.el.span(one.ends, class_name="sub-line")),
-        rx.match(one.tone, ("bad", tag(one.words, "bad")), ("warn", tag(one.words, "warn")), tag(one.words)),
+        rx.el.p(rx.match(one.tone, ("bad", tag(one.words, "bad")), ("warn", tag(one.words, "warn")), tag(one.words))),
         class_name="stack tight pad-m",
     )
     return rx.cond(one.href != "", _panel("Progress reports", line), rx.fragment())

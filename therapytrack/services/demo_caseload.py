@@ -230,11 +230,11 @@ class Caseload:
         version_id = self._version(
             student, kind, goal_id, workspace_id, shift, number=2 if changed else 1, target=target
         )
-        by_id, begun = next(iter(self.people.values())).membership_id, self.year_start
+        by, begun = self.people.get("clinician") or next(iter(self.people.values())), self.year_start
         first, treated = student.student_id if number == place == 0 else None, begun + timedelta(weeks=BASELINE_WEEKS)
-        add_stages(self.rows, workspace_id, goal_id, by_id, begun, treated, first)
+        add_stages(self.rows, workspace_id, goal_id, by.membership_id, begun, treated, first)
         if number == 0 and not is_measured(kind):
-            add_benchmarks(self.rows, workspace_id, goal_id, by_id, begun, kind.behavior)
+            add_benchmarks(self.rows, workspace_id, goal_id, by.membership_id, begun, kind.behavior)
         return DemoGoal(goal_id, version_id, kind, shift)
 
     def _version(
