@@ -9,8 +9,8 @@ with its rows as JSON. Statements: all, and in brackets how many of them only as
 """
 NOT_MEASURED = """
 Not measured here: anything against Baby Buddy or Redis; PostgreSQL; page opens per second; the PDF against the bare
-library; Lighthouse and layout shift; the cold first page; times of `make run` and of the production start; sign-ins and
-AI drafts as other people's load.
+library, and that memory does not grow with a file's rows; Lighthouse and layout shift; the cold first page; times of
+`make run` and of the production start; sign-ins and AI drafts as other people's load.
 """
 
 
