@@ -31,6 +31,15 @@ def test_the_app_loads_its_heavy_libraries_only_where_they_are_used() -> None:
     assert loaded_by("therapytrack.therapytrack", HEAVY) == []
 
 
+def test_the_collector_looks_through_nothing_that_was_loaded_at_the_start() -> None:
+    code = (
+        "import gc; from therapytrack.therapytrack import app, settle; assert settle in app.get_lifespan_tasks(); "
+        "before = len(gc.get_objects()); settle(); print([len(gc.get_objects()) * 100 < before])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT)
+    assert done.stdout.splitlines()[-1] == "[True]"
+
+
 def test_the_workers_parent_holds_nothing_of_the_worker() -> None:
     assert loaded_by("therapytrack.launcher.supervisor", OF_THE_WORKER) == []
 
