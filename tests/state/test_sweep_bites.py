@@ -13,7 +13,7 @@ from tests.full_world import make_full_world
 from tests.harness import running_tabs
 from tests.sweeping import Answer, changed, differing, handlers_by_page, learned, let_in, rows_of, send_each, short
 from tests.worlds import CANARIES, LABEL, NAME, World
-from therapytrack.access import gate, queries, ties
+from therapytrack.access import entries, gate, queries, ties
 from therapytrack.access.seen import seen_in
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import Membership
@@ -44,7 +44,7 @@ def fresh_statements() -> Iterator[None]:
 
 
 def forget_statements() -> None:
-    for module in (gate, queries):
+    for module in (gate, entries, queries):
         for one in vars(module).values():
             if hasattr(one, "cache_clear"):
                 one.cache_clear()

@@ -5,6 +5,7 @@ Each part is judged by its student and by its note; fetching is authorising, as 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -65,10 +66,15 @@ def access_entry(
 
 def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 200) -> list[SeenEntry]:
     """The newest `limit` entries of students whom the actor may view, narrowed by `conditions` on SessionEntry."""
-    query = the_entries().where(ties.may_view(), *conditions)
-    query = query.order_by(col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc()).limit(limit)
-    found = [_seen_entry(row, actor, "") for row in run(db, actor, query)]
+    rows = run(db, actor, _newest().where(*conditions).limit(limit))
+    found = [_seen_entry(row, actor, "") for row in rows]
     return [one for one in found if one.seen.allows(Action.VIEW)]
+
+
+@cache
+def _newest() -> Any:
+    order = (col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
+    return the_entries().where(ties.may_view()).order_by(*order)
 
 
 def parts_of(db: Session, actor: Actor, seen: Seen, query: Any, **values: Any) -> list[tuple[Judged, Sequence[Any]]]:
