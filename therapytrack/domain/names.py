@@ -80,5 +80,7 @@ def problem_with(text: str, longest: int = LONGEST_NAME) -> str:
 
 def folded(text: str) -> str:
     """`text` for searching and sorting: without case and accents."""
+    if text.isascii():
+        return text.casefold()
     plain = "".join(sign for sign in normal(text, "NFD") if not category(sign).startswith("M"))
     return plain.casefold()
