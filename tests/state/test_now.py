@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from therapytrack.services.today import DaySession
-from therapytrack.state.caseload import now_views
+from therapytrack.state.caseload import common_hit, now_views
 
 
 def day_session(name: str, hours: str, status: str, hit: str = "") -> DaySession:
@@ -31,3 +31,13 @@ def test_the_first_planned_session_is_next_when_none_runs() -> None:
 def test_what_the_calendar_says_against_a_session_is_shown_beside_it() -> None:
     closed = day_session("closed", "8:30–9:00 AM", "planned", "No school: Thanksgiving")
     assert [(one.hit, one.can_start) for one in now_views([closed])] == [("No school: Thanksgiving", True)]
+
+
+def test_what_is_said_against_all_that_is_to_come_is_said_once() -> None:
+    done, closed = (
+        day_session("done", "8:00 AM", "finished"),
+        day_session("one", "8:30 AM", "planned", "No school: Snow"),
+    )
+    other = day_session("other", "9:00 AM", "planned")
+    assert common_hit(now_views([done, closed])) == "No school: Snow"
+    assert common_hit(now_views([closed, other])) == common_hit(now_views([])) == common_hit(now_views([other])) == ""

@@ -42,7 +42,8 @@ def _now(one: Any) -> rx.Component:
 
 
 def today_aside() -> rx.Component:
-    """The card "Today": what is planned, with the session that runs or comes next to be started."""
+    """The card "Today": what is planned, with the session that runs or comes next to be started. In a row, what the
+    calendar has against all of them stands once, above them."""
     listed = rx.el.ul(rx.foreach(State.today, _now), class_name="list", tab_index=0, aria_label="Sessions today")
     nothing = rx.el.div(
         rx.el.p("Nothing planned today.", class_name="t2 s14"),
@@ -52,6 +53,7 @@ def today_aside() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Today", class_name="grow"),
+            hit_tag(State),
             link("Open", href="/today", class_name="link s14"),
             class_name="panel-h",
         ),

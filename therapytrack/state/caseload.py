@@ -58,7 +58,8 @@ class NowView:
 class CaseloadState(SignedInState):
     """Rows are sent once; the search hides them in the browser, the address holds everything else.
 
-    A tick shows at once, before the server answers; `round` makes the boxes begin again where it disagrees.
+    A tick shows at once, before the server answers; `round` makes the boxes begin again where it disagrees. `hit`: what
+    the school calendar has against all of today.
     """
 
     rows: list[CaseloadRow] = []
@@ -72,6 +73,7 @@ class CaseloadState(SignedInState):
     selected: list[str] = []
     round: int = 0
     today: list[NowView] = []
+    hit: str = ""
     _session_id: UUID = NO_ID
 
     @rx.event
@@ -159,7 +161,7 @@ class CaseloadState(SignedInState):
         try:
             view = await self._ask(open_caseload, self.choice)
         except TherapyTrackError as error:
-            self.rows, self.today = [], []
+            self.rows, self.today, self.hit = [], [], ""
             self._show(error)
         else:
             self.problem = ""
@@ -167,6 +169,7 @@ class CaseloadState(SignedInState):
             self.grades = [(grade, school_grade_label(grade)) for grade in view.grades]
             self.counts, self.may_create = view.counts, view.may_create
             self.today = now_views(view.today)
+            self.hit = common_hit(self.today)
         self.ready = True
 
 
@@ -188,6 +191,13 @@ def now_views(sessions: list[DaySession]) -> list[NowView]:
         )
         for one in sessions
     ]
+
+
+def common_hit(today: list[NowView]) -> str:
+    """What the school calendar says against all of the sessions that are to come; "" when it says several things, or of
+    some alone."""
+    told = {one.hit for one in today if one.status == "planned"}
+    return told.pop() if len(told) == 1 else ""
 
 
 def links_of(choice: CaseloadChoice) -> CaseloadLinks:
