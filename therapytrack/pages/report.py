@@ -246,17 +246,21 @@ def report() -> rx.Component:
     one = State.report
     waiting = rx.cond(State.ready & (State.problem != ""), error_panel(State.problem, State.retry), skeleton_card(6))
     shown = rx.cond(one.record != "", for_record(one.record, _content(), skeleton_card(6)), waiting)
-    return shell(
-        page_style("reports"),
+    words = rx.el.span(one.period, ", ", one.days, ". Due ", one.due)
+    found = shell(
         rx.cond(one.record != "", banner(State.problem, "bad"), rx.fragment()),
         banner(State.said, "good"),
-        rx.cond(State.missing, not_found_panel(), shown),
+        shown,
         active="reports",
         title=rx.cond(one.record != "", one.student, "Report"),
-        subtitle=rx.el.span(one.period, ", ", one.days, ". Due ", one.due),
+        subtitle=rx.cond(one.record != "", words, rx.fragment()),
         crumbs=[("Reports", "/reports"), (one.period, one.queue_href), ("Report", "")],
         actions=[_language(), link("Student", href=one.student_href, class_name="btn ghost")],
     )
+    missing = shell(
+        not_found_panel(), active="reports", title="Report", crumbs=[("Reports", "/reports"), ("Report", "")]
+    )
+    return rx.fragment(page_style("reports"), rx.cond(State.missing, missing, found))
 
 
 PAGE = {
