@@ -177,9 +177,17 @@ def test_whiskers_and_triangles_are_drawn_and_named_when_asked_for() -> None:
     made = build_goal_chart(GOAL, PHASES, mixed)
     plain, whiskers, support = (render_svg(made, layer=layer) for layer in Layer)
     assert "95% interval" not in re.sub("<(title|desc)>.*?</", "", plain)
-    assert ">95% interval, number of trials</text>" in whiskers
+    assert ">95% interval</text>" in whiskers
     assert ">With cues</text>" in support
     assert len(whiskers) > len(support) > len(plain)
+
+
+def test_the_number_of_trials_is_named_only_where_it_stands_beneath_the_points() -> None:
+    made = build_goal_chart(GOAL, PHASES, school_year())
+    trials = f">{made.segments[0].marks[0].n}</text>"
+    for width, named in ((760, False), (4000, True)):
+        drawn = render_svg(made, width, 380, layer=Layer.INTERVALS)
+        assert (">95% interval, number of trials</text>" in drawn, trials in drawn) == (named, named)
 
 
 def test_an_event_is_a_dotted_line_with_its_name_and_breaks_no_path() -> None:

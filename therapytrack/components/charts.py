@@ -7,7 +7,7 @@ import reflex as rx
 from reflex_base.vars.base import VarData
 from reflex_base.vars.function import FunctionStringVar
 
-from therapytrack.domain.chart_choice import WHISKERS
+from therapytrack.domain.chart_choice import WHISKERS, WHISKERS_WITH_N
 from therapytrack.domain.palette import DARK, LIGHT, NAMES, Palette
 
 LIBRARY = rx.asset("charts.jsx", shared=True).importable_path
@@ -76,7 +76,12 @@ def chart_legend(names: Any, joined: Any) -> rx.Component:
 
 def _legend_item(name: Any, joined: Any) -> rx.Component:
     drawn = [(series, _sample(*look, joined.contains(series))) for series, look in SAMPLES.items()]
-    beside = [(WHISKERS, _whisker()), ("With cues", _triangle()), ("Without cues", _triangle())]
+    beside = [
+        (WHISKERS, _whisker()),
+        (WHISKERS_WITH_N, _whisker()),
+        ("With cues", _triangle()),
+        ("Without cues", _triangle()),
+    ]
     counted = [(f"{series}, none counted", _cross(look[0])) for series, look in SAMPLES.items()]
     return rx.el.li(rx.match(name, *drawn, *beside, *counted, _trend_sample()), name)
 

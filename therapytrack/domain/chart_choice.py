@@ -11,8 +11,9 @@ from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.trend_methods import TrendMethod
 
 MOST_INTERVALS = 40
+WHISKERS = "95% interval"
 # Where there is room, each point has its number of trials beside it.
-WHISKERS = "95% interval, number of trials"
+WHISKERS_WITH_N = f"{WHISKERS}, number of trials"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -86,17 +87,19 @@ def layer_of(choice: ChartChoice, chart: GoalChart) -> Layer:
     return Layer.INTERVALS if len(marks) <= MOST_INTERVALS else Layer.POINTS
 
 
-def beside_name(chart: GoalChart, layer: Layer) -> str:
-    """What stands beside the points, as the legend names it; "" for nothing."""
+def beside_name(chart: GoalChart, layer: Layer, *, counted: bool) -> str:
+    """What stands beside the points, `counted` when n is among it, as the legend names it; "" for nothing."""
     if layer is Layer.SUPPORT:
         return chart.beside_name if chart.beside else ""
     whiskers = any(mark.low < mark.high for segment in chart.segments for mark in segment.marks)
-    return WHISKERS if layer is Layer.INTERVALS and whiskers else ""
+    if layer is not Layer.INTERVALS or not whiskers:
+        return ""
+    return WHISKERS_WITH_N if counted else WHISKERS
 
 
-def legend_of(chart: GoalChart, layer: Layer) -> list[str]:
-    """The names of all that is drawn with a sample in the legend."""
-    name = beside_name(chart, layer)
+def legend_of(chart: GoalChart, layer: Layer, *, counted: bool) -> list[str]:
+    """The names of all that is drawn with a sample in the legend; `counted`: n stands beside the points."""
+    name = beside_name(chart, layer, counted=counted)
     return [*chart.legend, name] if name else list(chart.legend)
 
 

@@ -9,7 +9,7 @@ from therapytrack.domain.goal_chart import GoalChart, PhaseBand
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
 from therapytrack.domain.stroke_names import stands_first
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
-from therapytrack.domain.svg_marks import Sample, sample, segment_shapes, stroke_line
+from therapytrack.domain.svg_marks import Sample, has_room_for_n, sample, segment_shapes, stroke_line
 from therapytrack.domain.svg_parts import FONT, heads_above, label, line, number, shortened, svg_element, width_of
 from therapytrack.domain.units import tick_text
 
@@ -149,7 +149,7 @@ def _samples(frame: Frame) -> dict[str, Sample]:
     samples |= {segment.name: segment for segment in frame.chart.segments if len(segment.marks) > 1}
     if frame.chart.trend:
         samples[frame.chart.trend.label] = frame.chart.trend
-    if name := beside_name(frame.chart, frame.layer):
+    if name := beside_name(frame.chart, frame.layer, counted=has_room_for_n(frame)):
         samples[name] = name
     return samples | ({event.words: event for event in frame.chart.events if event.mark} if frame.keyed else {})
 

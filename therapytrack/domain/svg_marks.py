@@ -17,6 +17,11 @@ ROOM_FOR_N, SIZE_OF_N = 13, 10
 Sample = Segment | Stroke | Event | str
 
 
+def has_room_for_n(frame: Frame) -> bool:
+    """Whether the number of trials fits between all points."""
+    return frame.apart >= ROOM_FOR_N
+
+
 def stroke_line(frame: Frame, stroke: Stroke) -> str:
     """A criterion, an aim line or a trend."""
     start = (frame.x(stroke.start), frame.y(stroke.start_value))
@@ -87,7 +92,7 @@ def _beside(frame: Frame, mark: Mark, x: float) -> Iterator[str]:
 
 def _counts(frame: Frame, segment: Segment) -> Iterator[str]:
     """The n beneath each interval, or above it at the foot of the plot, where there is room between all points."""
-    if frame.layer is not Layer.INTERVALS or frame.apart < ROOM_FOR_N:
+    if frame.layer is not Layer.INTERVALS or not has_room_for_n(frame):
         return
     for mark in segment.marks:
         if mark.low < mark.high:

@@ -223,10 +223,13 @@ class GoalState(SignedInState):
         if found.chart is None or found.window is None:
             return
         self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
-        self.legend, self.joined = legend_of(found.chart, found.layer), list(found.chart.joined)
         self.prompts = prompt_views(found.chart.prompts)
         if found.celeration is None:
-            self._draw(plotly_figure(found.chart, found.window, NAMES, found.layer))
+            figure = plotly_figure(found.chart, found.window, NAMES, found.layer)
+            counted = any("text" in trace for trace in figure["data"])
+            self.legend = legend_of(found.chart, found.layer, counted=counted)
+            self.joined = list(found.chart.joined)
+            self._draw(figure)
 
     def _draw(self, figure: dict[str, Any]) -> None:
         """Put the chart on the page; one that stands there already, as when only the table is turned, is not sent."""
