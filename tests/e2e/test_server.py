@@ -45,6 +45,7 @@ def test_the_fonts_come_from_the_server_itself(server: Server) -> None:
 
 def test_a_worker_that_dies_is_replaced(own_server: Server) -> None:
     worker = worker_of(own_server)
+    assert worker
     os.kill(worker, signal.SIGKILL)
     while own_server.answers() and worker_of(own_server) == worker:
         breathe()
@@ -55,11 +56,11 @@ def test_a_worker_that_dies_is_replaced(own_server: Server) -> None:
 
 
 def worker_of(server: Server) -> int:
-    """The process id of the server's worker."""
+    """The process id of the server's worker, 0 while there is none; a spawned one has a tracker beside it."""
     assert server.process is not None
     try:
         children = psutil.Process(server.process.pid).children()
-        named = [one.pid for one in children if "spawn_main" in " ".join(one.cmdline())]
+        named = [one.pid for one in children if "resource_tracker" not in " ".join(one.cmdline())]
     except psutil.NoSuchProcess:
         return 0
     return named[0] if named else 0
