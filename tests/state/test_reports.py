@@ -53,6 +53,7 @@ async def test_a_report_from_its_queue_to_its_addendum(world: ReportWorld) -> No
         tab = await tabs.tab(world.cast.tokens["slp"]).open("/reports")
         (line,) = tab.var(ReportsState.lines)
         assert (line.href, line.state) == (address(world), "Due")
+        assert tab.var(ReportsState.tally) == "1 due"
         await tab.open(line.href)
         met, other = tab.var(ReportState.goals)
         assert (met.suggested, met.code, other.suggested) == ("C", "", "D")

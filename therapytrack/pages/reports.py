@@ -100,9 +100,10 @@ def _batch() -> rx.Component:
         class_name="stack tight",
         aria_label="Print all signed reports",
     )
+    none = rx.el.p("No report that you may export is signed yet. Sign, then print them here.", class_name="t2 s14")
     finished = rx.cond(State.batch != "", _finished(), rx.fragment())
     other = rx.cond(State.elsewhere != "", link_button("Look at it", href=State.elsewhere), rx.fragment())
-    idle = rx.fragment(other, banner(State.halted, "warn"), finished, form)
+    idle = rx.fragment(other, banner(State.halted, "warn"), finished, rx.cond(State.printable > 0, form, none))
     return rx.el.section(
         rx.el.div(rx.el.h2("Print"), class_name="panel-h"),
         rx.el.div(

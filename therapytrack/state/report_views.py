@@ -1,13 +1,13 @@
 """What the pages of progress reports show, as small frozen views."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from therapytrack.domain.dates import due_label, long_date, moment_line, short_date
-from therapytrack.domain.draft_facts import count
 from therapytrack.domain.palette import PRINT
 from therapytrack.domain.report_content import GoalContent
 from therapytrack.domain.word_diff import Piece
@@ -183,13 +183,12 @@ def queue_view(one: QueueLine, period: PeriodLine) -> QueueView:
 
 
 def tally_line(lines: list[QueueLine]) -> str:
-    """How many stand where: "12 due, 3 drafts, 1 returned, 2 to co-sign, 40 signed"; nobody returned is not said."""
-    states = [one.state for one in lines]
-    returned, done = states.count("returned"), sum(state in ("signed", "cosigned") for state in states)
-    parts = [f"{states.count('due')} due", count(states.count("draft"), "draft")]
-    parts += [f"{returned} returned"] if returned else []
-    parts += [f"{states.count('submitted')} to co-sign", f"{done} signed"]
-    return ", ".join(parts)
+    """How many stand where: "12 due, 3 drafts, 1 returned, 2 to co-sign, 40 signed", without the noughts."""
+    states = Counter("signed" if one.state == "cosigned" else one.state for one in lines)
+    drafts = states["draft"]
+    words = {"due": "due", "draft": "draft" if drafts == 1 else "drafts", "returned": "returned"}
+    words |= {"submitted": "to co-sign", "signed": "signed"}
+    return ", ".join(f"{states[state]} {said}" for state, said in words.items() if states[state])
 
 
 def report_view(page: ReportPage, zone: ZoneInfo) -> ReportView:
