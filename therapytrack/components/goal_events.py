@@ -13,7 +13,8 @@ from therapytrack.state.goal_plan import GoalPlanState
 State: Any = GoalPlanState
 HAPPENED = (
     "What happened outside of teaching, such as new hearing aids or another classroom: a dotted line on every chart of "
-    "the student, at which the data path does not break."
+    "the student, at which the data path does not break. The words stand in reports and printed charts too, which "
+    "families read."
 )
 
 

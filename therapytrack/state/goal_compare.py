@@ -20,7 +20,7 @@ from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_choices import PERIODS, TRENDS, ChoiceView
 from therapytrack.state.guard import requires
 
-WIDE, NARROW = (840, 300), (340, 300)
+WIDE, NARROW = (740, 290), (340, 300)
 
 
 @dataclass(frozen=True, slots=True)
