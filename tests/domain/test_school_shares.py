@@ -268,6 +268,6 @@ def days_of(period: Period) -> list[date]:
 
 
 def at(plan: Plan, day: date) -> str:
-    """The school of the last stay that has the day; "" for none."""
+    """The school of the last stay that has the day, of those begun at once the first; "" for none."""
     here = [one for one in plan.enrollments if one.starts_on <= day and (one.ends_on is None or day <= one.ends_on)]
-    return sorted(here, key=lambda one: one.starts_on)[-1].school if here else ""
+    return sorted(here, key=lambda one: one.starts_on, reverse=True)[0].school if here else ""

@@ -145,7 +145,7 @@ def read_the_chart(page: Page) -> str:
         assert (picture.format, picture.size) == ("PNG", (1920, 960))
         assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
     page.pdf()
-    expect(page.locator(".on-paper svg text").filter(has_text="Intervention")).to_have_count(1)
+    expect(page.locator(".on-paper svg text").filter(has_text="Mastery 80%")).to_have_count(1)
     return student
 
 

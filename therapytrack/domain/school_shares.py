@@ -1,7 +1,8 @@
 """A student's ledger by school: who moved counts with each of her schools, whose sums are hers to the minute.
 
 * Minutes count with the school at which she was enrolled on their day: given and planned ones, and what was missed. A
-  make-up's count on the day of what it makes up, as in her ledger. Of two schools at once it is the later one.
+  make-up's count on the day of what it makes up, as in her ledger. Of two schools at once it is the later one, of two
+  from the same day on the first of the plan.
 * What a period asks for is shared by her school days at each school (Monday to Friday, not closed there), by the
   largest remainder; where she had none (a break, a weekend), by calendar days.
 * The mandate is hers, not a school's: what one school gave, or missed for a reason, beyond its share is not asked of

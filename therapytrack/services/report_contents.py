@@ -44,7 +44,7 @@ from therapytrack.services.goal_terms import asked_since, earlier_terms, facts_o
 from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.summaries import full_name, service_of
 
-CHART = (390, 220)
+CHART = (390, 250)
 ACTIVE = "active"
 NO_TEXT = ""
 
