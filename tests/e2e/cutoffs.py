@@ -18,7 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserType, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as NoAnswer
 
 from tests import browser as browsers
 from tests.e2e.demo import look, until
@@ -29,6 +30,7 @@ from therapytrack.launcher.progress import say
 KINDS = {"connection": 12, "reload": 5, "browser": 2, "server": 1}
 STUDENTS, GOALS, OUTCOMES = ("Ana", "Ben", "Chloé", "Đan"), (0, 1, 2), ("correct", "cued", "incorrect")
 A_SESSION, MOST_MARKS, PATIENCE_MS = 25, 6, 120_000
+STARTS, START_MS = 4, 20_000
 WAITING = """async () => {
   const open = () => new Promise((done) => {
     const asked = indexedDB.open("tt-marks", 1);
@@ -63,7 +65,24 @@ class Tablet:
     process: subprocess.Popen[bytes] | None = None
 
     def open(self, group: Group) -> Page:
-        """Start it, sign in, and open the group's session."""
+        """Start it, sign in, and open the group's session.
+
+        After a kill Chromium sometimes starts and never answers: then it is killed, and started again.
+        """
+        for _ in range(STARTS):
+            try:
+                context = self._start()
+                break
+            except NoAnswer:
+                self.kill()
+        else:
+            raise RuntimeError("the browser does not answer")
+        group.sign_in(context)
+        page = context.pages[0] if context.pages else context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        return group.open(page)
+
+    def _start(self) -> BrowserContext:
         found = browsers.find()
         told = self.profile / "DevToolsActivePort"
         told.unlink(missing_ok=True)
@@ -86,11 +105,7 @@ class Tablet:
                 raise RuntimeError("the browser did not start")
             breathe()
         port = told.read_text().split("\n")[0]
-        context = self.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=PATIENCE_MS).contexts[0]
-        group.sign_in(context)
-        page = context.pages[0] if context.pages else context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        return group.open(page)
+        return self.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=START_MS).contexts[0]
 
     def kill(self) -> None:
         """SIGKILL for it and all its processes."""
