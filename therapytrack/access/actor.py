@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -99,7 +99,13 @@ class Actor:
     @property
     def today(self) -> date:
         """The calendar date in the workspace's time zone."""
-        return self.at.astimezone(self.zone).date()
+        return _day_of(self.at, self.time_zone)
+
+
+@lru_cache(maxsize=64)
+def _day_of(at: datetime, time_zone: str) -> date:
+    """One event asks for its day hundreds of times."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
 
 
 @cache

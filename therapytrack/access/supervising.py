@@ -150,12 +150,14 @@ def access_rules(db: Session, actor: Actor, action: Action, *, for_update: bool 
         access_workspace(db, actor, action)
     else:
         require_role(actor, action)
-    query = (
-        select(SupervisionRule)
-        .where(col(SupervisionRule.workspace_id) == actor.workspace_id)
-        .order_by(col(SupervisionRule.starts_on).desc(), col(SupervisionRule.id).desc())
-    )
-    return list(db.execute(query).scalars())
+    return list(run(db, actor, _rules()).scalars())
+
+
+@cache
+def _rules() -> Any:
+    newest_first = (col(SupervisionRule.starts_on).desc(), col(SupervisionRule.id).desc())
+    mine = col(SupervisionRule.workspace_id) == ties.WORKSPACE
+    return select(SupervisionRule).where(mine).order_by(*newest_first)
 
 
 def visible_links_to_come(db: Session, actor: Actor) -> list[SupervisionLink]:

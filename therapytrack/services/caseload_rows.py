@@ -131,6 +131,21 @@ def display_name(student: Student | StudentLine) -> str:
     return f"{student.preferred_name or student.given_name} {student.family_name}".strip()
 
 
+def place_of(student: Student | StudentLine) -> str:
+    """A student's grade and school, as they are known."""
+    return intern(" · ".join(part for part in (school_grade_label(student.grade), student.school) if part))
+
+
+def last_of(facts: StudentFacts) -> date | None:
+    """The day of her last session, whether she came or missed it."""
+    return max((day for day in (facts.last_present, facts.last_missed) if day), default=None)
+
+
+def last_words(day: date | None) -> str:
+    """Such a day in a row; "" where there was none."""
+    return intern(short_date(day)) if day else ""
+
+
 def mark_of(goal: StandingGoal) -> GoalMark:
     """A goal's mark."""
     return _mark(goal.standing.status, goal.standing.label, goal.facts.label)
@@ -174,13 +189,12 @@ def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
     student = facts.seen.student
     name, today = display_name(student), actor.today
     label, tone = due_label(facts.iep_due, today) if facts.iep_due else ("", "")
-    place = " · ".join(part for part in (school_grade_label(student.grade), student.school) if part)
-    last = max((day for day in (facts.last_present, facts.last_missed) if day), default=None)
+    last = last_of(facts)
     return CaseloadRow(
         id=intern(str(student.id)),
         name=intern(name),
         initials=intern(initials(name)),
-        place=intern(place),
+        place=place_of(student),
         search=intern(" ".join(part for part in (student.given_name, student.local_number) if part not in name)),
         iep_on=intern(short_date(facts.iep_due)) if facts.iep_due else "",
         iep_label=intern(label),
@@ -188,7 +202,7 @@ def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
         minutes=minutes_view(facts),
         spark=spark_of(_most_pressing(facts.goals)),
         marks=tuple(mark_of(goal) for goal in facts.goals),
-        last_on=intern(short_date(last)) if last else "",
+        last_on=last_words(last),
         missed=last is not None and last == facts.last_missed and last != facts.last_present,
         next_words=intern(next_words(facts.next_start, actor)),
     )

@@ -25,9 +25,9 @@ from therapytrack.domain.supervision import Contact, Observation, Treatment, obs
 from therapytrack.domain.supervision_form import LOOK_BACK
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, Student, SupervisionContact, TherapySession
 from therapytrack.services.activity import only_reads, record
-from therapytrack.services.caseload import StudentFacts, list_caseload
-from therapytrack.services.caseload_rows import NEEDS_A_LOOK, row_of
-from therapytrack.services.student_minutes import MinutesView
+from therapytrack.services.caseload import StandingGoal, StudentFacts, list_caseload
+from therapytrack.services.caseload_rows import NEEDS_A_LOOK, display_name, last_of, last_words, mark_of, place_of
+from therapytrack.services.student_minutes import MinutesView, minutes_view
 from therapytrack.services.supervision_rules import RuleInForce, rules_in_force
 
 MOST_ROWS = 60
@@ -170,30 +170,32 @@ def _line(
     pair: SupervisedPair, facts: StudentFacts, rules: dict[tuple[str, str], RuleInForce | None], actor: Actor
 ) -> _Line:
     unsigned, waiting, observed, treated = pair.more
-    row, rule = row_of(facts, actor), rules[_place(pair)]
-    student = pair.student_id
+    student, rule, today = pair.student_id, rules[_place(pair)], actor.today
     contacts = [Contact(observed, 0, True, student)] if observed else []
     treatments = [Treatment(treated, 0, student)] if treated else []
-    found = observation(student, contacts, treatments, rule.rule if rule else None, actor.today)
-    due, tone = due_label(found.due_on, actor.today) if found.due_on else ("", "")
+    found = observation(student, contacts, treatments, rule.rule if rule else None, today)
+    due, tone = due_label(found.due_on, today) if found.due_on else ("", "")
     shown = SupervisedRow(
         key=f"{pair.assistant_id} {student}",
         id=str(student),
-        name=row.name,
-        place=row.place,
+        name=display_name(facts.seen.student),
+        place=place_of(facts.seen.student),
         assistant=pair.assistant,
-        minutes=row.minutes,
-        goals=tuple(
-            GoalLink(str(goal.id), mark.status, mark.label) for goal, mark in zip(facts.goals, row.marks, strict=True)
-        ),
-        last_on=row.last_on,
+        minutes=minutes_view(facts),
+        goals=tuple(_link(goal) for goal in facts.goals),
+        last_on=last_words(last_of(facts)),
         unsigned=unsigned,
         waiting=waiting,
         observed=_observed_words(found),
         due=f"next {due}" if due.startswith("in ") else due,
         tone=tone,
     )
-    return _Line(pair, facts, shown, found.due_on is not None and found.due_on <= actor.today + SOON)
+    return _Line(pair, facts, shown, found.due_on is not None and found.due_on <= today + SOON)
+
+
+def _link(goal: StandingGoal) -> GoalLink:
+    mark = mark_of(goal)
+    return GoalLink(str(goal.id), mark.status, mark.label)
 
 
 def _observed_words(found: Observation) -> str:
