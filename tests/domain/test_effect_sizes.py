@@ -8,6 +8,7 @@ R 4.2.2, as [baseline, treatment, increase, nap, tau, ...]; last the ratio of a 
 
 import json
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from math import inf, log, nan
 from pathlib import Path
@@ -15,6 +16,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +91,31 @@ def test_the_second_example_of_parker_vannest_and_davis() -> None:
     assert (tau(before, after), tau_u(before, after)) == pytest.approx((16 / 20, 11 / 20))
 
 
+def test_the_example_of_parker_vannest_davis_and_sauber() -> None:
+    """Of the paper on Tau-U, figure 1: 17 better pairs of 20, 1 worse, 2 ties; 4 of the baseline rise and 1 falls."""
+    before, after = [2, 3, 5, 3], [4, 5, 5, 7, 6]
+    assert (tau(before, after), nap(before, after), tau_u(before, after)) == (16 / 20, 18 / 20, 13 / 20)
+
+
+def test_the_example_of_a_behavior_that_is_to_grow_less() -> None:
+    """Of the documentation of the R package scan ("gretchen"): NAP 94%, rescaled 88%."""
+    before, after = [12, 14, 9, 10], [10, 6, 4, 5, 3, 4]
+    over, ratio = nap(before, after, increase=False), tau(before, after, increase=False)
+    assert (over, ratio) == (22.5 / 24, 21 / 24)
+    assert (pnd(before, after, increase=False), ird(before, after, increase=False)) == pytest.approx(
+        (5 / 6, 1 - 10 / 48)
+    )
+
+
+def test_the_ratio_of_pustejovsky_is_the_formula_on_paper() -> None:
+    """R2 = ln M + s^2 / (2 n M^2) of one phase less the other's; M 22.67 and 27.57, s^2 6.27 and 5.62."""
+    by_hand = log(193 / 7) + (118 / 21) / (2 * 7 * (193 / 7) ** 2) - log(68 / 3) - (94 / 15) / (2 * 6 * (68 / 3) ** 2)
+    assert lrr(A, B) == pytest.approx(by_hand, abs=1e-12) and round(by_hand, 4) == 0.1954
+    assert lrr(A, B, increase=False) == pytest.approx(-by_hand, abs=1e-12)
+
+
 def test_the_example_of_tarlow() -> None:
+    """Its Tau-U and corrected Tau as the tests of SingleCaseES have them."""
     before, after = [1, 2, 3, 4, 5], [6, 7, 8, 9, 10]
     assert (tau(before, after), tau_u(before, after), tau_bc(before, after)) == (1, 0.6, 0)
 
@@ -103,17 +129,57 @@ def test_tenths_on_one_straight_line_leave_nothing() -> None:
 @pytest.mark.parametrize("index", ALL)
 @pytest.mark.parametrize(
     ("before", "after"),
-    [([], []), ([1, 2], [1, 2, 3]), ([1, 2, 3], [1, 2]), ([1, 2, nan], [1, 2, 3]), ([1, 2, 3], [inf, 2, 3])],
+    [
+        ([], []),
+        ([1], [2]),
+        ([1, 2], [1, 2, 3]),
+        ([1, 2, 3], [1, 2]),
+        ([1, 2, nan], [1, 2, 3]),
+        ([1, 2, 3], [inf, 2, 3]),
+        ([1, 2, 3], [1, -inf, 3]),
+        ([1, None, 3], [1, 2, 3]),
+        ([1, 2, 3], ["1", 2, 3]),
+        ([1, 2, 3], [1j, 2, 3]),
+        (pd.Series([1, None, 3], dtype="Int64"), [1, 2, 3]),
+        ([Decimal("NaN"), 2, 3], [1, 2, 3]),
+        (np.array([A]), np.array([B])),
+    ],
 )
 def test_nothing_is_said_about_too_little_or_no_number(index: Callable[..., Any], before: Any, after: Any) -> None:
-    assert index(before, after) is None
+    assert (index(before, after), index(before, after, increase=False)) == (None, None)
 
 
 @pytest.mark.parametrize("index", ALL)
-@pytest.mark.parametrize("kind", [tuple, np.array, lambda values: np.array(values, float), lambda v: [*map(float, v)]])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        tuple,
+        np.array,
+        lambda values: np.array(values, float),
+        lambda values: np.array(values, "float32"),
+        lambda values: np.array(values, "uint8"),
+        lambda values: pd.Series(values, index=range(len(values), 0, -1)),
+        lambda values: [*map(float, values)],
+        lambda values: [*map(Fraction, values)],
+        lambda values: [*map(Decimal, values)],
+    ],
+)
 def test_any_sequence_of_numbers_will_do(index: Callable[..., Any], kind: Callable[..., Any]) -> None:
     ours = index(kind(A), kind(B))
     assert (ours, type(ours)) == (index(A, B), float)
+
+
+def test_no_number_is_too_large_or_too_small_or_too_near_another() -> None:
+    for small in (5e-324, 1e-200):
+        assert [index([small] * 3, [2 * small, 3 * small, 4 * small]) for index in ALL] == [1, 1, 1, 1, 1, 1, 1, 0]
+        assert lrr([small] * 3, [2 * small] * 3, counts=False) == pytest.approx(log(2))
+    assert lrr([1e308] * 3, [1.5e308] * 3) == pytest.approx(log(1.5))
+    assert lrr([10**400] * 3, [2 * 10**400] * 3) == pytest.approx(log(2))
+    assert nap([2**53] * 3, [2**53 + 1] * 3) == 1
+    thirds: tuple[Any, Any] = [Fraction(1, 3)] * 3, [Fraction(10**20 + 1, 3 * 10**20)] * 3
+    assert nap(*thirds) == 1
+    tenths: Any = np.array([0.1, 0.2, 0.3], "float32")
+    assert tau_bc(tenths, [0.4, 0.5, 0.6]) == 0
 
 
 def test_no_ratio_with_negative_values() -> None:
@@ -129,6 +195,31 @@ def test_all_zeros_and_no_variance_divide_by_nothing() -> None:
 def test_the_ratio_of_a_doubled_mean_is_the_logarithm_of_two() -> None:
     long = 1000
     assert lrr([9.0, 11.0] * long, [18.0, 22.0] * long) == pytest.approx(log(2), abs=1e-6)
+
+
+few = st.lists(st.integers(0, 4), min_size=3, max_size=5)
+
+
+@given(few, few, st.booleans())
+def test_each_index_is_its_definition_counted_out(before: list[int], after: list[int], increase: bool) -> None:
+    """With heavy ties: all pairs one by one, and for PAND all ways to leave points out."""
+    sign, m, n = 1 if increase else -1, len(before), len(after)
+    low, high = [sign * value for value in before], [sign * value for value in after]
+    pairs = [(a, b) for a in low for b in high]
+    score = sum(b > a for a, b in pairs) - sum(b < a for a, b in pairs)
+    within = [(a, b) for place, a in enumerate(low) for b in low[place + 1 :]]
+    rises = sum(b > a for a, b in within) - sum(b < a for a, b in within)
+    left = [
+        stay_low + stay_high
+        for stay_low in range(m + 1)
+        for stay_high in range(n + 1)
+        if not stay_low or not stay_high or sorted(low)[stay_low - 1] < sorted(high)[-stay_high]
+    ]
+    assert nap(before, after, increase=increase) == pytest.approx((score + m * n) / (2 * m * n))
+    assert tau(before, after, increase=increase) == pytest.approx(score / (m * n))
+    assert tau_u(before, after, increase=increase) == pytest.approx((score - rises) / (m * n))
+    assert pnd(before, after, increase=increase) == pytest.approx(sum(all(b > a for a in low) for b in high) / n)
+    assert pand(before, after, increase=increase) == pytest.approx(max(left) / (m + n))
 
 
 @given(phases, phases)

@@ -164,16 +164,35 @@ def test_no_line_without_two_different_days(x: list[float], y: list[float]) -> N
     assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
 
 
-@pytest.mark.parametrize("bad", [nan, inf])
-def test_no_line_through_what_is_no_number(bad: float) -> None:
+@pytest.mark.parametrize("bad", [nan, inf, None])
+def test_no_line_through_what_is_no_number(bad: Any) -> None:
     for x, y in (([1.0, 2, 3, 4, 5], [1.0, bad, 3, 4, 6]), ([1.0, 2, bad, 4, 5], [1.0, 2, 3, 4, 6])):
         assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
+
+
+@pytest.mark.parametrize(("x", "y"), [([0, 5e-324], [0, 1]), ([0, 1, 2], [-1.7e308, 1.7e308, 1.7e308])])
+def test_no_line_that_a_float_cannot_hold(x: list[float], y: list[float]) -> None:
+    assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
+
+
+def test_no_interval_whose_ends_a_float_cannot_hold() -> None:
+    steep = [-1.7e308, 1.7e308, -1.7e308, 1.7e308, -1.7e308]
+    assert theil_sen_with_interval(range(5), steep) == (Line(0, -1.7e308), None)
+    assert ols([0, 1e-200, 1], [0, 1, 2]) is not None and ols([0, 1e-200], [0, 1]) is None
 
 
 @pytest.mark.parametrize("method", [theil_sen, ols, theil_sen_interval])
 def test_each_x_needs_its_y(method: Callable[..., Any]) -> None:
     with pytest.raises(ValueError, match="one y for each x"):
         method([1, 2, 3], [1, 2])
+
+
+@pytest.mark.parametrize("method", [theil_sen, ols])
+def test_a_date_goes_in_as_its_ordinal_and_points_may_come_in_any_order(method: Callable[..., Line]) -> None:
+    days = [START + timedelta(weeks=week) for week in (3, 0, 2, 1, 1)]
+    with pytest.raises(TypeError, match="date"):
+        method(days, [40, 10, 30, 20, 20])
+    assert method([day.toordinal() for day in days], [40, 10, 30, 20, 20]).slope == pytest.approx(10 / 7)
 
 
 @pytest.mark.parametrize("method", [theil_sen, ols, theil_sen_interval])

@@ -1,18 +1,21 @@
 """Single-case effect sizes: how the data of an intervention phase stand to those of its baseline.
 
-Each takes the two phases in the order of time, in any one unit, and answers one number, or None where the index says
-nothing: with fewer than three points in a phase, with a value that is no finite number (SingleCaseES leaves a missing
-one out), or where a formula has no value.
+Each takes the two phases in the order of time, in any one unit, as sequences of any kind of real numbers, and answers
+one float, or None where the index says nothing: with fewer than three points in a phase, with a value that is no finite
+number (missing, infinite, text; SingleCaseES leaves a missing one out), or where a formula has no value. Values are
+taken as the decimals that they are written as, in exact arithmetic: 0.1, 0.2 and 0.3 are evenly apart.
 `increase=False` is for goals that ask for less; a positive number (for NAP one above 0.5) is always an improvement.
 Definitions are those of SingleCaseES 0.7 (Pustejovsky, Chen and Swan); a difference is named where there is one.
 They describe overlap or change, not cause, and their meaning assumes that points are independent, which is rarely true.
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from math import isfinite, log
-from statistics import fmean, median, variance
+from numbers import Rational, Real
+from statistics import mean, median, variance
 
 FEWEST = 3
 Values = Sequence[float]
@@ -115,9 +118,9 @@ def lrr(baseline: Values, treatment: Values, *, increase: bool = True, counts: b
     does that too, but for percentages it compares what is left to 100. Source: Pustejovsky 2018, Journal of School
     Psychology 68:99.
     """
-    if _phases(baseline, treatment, increase) is None or min(*baseline, *treatment) < 0:
+    if (phases := _phases(baseline, treatment, True)) is None or min(map(min, phases)) < 0:
         return None
-    before, after = (_log_mean([float(value) for value in phase], counts) for phase in (baseline, treatment))
+    before, after = (_log_mean(phase, counts) for phase in phases)
     if before is None or after is None:
         return None
     return after - before if increase else before - after
@@ -125,10 +128,15 @@ def lrr(baseline: Values, treatment: Values, *, increase: bool = True, counts: b
 
 def _phases(baseline: Values, treatment: Values, increase: bool) -> tuple[list[Fraction], list[Fraction]] | None:
     """Both phases as exact decimals, turned so that more is better; None when the indices say nothing about them."""
-    if min(len(baseline), len(treatment)) < FEWEST or not all(map(isfinite, [*baseline, *treatment])):
+    if min(len(baseline), len(treatment)) < FEWEST or not all(map(_is_finite, [*baseline, *treatment])):
         return None
-    before, after = ([Fraction(str(float(value))) for value in phase] for phase in (baseline, treatment))
-    return (before, after) if increase else ([-value for value in before], [-value for value in after])
+    sign = 1 if increase else -1
+    before, after = ([sign * Fraction(str(value + 0)) for value in phase] for phase in (baseline, treatment))
+    return before, after
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, Rational) or (isinstance(value, Real | Decimal) and isfinite(value))
 
 
 def _sign(difference: Fraction) -> int:
@@ -150,8 +158,10 @@ def _most_apart(before: Sequence[Fraction], after: Sequence[Fraction]) -> int:
     return max(len(after), *staying)
 
 
-def _log_mean(phase: Sequence[float], counts: bool) -> float | None:
-    n, mean, spread = len(phase), fmean(phase), variance(phase)
+def _log_mean(phase: Sequence[Fraction], counts: bool) -> float | None:
+    n, level, spread = len(phase), mean(phase), variance(phase)
     if counts:
-        mean, spread = max(mean, 1 / (2 * n)), max(spread, 1 / n**3)
-    return log(mean) + spread / (2 * n * mean**2) if mean else None
+        level, spread = max(level, Fraction(1, 2 * n)), max(spread, Fraction(1, n**3))
+    if not level:
+        return None
+    return log(level.numerator) - log(level.denominator) + float(spread / (2 * n * level**2))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from math import factorial, isfinite, sqrt
+from math import factorial, inf, isfinite, nan, sqrt
 from statistics import NormalDist, fmean, median
 from typing import Any, NamedTuple
 
@@ -37,14 +37,14 @@ class Line(NamedTuple):
         return self.intercept + self.slope * x
 
 
-def _numbers(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Both columns as plain numbers; two empty ones when a value is not finite: no line goes through it.
+def _numbers(x: Sequence[float | None], y: Sequence[float | None]) -> tuple[list[float], list[float]]:
+    """Both columns as plain numbers; two empty ones when a value is missing or not finite: no line goes through it.
 
-    Raises ValueError when one is longer than the other.
+    Raises ValueError when one is longer than the other, TypeError for what is no number: of a date take its ordinal.
     """
     if len(x) != len(y):
         raise ValueError("A line needs one y for each x.")
-    across, up = [float(value) for value in x], [float(value) for value in y]
+    across, up = ([nan if value is None else float(value) for value in column] for column in (x, y))
     return (across, up) if all(map(isfinite, [*across, *up])) else ([], [])
 
 
@@ -53,15 +53,16 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
     import numpy as np  # where it is used: a server that draws no chart never loads it
 
     across, up = np.array(x, dtype=float), np.array(y, dtype=float)
-    if (np.diff(across) < 0).any():
-        order = across.argsort()
-        across, up = across[order], up[order]
     parts = [np.empty(0)]
-    for start in range(0, len(across), BLOCK):
-        rows = slice(start, start + BLOCK)
-        run = across[start:] - across[rows, None]
-        apart = run > 0  # within the block each pair stands twice, once with this sign
-        parts.append((up[start:] - up[rows, None])[apart] / run[apart])
+    with np.errstate(all="ignore"):  # a slope that no float holds becomes infinite: `_finite` finds it
+        if (np.diff(across) < 0).any():
+            order = across.argsort()
+            across, up = across[order], up[order]
+        for start in range(0, len(across), BLOCK):
+            rows = slice(start, start + BLOCK)
+            run = across[start:] - across[rows, None]
+            apart = run > 0  # within the block each pair stands twice, once with this sign
+            parts.append((up[start:] - up[rows, None])[apart] / run[apart])
     slopes = np.concatenate(parts)
     slopes.sort()
     return slopes
@@ -70,8 +71,9 @@ def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
 def theil_sen(x: Sequence[float], y: Sequence[float]) -> Line | None:
     """The line through the median of all pairwise slopes; None when fewer than two different x, or one is no number.
 
-    It goes through the median of x and the median of y. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379; for
-    the intercept Conover 1999, Practical Nonparametric Statistics, section 5.5.
+    The points may be in any order and share an x; None too where a float cannot hold the line. It goes through the
+    median of x and the median of y. Source: Theil 1950; Sen 1968, J. Am. Stat. Assoc. 63:1379; for the intercept
+    Conover 1999, Practical Nonparametric Statistics, section 5.5.
     """
     across, up = _numbers(x, y)
     return _median_line(_pairwise_slopes(across, up), across, up)
@@ -81,22 +83,29 @@ def _median_line(slopes: Any, x: Sequence[float], y: Sequence[float]) -> Line | 
     count = len(slopes)
     if not count:
         return None
-    slope = float(slopes[(count - 1) // 2] + slopes[count // 2]) / 2
-    return Line(slope, median(y) - slope * median(x))
+    slope = (float(slopes[(count - 1) // 2]) + float(slopes[count // 2])) / 2
+    return _finite(Line(slope, median(y) - slope * median(x)))
+
+
+def _finite(line: Line) -> Line | None:
+    return line if all(map(isfinite, line)) else None
 
 
 def ols(x: Sequence[float], y: Sequence[float]) -> Line | None:
     """The least-squares line; None when fewer than two different x, or one is no number.
 
+    The points may be in any order and share an x; None too where a float cannot hold the squares.
     Source: Legendre 1805, Gauss 1809.
     """
     across, up = _numbers(x, y)
     if len(set(across)) < 2:
         return None
     mean_x, mean_y = fmean(across), fmean(up)
-    spread = sum((a - mean_x) ** 2 for a in across)
+    spread = sum((a - mean_x) * (a - mean_x) for a in across)
+    if not 0 < spread < inf:
+        return None
     slope = sum((a - mean_x) * (b - mean_y) for a, b in zip(across, up, strict=True)) / spread
-    return Line(slope, mean_y - slope * mean_x)
+    return _finite(Line(slope, mean_y - slope * mean_x))
 
 
 def theil_sen_interval(x: Sequence[float], y: Sequence[float], confidence: float = 0.95) -> Interval | None:
@@ -126,7 +135,8 @@ def _slope_limits(slopes: Any, x: Sequence[float], y: Sequence[float], confidenc
     reach = NormalDist().inv_cdf((1 + confidence) / 2) * sqrt(variance)
     high = min(round((len(slopes) + reach) / 2), len(slopes) - 1)
     low = max(round((len(slopes) - reach) / 2) - 1, 0)
-    return float(slopes[low]), float(slopes[high])
+    ends = float(slopes[low]), float(slopes[high])
+    return ends if all(map(isfinite, ends)) else None
 
 
 def _rank_variance(x: Sequence[float], y: Sequence[float]) -> float:
