@@ -34,6 +34,7 @@ from therapytrack.services.file_sweep import remove_what_is_over
 from therapytrack.services.report_batches import remove_expired
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
+from therapytrack.state.sockets import guard_sockets
 
 PAGES = [import_module(f"{pages.__name__}.{found.name}") for found in iter_modules(pages.__path__)]
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"  # the one that every page needs
@@ -80,6 +81,7 @@ app = rx.App(
         rx.el.link(rel="preload", href=FONT, custom_attrs={"as": "font"}, type="font/woff2", cross_origin="anonymous"),
     ],
 )
+guard_sockets(app)
 app.register_lifespan_task(settle)
 app.register_lifespan_task(remove_expired)
 app.register_lifespan_task(remove_what_is_over)

@@ -10,10 +10,10 @@ from reflex_base.registry import RegistrationContext
 from sqlalchemy import update
 
 from tests.conftest import OpenDb
-from tests.harness import load_app, running_tabs
+from tests.harness import HYDRATE, load_app, running_tabs
 from therapytrack.access.actions import Action
 from therapytrack.models import Membership, SignIn, utc_now
-from therapytrack.state.guard import FRAMEWORK_EVENTS, policy_of, public, requires
+from therapytrack.state.guard import FRAMEWORK_EVENTS, ON_LOAD, ROOT, UPDATE_VARS, policy_of, public, requires
 
 
 class Probe(rx.State):
@@ -113,6 +113,30 @@ async def test_arguments_that_do_not_fit_the_signature_end_the_event(
         await tab.send(name=f"{NAME}.guarded", payload=payload)
         assert tab.var(Probe.ran) == "nothing"
         assert not tabs.errors
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        (HYDRATE, {"hashes": [None]}),
+        (HYDRATE, {"hashes": "x"}),
+        (HYDRATE, {"vars": [1]}),
+        (HYDRATE, {"more": 1}),
+        (f"{ROOT}.hydrate", {"hashes": ["x"]}),
+        (f"{ROOT}.{UPDATE_VARS}.update_vars_internal", {"vars": [1]}),
+        (f"{ROOT}.{ON_LOAD}.set_is_hydrated", {"value": {"a": ["b"]}}),
+        (f"{ROOT}.{ON_LOAD}.on_load_internal", {"more": 1}),
+    ],
+)
+async def test_the_frameworks_own_events_end_when_their_arguments_do_not_fit(
+    signed_in: SignedIn, event: str, payload: dict[str, object]
+) -> None:
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(signed_in()).open("/")
+        deltas = len(tab.deltas)
+        await tab.send(name=event, payload=payload)
+        assert tab.deltas[deltas:] == []
+        assert (tab.failures, tabs.errors) == ([], [])
 
 
 async def test_a_form_fits_as_the_browser_sends_it(signed_in: SignedIn) -> None:

@@ -11,6 +11,8 @@ from therapytrack.errors import TherapyTrackError
 
 log = structlog.get_logger(__name__)
 TALKATIVE = ("reflex", "reflex_base", "socketio", "engineio")
+# To a logger without a level the socket's library gives a handler of its own, which writes what it is told.
+OWN_HANDLERS = ("socketio.server", "engineio.server")
 
 
 def log_failure(exception: Exception) -> EventSpec | None:
@@ -49,3 +51,5 @@ def quiet_framework_logs() -> None:
             handler.setLevel(logging.WARNING)
             logger.addHandler(handler)
             logger.propagate = False
+    for name in OWN_HANDLERS:
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -86,7 +86,9 @@ class GuardMiddleware(Middleware):
     """Refuses what carries no policy, comes without a live sign-in, or does not fit the handler's signature."""
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
-        """None lets the event through; an update ends it."""
+        """None lets the event through; an update ends it. What the framework's own events bring has to fit as well."""
+        if event.name in FRAMEWORK_EVENTS and not _arguments_fit(event):
+            return StateUpdate()
         if event.name in EMPTY_EVENTS:
             current_actor.set(None)
             return None
