@@ -43,11 +43,8 @@ def always(_: str, __: date) -> bool:
 
 def kept(plan: Plan, happened: Happened, chosen: Period | None = NOVEMBER, today: date = AFTER) -> Kept:
     """A student's ledger of the days `chosen`, or of her running periods."""
-
-    def lines(what: Happened) -> Sequence[Line]:
-        return (ledger_of(plan, what, chosen, today) if chosen else running_ledger(plan, what, today)).lines
-
-    return Kept(plan, happened, lines(happened), lines, today)
+    ledger = ledger_of(plan, happened, chosen, today) if chosen else running_ledger(plan, happened, today)
+    return Kept(plan, happened, ledger.lines, chosen, today)
 
 
 def sums_by_school(one: Kept, closed: Closed = always) -> dict[str, Sums]:

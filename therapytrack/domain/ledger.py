@@ -12,15 +12,14 @@
 All are whole minutes, none is negative, and the identity holds for each line and for every sum of lines.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.mandates import Claim, Plan, Setting, asked, claims_of, counted_in, expected
-from therapytrack.domain.minutes import MinutesStatus, Per, Period, held_against, not_accounted_minutes
-
-SATURDAY = 5
+from therapytrack.domain.ledger_accounts import Account, Accounts
+from therapytrack.domain.mandates import Claim, Plan, Setting, claims_of, counted_in, expected
+from therapytrack.domain.minutes import MinutesStatus, Period, held_against
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,36 +132,6 @@ class Ledger:
         return total(one.sums for one in self.lines)
 
 
-@dataclass(slots=True)
-class _Account:
-    """A line that is being filled."""
-
-    claim: Claim
-    period: Period
-    within: Period
-    days: list[Period]
-    allowable: int
-    provided: int = 0
-    made_up: int = 0
-    planned: int = 0
-    lost: dict[Attendance, int] = field(default_factory=dict)
-
-    def runs_on(self, day: date, setting: Setting) -> bool:
-        """Whether minutes of `setting` on `day` can fill it; those of neither setting fill any."""
-        fits = Setting.ANY in (self.claim.setting, setting) or self.claim.setting is setting
-        return fits and any(one.start <= day <= one.end for one in self.days)
-
-    @property
-    def missing(self) -> int:
-        """What the mandate still asks for."""
-        return max(0, self.allowable - self.provided)
-
-    @property
-    def unexplained(self) -> int:
-        """What of that has no reason yet."""
-        return not_accounted_minutes(self.allowable, self.provided, {str(one): left for one, left in self.lost.items()})
-
-
 def total(sums: Iterable[Sums]) -> Sums:
     """All of them together."""
     found = Sums()
@@ -173,10 +142,7 @@ def total(sums: Iterable[Sums]) -> Sums:
 
 def running_ledger(plan: Plan, happened: Happened, today: date) -> Ledger:
     """The period of each mandate that `today` falls in, whole."""
-    accounts = _filled(plan, happened, reach_of(plan, today), None)
-    here = [one for one in accounts if one.period.start <= today <= one.period.end and one.days]
-    days = [day for one in here for day in (one.period.start, one.period.end)]
-    return Ledger([_line(one, plan, today) for one in here], _beside(happened, accounts, days))
+    return _ledger(plan, happened, None, today)
 
 
 def ledger_of(plan: Plan, happened: Happened, chosen: Period, today: date) -> Ledger:
@@ -185,17 +151,22 @@ def ledger_of(plan: Plan, happened: Happened, chosen: Period, today: date) -> Le
     A minute fills the mandate of its own setting first, then one that asks for either; of several, the one with the
     shortest period, and what goes beyond it flows on to the next. What goes beyond all stays with the last, as `over`.
     """
-    padded = Period(chosen.start - timedelta(days=6), chosen.end + timedelta(days=6))
-    accounts = _filled(plan, happened, padded, chosen)
-    shown = [one for one in accounts if one.days and counted_in(one.claim.per, one.period, chosen)]
-    return Ledger([_line(one, plan, today) for one in shown], _beside(happened, accounts, [chosen.start, chosen.end]))
+    return _ledger(plan, happened, chosen, today)
 
 
-def _beside(happened: Happened, accounts: Sequence[_Account], days: Sequence[date]) -> int:
-    """The minutes from the first to the last of `days` that fill no account."""
-    first, last = min(days, default=date.max), max(days, default=date.min)
-    inside = (one for one in happened.given if first <= one.on <= last)
-    return sum(one.minutes for one in inside if not any(each.runs_on(one.on, one.setting) for each in accounts))
+def in_steps(plan: Plan, steps: Iterable[Happened], chosen: Period | None, today: date) -> Iterator[list[Sums]]:
+    """What was given, made up, lost and is planned of each line of a ledger after each further one of `steps`.
+
+    The ledger of the days `chosen`, or the running one. In the steps all that was given comes before anything lost,
+    that before anything planned, and each of these by its days, as a ledger takes them; none tells of closed days.
+    """
+    accounts, shown = _opened(plan, chosen, today)
+    for one in steps:
+        _fill(accounts, one)
+        yield [
+            Sums(provided=each.provided, made_up=each.made_up, not_provided=dict(each.lost), planned=each.planned)
+            for each in shown
+        ]
 
 
 def reach_of(plan: Plan, today: date) -> Period:
@@ -203,84 +174,84 @@ def reach_of(plan: Plan, today: date) -> Period:
     periods = [next(one.periods(today, today)) for one in claims_of(plan.mandates)]
     start = min((one.start for one in periods), default=today)
     end = max((one.end for one in periods), default=today)
+    return _with_edges(start, end)
+
+
+def _ledger(plan: Plan, happened: Happened, chosen: Period | None, today: date) -> Ledger:
+    accounts, shown = _opened(plan, chosen, today)
+    beside = _fill(accounts, happened)
+    counted = [chosen] if chosen else [one.period for one in shown]
+    return Ledger([_line(one, plan, today) for one in shown], _minutes_within(beside, counted))
+
+
+def _opened(plan: Plan, chosen: Period | None, today: date) -> tuple[Accounts, list[Account]]:
+    """Empty accounts, and those of them that are the ledger's lines."""
+    if chosen is None:
+        accounts = Accounts(plan, reach_of(plan, today), None)
+        return accounts, [one for one in accounts if one.period.start <= today <= one.period.end and one.days]
+    accounts = Accounts(plan, _with_edges(chosen.start, chosen.end), chosen)
+    return accounts, [one for one in accounts if one.days and counted_in(one.claim.per, one.period, chosen)]
+
+
+def _with_edges(start: date, end: date) -> Period:
+    """With the days of the weeks that begin before and end after."""
     return Period(start - timedelta(days=6), end + timedelta(days=6))
 
 
-def _filled(plan: Plan, happened: Happened, reach: Period, chosen: Period | None) -> list[_Account]:
-    """Every account with a day in `reach`, filled in the order given, lost, closed, planned."""
-    accounts = [one for claim in claims_of(plan.mandates) for one in _accounts(plan, claim, reach, chosen)]
+def _minutes_within(beside: Iterable[Given], periods: Sequence[Period]) -> int:
+    """The minutes from the first to the last day of `periods`."""
+    first = min((one.start for one in periods), default=date.max)
+    last = max((one.end for one in periods), default=date.min)
+    return sum(one.minutes for one in beside if first <= one.on <= last)
+
+
+def _fill(accounts: Accounts, happened: Happened) -> list[Given]:
+    """Fill them in the order given, lost, closed, planned; what was given that fits none of them is answered."""
+    beside = []
     for one in sorted(happened.given, key=lambda each: each.on):
-        _give(accounts, one)
+        running = accounts.running_on(one.on, one.setting)
+        _give(running, one)
+        if not running:
+            beside.append(one)
     for missed in sorted(happened.lost, key=lambda each: each.on):
-        _lose(accounts, missed)
-    for account in accounts:
-        if account.unexplained and _without_school(account, happened.closed):
-            _note(account, Attendance.SCHOOL_CLOSED, account.unexplained)
+        _lose(accounts.running_on(missed.on, missed.setting), missed)
+    for account in accounts if happened.closed else ():
+        if account.unexplained and account.has_no_school(happened.closed):
+            account.lose(Attendance.SCHOOL_CLOSED, account.unexplained)
     for one in sorted(happened.planned, key=lambda each: each.on):
-        _plan(accounts, one)
-    return accounts
+        _plan(accounts.running_on(one.on, one.setting), one)
+    return beside
 
 
-def _accounts(plan: Plan, claim: Claim, reach: Period, chosen: Period | None) -> list[_Account]:
-    found = []
-    for period in claim.periods(reach.start, reach.end):
-        # Weeks at the edge are filled though they are not shown: their minutes are theirs.
-        within = period if chosen is None or claim.per is Per.WEEK else counted_in(claim.per, period, chosen)
-        if within is None:
-            continue
-        days = [part for one in claim.mandates for part in plan.active(one, within)]
-        allowable = sum(asked(plan, one, period, within) for one in claim.mandates)
-        found.append(_Account(claim, period, within, days, allowable))
-    return found
-
-
-def _give(accounts: Iterable[_Account], given: Given) -> None:
-    left, last = given.minutes, None
+def _give(accounts: Sequence[Account], given: Given) -> None:
+    left = given.minutes
     for account in accounts:
-        if not account.runs_on(given.on, given.setting):
-            continue
-        last, taken = account, min(left, account.missing)
+        taken = min(left, account.missing)
         left -= taken
         account.provided += taken
         account.made_up += taken if given.made_up else 0
-    if last is not None:
-        last.provided += left
-        last.made_up += left if given.made_up else 0
+    if accounts:
+        accounts[-1].provided += left
+        accounts[-1].made_up += left if given.made_up else 0
 
 
-def _lose(accounts: Iterable[_Account], lost: Lost) -> None:
+def _lose(accounts: Sequence[Account], lost: Lost) -> None:
     left = lost.minutes
     for account in accounts:
-        if left and account.runs_on(lost.on, lost.setting):
-            taken = min(left, account.unexplained)
-            _note(account, lost.reason, taken)
-            left -= taken
+        taken = min(left, account.unexplained)
+        account.lose(lost.reason, taken)
+        left -= taken
 
 
-def _note(account: _Account, reason: Attendance, minutes: int) -> None:
-    if minutes:
-        account.lost[reason] = account.lost.get(reason, 0) + minutes
-
-
-def _plan(accounts: Iterable[_Account], planned: Given) -> None:
+def _plan(accounts: Sequence[Account], planned: Given) -> None:
     left = planned.minutes
     for account in accounts:
-        if left and account.runs_on(planned.on, planned.setting):
-            taken = min(left, account.missing - account.planned)
-            account.planned += taken
-            left -= taken
+        taken = min(left, account.missing - account.planned)
+        account.planned += taken
+        left -= taken
 
 
-def _without_school(account: _Account, closed: frozenset[date]) -> bool:
-    """Whether no weekday on which the mandate runs is a school day."""
-    if not closed:
-        return False
-    days = [one.start + timedelta(days=number) for one in account.days for number in range(one.days)]
-    weekdays = [one for one in days if one.weekday() < SATURDAY]
-    return bool(weekdays) and all(one in closed for one in weekdays)
-
-
-def _line(account: _Account, plan: Plan, today: date) -> Line:
+def _line(account: Account, plan: Plan, today: date) -> Line:
     claim, period, within = account.claim, account.period, account.within
     by_now = sum(expected(plan, one, period, within, today) for one in claim.mandates)
     span = Period(min(one.start for one in account.days), max(one.end for one in account.days))

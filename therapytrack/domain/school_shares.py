@@ -20,23 +20,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
+from typing import TypeVar
 
 from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.ledger import SATURDAY, Given, Happened, Line, Lost, Sums
+from therapytrack.domain.ledger import Given, Happened, Line, Lost, Sums, in_steps
+from therapytrack.domain.ledger_accounts import SATURDAY
 from therapytrack.domain.mandates import Plan, asked, expected
 from therapytrack.domain.minutes import Period
 
 Closed = Callable[[str, date], bool]
+Dated = TypeVar("Dated", bound=Given | Lost)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A student's `lines` as counted `today`, and what they were made of; `count` gives the lines of anything else."""
+    """A student's `lines` as counted `today`, of the days `chosen` or the running ones, and what they were made of."""
 
     plan: Plan
     happened: Happened
     lines: Sequence[Line]
-    count: Callable[[Happened], Sequence[Line]]
+    chosen: Period | None
     today: date
 
 
@@ -107,8 +110,9 @@ def _held(kept: Kept, stays: Stays) -> dict[tuple[int, str], Sums]:
     after the days of one stay and had not before them is that stay's."""
     found: dict[tuple[int, str], Sums] = {}
     before = [Sums() for _ in kept.lines]
-    for school, so_far in _steps(kept.happened, stays):
-        after = [line.sums for line in kept.count(so_far)]
+    steps = [*_steps(kept.happened, stays)]
+    filled = in_steps(kept.plan, (step for _, step in steps), kept.chosen, kept.today)
+    for (school, _), after in zip(steps, filled, strict=True):
         for number, (one, other) in enumerate(zip(before, after, strict=True)):
             key = (number, school)
             found[key] = found.get(key, Sums()) + _gained(one, other)
@@ -117,19 +121,16 @@ def _held(kept: Kept, stays: Stays) -> dict[tuple[int, str], Sums]:
 
 
 def _steps(happened: Happened, stays: Stays) -> Iterator[tuple[str, Happened]]:
-    """What had happened after each stay: first what was given, then what was lost, then what is planned."""
-    given, planned = (sorted(one, key=lambda each: each.on) for one in (happened.given, happened.planned))
-    lost = sorted(happened.lost, key=lambda each: each.on)
-    yield from ((school, Happened(given[:end])) for school, end in _ends(given, stays))
-    yield from ((school, Happened(given, lost[:end])) for school, end in _ends(lost, stays))
-    yield from ((school, Happened(given, lost, planned[:end])) for school, end in _ends(planned, stays))
+    """What happened in each stay: first what was given, then what was lost, then what is planned."""
+    yield from ((school, Happened(run)) for school, run in _runs(happened.given, stays))
+    yield from ((school, Happened(lost=run)) for school, run in _runs(happened.lost, stays))
+    yield from ((school, Happened(planned=run)) for school, run in _runs(happened.planned, stays))
 
 
-def _ends(ordered: Iterable[Given | Lost], stays: Stays) -> Iterator[tuple[str, int]]:
-    end = 0
+def _runs(dated: Iterable[Dated], stays: Stays) -> Iterator[tuple[str, list[Dated]]]:
+    ordered = sorted(dated, key=lambda one: one.on)
     for school, run in groupby(ordered, key=lambda one: stays.school_on(one.on)):
-        end += len(list(run))
-        yield school, end
+        yield school, [*run]
 
 
 def _gained(before: Sums, after: Sums) -> Sums:

@@ -1,14 +1,14 @@
 """Students by school: who moved within the days of her ledger stands once for each of her schools."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 
 from therapytrack.access.actor import Actor
 from therapytrack.domain.handover_words import count_words
-from therapytrack.domain.ledger import Happened, Ledger, Line, ledger_of, running_ledger
+from therapytrack.domain.ledger import Ledger
 from therapytrack.domain.minutes import Period
 from therapytrack.domain.names import folded
 from therapytrack.domain.school_calendar import closed_on
@@ -46,7 +46,7 @@ def _parts(one: StudentMinutes, today: date, chosen: Period | None, closed: Clos
     stays = stays_of(one.plan, one.lines, one.seen.student.school)
     if len({*stays.schools}) == 1:
         return [replace(one, school=stays.schools[0])]
-    kept = Kept(one.plan, one.happened, one.lines, partial(_lines, one, today, chosen), today)
+    kept = Kept(one.plan, one.happened, one.lines, chosen, today)
     return [
         replace(
             one,
@@ -57,8 +57,3 @@ def _parts(one: StudentMinutes, today: date, chosen: Period | None, closed: Clos
         )
         for school, lines in by_school(kept, stays, closed).items()
     ]
-
-
-def _lines(one: StudentMinutes, today: date, chosen: Period | None, happened: Happened) -> Sequence[Line]:
-    plan = one.plan
-    return (ledger_of(plan, happened, chosen, today) if chosen else running_ledger(plan, happened, today)).lines
