@@ -21,7 +21,7 @@ from therapytrack.domain.goal_bank import (
 )
 from therapytrack.domain.goal_bank_file import COLUMNS, csv_rows, json_text, read_bank_file
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.domain.starter_goals import STARTERS, starter_goals
+from therapytrack.domain.starter_goals import KINDS, STARTERS, starter_goals
 from therapytrack.errors import Invalid
 from therapytrack.services.exports_csv import csv_chunks
 
@@ -67,6 +67,12 @@ def test_each_starter_goal_has_a_condition_a_behavior_and_a_criterion_with_its_n
         assert {"percent", "number"} & set(placeholders_in(one)), one.label
         window = MasteryCriterion.from_dict(one.mastery).window
         assert str(window.k) in one.criterion, one.label
+        if one.setup.get("steps"):
+            assert one.target_value * one.places % 100 == 0, f"{one.label}: no number of steps is that share"
+
+
+def test_every_way_of_measuring_of_the_starter_goals_is_used() -> None:
+    assert {written[3] for goals in STARTERS.values() for written in goals} == set(KINDS)
 
 
 def test_placeholders_are_asked_for_once_and_begin_with_what_is_known() -> None:

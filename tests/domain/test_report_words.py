@@ -99,8 +99,11 @@ def test_a_descending_goal_is_better_when_it_is_lower() -> None:
     assert goal.share == pytest.approx(0.75)  # 10 to 4 of 10 to 2
     assert "Last three probes: 5 times, 4 times and 3 times" in data_paragraph(goal)
     assert suggested(facts(valued(2, 1, 2, n=2, correct=2), down)) == ("C", "4")
+    assert "La meta es: nivel 3 de 5 o más, a más tardar" in family_text(
+        facts(valued(1, 2, n=2), in_metric(Metric.LEVEL, 3, baseline_value=0.0, top=5)), "Maya", "es"
+    )
     assert "The goal is at most 2 times, by March 1, 2027." in family_text(goal, "Maya", "en")
-    assert "La meta es como máximo 2 veces, a más tardar el 1 de marzo de 2027." in family_text(goal, "Maya", "es")
+    assert "La meta es: 2 veces o menos, a más tardar el 1 de marzo de 2027." in family_text(goal, "Maya", "es")
 
 
 def test_a_descending_criterion_is_met_from_above() -> None:
@@ -139,7 +142,7 @@ def test_shares_have_the_words_of_what_was_counted() -> None:
     assert "7 de 9 pasos sin ayuda" in family_text(steps, "Maya", "es")
     helped = facts([probe(LAST, 5, 10, cued=3)], in_metric(Metric.SUPPORTED, 90))
     assert "80% with or without cues (8 of 10 trials" in data_paragraph(helped)
-    assert "8 de 10 respuestas correctas, con o sin ayuda" in family_text(helped, "Maya", "es")
+    assert "8 de 10 intentos correctos, con o sin ayuda" in family_text(helped, "Maya", "es")
 
 
 def test_a_goal_told_in_words_counts_its_texts_and_suggests_nothing() -> None:
@@ -252,7 +255,7 @@ def test_the_familys_words_have_no_percent_no_interval_and_no_method() -> None:
 def test_spanish_dates_are_in_spanish() -> None:
     assert family_date(date(2026, 11, 24), "es") == "24 de noviembre de 2026"
     assert family_date(date(2026, 11, 24), "en") == "November 24, 2026"
-    assert "El 24 de noviembre de 2026, el resultado más reciente fue: 18 de 20 respuestas correctas sin ayuda." in (
+    assert "El 24 de noviembre de 2026, el resultado más reciente fue: 18 de 20 intentos correctos sin ayuda." in (
         family_text(facts(weekly(13, 14, 16, 17, 18)), "Maya", "es")
     )
 

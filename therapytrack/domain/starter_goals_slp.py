@@ -5,7 +5,7 @@ from typing import Final
 SLP: Final = (
     ("{sound} in words", "Articulation", "k2", "accuracy", "80",
      "given pictures of words with {sound} in {position} position",
-     "name each picture with {sound} as adults around here say it"),
+     "name each picture with {sound} as grown speakers of the student's dialect say it"),
     ("{sound} in sentences", "Articulation", "g35", "accuracy", "80",
      "given sentences of five words or more to read or repeat",
      "say each sentence with {sound} correct in every word that has it"),
@@ -60,7 +60,7 @@ SLP: Final = (
      "open with a greeting, a question or a comment that fits what is going on"),
     ("Staying on topic", "Social communication", "g68", "often", "4",
      "in a talk of five minutes with a peer",
-     "take turns in a row that add to the topic before changing it"),
+     "say something that adds to what the peer has just said"),
     ("Repairing a breakdown", "Social communication", "g35", "few trials", "80",
      "when a listener looks puzzled or asks what was meant",
      "say it again in other words or add what was missing"),
