@@ -105,7 +105,7 @@ def test_the_number_of_students_costs_no_statement(db: OpenDb, cast: Cast, engin
         assert sum(len(one.goals) for one in view.students) == 3 * students
     with db() as session:
         acts = [one for one in acts_of_people(session) if one.record_kind == "goals_together"]
-        assert [one.detail for one in acts] == [{"students": students, "goals": 3 * students}] * 2
+        assert [one.detail for one in acts] == [{"students": students, "goals": 3}] * 2 * students
 
 
 def test_a_page_holds_fifteen_students(db: OpenDb, cast: Cast) -> None:

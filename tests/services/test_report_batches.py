@@ -99,9 +99,10 @@ def test_the_files_outlive_their_process_and_are_their_makers_alone(db: OpenDb, 
         with pytest.raises(NotFound):
             fetch(db, world, batch_id, how, who)
     with db() as session:
-        acts = [one.action for one in acts_of_people(session)][-4:]
+        acts = [(one.action, one.student_id) for one in acts_of_people(session)][-6:]
+    fetched = [("download progress reports", None), ("download progress reports", world.student_id)]
     assert acts == [
-        "print progress reports", "export progress report", "download progress reports", "download progress reports",
+        ("print progress reports", None), ("export progress report", world.student_id), *fetched, *fetched,
     ]  # fmt: skip
 
 

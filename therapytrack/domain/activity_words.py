@@ -43,6 +43,8 @@ SEEN = {
     "goal_comparison": "open the comparison of a student's goals",
     "goals_together": "open the goals of several students together",
     "draft_form": "open the form for a draft",
+    "notes": "open the list of notes",
+    "co_sign_queue": "open the queue of notes to co-sign",
     **report_acts.SEEN,
 }
 PHRASES = {
@@ -229,6 +231,7 @@ NAMED: dict[str, dict[object, str]] = {
     },
     "why": {"credentials": "wrong e-mail or password"},
     "own": {True: "own work"},
+    "part": {True: "in a file of several students"},
     "party": {True: "for somebody outside"},
 }
 LONGEST_DETAIL = 160

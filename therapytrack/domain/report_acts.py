@@ -1,5 +1,6 @@
 """What was done with progress reports, in the words of the activity log."""
 
+EXPORT, PRINT, DOWNLOAD = "export progress report", "print progress reports", "download progress reports"
 _ACTS = {
     "draft report": "draft a progress report",
     "code report goal": "set a goal's code in a progress report",
@@ -13,9 +14,9 @@ _ACTS = {
     "return report addendum": "return an addendum to a progress report",
 }
 _EXPORTS = {
-    "export progress report": "export a progress report",
-    "print progress reports": "print progress reports",
-    "download progress reports": "download progress reports",
+    EXPORT: "export a progress report",
+    PRINT: "print progress reports",
+    DOWNLOAD: "download progress reports",
 }
 _SETTINGS = {
     "add reporting period": "add a reporting period",

@@ -1,11 +1,22 @@
 """The activity log: one row for each act, in the transaction of the act. It never holds a name or a student's words.
 
+Whose row it is, so that "who has seen my child's file?" is answered for each child (security.md L3 to L5):
+
+* What shows or sends what is in a record (its words, the data behind its figures) is a row for each student, also where
+  one page or file holds several: `record_each`. Each counts for the owner's alarm (`services.alarms`), but not the
+  reader's own work. A file of several students is one export, and so the rows of its students are a `PART` of it.
+* A list to choose from (names, places, times, marks and sums at a glance: the caseload, Today, the schedule, the
+  minutes, the queues, a search) is one row with the number of students, and no alarm. Whose right opens such a list is
+  told on the student's page of access.
+* An act on a session (plan, start, finish, record) is one row about the session; what it changes in a student's part,
+  as her attendance and her note, is a row of hers.
+
 Acts are collected while the transaction runs and stored at its end, all at once and chained: see `services.audit_seal`.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session
@@ -20,6 +31,10 @@ REFUSED = "refused"
 
 F = TypeVar("F", bound=Callable[..., Any])
 ONLY_READS = "__tt_only_reads__"
+OWN: Final[Mapping[str, Any]] = {"own": True}
+"""In the detail of a student's row: it was the reader's own work, and is no look into a record."""
+PART: Final[Mapping[str, Any]] = {"part": True}
+"""In the detail of a student's row: it tells of her part in a file that another row counts."""
 
 
 def only_reads(service: F) -> F:
@@ -46,6 +61,33 @@ def record(
 def record_failure(db: Session, actor: Actor, action: str, record_kind: str, record_id: UUID | None, why: str) -> None:
     """Log an act of `actor` that came to nothing although the gate let it through; `why` is a code word."""
     _refuse(db, actor, action, record_kind, record_id, {"why": why})
+
+
+def record_each(
+    db: Session,
+    actor: Actor,
+    action: str,
+    whose: Mapping[UUID, Mapping[str, Any]],
+    *,
+    record_kind: str,
+    record_id: UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Log an act about several students at once: a row for each of `whose`, with her own part of the detail.
+
+    Where there is nobody it is one row about no student: that she looked stays known. Stored like all acts of the
+    transaction in one statement.
+    """
+    about: dict[str, Any] = {"record_kind": record_kind, "record_id": record_id, "students": len(whose), **detail}
+    for student_id, hers in whose.items():
+        record(db, actor, action, student_id=student_id, **about, **hers)
+    if not whose:
+        record(db, actor, action, **about)
+
+
+def own_part(actor: Actor, *people: UUID) -> Mapping[str, Any]:
+    """The detail of a student's row where one of `people`, who give the session or write the note, is the actor."""
+    return OWN if actor.membership_id in people else {}
 
 
 def record_views(db: Session, actor: Actor, kinds: Mapping[str, Mapping[str, Any]]) -> None:

@@ -67,11 +67,13 @@ def list_activity(db: Session, actor: Actor, choice: ActivityChoice) -> Activity
     access_workspace(db, actor, Action.VIEW_AUDIT)
     query = _named().where(*_conditions(actor, choice), col(Activity.sequence) < choice.before_row)
     rows = db.execute(query.order_by(col(Activity.sequence).desc()).limit(PAGE + 1)).all()
-    record(db, actor, Action.VIEW_AUDIT, record_kind="activity", rows=min(len(rows), PAGE))
+    student, found = name_of_student(db, actor, choice.student), min(len(rows), PAGE)
+    whose = choice.student if student else None
+    record(db, actor, Action.VIEW_AUDIT, student_id=whose, record_kind="activity", rows=found)
     zone, people = ZoneInfo(actor.time_zone), people_of(db, actor)
     shown = [_row(row, zone, dict(people)) for row in rows[:PAGE]]
     older = str(shown[-1].number) if len(rows) > PAGE else ""
-    return ActivityPage(shown, older, people, name_of_student(db, actor, choice.student))
+    return ActivityPage(shown, older, people, student)
 
 
 def student_name(preferred: str, given: str, family: str) -> str:

@@ -18,7 +18,7 @@ from therapytrack.domain.accuracy import Outcome
 from therapytrack.domain.agreement import Agreement, Pair, Scored, on_cue, on_outcome, pairs
 from therapytrack.domain.measures import Measure
 from therapytrack.models import Goal, GoalVersion, SecondTrial, SessionEntry, SessionStatus, TherapySession, Trial
-from therapytrack.services.activity import only_reads, record
+from therapytrack.services.activity import only_reads, own_part, record_each
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.live import FIRST_SCALE
 from therapytrack.services.note_sheet import people
@@ -58,7 +58,9 @@ def get_session_agreement(db: Session, actor: Actor, session_id: UUID) -> Sessio
     seen = access_session(db, actor, session_id, Action.VIEW)
     finished = seen.session.status == SessionStatus.FINISHED
     can_score = any(one.allows(Action.RECORD_SESSION) for one in seen.entries)
-    record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id)
+    own = {one.entry.student_id: own_part(actor, seen.session.provider_id, one.entry.author_id) for one in seen.entries}
+    whose = own if finished else {}
+    record_each(db, actor, Action.VIEW, whose, record_kind="therapy_session", record_id=session_id)
     if not finished:
         return SessionAgreement(seen.session.title, finished, can_score, [])
     names = {one.entry.id: display_name(one.seen.student) for one in seen.entries}

@@ -1,8 +1,10 @@
 """What the owner is told of by itself: unusual volume within an hour (requirement L5), and what other services tell.
 
-A student's record counts as viewed when it is opened: the student's page, a goal, a draft, a file, or a note that is
-neither the reader's own nor waiting for her co-signature. Lists (the caseload, today, a session's sheet) show many
-students as a matter of course and do not count. One alarm for a member, kind and hour.
+A student's record counts as viewed when it is opened: the student's page, a goal, the goals of several students
+together (each of them), a draft, a file, a ledger, or a colleague's session or note. The reader's own sessions and
+notes, and notes that wait for her co-signature, are her day's work; lists (the caseload, today, the schedule) show many
+students as a matter of course: neither counts. A file is one export, however many students are in it. What is a row
+for each student is written in `services.activity`. One alarm for a member, kind and hour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +19,14 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
+from therapytrack.domain import report_acts
 from therapytrack.models import Account, Activity, AdminRole, Alarm, Invite, Membership, MemberStatus, Workspace
 from therapytrack.services.letters import Letter, send_after_commit
 from therapytrack.settings import get_settings
 
 WINDOW = timedelta(hours=1)
 OPENED = (Action.VIEW, Action.VIEW_PROGRESS, Action.VIEW_STATISTICS, Action.DOWNLOAD, Action.READ_NOTE)
-EXPORTED = tuple(action for action in Action if action.value.startswith("export"))
+EXPORTED = (*(one for one in Action if one.value.startswith("export")), report_acts.EXPORT, report_acts.DOWNLOAD)
 MANY_STUDENTS, MANY_EXPORTS, BREAK_GLASS, LOG_RESUMED = "many students", "many exports", "break glass", "log resumed"
 MANY_REFUSALS, LINK_USED = "many refusals", "link used"
 INVITED, GUEST_GIVEN = "invited", "guest given"
@@ -71,7 +74,7 @@ def watch_for(acts: Sequence[Mapping[str, Any]]) -> Watch | None:
     """The watch on the acts of one transaction, None when none of them counts."""
     done = [act for act in acts if act["membership_id"] and act["outcome"] == "done"]
     opened = [act for act in done if act["action"] in OPENED and act["student_id"] and not act["facts"].get("own")]
-    exported = [act for act in done if act["action"] in EXPORTED]
+    exported = [act for act in done if act["action"] in EXPORTED and not act["facts"].get("part")]
     if not opened and not exported:
         return None
     one = (opened or exported)[0]
@@ -93,12 +96,14 @@ def counts() -> tuple[Any, ...]:
         col(Activity.created_at) > since,
         col(Activity.outcome) == "done",
     )
-    foreign = or_(col(Activity.action) != Action.READ_NOTE, Activity.detail["own"].as_boolean().is_(None))
+    foreign = Activity.detail["own"].as_boolean().is_(None)
+    whole = Activity.detail["part"].as_boolean().is_(None)
     others = col(Activity.student_id).not_in(bindparam("watched_students", expanding=True))
     opened = select(func.count(col(Activity.student_id).distinct())).where(
         *recent, col(Activity.action).in_(OPENED), foreign, others
     )
-    exported = select(func.count()).select_from(Activity).where(*recent, col(Activity.action).in_(EXPORTED))
+    files = (*recent, col(Activity.action).in_(EXPORTED), whole)
+    exported = select(func.count()).select_from(Activity).where(*files)
     limits = [
         select(limit).where(col(Workspace.id) == bindparam("watched_workspace"))
         for limit in (col(Workspace.alarm_students_an_hour), col(Workspace.alarm_exports_an_hour))

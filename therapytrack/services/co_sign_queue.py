@@ -17,7 +17,7 @@ from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.word_diff import Piece, word_diff
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import ClinicalRole, NoteAddendum, NoteReturn, SessionEntry
-from therapytrack.services.activity import only_reads
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload import access_facts
 from therapytrack.services.caseload_rows import SparkView, display_name, spark_of
 from therapytrack.services.co_sign import last_return
@@ -96,9 +96,11 @@ class CoSignPage:
 def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
     """What waits for the actor; `wanted` is the id of a note's entry or of an addendum, else the first is opened.
 
-    A wanted one that does not wait any more is passed over. Never raises for a person without a queue: it is empty.
+    Both are logged. A wanted one that does not wait any more is passed over. Never raises for a person without a queue:
+    it is empty.
     """
     queue = _queue(db, actor)
+    record(db, actor, Action.VIEW, record_kind="co_sign_queue", notes=len(queue))
     chosen = next((one for one in queue if wanted == (one.addendum_id or one.entry_id)), queue[0] if queue else None)
     return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None, waiting_reports(db, actor))
 

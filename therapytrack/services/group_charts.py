@@ -31,7 +31,7 @@ from therapytrack.domain.group_choice import EVERYBODY, GroupChoice
 from therapytrack.domain.names import folded
 from therapytrack.domain.standing import Standing, standing_of_chart
 from therapytrack.models import Account, Goal, Student
-from therapytrack.services.activity import only_reads, record
+from therapytrack.services.activity import only_reads, record_each
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import load_goals
 from therapytrack.services.json_rows import JsonRows, rows_in
@@ -84,7 +84,7 @@ class _Chosen:
 
 @only_reads
 def open_group(db: Session, actor: Actor, choice: GroupChoice) -> GroupView:
-    """The goals of the chosen students, by name, as of the workspace's today. The view is logged.
+    """The goals of the chosen students, by name, as of the workspace's today. The view of each is logged.
 
     Three statements whatever the number of students and goals, one more where goals are told in words. Raises
     NotPermitted for an assistant's caseload that is asked for by who is no supervisor.
@@ -97,7 +97,8 @@ def open_group(db: Session, actor: Actor, choice: GroupChoice) -> GroupView:
     shown = lines[first : first + MOST_STUDENTS]
     goals = {seen.student.id: _goals_in(actor, seen, column) for seen, (column,) in shown}
     charts, window = _charts(db, actor, [one for own in goals.values() for one in own])
-    record(db, actor, Action.VIEW, record_kind=KIND, students=len(shown), goals=sum(map(len, charts.values())))
+    own = {seen.student.id: {"goals": len(charts[seen.student.id])} for seen, _ in shown}
+    record_each(db, actor, Action.VIEW, own, record_kind=KIND)
     students = tuple(
         StudentCharts(
             seen.student.id,

@@ -119,9 +119,10 @@ def open_minutes(db: Session, actor: Actor, choice: MinutesChoice) -> MinutesPag
     books = keep_books(db, actor, choice.period(actor.today), choice.whose)
     record(db, actor, Action.VIEW, record_kind="minutes", students=len(books.students))
     counted = who_counts(books, actor, choice)
-    rows = rows_of(counted, actor, choice)
-    first = choice.page * PAGE_SIZE
+    rows, first = rows_of(counted, actor, choice), choice.page * PAGE_SIZE
     chosen = next((one for one in books.students if str(one.seen.student.id) == choice.student), None)
+    if chosen:
+        record(db, actor, Action.VIEW, student_id=chosen.seen.student.id, record_kind="minutes")
     explained = explain(db, actor, books, chosen) if chosen else NOBODY
     everybody = _row("", "All students", "", [one for one in books.students if one.lines], actor)
     return MinutesPage(rows[first : first + PAGE_SIZE], everybody, len(rows), explained, _unsaid(books, counted))

@@ -17,7 +17,7 @@ from therapytrack.domain.ledger import Sums
 from therapytrack.domain.mandates import SETTING_WORDS
 from therapytrack.domain.minutes_choice import BY, MinutesChoice
 from therapytrack.errors import NotPermitted
-from therapytrack.services.activity import record
+from therapytrack.services.activity import PART, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.exports import Table
 from therapytrack.services.exports_csv import Cell
@@ -94,7 +94,7 @@ def log_export(db: Session, actor: Actor, action: str, books: Books, choice: Min
     record(db, actor, Action.EXPORT_SESSION_LOG, record_kind=action.removeprefix("export ").replace(" ", "_"), **counts)
     for one in books.students:
         student_id: UUID = one.seen.student.id
-        record(db, actor, action, student_id=student_id, record_kind="student", record_id=student_id, **days)
+        record(db, actor, action, student_id=student_id, record_kind="student", record_id=student_id, **days, **PART)
 
 
 def _line(one: StudentMinutes, line: Any) -> tuple[Cell, ...]:

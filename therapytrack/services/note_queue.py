@@ -14,17 +14,17 @@ from sqlmodel import Session, col
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.entries import access_session, visible_entries
-from therapytrack.access.seen import SeenEntry
+from therapytrack.access.seen import SeenEntry, SeenSession
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.late_notes import days_late, late_rule
 from therapytrack.domain.note_content import facts_hash
 from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
-from therapytrack.services.activity import only_reads, record
+from therapytrack.services.activity import OWN, only_reads, record, record_each
 from therapytrack.services.attendance_codes import labels_of
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_contents import contents_of
 from therapytrack.services.note_readings import readings_of
-from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data, read_note
+from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data, is_own_work, read_note
 
 LONGEST_LIST = 60
 SNIPPET = 140
@@ -90,7 +90,9 @@ def open_notes(db: Session, actor: Actor, tab: NoteTab, entry_id: UUID | None) -
 
     Raises NotFound or NotPermitted for an `entry_id` that she may not read.
     """
-    rows = _rows(db, actor, visible_entries(db, actor, *_conditions(actor, tab), limit=LONGEST_LIST))
+    seen = visible_entries(db, actor, *_conditions(actor, tab), limit=LONGEST_LIST)
+    rows = _rows(db, actor, seen)
+    record(db, actor, Action.VIEW, record_kind="notes", students=len({one.entry.student_id for one in seen}))
     sheet = _open(db, actor, rows, entry_id)
     return NotesPage("", rows, _counts(db, actor), sheet)
 
@@ -100,8 +102,18 @@ def open_session_notes(db: Session, actor: Actor, session_id: UUID, entry_id: UU
     """All notes of one session that the actor may see, whole, in the group's order. Raises NotFound, NotPermitted."""
     seen = access_session(db, actor, session_id, Action.VIEW)
     rows = _rows(db, actor, seen.entries, whole=True)
-    record(db, actor, Action.READ_NOTE, record_kind="therapy_session", record_id=session_id, notes=len(rows))
+    _log_reading(db, actor, seen)
     return NotesPage(seen.session.title, rows, _counts(db, actor), _open(db, actor, rows, entry_id))
+
+
+def _log_reading(db: Session, actor: Actor, seen: SeenSession) -> None:
+    """The notes that she may read as read, of the others that she saw them in the list."""
+    about: dict[str, Any] = {"record_kind": "therapy_session", "record_id": seen.session.id}
+    for act, readable in ((Action.READ_NOTE, True), (Action.VIEW, False)):
+        of = [one for one in seen.entries if one.note_readable is readable]
+        whose = {one.entry.student_id: OWN if is_own_work(actor, one) else {} for one in of}
+        if whose:
+            record_each(db, actor, act, whose, **about)
 
 
 def _open(db: Session, actor: Actor, rows: Sequence[NoteRow], entry_id: UUID | None) -> NoteSheet | None:
@@ -166,7 +178,7 @@ def _rows(db: Session, actor: Actor, seen: Sequence[SeenEntry], *, whole: bool =
             attendance_words=words[one.entry.id],
             minutes=one.entry.minutes,
             status=one.entry.note_status,
-            text=_text(one, whole),
+            text=_text(actor, one, whole),
             version=one.entry.note_version,
             facts=facts.get(one.entry.id, ""),
             can_sign=whole and one.allows(Action.SIGN_NOTE),
@@ -191,10 +203,12 @@ def _late(actor: Actor, entry: SessionEntry) -> int:
     return days_late(entry.held_on, handed_in, late_rule(actor.us_state, actor.note_due_days).days)
 
 
-def _text(one: SeenEntry, whole: bool) -> str:
+def _text(actor: Actor, one: SeenEntry, whole: bool) -> str:
+    """The note where all are shown whole; in a list the first words of the reader's own, a colleague's once opened."""
     if not one.note_readable:
         return ""
-    return one.entry.note if whole else one.entry.note[:SNIPPET]
+    mine = one.entry.author_id == actor.membership_id
+    return one.entry.note if whole else one.entry.note[:SNIPPET] if mine else ""
 
 
 def _titles(db: Session, actor: Actor, session_ids: set[UUID]) -> dict[UUID, str]:

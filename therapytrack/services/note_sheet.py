@@ -26,7 +26,7 @@ from therapytrack.models import (
     SessionEntry,
     TherapySession,
 )
-from therapytrack.services.activity import record
+from therapytrack.services.activity import OWN, record
 from therapytrack.services.attendance_codes import labels_of
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.note_contents import content_of, goal_labels, prompt_names
@@ -133,7 +133,7 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
     """The note with everything around it; reading it is logged. Raises NotFound, NotPermitted (still being written)."""
     found = access_entry(db, actor, entry_id, Action.READ_NOTE)
     entry = found.entry
-    own: dict[str, Any] = {"own": True} if _is_own_work(actor, found) else {}
+    own = OWN if is_own_work(actor, found) else {}
     kind, student_id = "session_entry", entry.student_id
     record(db, actor, Action.READ_NOTE, student_id=student_id, record_kind=kind, record_id=entry.id, **own)
     content = content_of(db, actor, entry)
@@ -164,7 +164,7 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
     )
 
 
-def _is_own_work(actor: Actor, found: SeenEntry) -> bool:
+def is_own_work(actor: Actor, found: SeenEntry) -> bool:
     """Whether the note is the reader's own, or waits for her co-signature: reading it is no look into a record."""
     waits = found.entry.note_status == NoteStatus.SUBMITTED
     supervises = found.facts.note is not None and found.facts.note.author_is_supervisee

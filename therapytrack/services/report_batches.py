@@ -23,10 +23,11 @@ from therapytrack.access.holding import hold_member
 from therapytrack.access.refusals import refused
 from therapytrack.access.reports import signed_reports
 from therapytrack.adapters.sealed_files import SealedFiles
+from therapytrack.domain.report_acts import DOWNLOAD, PRINT
 from therapytrack.domain.report_content import Kind
 from therapytrack.errors import Conflict, Invalid, NotFound, Unavailable
 from therapytrack.models import ReportBatch, ReportPeriod, utc_now
-from therapytrack.services.activity import only_reads, record
+from therapytrack.services.activity import PART, only_reads, record, record_each
 from therapytrack.services.report_export import ReportFile, files_of, log_export
 from therapytrack.services.report_pdf import ENDING
 from therapytrack.settings import get_settings
@@ -95,7 +96,7 @@ def begin_batch(db: Session, actor: Actor, period_id: UUID, kind: Kind) -> Begun
         moved_at=actor.at,
     )
     db.add(batch)
-    record(db, actor, "print progress reports", record_kind="report_batch", record_id=batch.id, reports=len(reports))
+    record(db, actor, PRINT, record_kind="report_batch", record_id=batch.id, reports=len(reports))
     return Begun(batch.id, period.name, tuple(files_of(db, actor, reports, kind)))
 
 
@@ -120,7 +121,7 @@ def finish_batch(db: Session, actor: Actor, batch_id: UUID, files: dict[str, byt
     if not reports.keys() >= set(students):
         raise Conflict(CHANGED)
     for student_id in students:
-        log_export(db, actor, reports[student_id], _kind(batch))
+        log_export(db, actor, reports[student_id], _kind(batch), **PART)
     store = _store()
     try:
         for how, data in files.items():
@@ -172,11 +173,11 @@ def open_batch(db: Session, actor: Actor, batch_id: UUID, how: str) -> tuple[str
     batch = _mine(db, actor, batch_id)
     if batch.status != READY or actor.at >= batch.moved_at + KEPT or how not in ENDING:
         raise refused(NotFound(), Action.EXPORT_SUMMARY, "report_batch", batch_id)
-    access_students(db, actor, [UUID(one) for one in batch.student_ids], Action.EXPORT_SUMMARY)
-    count = len(batch.student_ids)
-    record(
-        db, actor, "download progress reports", record_kind="report_batch", record_id=batch_id, students=count, how=how
-    )
+    students = [UUID(one) for one in batch.student_ids]
+    access_students(db, actor, students, Action.EXPORT_SUMMARY)
+    about: dict[str, Any] = {"record_kind": "report_batch", "record_id": batch_id, "how": how}
+    record(db, actor, DOWNLOAD, students=len(students), **about)
+    record_each(db, actor, DOWNLOAD, dict.fromkeys(students, PART), **about)
     name = batch_name(_period(db, actor, batch.period_id).name, _kind(batch), how)
     return name, _store().read(batch_id, how, _owner(actor))
 

@@ -16,6 +16,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_student
 from therapytrack.access.reports import access_report
 from therapytrack.access.slots import credential_of, name_of
+from therapytrack.domain import report_acts
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.report_content import Kind, ReportContent, content_from
 from therapytrack.errors import Invalid
@@ -52,13 +53,13 @@ def export_report(db: Session, actor: Actor, student_id: UUID, period_id: UUID, 
     return file
 
 
-def log_export(db: Session, actor: Actor, report: ProgressReport, kind: Kind) -> None:
-    """Log that a report leaves as a file."""
+def log_export(db: Session, actor: Actor, report: ProgressReport, kind: Kind, **detail: Any) -> None:
+    """Log that a report leaves as a file; `detail` says whether as a part of a larger one."""
     content = content_from(report.content)
     record(
         db,
         actor,
-        "export progress report",
+        report_acts.EXPORT,
         student_id=report.student_id,
         record_kind="progress_report",
         record_id=report.id,
@@ -66,6 +67,7 @@ def log_export(db: Session, actor: Actor, report: ProgressReport, kind: Kind) ->
         until=content.last_on,
         medium="pdf",
         kind=kind,
+        **detail,
     )
 
 

@@ -21,7 +21,7 @@ from therapytrack.domain.points import Metric
 from therapytrack.domain.taps import milliseconds
 from therapytrack.domain.units import value_text
 from therapytrack.models import Account, Membership
-from therapytrack.services.activity import only_reads, record
+from therapytrack.services.activity import only_reads, own_part, record_each
 from therapytrack.services.attendance_codes import CodeLine, choice_of, codes_in
 from therapytrack.services.entry_times import EntryTimes, entry_times
 from therapytrack.services.finishing import ends_all
@@ -106,7 +106,8 @@ class SessionSheet:
 
 @only_reads
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
-    """The session as its page shows it, in at most six statements and one for narratives; the view is logged.
+    """The session as its page shows it, in at most six statements and one for narratives; the view of
+    each student's part is logged.
 
     Raises NotFound.
 
@@ -114,9 +115,8 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
     other view.
     """
     seen, columns = access_places_with(db, actor, session_id, Action.VIEW, held_columns(), **missed_window(actor))
-    if any(str(one.entry.id) not in shown for one in seen.entries):
-        record(db, actor, Action.VIEW, record_kind="therapy_session", record_id=session_id, students=len(seen.entries))
     session, beside = held_in(columns[0]), [beside_in(row) for row in columns]
+    _log_view(db, actor, seen, session.provider_id, shown)
     goals = goals_of(db, actor, [one.entry.student_id for one in seen.entries], session.held_on)
     known = (last_scores(db, actor, goals, session.held_on), _texts(db, actor, seen, goals))
     authors = _authors(db, actor, seen)
@@ -141,6 +141,13 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
             for one, more in zip(seen.entries, beside, strict=True)
         ],
     )
+
+
+def _log_view(db: Session, actor: Actor, seen: SeenPlaces, provider_id: UUID, shown: Collection[str]) -> None:
+    new = [one.entry for one in seen.entries if str(one.entry.id) not in shown]
+    if new:
+        whose = {one.student_id: own_part(actor, provider_id, one.author_id) for one in new}
+        record_each(db, actor, Action.VIEW, whose, record_kind="therapy_session", record_id=seen.id)
 
 
 def in_session(
