@@ -14,9 +14,11 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Look, Palette, render_svg
 from therapytrack.domain.goal_chart import Event, GoalFacts, Phase, Point, build_goal_chart
+from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.svg_parts import size_of, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
+DESCENDER = 3
 palettes = pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT])
 
 
@@ -135,6 +137,41 @@ def test_a_picture_grows_with_what_its_legend_says_of_events_and_nothing_goes_pa
         assert high > 380
         assert all(float(text.get("y", "")) <= high for text in texts)
         assert all(float(text.get("x", "")) + width_of(text.text or "") <= width for text in texts)
+
+
+def test_a_legend_says_all_of_a_long_event() -> None:
+    happened = Event(FIRST_DAY, "New medication: methylphenidate 10 mg in the morning", outside=True)
+    made = build_goal_chart(GOAL, PHASES, school_year(), events=[happened])
+    texts = [text.text or "" for text in drawn(render_svg(made, width=390, height=250)).iter(f"{SVG}text")]
+    assert " ".join(texts).endswith("New medication: methylphenidate 10 mg in the morning, Sep 9, 2025")
+
+
+def test_a_name_above_the_plot_is_clear_of_a_point_on_its_edge() -> None:
+    perfect = [probe(FIRST_DAY + timedelta(days=7 * n), 100) for n in range(4)]
+    root = drawn(render_svg(build_goal_chart(GOAL, PHASES, perfect), described=False))
+    highest = min(float(circle.get("cy", "")) - float(circle.get("r", "")) for circle in root.iter(f"{SVG}circle"))
+    names = [float(text.get("y", "")) for text in root.iter(f"{SVG}text") if text.text in ("Baseline", "Intervention")]
+    assert max(names) + DESCENDER <= highest
+
+
+def test_marks_are_smaller_where_points_are_many() -> None:
+    for number, radius in ((100, "4"), (130, "2.6")):
+        some = [probe(FIRST_DAY + timedelta(days=n), 40) for n in range(number)]
+        root = drawn(render_svg(build_goal_chart(GOAL, PHASES, some)))
+        assert {circle.get("r") for circle in root.iter(f"{SVG}circle")} == {radius}
+
+
+def test_the_name_of_a_criterion_near_the_top_stands_above_it_and_that_of_the_aim_line_ends_within_the_plot() -> None:
+    goal = replace(GOAL, target_value=90, criterion=MasteryCriterion(90))
+    svg = render_svg(build_goal_chart(goal, PHASES, school_year()), 390, 250)
+    texts = {text.text: text for text in drawn(svg).iter(f"{SVG}text")}
+    line = next(path for path in drawn(svg).iter(f"{SVG}path") if path.get("stroke") == PRINT.criterion)
+    assert float(texts["Mastery 90%"].get("y", "")) < float(line.get("d", "").split()[1].split("L")[0])
+    assert float(texts["Aim line"].get("x", "")) + width_of("Aim line") <= 378
+
+
+def test_a_sign_of_east_asia_takes_the_room_of_two_letters() -> None:
+    assert width_of("学校") == width_of("four")
 
 
 def test_names_that_would_touch_stand_on_two_lines() -> None:

@@ -100,6 +100,13 @@ def test_an_empty_chart_says_what_it_cannot_say() -> None:
     assert chart.alt.endswith("no data points yet, no baseline recorded, target 80% by May 28, 2026.")
 
 
+def test_too_few_baseline_points_are_told_from_none() -> None:
+    chart = build_goal_chart(GOAL, PHASES[:1], weekly([40]))
+    words = headlines(chart)["Latest"]
+    assert words == ("No data since baseline", "too few baseline points: a baseline needs 3")
+    assert "1 baseline point, too few baseline points: a baseline needs 3" in chart.alt
+
+
 def test_one_point_has_a_level_but_no_trend() -> None:
     chart = build_goal_chart(replace(GOAL, baseline_value=20), PHASES, weekly([40]))
     assert headlines(chart)["Last probe"] == ("40%", "baseline 20%")

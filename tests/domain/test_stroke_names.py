@@ -1,5 +1,6 @@
 """The criterion's name stands where it covers fewer points."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from tests.domain.examples import GOAL, probe
 from therapytrack.domain.chart_figure import plotly_figure
 from therapytrack.domain.chart_svg import render_svg
 from therapytrack.domain.chart_window import zoomed
-from therapytrack.domain.goal_chart import GoalChart, build_goal_chart
+from therapytrack.domain.goal_chart import GoalChart, Stroke, build_goal_chart
+from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.palette import LIGHT, PRINT
-from therapytrack.domain.stroke_names import stands_first
+from therapytrack.domain.stroke_names import earlier_place, stands_first
 
 START = date(2026, 1, 5)
 WINDOW = (START, START + timedelta(days=90))
@@ -40,6 +42,23 @@ def test_an_interval_that_is_drawn_is_in_the_way_like_a_point() -> None:
 
 def test_a_line_shorter_than_two_names_is_named_at_its_end() -> None:
     assert not stands_first(chart(40, 85), WINDOW, 0.6, above=True)
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "place"),
+    [(40, 60, (False, True)), (40, 85, (True, True)), (85, 85, (False, False)), (40, 75, (False, True))],
+)
+def test_an_earlier_criterion_is_named_where_fewer_points_are(early: int, late: int, place: tuple[bool, bool]) -> None:
+    made = chart(early, late)
+    stroke = Stroke("criterion", *(WINDOW[0], 80.0), *(WINDOW[1], 80.0), "Mastery 80%")
+    assert earlier_place(made, stroke, WINDOW, 0.2) == place
+
+
+def test_a_name_below_the_criterion_stands_first_where_the_aim_line_rises_to_it() -> None:
+    asked = replace(GOAL, target_value=100, baseline_value=20.0, criterion=MasteryCriterion(100), target_on=WINDOW[1])
+    made = build_goal_chart(asked, (), [probe(START + timedelta(days=40), 50)])
+    assert stands_first(made, WINDOW, 0.2, above=False)
+    assert not stands_first(made, WINDOW, 0.2, above=True)
 
 
 def test_screen_and_paper_follow_it() -> None:

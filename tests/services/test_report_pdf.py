@@ -15,11 +15,15 @@ from therapytrack.domain.family_words import family_text
 from therapytrack.domain.report_content import GoalContent, Kind, ReportContent, content_from, content_text, text_hash
 from therapytrack.domain.report_words import data_paragraph
 from therapytrack.errors import Unavailable
+from therapytrack.services.pdf_pages import BOX, Frame, height_of, keep_together, new_document, write
+from therapytrack.services.pdf_pictures import picture
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_pdf import PrintedReport, pack_reports, render_merged, render_report
 
-BOX = 'width="470" height="250" viewBox="0 0 470 250"'
-CHART = f'<svg xmlns="http://www.w3.org/2000/svg" {BOX}><rect width="9" height="9"/></svg>'
+SHAPE = 'width="470" height="250" viewBox="0 0 470 250"'
+BOX_OF_390 = 'width="390" height="250" viewBox="0 0 390 250"'
+BOX_OF_1008 = 'width="1008" height="200" viewBox="0 0 1008 200"'
+CHART = f'<svg xmlns="http://www.w3.org/2000/svg" {SHAPE}><rect width="9" height="9"/></svg>'
 
 
 def printed(kind: Kind = "report", goals: int = 3, student: str = "Sofía Hernández") -> PrintedReport:
@@ -76,6 +80,76 @@ def test_many_are_one_file_in_their_order_and_one_file_each() -> None:
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert archive.namelist() == ["0.pdf", "1.pdf"]
         assert archive.read("1.pdf") == made[1].data
+
+
+def document(text: str = "") -> Any:
+    """An empty page of a document that says `text`."""
+    pdf = new_document(Frame("Title", "Ana", "Lincoln", "Ana, today", text))
+    pdf.add_page()
+    return pdf
+
+
+def fonts_of(data: bytes) -> set[str]:
+    """The families of letters that a file's pages use."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        used = [font for page in pdf.pages for font in dict(page.Resources.Font).values()]
+        return {str(font.BaseFont).split("+")[-1] for font in used}
+
+
+@pytest.mark.parametrize("kind", ["family-en", "family-es"])
+def test_a_letter_has_the_letters_of_the_name_that_a_child_goes_by(kind: Kind) -> None:
+    made = printed(kind)
+    named = replace(made, content=replace(made.content, first_name="محمد"))
+    assert any("Arabic" in font for font in fonts_of(render_report(named).data))
+    assert not any("Arabic" in font for font in fonts_of(render_report(made).data))
+
+
+def test_the_words_within_a_chart_are_printed_in_their_script() -> None:
+    words = '<text x="9" y="20" text-anchor="end" fill="#000000">دواء &amp; x</text>'
+    svg = CHART.replace("</svg>", f"{words}</svg>")
+    made = printed(goals=1)
+    goals = (replace(made.content.goals[0], chart=svg),)
+    drawn = render_report(replace(made, content=replace(made.content, goals=goals)))
+    assert any("Arabic" in font for font in fonts_of(drawn.data))
+    pdf = document(words)
+    picture(pdf, svg, "Chart", "Words")
+    assert (pdf.page_no(), pdf.get_x(), pdf.c_margin > 0) == (1, pdf.l_margin, True)
+
+
+def test_a_letter_without_a_font_is_a_box_that_the_foot_explains() -> None:
+    pdf = document()
+    assert pdf.normalize_text("a דוד b") == f"a {BOX * 3} b"
+    assert pdf.boxed == (1, 0)
+    plain = document()
+    assert plain.normalize_text("e\u0301\u200d \u2265 ɹ é") == "e\u0301\u200d \u2265 ɹ é"
+    assert plain.normalize_text("\U0001f44b\U0001f3fd") == f"{BOX}\U0001f3fd", "a tone is no letter"
+    assert document("山").normalize_text("山") == "山"
+
+
+@pytest.mark.parametrize("text", ["By May, he will say it. " * 40, "WIDE MOTHER " * 20, "a\nb\n" * 5, "", "x" * 400])
+def test_paragraphs_are_no_higher_than_they_are_reckoned(text: str) -> None:
+    pdf = document()
+    before = pdf.get_y()
+    write(pdf, text, size=10.5)
+    assert pdf.get_y() - before <= height_of(pdf, [(text, 10.5)]) + 0.01
+
+
+def test_what_belongs_together_begins_a_page_when_one_has_room_for_it() -> None:
+    pages = {}
+    for height in (300, 600, 900):
+        pdf = document()
+        pdf.set_y(300)
+        keep_together(pdf, height, 100)
+        pages[height] = pdf.page_no()
+    assert pages == {300: 1, 600: 2, 900: 1}, "what no page has room for begins where it is"
+
+
+def test_a_chart_is_printed_at_its_own_size_but_no_wider_than_the_page() -> None:
+    pdf = document()
+    for box, high in ((BOX_OF_390, 250), (BOX_OF_1008, 100)):
+        before = pdf.get_y()
+        picture(pdf, CHART.replace(SHAPE, box), "Chart", "Words")
+        assert pdf.get_y() - before == pytest.approx(high)
 
 
 @pytest.mark.parametrize(

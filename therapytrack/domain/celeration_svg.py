@@ -13,15 +13,16 @@ from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import PRINT, Palette
 from therapytrack.domain.svg_parts import (
+    ABOVE_HEADS,
     FONT,
     HEAD_ROW,
     clean,
     heads_above,
+    in_rows,
     label,
     line,
     number,
     path,
-    shortened,
     square,
     svg_element,
     width_of,
@@ -31,6 +32,7 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 12, 26, 62
 CYCLES = range(-3, 4)
 FOUR_WEEKS = 28
 RADIUS = 4
+ROOM_FOR_SAMPLE = 18
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class _Frame:
 
     @property
     def top(self) -> float:
-        return max(TOP, HEAD_ROW * self.heads.rows + 8)
+        return max(TOP, HEAD_ROW * self.heads.rows + ABOVE_HEADS)
 
     @property
     def right(self) -> float:
@@ -158,24 +160,18 @@ def _shape(colors: Palette, one: Drawn, place: tuple[float, float], words: str =
     return f'<circle cx="{number(x)}" cy="{number(y)}" r="{RADIUS}" {look}>{words}</circle>'
 
 
-def _keys(frame: _Frame) -> Iterator[tuple[str, Drawn | Event, float, float]]:
-    """What the legend names, with the place of its sample, on a further row where one is full."""
-    x, y = float(LEFT), frame.height - 12
+def _keys(frame: _Frame) -> Iterator[tuple[str, Drawn | Event | None, float, float]]:
+    """What the legend names, with the place of its sample."""
     kinds: dict[str, Drawn | Event] = {name_of(one): one for one in frame.found.drawn}
     if frame.keyed:
         kinds |= {one.words: one for one in frame.found.events if one.mark}
-    for name, one in kinds.items():
-        words = shortened(name, frame.right - LEFT - 18)
-        if x + 18 + width_of(words) > frame.right and x > LEFT:
-            x, y = float(LEFT), y + 15
-        yield words, one, x, y
-        x += 34 + width_of(words)
+    yield from in_rows(kinds.items(), (LEFT, frame.right), frame.height - 12, (ROOM_FOR_SAMPLE, 16))
 
 
 def _legend(frame: _Frame) -> Iterator[str]:
     for words, one, x, y in _keys(frame):
         if isinstance(one, Event):
             yield label(x + 3, y, one.mark, frame.colors.text)
-        else:
+        elif one is not None:
             yield _shape(frame.colors, one, (x + 6, y - 4))
-        yield label(x + 18, y, words, frame.colors.text)
+        yield label(x + ROOM_FOR_SAMPLE, y, words, frame.colors.text)

@@ -5,7 +5,13 @@ from statistics import fmean
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.dates import Tone, long_date
-from therapytrack.domain.goal_findings import POINTS_FOR_A_TREND, Findings, GoalFacts, why_no_aim
+from therapytrack.domain.goal_findings import (
+    POINTS_FOR_A_BASELINE,
+    POINTS_FOR_A_TREND,
+    Findings,
+    GoalFacts,
+    why_no_aim,
+)
 from therapytrack.domain.points import Direction, Metric
 from therapytrack.domain.trend import CANNOT_SAY, Status
 from therapytrack.domain.trend_methods import TrendMethod
@@ -59,14 +65,20 @@ def _digits(metric: Metric) -> int:
 
 def _baseline_words(metric: Metric, found: Findings) -> str:
     if found.baseline is None:
-        return "no baseline recorded"
+        few = f"too few baseline points: a baseline needs {POINTS_FOR_A_BASELINE}"
+        return few if found.in_baseline else "no baseline recorded"
     return f"baseline {'median ' if found.baseline_is_median else ''}{value_text(metric, found.baseline)}"
 
 
 def _latest(metric: Metric, found: Findings) -> Fact:
     last = [value for _, value in found.values[-3:]]
     if not last:
-        return Fact("latest", "Latest", "No data yet", _baseline_words(metric, found))
+        return Fact(
+            "latest",
+            "Latest",
+            f"No data {'since baseline' if found.in_baseline else 'yet'}",
+            _baseline_words(metric, found),
+        )
     noun = count_text(len(last), found.basis) if len(last) > 1 else count_text(1, found.basis).removeprefix("1 ")
     return Fact("latest", f"Last {noun}", value_text(metric, fmean(last)), _baseline_words(metric, found))
 

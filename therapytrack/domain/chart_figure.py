@@ -13,13 +13,12 @@ from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_layers import FONT, ROOM_FOR_N, SIZE, support, uncertainty
 from therapytrack.domain.chart_rows import has_interval
 from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed, text_of
-from therapytrack.domain.goal_chart import GoalChart, Mark, PhaseBand, Segment, Stroke
+from therapytrack.domain.goal_chart import MANY, GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
-from therapytrack.domain.stroke_names import stands_first
+from therapytrack.domain.stroke_names import earlier_place, stands_first
 from therapytrack.domain.units import is_percent, tick_text
 
-MANY = 120  # points
 MONTHS_FROM = 150
 WEEK = 7 * 24 * 3600 * 1000
 DASHES = {"criterion": "solid", "aim": "7px,5px", "trend": "2px,3px"}
@@ -251,10 +250,14 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
 
 
 def _earlier_names(frame: _Frame) -> Iterator[dict[str, Any]]:
-    """The criterion of an earlier version, named above its right end where there is room for its name."""
+    """The criterion of an earlier version, named at an end of its line where there is room for its name."""
     for stroke in frame.chart.earlier:
         start, end = max(stroke.start, frame.start), min(stroke.end, frame.end)
-        if stroke.label and NARROWEST * (end - start).days / frame.days > 0.55 * SIZE * len(stroke.label):
-            place = {"x": end.isoformat(), "xref": "x", "xanchor": "right", "y": stroke.end_value, "yref": "y"}
-            side = {"yanchor": "bottom", "yshift": 2, "xshift": -4}
-            yield text_of(stroke.label, frame.colors.criterion) | place | side
+        share = 0.55 * SIZE * len(stroke.label) / NARROWEST
+        if not stroke.label or (end - start).days / frame.days <= share:
+            continue
+        first, above = earlier_place(frame.chart, stroke, (frame.start, frame.end), share)
+        day, anchor, shift = (start, "left", 4) if first else (end, "right", -4)
+        place = {"x": day.isoformat(), "xref": "x", "xanchor": anchor, "y": stroke.end_value, "yref": "y"}
+        side = {"yanchor": "bottom", "yshift": 2} if above else {"yanchor": "top", "yshift": -2}
+        yield text_of(stroke.label, frame.colors.criterion) | place | side | {"xshift": shift}

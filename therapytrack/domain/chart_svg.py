@@ -7,12 +7,14 @@ from therapytrack.domain.chart_choice import Layer, beside_name
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, PhaseBand
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
-from therapytrack.domain.stroke_names import stands_first
+from therapytrack.domain.stroke_names import earlier_place, stands_first
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
 from therapytrack.domain.svg_marks import Sample, has_room_for_n, sample, segment_shapes, stroke_line
-from therapytrack.domain.svg_parts import FONT, heads_above, label, line, number, shortened, svg_element, width_of
+from therapytrack.domain.svg_parts import FONT, heads_above, in_rows, label, line, number, svg_element, width_of
 from therapytrack.domain.units import tick_text
 
+ROOM_FOR_SAMPLE = 28
+ROOM_ABOVE = 9  # that the name of a line takes, within the plot
 LAST_ROW = 3  # below the words of the legend's last row
 __all__ = ["DARK", "LIGHT", "PRINT", "Look", "Palette", "render_svg"]
 
@@ -120,11 +122,12 @@ def _stroke_labels(frame: Frame) -> Iterator[str]:
     falls = aim is not None and aim.end_value < aim.start_value
     yield from _earlier_labels(frame)
     y = frame.y(wanted.end_value)
-    below = y < frame.top + 20 or (falls and y < frame.bottom - 20)
+    below = y < frame.top + ROOM_ABOVE or (falls and y < frame.bottom - 20)
     yield _criterion_label(frame, y + 14 if below else y - 5, above=not below)
     if aim:
         x = frame.x(aim.start) + 0.86 * (frame.x(aim.end) - frame.x(aim.start))
         y = frame.y(aim.start_value + 0.86 * (aim.end_value - aim.start_value))
+        x = min(x, frame.right - width_of(aim.label))
         yield label(x, y - 8 if falls else y + 18, aim.label, frame.colors.aim)
 
 
@@ -138,9 +141,14 @@ def _criterion_label(frame: Frame, y: float, *, above: bool) -> str:
 
 def _earlier_labels(frame: Frame) -> Iterator[str]:
     for stroke in frame.chart.earlier:
-        left, right = frame.x(stroke.start), frame.x(stroke.end)
-        if stroke.label and right - left > width_of(stroke.label):
-            yield label(right - 4, frame.y(stroke.end_value) - 5, stroke.label, frame.colors.criterion, "end")
+        left, right, wide = frame.x(stroke.start), frame.x(stroke.end), width_of(stroke.label)
+        if not stroke.label or right - left <= wide:
+            continue
+        window = frame.chart.x_start, frame.chart.x_end
+        first, above = earlier_place(frame.chart, stroke, window, wide / (frame.right - frame.left))
+        y = frame.y(stroke.end_value) + (-5 if above else 14)
+        place = (left + 4, y, stroke.label, frame.colors.criterion)
+        yield label(*place) if first else label(right - 4, y, stroke.label, frame.colors.criterion, "end")
 
 
 def _samples(frame: Frame) -> dict[str, Sample]:
@@ -154,21 +162,14 @@ def _samples(frame: Frame) -> dict[str, Sample]:
     return samples | ({event.words: event for event in frame.chart.events if event.mark} if frame.keyed else {})
 
 
-def _placed(frame: Frame) -> list[tuple[str, Sample, float, float]]:
-    """Each name under the axis and where its sample is, on a further row where one is full."""
-    found: list[tuple[str, Sample, float, float]] = []
-    x, y = frame.left, frame.height - 18
-    for name, one in _samples(frame).items():
-        words = shortened(name, frame.right - frame.left - 28)
-        needed = 28 + width_of(words)
-        if x + needed > frame.right and x > frame.left:
-            x, y = frame.left, y + 15
-        found.append((words, one, x, y))
-        x += needed + 12
-    return found
+def _placed(frame: Frame) -> list[tuple[str, Sample | None, float, float]]:
+    """Each name under the axis and where its sample is."""
+    edges = frame.left, frame.right
+    return list(in_rows(_samples(frame).items(), edges, frame.height - 18, (ROOM_FOR_SAMPLE, 12)))
 
 
-def _legend(frame: Frame, placed: Iterable[tuple[str, Sample, float, float]]) -> Iterator[str]:
-    for name, one, x, y in placed:
-        yield from sample(frame, one, x, y - 4)
-        yield label(x + 28, y, name, frame.colors.text)
+def _legend(frame: Frame, placed: Iterable[tuple[str, Sample | None, float, float]]) -> Iterator[str]:
+    for words, one, x, y in placed:
+        if one is not None:
+            yield from sample(frame, one, x, y - 4)
+        yield label(x + ROOM_FOR_SAMPLE, y, words, frame.colors.text)

@@ -29,6 +29,7 @@ from therapytrack.domain.units import axis_ticks, is_percent, value_text
 __all__ = ["ChartRow", "Event", "GoalChart", "GoalFacts", "Phase", "Point", "Stroke", "build_goal_chart"]
 
 GAP_DAYS = 15
+MANY = 120  # points, which smaller marks tell apart better
 MARGIN = timedelta(days=8)
 EMPTY_SPAN = timedelta(days=365)
 

@@ -132,7 +132,8 @@ class Findings:
     """The numbers behind a chart's words; None wherever the data cannot say.
 
     `values` are the (date, percent) of the intervention points of purpose `basis`, by date; `line` runs over ordinal
-    days; `interval` is the 95% interval of its slope in percent a day; `earlier_aims` are those of `GoalFacts.earlier`.
+    days; `interval` is the 95% interval of its slope in percent a day; `earlier_aims` are those of `GoalFacts.earlier`;
+    `in_baseline`: how many points there are in baseline phases.
     """
 
     basis: Purpose
@@ -146,6 +147,7 @@ class Findings:
     projection: date | None
     earlier_aims: tuple[AimLine | None, ...] = ()
     method: TrendMethod = TrendMethod.THEIL_SEN
+    in_baseline: int = 0
 
 
 def why_no_aim(goal: GoalFacts, found: "Course | Findings") -> str:
@@ -179,6 +181,7 @@ def findings(goal: GoalFacts, points: Sequence[Point], method: TrendMethod = Tre
         projection=projected_date(line, goal.target_value, goal.direction, course.values[-1][0]) if line else None,
         earlier_aims=tuple(course_of(one.facts, series).aim for one in goal.earlier),
         method=method,
+        in_baseline=len(series.baseline_probes) + len(series.baseline_practice),
     )
 
 

@@ -1,8 +1,8 @@
-"""Where the name of the criterion stands beside its line: at the end where fewer points are."""
+"""Where the name of a criterion stands beside its line: where fewer points are."""
 
 from datetime import date, timedelta
 
-from therapytrack.domain.goal_chart import GoalChart
+from therapytrack.domain.goal_chart import GoalChart, Stroke
 
 HIGH = 0.1  # of the plot, that a name takes
 
@@ -19,10 +19,31 @@ def stands_first(
     room = timedelta(days=share * (window[1] - window[0]).days)
     if start + 2 * room > end:
         return False
-    low = chart.criterion.end_value - (0 if above else HIGH * chart.top)
+    value = chart.criterion.end_value
+    first, last = (_met(chart, value, days, above=above, whiskers=whiskers) for days in _ends(start, end, room))
+    rises_to_it = chart.aim is not None and not above and chart.aim.start_value < chart.aim.end_value
+    return first < last + rises_to_it
+
+
+def earlier_place(chart: GoalChart, stroke: Stroke, window: tuple[date, date], share: float) -> tuple[bool, bool]:
+    """Where the name of an earlier version's criterion stands: whether at the beginning of its line within `window`,
+    and whether above it. At its end above it, unless fewer points are elsewhere; below only within the plot."""
+    start, end = max(window[0], stroke.start), min(window[1], stroke.end)
+    room = timedelta(days=share * (window[1] - window[0]).days)
+    sides = (True, False) if stroke.end_value > HIGH * chart.top else (True,)
+    places = [(first, above) for above in sides for first in (False, True)]
+    ends = _ends(start, end, room)
+    return min(places, key=lambda place: _met(chart, stroke.end_value, ends[not place[0]], above=place[1]))
+
+
+def _ends(start: date, end: date, room: timedelta) -> tuple[tuple[date, date], tuple[date, date]]:
+    return (start, min(end, start + room)), (max(start, end - room), end)
+
+
+def _met(chart: GoalChart, value: float, days: tuple[date, date], *, above: bool, whiskers: bool = False) -> int:
+    """How many points stand where a name beside a line at `value` would be."""
+    low = value - (0 if above else HIGH * chart.top)
     high = low + HIGH * chart.top
-    marks = (mark for segment in chart.segments for mark in segment.marks if start <= mark.on <= end)
-    drawn = ((mark.on, *((mark.low, mark.high) if whiskers else (mark.value, mark.value))) for mark in marks)
-    met = [day for day, lowest, highest in drawn if lowest <= high and highest >= low]
-    first, last = sum(day <= start + room for day in met), sum(day >= end - room for day in met)
-    return first < last
+    marks = (mark for segment in chart.segments for mark in segment.marks if days[0] <= mark.on <= days[1])
+    drawn = ((mark.low, mark.high) if whiskers else (mark.value, mark.value) for mark in marks)
+    return sum(lowest <= high and highest >= low for lowest, highest in drawn)

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_heads import Heads, arranged
-from therapytrack.domain.goal_chart import GoalChart
+from therapytrack.domain.goal_chart import MANY, GoalChart
 from therapytrack.domain.palette import Palette
-from therapytrack.domain.svg_parts import HEAD_ROW, width_of
+from therapytrack.domain.svg_parts import ABOVE_HEADS, HEAD_ROW, width_of
 
 MARGINS = {False: (44, 12, 38, 66), True: (34, 8, 6, 20)}  # left, right, top, bottom; small ones have no words above
 LEAST = {False: (240, 200), True: (120, 60)}
@@ -60,11 +60,16 @@ class Frame:
 
     @cached_property
     def top(self) -> float:
-        return max(MARGINS[self.small][2], HEAD_ROW * self.heads.rows + 8 if self.heads.rows else 0)
+        return max(MARGINS[self.small][2], HEAD_ROW * self.heads.rows + ABOVE_HEADS if self.heads.rows else 0)
 
     @cached_property
     def bottom(self) -> float:
         return self.height - MARGINS[self.small][3]
+
+    @cached_property
+    def many(self) -> bool:
+        """Whether the points are so many that smaller marks tell them apart better."""
+        return sum(len(segment.marks) for segment in self.chart.segments) > MANY
 
     @cached_property
     def apart(self) -> float:

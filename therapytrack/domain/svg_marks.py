@@ -9,7 +9,7 @@ from therapytrack.domain.palette import Palette
 from therapytrack.domain.svg_frame import Frame, Look
 from therapytrack.domain.svg_parts import Place, clean, dots, label, line, number, path, square
 
-MARK_RADIUS = 4
+MARK_RADIUS, SMALLER = 4, 2.6  # the second where points are many
 RIM = 1.6
 DASHES = {"criterion": "", "aim": "6 5", "trend": "2 3"}
 WIDTHS = {"criterion": 1.6, "aim": 1.6, "trend": 2.2}
@@ -104,7 +104,7 @@ def _counts(frame: Frame, segment: Segment) -> Iterator[str]:
 def _dense(frame: Frame, segment: Segment, places: Sequence[Place]) -> Iterator[str]:
     """The same markers in one path, or in two where they are hollow."""
     probe = segment.purpose is Purpose.PROBE
-    radius = MARK_RADIUS * (0.6 if frame.small else 1)
+    radius = MARK_RADIUS * 0.6 if frame.small else _radius(frame)
     yield dots(places, series_color(frame.colors, segment), 2 * radius + RIM, round_ones=probe)
     if segment.baseline:
         yield dots(places, frame.colors.surface, 2 * radius - RIM, round_ones=probe)
@@ -115,13 +115,17 @@ def _triangle(frame: Frame, x: float, y: float) -> str:
     return f'<path d="{drawn}" fill="{frame.colors.surface}" stroke="{frame.colors.muted}" stroke-width="1.4"/>'
 
 
+def _radius(frame: Frame) -> float:
+    return SMALLER if frame.many else MARK_RADIUS
+
+
 def _marker(frame: Frame, segment: Segment, place: Place, mark: Mark | None = None) -> str:
     """A circle for a probe, a square for practice; hollow in baseline. `mark` gives the words shown on pointing."""
-    color = series_color(frame.colors, segment)
+    color, radius = series_color(frame.colors, segment), _radius(frame)
     fill = frame.colors.surface if segment.baseline else color
     look = f'fill="{fill}" stroke="{color}" stroke-width="{RIM}"'
     words = f"<title>{clean(mark.label)}</title>" if mark and frame.described else ""
     x, y = place
     if segment.purpose is Purpose.PROBE:
-        return f'<circle cx="{number(x)}" cy="{number(y)}" r="{MARK_RADIUS}" {look}>{words}</circle>'
-    return square(place, MARK_RADIUS, look, words)
+        return f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" {look}>{words}</circle>'
+    return square(place, radius, look, words)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
-from typing import Literal
+from textwrap import wrap
+from typing import Literal, TypeVar
+from unicodedata import east_asian_width
 
 from therapytrack.domain.chart_heads import Heads
 from therapytrack.domain.sparkline import number
 
 __all__ = [
+    "ABOVE_HEADS",
     "FONT",
     "HEAD_ROW",
     "SIZE",
@@ -16,11 +19,11 @@ __all__ = [
     "clean",
     "dots",
     "heads_above",
+    "in_rows",
     "label",
     "line",
     "number",
     "path",
-    "shortened",
     "size_of",
     "square",
     "svg_element",
@@ -29,9 +32,12 @@ __all__ = [
 
 FONT = "'Source Sans 3', Helvetica, Arial, sans-serif"
 SIZE = 12
+LEGEND_ROW = 15
 HEAD_ROW = 14  # of names above the plot
+ABOVE_HEADS, NAME_ABOVE, MARK_ABOVE = 11, 9, 8  # rows of names; a name and a mark are clear of a point on the edge
 Anchor = Literal["start", "middle", "end"]
 Place = tuple[float, float]
+T = TypeVar("T")
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,8 +48,9 @@ def clean(words: str) -> str:
 
 
 def width_of(words: str, size: float = SIZE) -> float:
-    """About how wide `words` are drawn."""
-    return 0.55 * size * len(words)
+    """About how wide `words` are drawn; a sign of East Asia is twice as wide as a letter."""
+    wide = 0 if words.isascii() else sum(east_asian_width(sign) in "WF" for sign in words)
+    return 0.55 * size * (len(words) + wide)
 
 
 def label(x: float, y: float, words: str, color: str, anchor: Anchor = "start", size: float = SIZE) -> str:
@@ -64,9 +71,9 @@ def heads_above(
     for x in phases:
         yield line((x, top - HEAD_ROW * reach.get(x, 0)), (x, bottom), colors[0], 1.2, "8 4")
     for head in heads.names:
-        yield label(head.x, top - 6 - HEAD_ROW * head.row, head.words, colors[0], head.anchor)
+        yield label(head.x, top - NAME_ABOVE - HEAD_ROW * head.row, head.words, colors[0], head.anchor)
     for mark in heads.marks:
-        yield label(mark.x, top - 5, mark.words, colors[1], mark.anchor)
+        yield label(mark.x, top - MARK_ABOVE, mark.words, colors[1], mark.anchor)
 
 
 def size_of(drawing: str) -> tuple[float, float]:
@@ -76,10 +83,31 @@ def size_of(drawing: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def shortened(words: str, room: float) -> str:
-    """`words` as far as they have room."""
-    letters = int(room / width_of(" "))
-    return words if len(words) <= letters else f"{words[: max(0, letters - 1)].rstrip()}…"
+def in_rows(
+    named: Iterable[tuple[str, T]], edges: tuple[float, float], y: float, gaps: tuple[float, float]
+) -> Iterator[tuple[str, T | None, float, float]]:
+    """The words of a legend whose first row is at `y`, with what each names and where its sample is: on a further row
+    where one is full; words wider than a row go on in rows of their own, without a sample.
+
+    `edges`: left and right; `gaps`: from a sample to its words, and from words to the next sample.
+    """
+    (left, right), (room, apart) = edges, gaps
+    x = left
+    for name, one in named:
+        if x + room + width_of(name) > right and x > left:
+            x, y = left, y + LEGEND_ROW
+        first, *more = _wrapped(name, right - left - room)
+        yield first, one, x, y
+        for words in more:
+            y += LEGEND_ROW
+            yield words, None, x, y
+        x = right if more else x + room + width_of(name) + apart
+
+
+def _wrapped(words: str, room: float) -> list[str]:
+    """`words` in as many lines as they need, none of them wider than `room`."""
+    widest = max((width_of(sign) for sign in words), default=1)
+    return wrap(words, max(1, int(room / widest))) if width_of(words) > room else [words]
 
 
 def path(drawn: str, color: str, width: float, dash: str = "") -> str:

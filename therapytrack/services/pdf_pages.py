@@ -3,18 +3,17 @@
 The library does not tag text (its issue 792), so what is printed can also be read as an accessible page.
 """
 
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from unicodedata import bidirectional
+from typing import TYPE_CHECKING, Any, Final
+from unicodedata import bidirectional, category
 
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.names import DIRECTION_SIGNS, stream_safe
-from therapytrack.domain.svg_parts import size_of
 from therapytrack.errors import Unavailable
 from therapytrack.settings import PROJECT_ROOT
 
@@ -40,8 +39,14 @@ FALLBACKS = (
 )
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 MARGIN = 54
+HEADER = 22
 MOST_PRINTED = 8
 STRONG, MOST_WITHOUT, LEFT_TO_RIGHT = ("L", "R", "AL", "EN", "AN"), 60, "\u200e"
+UNSEEN = {"Mn", "Mc", "Me", "Cf", "Cc", "Zs", "Zl", "Zp"}  # categories of signs of which nothing is missed
+TONES = range(0x1F3FB, 0x1F400)  # of skin, after another sign
+BOX = "\u25a1"
+LETTER = 0.5  # of its size, how wide a letter is at the most on average
+HIGH = 1.36  # of its size, how high a line is
 INK, SOFT, RULE = (20, 33, 31), (64, 80, 77), (217, 224, 222)
 
 
@@ -58,6 +63,7 @@ class Frame:
     lang: str = "en-US"
     confidential: str = "Confidential student record"
     page: str = "Page {page} of {pages}"
+    lacking: str = f"{BOX} = a letter that this file has no font for"
 
 
 def made_by(author: str, made_on: date) -> str:
@@ -98,7 +104,23 @@ def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":
     starts = [(1 + sum(counts[:place]), count) for place, count in enumerate(counts)]
 
     class Pages(FPDF):
-        """Adds the line at the top and the foot of every page."""
+        """Adds the line at the top and the foot of every page, and shows a box for each letter without a font."""
+
+        boxed: tuple[int, int] | None = None  # the part in which a box stands
+
+        def part(self) -> tuple[int, int]:
+            """The first page of the part that is being written, and how many it has (0: as many as there are)."""
+            return next((one for one in reversed(starts) if one[0] <= self.page_no()), (1, 0))
+
+        def normalize_text(self, text: str) -> str:
+            """`text` with a box for what would be left out without a sign that it was."""
+            if text.isascii():
+                return text
+            known = letters_of(self)
+            shown = "".join(sign if _seen(sign, known) or self.get_fallback_font(sign) else BOX for sign in text)
+            if BOX in shown:
+                self.boxed = self.part()
+            return shown
 
         def header(self) -> None:
             """Workspace at the left, what it is at the right."""
@@ -111,16 +133,36 @@ def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":
 
         def footer(self) -> None:
             """Author and date at the left, the page's number within its part at the right."""
-            self.set_y(-MARGIN + 14)
-            self.set_font(FAMILY, "", 9)
-            self.set_text_color(*SOFT)
-            self.cell(0, 12, printable(frame.foot))
-            self.set_x(self.l_margin)
-            place = next((one for one in reversed(starts) if one[0] <= self.page_no()), (1, 0))
-            page, pages = self.page_no() - place[0] + 1, place[1] or "{nb}"
-            self.cell(0, 12, frame.page.format(page=page, pages=pages), align="R")
+            first, pages = self.part()
+            words = frame.page.format(page=self.page_no() - first + 1, pages=pages or "{nb}")
+            _foot(self, (frame.foot, frame.lacking if self.boxed == (first, pages) else "", words))
 
     return Pages(orientation="portrait", unit="pt", format="Letter")
+
+
+def _foot(pdf: "FPDF", words: tuple[str, str, str]) -> None:
+    left, middle, right = words
+    pdf.set_y(-MARGIN + 14)
+    pdf.set_font(FAMILY, "", 9)
+    pdf.set_text_color(*SOFT)
+    pdf.cell(0, 12, printable(left))
+    pdf.set_x(pdf.l_margin)
+    pdf.cell(0, 12, middle, align="C")
+    # The sign for the number of all pages is wider than the number.
+    pdf.set_x(pdf.w - MARGIN - pdf.c_margin - pdf.get_string_width(right.replace("{nb}", "1")))
+    pdf.cell(0, 12, right)
+
+
+def letters_of(pdf: "FPDF") -> Container[int]:
+    """The code points for which the family has a letter."""
+    font: Any = pdf.fonts[FAMILY.lower()]
+    known: Container[int] = font.cmap
+    return known
+
+
+def _seen(sign: str, known: Container[int]) -> bool:
+    """Whether `sign` is among those that a font knows, or nothing is missed without it."""
+    return ord(sign) in known or category(sign) in UNSEEN or ord(sign) in TONES
 
 
 def new_document(frame: Frame, fonts: Path = FONTS, counts: Sequence[int] = ()) -> "FPDF":
@@ -160,7 +202,7 @@ def write(pdf: "FPDF", words: str, *, size: float, style: str = "", color: tuple
     """A paragraph over the whole width."""
     pdf.set_font(FAMILY, style, size)
     pdf.set_text_color(*color)
-    pdf.multi_cell(0, size * 1.36, printable(words), align="L", new_x="LMARGIN", new_y="NEXT")
+    pdf.multi_cell(0, size * HIGH, printable(words), align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def rule(pdf: "FPDF") -> None:
@@ -169,18 +211,26 @@ def rule(pdf: "FPDF") -> None:
     pdf.line(MARGIN, pdf.get_y(), pdf.w - MARGIN, pdf.get_y())
 
 
-def picture(pdf: "FPDF", drawing: str, height: float, title: str, alt: str) -> None:
-    """A drawing (SVG) over the whole width and at least so high, with its alternative text."""
-    across, high = size_of(drawing)
-    height = max(height, pdf.epw * high / across)
-    if pdf.will_page_break(height):
+def height_of(pdf: "FPDF", paragraphs: Iterable[tuple[str, float]]) -> float:
+    """About how high these paragraphs are, each with the size of its letters: rather too high than too low."""
+    lines = [
+        (max(1, ceil(LETTER * size * len(line) / pdf.epw)), size)
+        for text, size in paragraphs
+        for line in text.split("\n")
+    ]
+    return sum(count * size * HIGH for count, size in lines)
+
+
+def keep_together(pdf: "FPDF", height: float, least: float) -> None:
+    """Begin a page unless so much has room here; what no page has room for begins here when `least` has."""
+    whole = pdf.h - pdf.t_margin - pdf.b_margin - HEADER
+    if pdf.will_page_break(height if height <= whole else least):
         pdf.add_page()
-    plain = re.sub(r"<(title|desc)>[^<]*</\1>", "", drawing)
-    pdf.image(io.BytesIO(plain.encode()), w=pdf.epw, h=height, title=title, alt_text=printable(alt))
 
 
 SPANISH: Final = {
     "lang": "es-US",
     "confidential": "Expediente confidencial del estudiante",
     "page": "Página {page} de {pages}",
+    "lacking": f"{BOX} = una letra para la que este archivo no tiene fuente",
 }

@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Final
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.family_words import TONGUES, Language, family_date
 from therapytrack.domain.report_content import GoalContent, Kind, ReportContent
-from therapytrack.services.pdf_pages import FONTS, SOFT, SPANISH, Frame, new_document, picture, rule, write
+from therapytrack.services.pdf_pages import (
+    FONTS,
+    SOFT,
+    SPANISH,
+    Frame,
+    height_of,
+    keep_together,
+    new_document,
+    rule,
+    write,
+)
+from therapytrack.services.pdf_pictures import picture, picture_size
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-CHART_HEIGHT: Final = 268.0
 ENDING: Final = {"merged": "pdf", "each": "zip"}
 
 
@@ -95,10 +105,11 @@ def _frame(parts: tuple[PrintedReport, ...]) -> Frame:
 
 def _texts(printed: PrintedReport) -> list[str]:
     content = printed.content
-    texts = [content.student, content.school, content.period, content.code_set, content.author, *printed.signatures]
-    texts += [text for pair in printed.addenda for text in pair]
+    texts = [content.student, content.first_name, content.service, *(value for _, value in content.about)]
+    texts += [*printed.signatures, *(text for pair in printed.addenda for text in pair)]
     for goal in content.goals:
-        texts += [goal.label, goal.text, goal.paragraph, goal.words, goal.family_en, goal.family_es, goal.chart]
+        texts += [text for text, _ in _paragraphs(goal)]
+        texts += [goal.family_en, goal.family_es, goal.chart]
     return texts
 
 
@@ -121,6 +132,13 @@ def _report(pdf: "FPDF", printed: PrintedReport) -> None:
     write(pdf, content.service, size=11)
     for goal in content.goals:
         _goal(pdf, goal)
+    _signed(pdf, printed)
+
+
+def _signed(pdf: "FPDF", printed: PrintedReport) -> None:
+    """The signatures, all on one page, and the addenda."""
+    height = 20 + height_of(pdf, [(line, 10.5) for line in printed.signatures])
+    keep_together(pdf, 12 + height, 60)
     pdf.ln(12)
     rule(pdf)
     pdf.ln(8)
@@ -128,27 +146,36 @@ def _report(pdf: "FPDF", printed: PrintedReport) -> None:
         write(pdf, line, size=10.5)
     for who, text in printed.addenda:
         pdf.ln(8)
+        keep_together(pdf, height_of(pdf, [(who, 10.5), (text, 10.5)]), 60)
         write(pdf, f"Addendum, {who}", size=10.5, style="B")
         write(pdf, text, size=10.5)
 
 
+def _paragraphs(goal: GoalContent) -> list[tuple[str, float]]:
+    """What is said of a goal, each paragraph with the size of its letters."""
+    progress = f"Progress: {goal.code_words}" if goal.code else "Progress: see the words below."
+    named = [(f"Goal {goal.number}: {goal.label}", 14.0), (goal.text, 10.5), (progress, 11.0), (goal.paragraph, 10.5)]
+    return [*named, (goal.words, 10.5)] if goal.words else named
+
+
 def _goal(pdf: "FPDF", goal: GoalContent) -> None:
+    label, text, progress, paragraph, *words = _paragraphs(goal)
     pdf.ln(10)
-    if pdf.will_page_break(CHART_HEIGHT + 130 if goal.chart else 130):
-        pdf.add_page()
+    picture_height = picture_size(pdf, goal.chart)[1] if goal.chart else 0
+    keep_together(pdf, 24 + height_of(pdf, _paragraphs(goal)) + picture_height, 130)
     rule(pdf)
     pdf.ln(10)
-    write(pdf, f"Goal {goal.number}: {goal.label}", size=14, style="B")
-    write(pdf, goal.text, size=10.5, color=SOFT)
+    write(pdf, label[0], size=label[1], style="B")
+    write(pdf, text[0], size=text[1], color=SOFT)
     pdf.ln(4)
-    write(pdf, f"Progress: {goal.code_words}" if goal.code else "Progress: see the words below.", size=11, style="B")
-    write(pdf, goal.paragraph, size=10.5)
-    if goal.words:
+    write(pdf, progress[0], size=progress[1], style="B")
+    write(pdf, paragraph[0], size=paragraph[1])
+    for own, size in words:
         pdf.ln(3)
-        write(pdf, goal.words, size=10.5)
+        write(pdf, own, size=size)
     if goal.chart:
         pdf.ln(4)
-        picture(pdf, goal.chart, CHART_HEIGHT, f"Chart of goal {goal.number}", goal.alt)
+        picture(pdf, goal.chart, f"Chart of goal {goal.number}", goal.alt)
 
 
 def _letter(pdf: "FPDF", printed: PrintedReport) -> None:
@@ -161,13 +188,13 @@ def _letter(pdf: "FPDF", printed: PrintedReport) -> None:
     if not content.goals:
         write(pdf, tongue.nobody, size=12)
     for goal in content.goals:
+        said, written = goal.family(language), tongue.as_written.format(text=goal.text)
         pdf.ln(12)
-        if pdf.will_page_break(90):
-            pdf.add_page()
+        keep_together(pdf, 3 + height_of(pdf, [(goal.label, 14), (said, 12.5), (written, 10.5)]), 90)
         write(pdf, goal.label, size=14, style="B")
-        write(pdf, goal.family(language), size=12.5)
+        write(pdf, said, size=12.5)
         pdf.ln(3)
-        write(pdf, tongue.as_written.format(text=goal.text), size=10.5, color=SOFT)
+        write(pdf, written, size=10.5, color=SOFT)
     pdf.ln(16)
     write(pdf, tongue.sign.format(author=content.author), size=12)
 

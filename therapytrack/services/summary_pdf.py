@@ -16,18 +16,21 @@ from therapytrack.services.pdf_pages import (
     MARGIN,
     SOFT,
     Frame,
+    height_of,
+    keep_together,
     made_by,
     new_document,
-    picture,
     printable,
     rule,
     write,
 )
+from therapytrack.services.pdf_pictures import picture, picture_size
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 LINE = 15
+CHART_HEIGHT = 236.0
 COLUMNS = (("Date", 84), ("Condition", 132), ("Trials", 52), ("Score", 48), ("95% interval", 84), ("Recorded by", 104))
 WITHOUT_INTERVAL = (("Date", 84), ("Condition", 104), ("Data", 142), ("Score", 70), ("Recorded by", 104))
 Columns = tuple[tuple[str, int], ...]
@@ -57,10 +60,11 @@ def _frame(summary: StudentSummary) -> Frame:
 
 def _all_text(summary: StudentSummary) -> str:
     goals = [
-        f"{goal.label}{goal.text}{goal.mastery}{[band.name for band in goal.chart.bands]}" for goal in summary.goals
+        f"{[text for text, _ in _paragraphs(goal)]}{goal.chart.alt}{[band.name for band in goal.chart.bands]}"
+        for goal in summary.goals
     ]
     people = [f"{row.recorded_by}{row.score}" for goal in summary.goals for row in goal.rows]
-    return "".join([summary.student, summary.author, summary.workspace, summary.school, *goals, *people])
+    return "".join([summary.student, *(value for _, value in summary.about), *goals, *people])
 
 
 def _head(pdf: "FPDF", summary: StudentSummary) -> None:
@@ -73,33 +77,35 @@ def _head(pdf: "FPDF", summary: StudentSummary) -> None:
     write(pdf, summary.service_sentence, size=11)
 
 
+def _paragraphs(goal: GoalSummary) -> list[tuple[str, float]]:
+    """What is said of a goal, each paragraph with the size of its letters."""
+    said = [fact.sentence for fact in goal.chart.facts]
+    said += [f"Mastery: {goal.mastery}"] if goal.mastery else []
+    said += [f"Later versions: {goal.versions}."] if goal.versions else []
+    return [(f"Goal {goal.number}: {goal.label}", 14.0), (goal.text, 10.5), *((words, 10.5) for words in said)]
+
+
 def _goal(pdf: "FPDF", goal: GoalSummary) -> None:
+    label, text, *said = _paragraphs(goal)
+    drawing = ""
+    if goal.chart.segments:
+        drawing = render_svg(goal.chart, width=700, height=700 * CHART_HEIGHT / pdf.epw, keyed=False)
+    below = picture_size(pdf, drawing)[1] + height_of(pdf, [(goal.chart.alt, 9)]) if drawing else 2 * LINE
     pdf.ln(10)
-    if pdf.will_page_break(330 if goal.chart.segments else 130):
-        pdf.add_page()
+    keep_together(pdf, 30 + height_of(pdf, _paragraphs(goal)) + below, 130)
     rule(pdf)
     pdf.ln(10)
-    write(pdf, f"Goal {goal.number}: {goal.label}", size=14, style="B")
-    write(pdf, goal.text, size=10.5)
+    write(pdf, label[0], size=label[1], style="B")
+    write(pdf, text[0], size=text[1])
     pdf.ln(4)
-    for fact in goal.chart.facts:
-        write(pdf, fact.sentence, size=10.5, color=SOFT)
-    if goal.mastery:
-        write(pdf, f"Mastery: {goal.mastery}", size=10.5, color=SOFT)
-    if goal.versions:
-        write(pdf, f"Later versions: {goal.versions}.", size=10.5, color=SOFT)
+    for words, size in said:
+        write(pdf, words, size=size, color=SOFT)
     pdf.ln(6)
-    if goal.chart.segments:
-        _chart(pdf, goal)
+    if drawing:
+        picture(pdf, drawing, goal.chart.title, goal.chart.alt)
+        pdf.ln(4)
+        write(pdf, goal.chart.alt, size=9, color=SOFT)
     _table(pdf, goal)
-
-
-def _chart(pdf: "FPDF", goal: GoalSummary) -> None:
-    height = 236.0
-    drawing = render_svg(goal.chart, width=700, height=700 * height / pdf.epw, keyed=False)
-    picture(pdf, drawing, height, goal.chart.title, goal.chart.alt)
-    pdf.ln(4)
-    write(pdf, goal.chart.alt, size=9, color=SOFT)
 
 
 def _table(pdf: "FPDF", goal: GoalSummary) -> None:
@@ -111,6 +117,8 @@ def _table(pdf: "FPDF", goal: GoalSummary) -> None:
         _narratives(pdf, goal.rows)
         return
     columns = COLUMNS if goal.has_intervals else WITHOUT_INTERVAL
+    if pdf.will_page_break(LINE * min(3, len(goal.rows) + 1)):
+        pdf.add_page()
     _table_head(pdf, columns)
     for row in goal.rows:
         if pdf.will_page_break(LINE):
