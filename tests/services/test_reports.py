@@ -4,7 +4,7 @@ addenda; every act is logged."""
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -238,6 +238,8 @@ def test_a_correction_is_an_addendum_and_an_assistants_waits_for_a_signature(db:
         assert add_report_addendum(session, world.actor(session, "slp"), *world.at, key, "Again.").id == mine.id
         hers = add_report_addendum(session, world.actor(session, "slpa"), *world.at, new_id(), "Data sheet lost.")
         assert (mine.status, hers.status) == ("signed", "submitted")
+        with pytest.raises(NotFound):
+            add_report_addendum(session, world.actor(session, "slp"), *world.at, UUID(int=0), "Of no form.")
         supervisor = world.actor(session, "supervisor")
         return_report_addendum(session, supervisor, hers.id, hers.content_hash, "Which one?")
         again = revise_report_addendum(session, world.actor(session, "slpa"), hers.id, "Data sheet of Nov 3 lost.")

@@ -72,9 +72,12 @@ async def test_a_report_from_its_queue_to_its_addendum(world: ReportWorld) -> No
             True,
             "Signed.",
         )
-        form = {"record": f"{world.period_id}/{world.student_id}", "addendum": "The date was Nov 3."}
-        await tab.call(ReportState, "add", form=form)
-        assert [one.text for one in tab.var(ReportState.addenda)] == ["The date was Nov 3."]
+        words, key = "The date was Nov 3.", tab.var(ReportState.new_addendum)
+        form = {"record": f"{world.period_id}/{world.student_id}", "key": key, "addendum": words}
+        for _ in range(2):
+            await tab.call(ReportState, "add", form=form)
+        assert [one.text for one in tab.var(ReportState.addenda)] == [words]
+        assert tab.var(ReportState.new_addendum) not in ("", key)
         assert tabs.errors == []
 
 

@@ -113,6 +113,7 @@ def addenda_panel() -> rx.Component:
     """The addenda under a signed report, and a field for one more."""
     add = rx.el.form(
         _record(),
+        rx.el.input(type="hidden", name="key", value=State.new_addendum, read_only=True),
         text_area("addendum", "Correction or addition", error=State.addendum_error, max_length=20000),
         button("Add addendum", "plus", type="submit"),
         on_submit=State.add,

@@ -12,6 +12,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.gate import access_goal
 from therapytrack.access.refusals import refused
 from therapytrack.access.reports import SeenReport, access_report, access_report_addendum
+from therapytrack.domain.ids import require_made
 from therapytrack.domain.note_content import clean_text, required_text
 from therapytrack.domain.progress_codes import codes_from
 from therapytrack.domain.report_content import (
@@ -152,6 +153,7 @@ def add_report_addendum(
     words = required_text(text, "addendum", NO_ADDENDUM, LONGEST_ADDENDUM)
     seen = access_report(db, actor, student_id, period_id, Action.ADD_ADDENDUM, words=words)
     report = _begun(seen)
+    require_made(addendum_id)
     if (existing := db.get(ReportAddendum, addendum_id)) is not None:
         if existing.report_id != report.id or existing.author_id != actor.membership_id:
             raise NotFound

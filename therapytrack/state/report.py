@@ -32,7 +32,8 @@ NOTHING = ReportView()
 
 
 class ReportState(SignedInState):
-    """The report of the address. What was typed stays in the browser on every error."""
+    """The report of the address. What was typed stays in the browser on every error. `new_addendum`: the id of the one
+    that the form makes."""
 
     report: ReportView = NOTHING
     goals: list[ReportGoalView] = []
@@ -42,6 +43,7 @@ class ReportState(SignedInState):
     said: str = ""
     comment_error: str = ""
     addendum_error: str = ""
+    new_addendum: str = ""
     forms: int = 0
     _facts: str = ""
 
@@ -50,7 +52,7 @@ class ReportState(SignedInState):
     async def enter(self) -> None:
         """Open the report of the address."""
         await self._enter()
-        self.report, self.said = NOTHING, ""
+        self.report, self.said, self.new_addendum = NOTHING, "", str(uuid7())
         await self._load()
         self.ready = True
 
@@ -135,11 +137,13 @@ class ReportState(SignedInState):
     @rx.event
     @requires(Action.ADD_ADDENDUM)
     async def add(self, form: dict[str, Any]) -> None:
-        """Add an addendum."""
-        key = UUID(int=uuid7().int)
+        """Add an addendum; sent twice it is stored once."""
+        key = record_id(text_of(form, "key"))
         done = await self._act_on(form, "Added.", reports.add_report_addendum, key, text_of(form, "addendum"))
         self.addendum_error = self.field_errors.get("addendum", "")
-        self.forms += done
+        if done:
+            self.new_addendum = str(uuid7())
+            self.forms += 1
 
     @rx.event
     @requires(Action.SUBMIT_NOTE)
