@@ -7,11 +7,11 @@ database itself holds it to that (`launcher.wall`): a query outside of a transac
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, TextClause, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, TextClause, Uuid, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
@@ -32,6 +32,20 @@ NOT_OPENED = (
 )
 
 
+# The same ids are read with every page: a list of sixty students would make five hundred of them anew each time.
+_id_of = lru_cache(maxsize=8192)(UUID)
+
+
+class KeptUuid(Uuid[UUID]):
+    """An id that SQLite keeps as 32 hex digits, made once of the same digits."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], UUID | None] | None:
+        """From digits to the id; None where the driver makes ids itself."""
+        if super().result_processor(dialect, coltype) is None:  # type: ignore[no-untyped-call]
+            return None
+        return lambda digits: None if digits is None else _id_of(digits)
+
+
 def make_engine(url: str) -> Engine:
     """An engine for `url` as its login; SQLite gets WAL and explicit transactions, PostgreSQL checks its connections.
 
@@ -40,6 +54,7 @@ def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
     engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
+    engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: KeptUuid}
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -23,7 +23,7 @@ from therapytrack.access.holding import hold_drafted, hold_for
 from therapytrack.access.people import hold_people
 from therapytrack.access.queries import LINE, run, run_plain, the_lines, the_students, the_workspace
 from therapytrack.access.refusals import refused, require
-from therapytrack.access.roles import OFFICE, READS
+from therapytrack.access.roles import OFFICE, READS, decide
 from therapytrack.access.seen import (
     FACTS,
     PEOPLE,
@@ -94,14 +94,13 @@ def visible_students(db: Session, actor: Actor, *, archived: bool = False) -> li
 
 def visible_lines(db: Session, actor: Actor, query: Any, **values: Any) -> list[tuple[SeenLine, Sequence[Any]]]:
     """Rows of `query`, made of `the_lines(...)`, whose students the actor may view, each with its further columns."""
-    found = _lines(db, actor, query, values)
-    return [(one, more) for one, more in found if one.allows(Action.VIEW)]
+    return list(_lines(db, actor, Action.VIEW, query, values))
 
 
 def governed_students(db: Session, actor: Actor) -> list[SeenLine]:
     """The students, archived ones left out, whose access the actor governs: all for the office, else those whose case
     manager she is; by family name. One statement. It shows who is on the roster, and no record."""
-    return [one for one, _ in _lines(db, actor, _on_the_rolls(), {}) if one.allows(Action.GRANT_ACCESS)]
+    return [one for one, _ in _lines(db, actor, Action.GRANT_ACCESS, _on_the_rolls(), {})]
 
 
 @cache
@@ -112,21 +111,25 @@ def _on_the_rolls() -> Any:
 
 
 def _lines(
-    db: Session, actor: Actor, query: Any, values: Mapping[str, Any]
+    db: Session, actor: Actor, action: Action, query: Any, values: Mapping[str, Any]
 ) -> Iterator[tuple[SeenLine, Sequence[Any]]]:
+    """The students in the rows of `query` for whom `action` is allowed, each with her further columns."""
     rows = run_plain(db, actor, query, **values)
     if not rows:
         return
     people = people_of(rows[0][len(LINE) :], actor)
-    alike: dict[tuple[Any, ...], Facts] = {}
+    alike: dict[tuple[Any, ...], tuple[Facts, bool]] = {}
     for row in rows:
         student, flags = StudentLine(*row[: len(LINE)]), row[len(LINE) + PEOPLE : len(LINE) + FACTS]
-        # The students of one caseload differ in few ways, so that most of these rows share their facts.
+        # The students of one caseload differ in few ways, so that most of these rows share their facts and a decision.
         ways = (*flags, student.case_manager_id, student.archived_at, student.on_hold, student.ai_opt_out)
-        facts = alike.get(ways)
-        if facts is None:
-            facts = alike[ways] = facts_about(student, people, flags, actor)
-        yield SeenLine(facts, student), row[len(LINE) + FACTS :]
+        judged = alike.get(ways)
+        if judged is None:
+            facts = facts_about(student, people, flags, actor)
+            judged = alike[ways] = facts, decide(action, facts).allowed
+        facts, allowed = judged
+        if allowed:
+            yield SeenLine(facts, student), row[len(LINE) + FACTS :]
 
 
 @cache

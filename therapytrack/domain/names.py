@@ -15,6 +15,7 @@ MOST_MARKS, SHORT = 30, 2_000
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 
+@lru_cache(4096)
 def initials(name: str) -> str:
     """The first letters of the first and last word, in any script; "?" when there is no letter.
 

@@ -180,7 +180,7 @@ def _running(
     until: date | None,
 ) -> tuple[Line, ...]:
     """The lines of a running ledger follow from these columns and the days alone, and most are what they were when a
-    page opened last. As with `_standing`, what is kept is calculation."""
+    page opened last. As with `_standing_goal`, what is kept is calculation."""
     plan = plan_in(mandates, enrollments, until)
     if not plan.mandates:
         return ()
@@ -205,21 +205,21 @@ def _add_goals(db: Session, actor: Actor, found: Mapping[UUID, StudentFacts]) ->
     goals: dict[UUID, list[StandingGoal]] = defaultdict(list)
     if found:
         rows = run_plain(db, actor, the_goals(), student_ids=list(found), **days_around(actor))
-        for student_id, goal_id, *columns in rows:
-            counts, (label, *numbers) = columns[:COLUMNS], columns[COLUMNS:]
-            goals[student_id].append(StandingGoal(goal_id, goal_facts(label, *numbers), _standing(*counts, *numbers)))
+        for student_id, *columns in rows:
+            goals[student_id].append(_standing_goal(*columns))
     for student_id, of_student in goals.items():
         found[student_id].goals = of_student
 
 
 @lru_cache(maxsize=4096)
-def _standing(probes: str | None, practice: str | None, baseline: str | None, *numbers: Any) -> Standing:
-    """A goal's standing follows from its counts and numbers alone, and most are what they were when a page opened last.
+def _standing_goal(goal_id: UUID, *columns: Any) -> StandingGoal:
+    """A goal's standing follows from its columns alone, and most are what they were when a page opened last.
 
     What is kept is calculation: the counts come from the database and through the gate each time.
     """
-    facts = goal_facts("", *numbers)
-    return standing_of(facts, series_in(facts.metric, (probes, practice, baseline)))
+    counts, (label, *numbers) = columns[:COLUMNS], columns[COLUMNS:]
+    facts = goal_facts(label, *numbers)
+    return StandingGoal(goal_id, facts, standing_of(facts, series_in(facts.metric, counts)))
 
 
 def goal_facts(
