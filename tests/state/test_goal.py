@@ -12,6 +12,7 @@ from tests.factories import add_session
 from tests.harness import running_tabs
 from tests.services.progress_world import START, Progress, make_progress
 from therapytrack.domain.palette import LIGHT, NAMES
+from therapytrack.errors import Unavailable
 from therapytrack.models import GoalPoint, GoalVersion, Student, new_id
 from therapytrack.state.goal import GoalState
 
@@ -94,6 +95,43 @@ async def test_the_table_is_turned_sixty_rows_at_a_time(db: OpenDb) -> None:
         await tab.send(name=f"{GoalState.get_full_name()}.newer", path=path)
         assert tab.var(GoalState.shown_from) == 0
         assert tabs.errors == []
+
+
+async def test_what_the_page_shows_already_is_not_sent_when_it_is_opened_again(db: OpenDb) -> None:
+    made = prepared(db)
+    async with running_tabs() as tabs:
+        tab = tabs.tab(made.cast.tokens["slp"])
+        path = PAGE.format(made.student_id, made.goal_id)
+        await tab.open(path)
+        first = len(tab.deltas)
+        await tab.send(name=f"{GoalState.get_full_name()}.enter", path=path)
+        again = {name for delta in tab.deltas[first:] for name in delta.get(GoalState.get_full_name(), {})}
+        assert not {f"{name}_rx_state_" for name in ("figure", "points", "facts", "head", "offered")} & again
+        await tab.send(name=f"{GoalState.get_full_name()}.enter", path=f"{path}?period=month")
+        assert "2026-03-09" in tab.var(GoalState.figure)
+        assert len(tab.var(GoalState.points)) == 5
+
+
+async def test_a_goal_that_cannot_be_shown_leaves_nothing_of_the_one_before(
+    db: OpenDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = prepared(db)
+    async with running_tabs() as tabs:
+        tab = tabs.tab(made.cast.tokens["slp"])
+        path = PAGE.format(made.student_id, made.goal_id)
+        await tab.open(path)
+        monkeypatch.setattr("therapytrack.state.goal.get_goal_progress", _broken)
+        await tab.send(name=f"{GoalState.get_full_name()}.older", path=path)
+        assert tab.var(GoalState.problem)
+        assert tab.var(GoalState.total) == 10, "the table stays as it was"
+        await tab.send(name=f"{GoalState.get_full_name()}.enter", path=path)
+        assert tab.var(GoalState.problem)
+        assert (tab.var(GoalState.figure), tab.var(GoalState.points), tab.var(GoalState.total)) == ("", [], 0)
+        assert tab.var(GoalState.student_href) == f"/students/{made.student_id}", "the way back"
+
+
+def _broken(*_: object) -> None:
+    raise Unavailable("The storage does not answer.")
 
 
 async def test_statistics_reach_a_supervisors_browser_and_nobody_elses(db: OpenDb) -> None:

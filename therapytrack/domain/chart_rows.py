@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from therapytrack.domain.accuracy import wilson_interval
 from therapytrack.domain.dates import long_date
@@ -29,8 +30,9 @@ def has_interval(metric: Metric) -> bool:
     return metric in (Metric.INDEPENDENT, Metric.SUPPORTED)
 
 
+@lru_cache(maxsize=4096)
 def row_of(point: Point, metric: Metric) -> ChartRow:
-    """A point as its row."""
+    """A point as its row; a table is turned and opened again and again."""
     return ChartRow(
         on=point.on,
         date_text=long_date(point.on),

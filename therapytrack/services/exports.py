@@ -36,7 +36,8 @@ from therapytrack.models import (
 from therapytrack.services.entry_results import Result, results_by_entry
 from therapytrack.services.export_files import file_name, log_export
 from therapytrack.services.exports_csv import Cell
-from therapytrack.services.goal_data import NOTE_WORDS, GoalRecord, load_goals
+from therapytrack.services.goal_data import GoalRecord, load_goals
+from therapytrack.services.goal_points import NOTE_WORDS
 from therapytrack.services.goal_terms import facts_of_version
 from therapytrack.services.summaries import gather_summary
 

@@ -9,11 +9,10 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, func, null, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
-from therapytrack.db import plain_rows
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import GoalChart, Phase, Point, build_goal_chart
 from therapytrack.domain.goal_findings import with_phases
@@ -21,33 +20,19 @@ from therapytrack.domain.measures import Measure
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.models import (
-    Account,
     Goal,
     GoalPhase,
-    GoalPoint,
     GoalVersion,
-    Membership,
     NoteStatus,
     Objective,
-    SessionEntry,
-    TherapySession,
-    Trial,
 )
+from therapytrack.services.goal_points import NOTE_WORDS, of_goals, read_points
 from therapytrack.services.goal_terms import asked_since, earlier_terms, facts_of_version, version_events
 from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.narratives import told_in
 from therapytrack.services.student_events import events_beside, events_in
 
-SCALE_STEP = 100
 NO_SCORE = Score(0, 0)
-PURPOSES = {purpose.value: purpose for purpose in Purpose}
-NOTE_WORDS = {
-    NoteStatus.DRAFT: "Draft",
-    NoteStatus.SUBMITTED: "To co-sign",
-    NoteStatus.RETURNED: "Returned",
-    NoteStatus.SIGNED: "Signed",
-    NoteStatus.COSIGNED: "Co-signed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +118,8 @@ def load_goals(
     asks = [step.mastery for one in known.values() for step in one.steps]
     asks += [version.mastery for one in known.values() for version in one.versions]
     limited = any(one.get("max_prompt_level") is not None for one in asks)
-    points = _points(
-        db, asked, until or date.max, limited=limited, spread=any(one.get("people", 1) > 1 for one in asks)
-    )
+    spread = any(one.get("people", 1) > 1 for one in asks)
+    points = read_points(db, actor, ids, until or date.max, limited=limited, spread=spread)
     in_words = [key for key, own in known.items() if any(one.measure == Measure.NARRATIVE for one in own.versions)]
     if in_words and told is None:
         told = told_of(told_in(db, actor, in_words, until or date.max))
@@ -173,18 +157,10 @@ def told_of(rows: Iterable[Any]) -> dict[UUID, list[Told]]:
     return found
 
 
-def _of(table: type[Any]) -> tuple[Any, Any]:
-    """Of the workspace and the goals asked for; bound, because building a statement costs more than running it."""
-    return (
-        col(table.workspace_id) == bindparam("workspace"),
-        col(table.goal_id).in_(bindparam("goals", expanding=True)),
-    )
-
-
 @cache
 def _version_query() -> Any:
     beside = (_objectives(), _entries(), events_beside())
-    return select(GoalVersion, *beside).where(*_of(GoalVersion)).order_by(col(GoalVersion.number))
+    return select(GoalVersion, *beside).where(*of_goals(GoalVersion)).order_by(col(GoalVersion.number))
 
 
 def _objectives() -> Any:
@@ -219,82 +195,5 @@ def _entries() -> Any:
     )
 
 
-@cache
-def _point_query(*, several: bool, limited: bool, spread: bool) -> Any:
-    """Plain columns, no rows of the ORM and no key that nobody needs: this is what a chart of 400 points waits for."""
-    return (
-        select(
-            col(GoalPoint.goal_id) if several else null(),
-            col(GoalPoint.purpose),
-            col(GoalPoint.held_on),
-            col(GoalPoint.trials),
-            col(GoalPoint.correct),
-            col(GoalPoint.cued),
-            col(GoalPoint.amount),
-            col(GoalPoint.value),
-            col(SessionEntry.note_status),
-            col(Account.name),
-            col(TherapySession.place),
-            _prompt_level() if limited else null(),
-            _recorders() if spread else null(),
-            col(SessionEntry.author_id) if spread else null(),
-        )
-        .join(SessionEntry, col(SessionEntry.id) == col(GoalPoint.entry_id))
-        .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
-        .join(Membership, col(Membership.id) == col(SessionEntry.author_id))
-        .join(Account, col(Account.id) == col(Membership.account_id))
-        .where(*_of(GoalPoint), col(GoalPoint.trials) > 0, col(GoalPoint.held_on) <= bindparam("until"))
-        .order_by(col(GoalPoint.held_on), col(TherapySession.planned_start), col(GoalPoint.purpose))
-    )
-
-
-def _points(
-    db: Session, asked: dict[str, Any], until: date, *, limited: bool, spread: bool
-) -> defaultdict[UUID | None, list[Point]]:
-    """The points of each goal; with prompt levels when a criterion of theirs is `limited`, and with who recorded them
-    when one asks for several people."""
-    goals = asked["goals"]
-    only = goals[0] if len(goals) == 1 else None
-    found: defaultdict[UUID | None, list[Point]] = defaultdict(list)
-    query = _point_query(several=only is None, limited=limited, spread=spread)
-    for goal, purpose, held_on, *counts, note, author, place, level, recorders, author_id in plain_rows(
-        db, query, {**asked, "until": until}
-    ):
-        scale, rank = divmod(level, SCALE_STEP) if level else (None, None)
-        point = Point(held_on, _score(*counts), PURPOSES[purpose], "", author, NOTE_WORDS[note], "", rank, place, scale)
-        if spread:
-            point = point._replace(
-                recorders=tuple(UUID(str(row[0])).hex for row in rows_in(recorders)) or (author_id.hex,)
-            )
-        found[only or goal].append(point)
-    return found
-
-
-# Calculation alone is kept, its points are read each time: the same counts and charts of late come again and again.
-_score, _chart = lru_cache(maxsize=4096)(Score), lru_cache(maxsize=128)(build_goal_chart)
-
-
-def _recorders() -> Any:
-    """Who recorded the events of a point, each once: two people who recorded along are both meant. What was typed in
-    as counts has no events; then it was the author of the entry."""
-    one = (
-        select(col(Trial.recorded_by_id).label("who"))
-        .where(col(Trial.entry_id) == col(GoalPoint.entry_id), col(Trial.goal_id) == col(GoalPoint.goal_id))
-        .where(col(Trial.purpose) == col(GoalPoint.purpose), col(Trial.undone_at).is_(None))
-        .distinct()
-        .correlate(GoalPoint)
-        .subquery()
-    )
-    return select(JsonRows(one.c.who)).scalar_subquery()
-
-
-def _prompt_level() -> Any:
-    """The highest prompt used in a point, with its scale's version in front; NULL when none was recorded, or prompts of
-    several scales, which are never compared."""
-    scale, rank = col(Trial.scale_version), func.max(col(Trial.prompt_rank))
-    return (
-        select(case((func.min(scale) == func.max(scale), func.max(scale) * SCALE_STEP + rank)))
-        .where(col(Trial.entry_id) == col(GoalPoint.entry_id), col(Trial.goal_id) == col(GoalPoint.goal_id))
-        .where(col(Trial.purpose) == col(GoalPoint.purpose), col(Trial.undone_at).is_(None))
-        .scalar_subquery()
-    )
+# Calculation alone is kept: the same charts of late come again and again.
+_chart = lru_cache(maxsize=128)(build_goal_chart)

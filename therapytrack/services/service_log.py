@@ -38,7 +38,7 @@ from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.entry_results import Result, results_by_entry
 from therapytrack.services.exports import MOST_ENTRIES, Table
 from therapytrack.services.exports_csv import Cell
-from therapytrack.services.goal_data import NOTE_WORDS
+from therapytrack.services.goal_points import NOTE_WORDS
 from therapytrack.services.ledger import keep_books
 from therapytrack.services.minutes_exports import exportable, log_export
 

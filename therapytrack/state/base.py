@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -115,6 +115,12 @@ class SignedInState(ShellState):
             self.missing = True
             self._forget()
         self.problem = "" if isinstance(error, NotFound) else _in_words(error)
+
+    def _set_vars(self, **shown: Any) -> None:
+        """Set vars of the page: what it shows already is neither marked nor sent again."""
+        for name, value in shown.items():
+            if value != self.get_value(name):
+                setattr(self, name, value)
 
     def _forget(self) -> None:
         """Drop everything that the page was shown: its record is gone for this person, perhaps since a moment ago.

@@ -1,6 +1,5 @@
 """One goal's page: its chart, the facts in words, the table of points in pages of 60."""
 
-import json
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -8,18 +7,15 @@ from uuid import UUID
 import reflex as rx
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.celeration import Celeration, celeration_legend
-from therapytrack.domain.celeration_figure import celeration_figure
-from therapytrack.domain.chart_choice import Tab, legend_of, parse_choice
+from therapytrack.domain.chart_choice import ChartChoice, Tab, parse_choice
 from therapytrack.domain.chart_facts import Fact
-from therapytrack.domain.chart_figure import plotly_figure
+from therapytrack.domain.chart_picture import Picture, celeration_picture, picture_of
 from therapytrack.domain.chart_rows import has_interval
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.measures import WITH_TARGETS, Measure
 from therapytrack.domain.objectives import MARKS
 from therapytrack.domain.outside_events import events_words
-from therapytrack.domain.palette import NAMES
 from therapytrack.errors import NotFound
 from therapytrack.services.agreement import get_goal_agreement
 from therapytrack.services.progress import PAGE_ROWS, GoalProgress, get_goal_progress
@@ -32,6 +28,7 @@ from therapytrack.state.guard import requires
 
 __all__ = ["PAGE_ROWS", "FactView", "GoalState", "PointView"]
 
+ADDRESS = ("tab", "student_href", "goal_href", "compare_href", "draft_href")
 NOTE_TONES = {"Draft": "warn", "Returned": "bad", "To co-sign": "info", "Signed": "good", "Co-signed": "good"}
 
 
@@ -143,8 +140,9 @@ class GoalState(SignedInState):
     async def enter(self) -> None:
         """Load the goal of the address for the period of the address."""
         await self._enter()
-        self._forget_goal()
-        await self._load(0)
+        self._set_vars(agreement=[], agreement_said="")
+        if not await self._load(0):
+            self._forget_goal()
         self.ready = True
 
     @rx.event
@@ -172,76 +170,78 @@ class GoalState(SignedInState):
             self.agreement = agreement_views(found)
             self.agreement_said = in_all(found) or "Nobody has scored this goal along yet."
 
-    async def _load(self, first: int) -> None:
+    async def _load(self, first: int) -> bool:
+        """Whether there was a goal to show."""
         try:
             student_id, goal_id = self._address()
         except NotFound as error:
             self._show(error)
-            return
+            return False
         choice = parse_choice(dict(self.router.url.query_parameters))
-        self.tab = choice.tab.value
+        self._set_vars(tab=choice.tab.value)
         found = await self._try(get_goal_progress, student_id, goal_id, choice, first)
-        if found is not None:
-            self._fill(found)
-            if found.celeration:
-                self._show_celeration(found.celeration)
-            self.offered = offered(found, choice, self.goal_href)
-            self.picture_href = f"{self.goal_href}/chart.svg{choice.query or '?'}"
-            self.paper_href = f"{self.goal_href}/paper.svg{choice.query}"
-            since, until = found.window or (None, None)
-            self.csv_href = f"{self.goal_href}/progress.csv?since={since}&until={until}" if since else ""
+        if found:
+            self._set_vars(**_shown(found, choice, self.goal_href))
+        return found is not None
 
     def _address(self) -> tuple[UUID, UUID]:
         parts = self.router.url.path.strip("/").split("/")
         if len(parts) != 4:
             raise NotFound()
         student_id, goal_id = parse_id(parts[1]), parse_id(parts[3])
-        self.student_href = f"/students/{student_id}"
-        self.goal_href = f"/students/{student_id}/goals/{goal_id}"
-        self.compare_href = f"/students/{student_id}/compare?goals={goal_id}"
-        self.draft_href = f"/students/{student_id}/drafts/new?goal={goal_id}"
+        self._set_vars(
+            student_href=f"/students/{student_id}",
+            goal_href=f"/students/{student_id}/goals/{goal_id}",
+            compare_href=f"/students/{student_id}/compare?goals={goal_id}",
+            draft_href=f"/students/{student_id}/drafts/new?goal={goal_id}",
+        )
         return student_id, goal_id
 
     def _forget_goal(self) -> None:
-        self.head, self.facts, self.points, self.legend, self.places = GoalHead(), [], [], [], []
-        self.figure = ""
-        self.total = self.shown_from = self.in_window = 0
-        self.student_href = self.goal_href = self.draft_href = self.compare_href = self.agreement_said = ""
-        self.agreement, self.prompts = [], []
-        self.offered, self.statistics = Offered(), StatisticsView()
-        self.picture_href = self.paper_href = self.csv_href = ""
+        """Keep of the page what its address says: the goal of the page before is not this one."""
+        kept = {name: self.get_value(name) for name in ADDRESS}
+        self._forget()
+        self._set_vars(**kept)
 
-    def _fill(self, found: GoalProgress) -> None:
-        self.head = _head(found)
-        self.total, self.in_window, self.shown_from = found.total, found.in_window, found.shown_from
-        self.points = [_point(row, found.shown_from + index) for index, row in enumerate(found.rows)]
-        self.statistics = statistics_view(found.statistics, found.why_no_statistics)
-        self.places = [PlaceView(one.name, one.probe, one.practice, one.stuck) for one in found.places]
-        self.objectives = [
+
+def _shown(found: GoalProgress, choice: ChartChoice, href: str) -> dict[str, Any]:
+    """The vars of the goal's page at `href`."""
+    since, until = found.window or (None, None)
+    return {
+        **_drawn(found),
+        "total": found.total,
+        "in_window": found.in_window,
+        "shown_from": found.shown_from,
+        "points": [_point(row, found.shown_from + index) for index, row in enumerate(found.rows)],
+        "statistics": statistics_view(found.statistics, found.why_no_statistics),
+        "places": [PlaceView(one.name, one.probe, one.practice, one.stuck) for one in found.places],
+        "objectives": [
             ObjectiveView(text, MARKS[one.mark], TONES[one.mark], one.words) for text, one in found.objectives
-        ]
-        if found.chart is None or found.window is None:
-            return
-        self.facts = [_fact(fact, found.chart) for fact in found.chart.facts]
-        self.prompts = prompt_views(found.chart.prompts)
-        if found.celeration is None:
-            figure = plotly_figure(found.chart, found.window, NAMES, found.layer)
-            counted = any("text" in trace for trace in figure["data"])
-            self.legend = legend_of(found.chart, found.layer, counted=counted)
-            self.joined = list(found.chart.joined)
-            self._draw(figure)
+        ],
+        "offered": offered(found, choice, href),
+        "picture_href": f"{href}/chart.svg{choice.query or '?'}",
+        "paper_href": f"{href}/paper.svg{choice.query}",
+        "csv_href": f"{href}/progress.csv?since={since}&until={until}" if since else "",
+    }
 
-    def _draw(self, figure: dict[str, Any]) -> None:
-        """Put the chart on the page; one that stands there already, as when only the table is turned, is not sent."""
-        text = json.dumps(figure, ensure_ascii=False, separators=(",", ":"))
-        if text != self.figure:
-            self.figure = text
 
-    def _show_celeration(self, shown: Celeration) -> None:
-        """The standard celeration chart of a rate in the place of the even scale."""
-        self._draw(celeration_figure(shown, NAMES))
-        self.legend, self.joined = celeration_legend(shown), []
-        self.head = replace(self.head, alt=shown.sentence, chart_title="Standard celeration chart, times per minute")
+def _drawn(found: GoalProgress) -> dict[str, Any]:
+    """The chart with what is said of it; the standard celeration chart of a rate where it was asked for."""
+    head, picture, chart = _head(found), Picture(), found.chart
+    if found.celeration:
+        picture = celeration_picture(found.celeration)
+        title = "Standard celeration chart, times per minute"
+        head = replace(head, alt=found.celeration.sentence, chart_title=title)
+    elif chart and found.window:
+        picture = picture_of(chart, found.window, found.layer)
+    return {
+        "head": head,
+        "figure": picture.figure,
+        "legend": list(picture.legend),
+        "joined": list(picture.joined),
+        "facts": [_fact(fact, chart) for fact in chart.facts] if chart else [],
+        "prompts": prompt_views(chart.prompts) if chart else [],
+    }
 
 
 def _head(found: GoalProgress) -> GoalHead:

@@ -119,7 +119,4 @@ class StudentState(StudentMakeUps, StudentFiles, SignedInState):
     def _fill(self, page: StudentPage) -> None:
         """Show the page; what is shown already is not sent again."""
         shown = {name: getattr(page, name) for name in StudentPage.__dataclass_fields__}
-        shown["unseen"] = list(page.unseen)
-        for name, value in shown.items():
-            if value != self.get_value(name):
-                setattr(self, name, value)
+        self._set_vars(**shown | {"unseen": list(page.unseen)})
