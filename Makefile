@@ -8,6 +8,7 @@ PY := .venv/bin/python
 APP := $(PY) -m therapytrack.cli
 TESTS ?= tests
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+MADE := --quiet --dry-run --target .build/none --only-binary :all: --no-deps --require-hashes -r requirements-dev.lock
 WORKERS ?= 2
 
 # The first Python that is new enough and can make a virtual environment; else the first that is new enough.
@@ -25,7 +26,7 @@ fi; \
 endef
 
 help: ## Say what can be done here
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup:
 	@$(BOOTSTRAP) runtime
@@ -59,6 +60,10 @@ build: setup ## Build the front end (only what changed)
 lock: setup-dev ## Resolve the lock files anew from pyproject.toml
 	@.venv/bin/uv pip compile $(COMPILE) pyproject.toml -o requirements.lock
 	@.venv/bin/uv pip compile $(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@for on in x86_64-manylinux_2_36 aarch64-manylinux_2_36 aarch64-apple-darwin; do for version in 3.11 3.12 3.13; do \
+	  echo "Looking for the packages made for Python $$version on $$on"; \
+	  MACOSX_DEPLOYMENT_TARGET=15.0 .venv/bin/uv pip install $(MADE) --python-version $$version --python-platform $$on || exit 1; \
+	done; done
 
 clean: ## Remove everything that was built or installed here; data stays
 	rm -rf .venv .web .build .states assets/fonts assets/external

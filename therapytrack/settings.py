@@ -1,5 +1,6 @@
 """The only reader of the environment: typed, frozen, prefix THERAPYTRACK_ (PORT is read without it)."""
 
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -77,6 +78,8 @@ class Settings(BaseSettings):
     anthropic_timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 30.0
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "therapytrack@localhost"
+    # Where libraries of the system do not bear a fork, the worker begins afresh.
+    worker_start: Literal["fork", "spawn"] = "fork" if sys.platform == "linux" else "spawn"
 
     @field_validator("smtp_url")
     @classmethod

@@ -43,7 +43,12 @@ def test_the_fonts_come_from_the_server_itself(server: Server) -> None:
     assert answer.content[:4] == b"wOF2"
 
 
-def test_a_worker_that_dies_is_replaced(own_server: Server) -> None:
+@pytest.mark.parametrize("start", ["", "spawn"], ids=["as this system does", "afresh, as on macOS"])
+def test_a_worker_that_dies_is_replaced_and_the_server_ends_in_good_order(own_server: Server, start: str) -> None:
+    if start:
+        own_server.stop()
+        own_server.extra_env = {"THERAPYTRACK_WORKER_START": start}
+        own_server.start()
     worker = worker_of(own_server)
     assert worker
     os.kill(worker, signal.SIGKILL)
@@ -51,8 +56,12 @@ def test_a_worker_that_dies_is_replaced(own_server: Server) -> None:
         breathe()
     while not own_server.answers():
         breathe()
-    assert own_server.process is not None
-    assert own_server.process.poll() is None
+    leader = own_server.process
+    assert leader is not None
+    assert leader.poll() is None
+    assert httpx.get(f"{own_server.url}/sign-in/").status_code == 200
+    own_server.stop()
+    assert leader.returncode == 0
 
 
 def worker_of(server: Server) -> int:

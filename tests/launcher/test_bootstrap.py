@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import venv
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,6 +34,37 @@ def test_a_full_disk_is_noticed_before_anything_is_fetched(
     monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=10_000))
     assert bootstrap.main("runtime") == 1
     assert "disk is too full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("version", "machine", "refused"),
+    [
+        ("15.0", "arm64", False),
+        ("26.1.1", "arm64", False),
+        ("10.16", "arm64", False),
+        ("14.7.1", "arm64", True),
+        ("26.0", "x86_64", True),
+        ("", "x86_64", False),
+    ],
+)
+def test_a_mac_that_the_packages_are_not_made_for_is_told_so_before_anything_is_fetched(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch, version: str, machine: str, refused: bool
+) -> None:
+    monkeypatch.setattr("platform.mac_ver", lambda: (version, ("", "", ""), machine))
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=10_000))
+    with pytest.raises(bootstrap.SetupProblem) as told:
+        bootstrap.make_venv()
+    assert ("Apple silicon" in str(told.value)) == refused
+    assert not (nowhere / ".venv").exists()
+
+
+def test_the_environment_is_linked_to_the_python_that_made_it(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = venv.create
+    monkeypatch.setattr("venv.create", lambda path, **options: create(path, **{**options, "with_pip": False}))
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=10**12))
+    bootstrap.make_venv()
+    assert bootstrap.venv_python().is_symlink()
 
 
 @pytest.mark.parametrize(

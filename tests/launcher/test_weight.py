@@ -45,13 +45,27 @@ def test_the_workers_parent_holds_nothing_of_the_worker() -> None:
 
 
 def test_the_order_survives_the_command_line() -> None:
-    order = Order("package:app", "127.0.0.1", 8000, 'TherapyTrack is "up"\nat http://localhost')
+    order = Order("package:app", "127.0.0.1", 8000, 'TherapyTrack is "up"\nat http://localhost', "spawn")
     assert Order(**json.loads(order.written())) == order
 
 
-@pytest.mark.parametrize(("host", "called"), [("::", "localhost"), ("10.1.2.3", "10.1.2.3")])
+@pytest.mark.parametrize(
+    ("host", "called"),
+    [("::", "::1"), ("0.0.0.0", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")],  # noqa: S104 - nothing is bound
+)
 def test_a_server_that_listens_everywhere_is_called_at_home(host: str, called: str) -> None:
     assert reachable(host) == called
+
+
+@pytest.mark.parametrize(("now", "highest", "then"), [(256, 4096, 1000), (256, 512, 512), (2048, 4096, 2048)])
+def test_the_server_may_hold_more_connections_than_it_begins_with(now: int, highest: int, then: int) -> None:
+    code = (
+        "import resource\nfrom therapytrack.launcher.supervisor import allow_files\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({now}, {highest}))\nallow_files(1000)\n"
+        "print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT)
+    assert done.stdout.split() == [str(then), str(highest)]
 
 
 class Up(BaseHTTPRequestHandler):
@@ -76,7 +90,7 @@ def port() -> Iterator[int]:
 
 
 def test_the_parent_says_that_the_server_answers_and_keeps_no_thread_and_no_child_for_it(port: int) -> None:
-    order = Order("package:app", "127.0.0.1", port, "It is up")
+    order = Order("package:app", "127.0.0.1", port, "It is up", "fork")
     code = (
         "import os, sys, threading\nfrom therapytrack.launcher.supervisor "
         "import Order, announce_when_ready\n"

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+from therapytrack.adapters import on_disk
 from therapytrack.domain.audit_chain import AuditKey
 from therapytrack.errors import Unavailable
 
@@ -77,7 +78,7 @@ def make_secret(path: Path) -> None:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(SECRET_BYTES) + "\n")
             file.flush()
-            os.fsync(file.fileno())
+            on_disk.keep(file.fileno())
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
         draft.unlink()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from therapytrack.adapters import on_disk
 from therapytrack.adapters.keys import secrets_of
 from therapytrack.adapters.sealing import HEAD_BYTES, Broken, rewrap, seal, unseal
 from therapytrack.errors import Unavailable
@@ -98,7 +99,7 @@ def _replace(path: Path, sealed: bytes) -> None:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(sealed)
             file.flush()
-            os.fsync(file.fileno())
+            on_disk.keep(file.fileno())
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

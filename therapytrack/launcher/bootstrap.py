@@ -6,6 +6,7 @@ Called by the Makefile as a script, before anything else of ours can be imported
 import errno
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,11 @@ NO_NETWORK = (
 )
 NO_SPACE = (
     "The disk is too full. TherapyTrack needs about 3 GB for packages and built pages: free some space, try again."
+)
+OLDEST_MACOS = (15, 0)
+WRONG_MAC = (
+    "On a Mac TherapyTrack needs an Apple silicon processor, macOS 15 or newer, and a Python for that processor: some "
+    "of its packages are not made for others. This is Python for {machine} on macOS {version}."
 )
 
 
@@ -91,8 +97,23 @@ def works(python: Path) -> bool:
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
+def check_mac() -> None:
+    """Refuse at once a Mac that the packages are not made for (what the lock files hold). Raises SetupProblem."""
+    version, machine = platform.mac_ver()[0], platform.machine()
+    if not version:
+        return
+    numbers = tuple(int(part) for part in version.split(".")[:2])
+    # 10.16 is what a Python made for an older macOS is told of every newer one.
+    if machine != "arm64" or (numbers < OLDEST_MACOS and numbers != (10, 16)):
+        raise SetupProblem(WRONG_MAC.format(machine=machine, version=version))
+
+
 def make_venv() -> None:
-    """Create `.venv` anew. Raises SetupProblem when this Python cannot."""
+    """Create `.venv` anew. Raises SetupProblem when this Python cannot.
+
+    It links to this Python, as `python -m venv` does: a copy of one that finds its library beside itself never starts.
+    """
+    check_mac()
     check_space(ROOT)
     try:
         import ensurepip  # noqa: F401
@@ -102,7 +123,7 @@ def make_venv() -> None:
     if VENV.is_symlink():
         VENV.unlink()
     try:
-        venv.create(VENV, with_pip=True, clear=True)
+        venv.create(VENV, with_pip=True, clear=True, symlinks=True)
     except subprocess.CalledProcessError as error:
         raise SetupProblem(NO_VENV) from error
 

@@ -45,6 +45,6 @@ def serve(settings: Settings, told: str, app: str = APP) -> NoReturn:
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(128 * 1024))
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
-    order = Order(app, settings.host, settings.port, told)
+    order = Order(app, settings.host, settings.port, told, settings.worker_start)
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "therapytrack.launcher.supervisor", order.written()])  # noqa: S606 - ourselves, by our own path

@@ -1,14 +1,15 @@
 """Granian's parent in a process that holds nothing else (`python -m therapytrack.launcher.supervisor WHAT`).
 
 `server.serve` becomes this process, and the worker that it starts begins from it: neither then keeps what the
-commands, the settings and the checks before the start had loaded. The worker is forked, so that both share what the
-parent holds.
+commands, the settings and the checks before the start had loaded. On Linux the worker is forked, so that both share
+what the parent holds.
 """
 
 import ipaddress
 import json
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import time
@@ -18,16 +19,19 @@ from http import HTTPStatus
 from therapytrack.launcher.progress import say
 
 READY_SECONDS = 60.0
+MOST_FILES = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to serve and where; `told` is said once the server answers."""
+    """What to serve and where; `told` is said once the server answers, `start` is how the worker begins: by "fork" or
+    "spawn"."""
 
     app: str
     host: str
     port: int
     told: str
+    start: str
 
     def written(self) -> str:
         """As one argument of a command line."""
@@ -49,11 +53,17 @@ def answers(order: Order) -> bool:
 
 
 def reachable(host: str) -> str:
-    """An address to call ourselves at, also when the server listens on all of them."""
+    """An address to call ourselves at, also when the server listens on all of them; no name, which would be looked up.
+
+    macOS does not bear a lookup in a process that was forked.
+    """
     try:
-        return "localhost" if ipaddress.ip_address(host).is_unspecified else host
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"
 
 
 def announce_when_ready(order: Order) -> None:
@@ -98,17 +108,27 @@ def _end_when_told() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
+def allow_files(most: int = MOST_FILES) -> None:
+    """Let this process and its worker hold so many files and connections open, as far as the system lets us: each
+    person's tab is one, and macOS begins with 256."""
+    now, highest = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if highest == resource.RLIM_INFINITY else min(most, highest)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, highest))
+
+
 def main() -> None:
     """Serve until stopped. A worker that dies is replaced; stopping waits at most ten seconds for it."""
+    order = Order(**json.loads(sys.argv[1]))
+    allow_files()
+    announce_when_ready(order)  # before anything is loaded that may not bear a fork
+
     from granian import Granian
     from granian.constants import Interfaces, Loops
     from granian.log import LogLevels
 
-    order = Order(**json.loads(sys.argv[1]))
-    announce_when_ready(order)
     os.register_at_fork(after_in_child=_end_when_told)
-    # Where libraries of the system do not bear a fork, the worker begins afresh.
-    multiprocessing.set_start_method("fork" if sys.platform == "linux" else "spawn")
+    multiprocessing.set_start_method(order.start)
     Granian(
         order.app,
         factory=True,
