@@ -97,6 +97,13 @@ def test_nothing_is_installed_again_while_the_lock_stays_the_same(
     assert capsys.readouterr().out.count("Installing packages") == 1
 
 
+def test_no_two_files_of_a_checkout_differ_by_capitals_alone() -> None:
+    folders = ("alembic", "docs", "tests", "therapytrack")
+    paths = [path for folder in folders for path in (PROJECT_ROOT / folder).rglob("*") if path.suffix != ".pyc"]
+    assert len(paths) == len({path.as_posix().casefold() for path in paths})
+    assert all(path.name.isascii() for path in paths)
+
+
 @pytest.mark.parametrize("target", ["run", "test", "check"])
 def test_make_says_which_python_is_needed_when_there_is_none(target: str, tmp_path: Path) -> None:
     for tool in ("sh", "make", "sed"):
