@@ -10,7 +10,7 @@ from plotly.graph_objs import Figure
 
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.celeration import Celeration, celeration_legend, celeration_of, factor_text
-from therapytrack.domain.celeration_figure import celeration_figure
+from therapytrack.domain.celeration_figure import celeration_figure, celeration_stages
 from therapytrack.domain.celeration_svg import render_celeration
 from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.palette import LIGHT, PRINT
@@ -27,6 +27,20 @@ def rate(day: int, count: int, minutes: int = 10, phase: str = "Intervention") -
 def celeration(points: list[Point], metric: Metric = Metric.RATE) -> Celeration | None:
     goal = GoalFacts("Calling out", 0.5, date(2026, 12, 18), measured=metric)
     return celeration_of(build_goal_chart(goal, (Phase("Intervention", START),), points))
+
+
+def test_stages_of_a_few_days_have_numbers_and_the_legend_says_what_they_mean() -> None:
+    names = ["Baseline", "Acquisition", "Generalization: in the hall", "Baseline", "Maintenance"]
+    phases = [Phase(name, START + timedelta(days=8 * n)) for n, name in enumerate(names)]
+    goal = GoalFacts("Calling out", 0.5, date(2026, 12, 18), measured=Metric.RATE)
+    found = celeration_of(build_goal_chart(goal, phases, [rate(7 * week, 2**week) for week in range(6)]))
+    assert found is not None
+    svg = ET.fromstring(render_celeration(found, 300))  # noqa: S314 - our own output
+    texts = [text.text or "" for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert " ".join(texts).endswith("1 Acquisition 2 Generalization: in the hall 3 Baseline 4 Maintenance")
+    assert [texts.count(number) for number in "234"] == [2, 2, 2], "above the plot and in the legend"
+    legend = [f"{n} {name}" for n, name in enumerate(names[1:], 1)]
+    assert celeration_stages(found) == (legend, True)
 
 
 def test_a_rate_that_doubles_each_week_is_times_two() -> None:

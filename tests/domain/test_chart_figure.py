@@ -10,7 +10,7 @@ from plotly.graph_objs import Figure
 
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import Layer
-from therapytrack.domain.chart_figure import plotly_figure
+from therapytrack.domain.chart_figure import numbered_stages, plotly_figure
 from therapytrack.domain.goal_chart import Event, GoalChart, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.palette import DARK, LIGHT, Palette
 from therapytrack.domain.points import Direction
@@ -77,6 +77,19 @@ def test_phases_are_shaded_divided_and_named() -> None:
 def test_an_event_is_a_dotted_line_unlike_a_phase_line() -> None:
     layout = Figure(figure(chart(), events=(Event(START + timedelta(weeks=5), "Version 2"),))).layout
     assert layout.shapes[1].line.dash != layout.shapes[2].line.dash
+
+
+def test_stages_without_room_for_their_names_have_numbers_and_a_legend_on_phones_alone() -> None:
+    names = ["Baseline", "Acquisition", "Generalization", "Acquisition", "Maintenance"]
+    phases = [Phase(name, START + timedelta(weeks=3 * n)) for n, name in enumerate(names)]
+    made = build_goal_chart(GoalFacts("Initial sounds", 80, date(2026, 12, 18)), phases, chart().points)
+    for window, wide in (((START, START + timedelta(weeks=13)), False), ((made.x_start, made.x_end), True)):
+        drawn = plotly_figure(made, window, LIGHT)
+        layouts = [drawn["layout"], drawn["layout"] | drawn.get("wide", {})]
+        shown = [[note["text"] for note in one["annotations"][:5]] for one in layouts]
+        assert shown == [list("12345"), list("12345") if wide else names]
+        assert numbered_stages(made, window, LIGHT) == ([f"{n} {name}" for n, name in enumerate(names, 1)], wide)
+    assert numbered_stages(chart(), (START, START + timedelta(weeks=13)), LIGHT) == ([], False)
 
 
 def test_markup_in_the_name_of_a_phase_stays_text() -> None:

@@ -1,15 +1,23 @@
-"""What stands above a plot: nothing touches anything or goes past the edge, and each name is at its own line."""
+"""What stands above a plot: nothing is cut, touches another or goes past the edge, and each is at its own line."""
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from therapytrack.domain.chart_heads import MOST_ROWS, Head, arranged, marks_above, names_above, span
+from therapytrack.domain.chart_heads import MOST_ROWS, Head, Numbered, arranged, marks_above, names_above, span
 
 LETTER = 7.0
 RIGHT = 290.0
 PLACES = st.floats(0, RIGHT, allow_nan=False)
+FIVE = [(30.0 * n, name) for n, name in enumerate(("Baseline", "Acquisition", "Fluency", "Generalization", "Probes"))]
+
+
+def names(lines: list[tuple[float, str]], first: int = 0) -> tuple[Head, ...]:
+    found = names_above(lines, RIGHT, LETTER, first)
+    assert found is not None
+    return found
 
 
 def touch(one: Head, other: Head) -> bool:
@@ -18,29 +26,34 @@ def touch(one: Head, other: Head) -> bool:
 
 
 def test_names_with_room_stand_in_one_row_after_their_lines() -> None:
-    heads = names_above([(0, "Baseline"), (100, "Acquisition")], RIGHT, LETTER)
+    heads = names([(0, "Baseline"), (100, "Acquisition")])
     assert [(head.x, head.row, head.words) for head in heads] == [(4, 0, "Baseline"), (104, 0, "Acquisition")]
 
 
 def test_a_name_that_would_cross_a_later_line_goes_up_a_row() -> None:
-    heads = names_above([(0, "Baseline"), (20, "Acquisition"), (60, "Maintenance")], RIGHT, LETTER)
+    heads = names([(0, "Baseline"), (20, "Acquisition"), (60, "Maintenance")])
     assert [(head.row, head.words) for head in heads] == [(2, "Baseline"), (1, "Acquisition"), (0, "Maintenance")]
 
 
-def test_what_finds_no_row_is_cut_before_the_next_line_or_left_out() -> None:
-    lines = [(0.0, "Baseline"), (40.0, "Acquisition"), (42.0, "Generalization"), (44.0, "Maintenance"), (46.0, "More")]
-    assert [head.words for head in names_above(lines, RIGHT, LETTER)] == [
-        "Base…",
-        "Generalization",
-        "Maintenance",
-        "More",
-    ]
+@pytest.mark.parametrize(
+    "lines", [FIVE, [(0.0, "Baseline"), (50.0, "Acquisition: with a picture schedule of her own")]]
+)
+def test_where_a_name_has_no_room_numbers_stand_in_the_place_of_all(lines: list[tuple[float, str]]) -> None:
+    heads = arranged(lines, [(30, "A")], RIGHT, LETTER)
+    assert heads.numbered == tuple(Numbered(str(number), name) for number, (_, name) in enumerate(lines, 1))
+    assert [(head.words, head.x, head.row) for head in heads.names] == [
+        (one.mark, x, 1) for one, (x, _) in zip(heads.numbered, lines, strict=True)
+    ], "each over its line, above the marks"
+
+
+def test_names_that_have_room_are_not_numbered() -> None:
+    assert arranged([(4 * x, name) for x, name in FIVE], [], 4 * RIGHT, LETTER).numbered == ()
 
 
 def test_a_name_at_the_edge_ends_there() -> None:
-    (head,) = names_above([(RIGHT - 20, "Maintenance")], RIGHT, LETTER)
+    (head,) = names([(RIGHT - 20, "Maintenance")])
     assert (head.x, head.anchor, head.line) == (RIGHT, "end", RIGHT - 20)
-    before, edge = names_above([(RIGHT - 60, "Generalization"), (RIGHT - 20, "Maintenance")], RIGHT, LETTER, first=1)
+    before, edge = names([(RIGHT - 60, "Generalization"), (RIGHT - 20, "Maintenance")], first=1)
     assert (before.reach, edge.reach) == (2, 1), "up to beneath the name"
 
 
@@ -66,15 +79,18 @@ def test_marks_stand_beneath_names_and_nothing_needs_no_rows() -> None:
     assert arranged([], [(40, "")], RIGHT, LETTER).rows == 0
 
 
-@given(st.lists(st.tuples(PLACES, st.text("ab", min_size=1, max_size=30)), max_size=8, unique_by=lambda line: line[0]))
-def test_no_name_touches_another_and_no_line_goes_through_a_name_of_a_phase_before(
+@given(st.lists(st.tuples(PLACES, st.text("ab", min_size=1, max_size=50)), max_size=8, unique_by=lambda line: line[0]))
+def test_every_name_is_whole_or_numbered_and_none_touches_another_or_a_line_of_a_phase_after(
     lines: list[tuple[float, str]],
 ) -> None:
-    heads = names_above(sorted(lines), RIGHT, LETTER)
-    assert all(0 <= head.row < MOST_ROWS for head in heads)
-    after = [head for head in heads if head.anchor == "start"]
-    assert not any(touch(*pair) for pair in combinations(after, 2))
-    for one, other in combinations(after, 2):
+    heads = arranged(sorted(lines), [], RIGHT, LETTER)
+    said = [one.name for one in heads.numbered] or [head.words for head in heads.names]
+    assert said == [words for _, words in sorted(lines)]
+    if heads.numbered:
+        return
+    assert all(0 <= head.row < MOST_ROWS and span(head, LETTER)[0] >= 0 for head in heads.names)
+    assert not any(touch(*pair) for pair in combinations(heads.names, 2))
+    for one, other in combinations(heads.names, 2):
         assert other.row < one.row or span(one, LETTER)[1] <= other.line
 
 

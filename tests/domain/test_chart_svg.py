@@ -75,6 +75,17 @@ def test_the_legend_shows_no_line_where_the_chart_draws_none() -> None:
         assert picture.count('stroke-dasharray="4 2"') == lines, "that of the chart and that of the legend"
 
 
+def test_where_stages_have_no_room_for_their_names_the_legend_tells_their_numbers() -> None:
+    words = ["Baseline", "Acquisition", "Generalization: with classmates and at home", "Acquisition", "Maintenance"]
+    stages = [Phase(name, FIRST_DAY + timedelta(weeks=2 * n)) for n, name in enumerate(words)]
+    chart = build_goal_chart(GOAL, stages, [probe(FIRST_DAY + timedelta(weeks=n), 50) for n in range(12)])
+    texts = [text.text for text in drawn(render_svg(chart, width=280, keyed=False)).iter(f"{SVG}text")]
+    assert texts[-11:-1] == ["1", "Baseline", "2", "Acquisition", "3", *texts[-6:-4], "4", "Acquisition", "5"]
+    assert " ".join(one or "" for one in texts[-6:-4]) == words[2], "a long name on two lines"
+    assert texts.count("4") == 2, "above the plot and in the legend"
+    assert "5" not in [text.text for text in drawn(render_svg(chart, width=4000)).iter(f"{SVG}text")]
+
+
 def test_a_narrow_picture_keeps_its_legend_inside() -> None:
     some = [*school_year(), *(probe(point.on, 50, Purpose.PRACTICE) for point in school_year())]
     texts = list(drawn(render_svg(build_goal_chart(GOAL, PHASES, some), width=340)).iter(f"{SVG}text"))

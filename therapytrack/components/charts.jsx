@@ -1,13 +1,25 @@
-import { useEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 // Figures come as JSON text with names in the place of colors; "wide" in them is what stands otherwise where there is
-// more room than on a phone. One text in one set of colors is read once, so that the chart is drawn anew only when its
-// data or the color mode changed.
+// more room than on a phone. One text in one set of colors is read once for either, so that the chart is drawn anew only
+// when its data, the color mode or the room changed.
 const read = new Map();
-const roomy = () => window.matchMedia("(min-width: 641px)").matches;
+const room = () => window.matchMedia("(min-width: 641px)");
+const roomy = () => room().matches;
+
+function watchRoom(changed) {
+  const watched = room();
+  watched.addEventListener("change", changed);
+  return () => watched.removeEventListener("change", changed);
+}
+
+// A tablet or a phone is turned: what stands in it is made anew, and reads its figure for the room that there is now.
+export function Turned({ children }) {
+  return <Fragment key={useSyncExternalStore(watchRoom, roomy, () => true)}>{children}</Fragment>;
+}
 
 export function figureOf(text, colors) {
-  const key = `${colors["--surface"]} ${text}`;
+  const key = `${roomy()} ${colors["--surface"]} ${text}`;
   if (!read.has(key)) {
     if (read.size > 3) read.clear();
     const named = JSON.parse(text || "{}", (_, value) => (Object.hasOwn(colors, value) ? colors[value] : value));

@@ -31,6 +31,13 @@ class PngButton(rx.Component):
     file_name: rx.Var[str]
 
 
+class Turned(rx.Component):
+    """Lays its figure out anew when the window becomes as narrow as a phone's, or wider than one."""
+
+    library = LIBRARY
+    tag = "Turned"
+
+
 class PaperDrawing(rx.Component):
     """The chart as the server draws it for paper at `href`; a browser asks for it as it begins to print."""
 
@@ -52,7 +59,7 @@ def goal_plot(figure: Any, alt: Any) -> rx.Component:
     """The figure (JSON text with named colors) in those of the mode in use, in a box of fixed height; `alt` says it in
     words."""
     drawn = rx.color_mode_cond(light=_plot(figure, LIGHT), dark=_plot(figure, DARK))
-    return rx.el.div(drawn, role="img", aria_label=alt, class_name="plot")
+    return rx.el.div(Turned.create(drawn), role="img", aria_label=alt, class_name="plot")
 
 
 def _plot(figure: Any, palette: Palette) -> rx.Component:
@@ -72,6 +79,14 @@ def chart_legend(names: Any, joined: Any) -> rx.Component:
     """A sample of each drawn series with its name; `joined`: the names of the series whose points a line joins."""
     items = rx.foreach(names, lambda name: _legend_item(name, joined))
     return rx.el.ul(items, class_name="legend", aria_label="Legend")
+
+
+def stage_legend(stages: Any, wide: Any) -> rx.Component:
+    """What the numbers above the plot mean, where they stand in the place of the stages' names: on phones, with `wide`
+    everywhere."""
+    shown = rx.cond(wide, "legend", "legend for-narrow")
+    items = rx.el.ul(rx.foreach(stages, lambda one: rx.el.li(one)), class_name=shown, aria_label="Stages")
+    return rx.cond(stages.length() > 0, items, rx.fragment())
 
 
 def _legend_item(name: Any, joined: Any) -> rx.Component:

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from therapytrack.components.buttons import choices, file_button, link_button
-from therapytrack.components.charts import PaperDrawing, PngButton, chart_legend, goal_plot
+from therapytrack.components.charts import PaperDrawing, PngButton, chart_legend, goal_plot, stage_legend
 from therapytrack.components.feedback import empty_state
 from therapytrack.state.goal import GoalState
 from therapytrack.state.goal_choices import ChoiceView
@@ -29,6 +29,7 @@ def chart_card() -> rx.Component:
         _how(),
         goal_plot(GoalState.figure, GoalState.head.chart_title + ". The sentence below the chart says what it shows."),
         PaperDrawing.create(href=GoalState.paper_href, class_name="on-paper"),
+        stage_legend(GoalState.stages, GoalState.stages_wide),
         chart_legend(GoalState.legend, GoalState.joined),
         rx.el.p(GoalState.head.alt, class_name="t2 s14"),
         _downloads(),

@@ -10,7 +10,7 @@ from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.celeration import DAYS, HIGHEST, LOWEST, Celeration, Drawn, factor_text
 from therapytrack.domain.chart_figure import EVENT_DASH
 from therapytrack.domain.chart_layers import FONT, SIZE
-from therapytrack.domain.figure_heads import PHASE_DASH, Plot, headed
+from therapytrack.domain.figure_heads import PHASE_DASH, Plot, headed, stages_numbered
 from therapytrack.domain.palette import Palette
 
 TICKS = (0.001, 0.01, 0.1, 1, 10, 100, 1000)
@@ -46,6 +46,11 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
         },
         **wide,
     }
+
+
+def celeration_stages(found: Celeration) -> tuple[list[str], bool]:
+    """The legend of the stages where that figure has numbers for them, as `stages_numbered` has it."""
+    return stages_numbered(found.start, DAYS, found.phases, found.events)
 
 
 def _days_axis(found: Celeration, colors: Palette) -> dict[str, Any]:

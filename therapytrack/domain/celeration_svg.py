@@ -8,7 +8,7 @@ from math import log10
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.celeration import HIGHEST, LOWEST, Celeration, Drawn, factor_text, name_of
-from therapytrack.domain.chart_heads import Heads, arranged
+from therapytrack.domain.chart_heads import Heads, Numbered, arranged
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import PRINT, Palette
@@ -33,6 +33,7 @@ CYCLES = range(-3, 4)
 FOUR_WEEKS = 28
 RADIUS = 4
 ROOM_FOR_SAMPLE = 18
+Sample = Drawn | Event | Numbered
 
 
 @dataclass(frozen=True)
@@ -160,17 +161,20 @@ def _shape(colors: Palette, one: Drawn, place: tuple[float, float], words: str =
     return f'<circle cx="{number(x)}" cy="{number(y)}" r="{RADIUS}" {look}>{words}</circle>'
 
 
-def _keys(frame: _Frame) -> Iterator[tuple[str, Drawn | Event | None, float, float]]:
-    """What the legend names, with the place of its sample."""
-    kinds: dict[str, Drawn | Event] = {name_of(one): one for one in frame.found.drawn}
-    if frame.keyed:
-        kinds |= {one.words: one for one in frame.found.events if one.mark}
-    yield from in_rows(kinds.items(), (LEFT, frame.right), frame.height - 12, (ROOM_FOR_SAMPLE, 16))
+def _keys(frame: _Frame) -> Iterator[tuple[str, Sample | None, float, float]]:
+    """What the legend names, with the place of its sample: each kind of point, each stage that has a number in the
+    place of its name, and each marked event."""
+    kinds: dict[str, Sample] = {name_of(one): one for one in frame.found.drawn}
+    stages = ((one.name, one) for one in frame.heads.numbered)
+    events = ((one.words, one) for one in frame.found.events if one.mark and frame.keyed)
+    yield from in_rows(
+        (*kinds.items(), *stages, *events), (LEFT, frame.right), frame.height - 12, (ROOM_FOR_SAMPLE, 16)
+    )
 
 
 def _legend(frame: _Frame) -> Iterator[str]:
     for words, one, x, y in _keys(frame):
-        if isinstance(one, Event):
+        if isinstance(one, Event | Numbered):
             yield label(x + 3, y, one.mark, frame.colors.text)
         elif one is not None:
             yield _shape(frame.colors, one, (x + 6, y - 4))

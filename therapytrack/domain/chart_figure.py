@@ -12,7 +12,7 @@ from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_layers import FONT, ROOM_FOR_N, SIZE, support, uncertainty
 from therapytrack.domain.chart_rows import has_interval
-from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed, text_of
+from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed, stages_numbered, text_of
 from therapytrack.domain.goal_chart import MANY, GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
@@ -48,11 +48,9 @@ def plotly_figure(
     """The figure of `chart` between the two days of `window`, as {"data": [...], "layout": {...}} of JSON values, with
     "wide" as `headed` has it."""
     frame = _Frame(chart, *window, palette, layer)
-    bands = [band for band in chart.bands if band.end > frame.start and band.start < frame.end]
-    shapes = [*_band_shapes(frame, bands), *_event_lines(frame)]
+    shapes = [*_band_shapes(frame), *_event_lines(frame)]
     plot = Plot(frame.start, frame.days, 46, shapes, list(_stroke_names(frame)))
-    phases = [(max(band.start, frame.start), band.name) for band in bands]
-    above, wide = headed(plot, phases, _inside(frame), palette)
+    above, wide = headed(plot, _phases(frame), _inside(frame), palette)
     return {
         "data": [*_strokes(frame), *_support(frame), *_series(frame)],
         "layout": {
@@ -70,6 +68,20 @@ def plotly_figure(
         },
         **wide,
     }
+
+
+def numbered_stages(chart: GoalChart, window: tuple[date, date], palette: Palette) -> tuple[list[str], bool]:
+    """The legend of the stages where that figure has numbers for them, as `stages_numbered` has it."""
+    frame = _Frame(chart, *window, palette, Layer.POINTS)
+    return stages_numbered(frame.start, frame.days, _phases(frame), _inside(frame))
+
+
+def _bands(frame: _Frame) -> list[PhaseBand]:
+    return [band for band in frame.chart.bands if band.end > frame.start and band.start < frame.end]
+
+
+def _phases(frame: _Frame) -> list[tuple[date, str]]:
+    return [(max(band.start, frame.start), band.name) for band in _bands(frame)]
 
 
 def _hover_label(colors: Palette) -> dict[str, Any]:
@@ -197,8 +209,8 @@ def _stroke_color(colors: Palette, stroke: Stroke) -> str:
     return {"criterion": colors.criterion, "aim": colors.aim, "trend": colors.trend}[stroke.role]
 
 
-def _band_shapes(frame: _Frame, bands: Sequence[PhaseBand]) -> Iterator[dict[str, Any]]:
-    for band in bands:
+def _band_shapes(frame: _Frame) -> Iterator[dict[str, Any]]:
+    for band in _bands(frame):
         box = {"yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
         if band.baseline:
             days = {"x0": max(band.start, frame.start).isoformat(), "x1": min(band.end, frame.end).isoformat()}

@@ -1,15 +1,15 @@
 """What stands above a plot, where no data are: the names of phases in rows, and the mark of each dotted line.
 
+No name is cut: where one has no room, numbers stand in the place of all, and the chart's legend says what they mean.
 Everything is in pixels across; a row is counted from the plot upward. Nothing here knows a drawing tool.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 MOST_ROWS = 3
 APART, BESIDE = 3.0, 4.0  # between two of them, and from a line to its name
-LEAST_CUT = 3  # letters, of a name that is cut
 Line = tuple[float, str]
 
 
@@ -29,13 +29,22 @@ class Head:
         return self.row + 1 if self.row and self.anchor == "start" else self.row
 
 
+class Numbered(NamedTuple):
+    """A phase by its number above the plot, for the legend."""
+
+    mark: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The names of phases and the marks of events, and how many rows they need."""
+    """The names of phases and the marks of events, and how many rows they need; `numbered`: the phases, where numbers
+    stand in the place of their names."""
 
     names: tuple[Head, ...]
     marks: tuple[Head, ...]
     rows: int
+    numbered: tuple[Numbered, ...] = ()
 
 
 def arranged(phases: Sequence[Line], events: Sequence[Line], right: float, letter: float) -> Heads:
@@ -45,25 +54,28 @@ def arranged(phases: Sequence[Line], events: Sequence[Line], right: float, lette
     Marks take the lowest row where there are any. An event without a mark has none.
     """
     marks = marks_above([one for one in events if one[1]], [x for x, _ in phases], right, letter)
-    names = names_above(phases, right, letter, first=1 if marks else 0)
-    return Heads(names, marks, max((head.row + 1 for head in (*names, *marks)), default=0))
+    first, numbered = 1 if marks else 0, list[Numbered]()
+    names = names_above(phases, right, letter, first)
+    if names is None:
+        numbered = [Numbered(str(place), name) for place, (_, name) in enumerate(phases, 1)]
+        lines = [(x, one.mark) for (x, _), one in zip(phases, numbered, strict=True)]
+        names = tuple(replace(head, row=first) for head in marks_above(lines, [], right, letter))
+    return Heads(names, marks, max((head.row + 1 for head in (*names, *marks)), default=0), tuple(numbered))
 
 
-def names_above(lines: Sequence[Line], right: float, letter: float, first: int = 0) -> tuple[Head, ...]:
-    """Each name after its line, in the lowest row (from `first`) in which it meets no line of a later phase that goes
-    up to its own name; one that finds none is cut before the next line, or left out without the room."""
+def names_above(lines: Sequence[Line], right: float, letter: float, first: int = 0) -> tuple[Head, ...] | None:
+    """Each name after its line (or before the edge), in the lowest row (from `first`) in which it meets neither a later
+    name nor a line that goes up to one; None where one has no room in any row."""
     found: list[Head] = []
     for x, words in reversed(lines):
-        start = x + BESIDE
-        met = [head for head in found if head.line < start + len(words) * letter + APART]
-        row = max((head.row + 1 for head in met), default=first)
-        if row - first < MOST_ROWS:
-            past = start + len(words) * letter > right
-            found.append(Head(x, right if past else start, row, words, "end" if past else "start"))
-            continue
-        room = int((min(head.line for head in found) - APART - start) / letter)
-        if room >= LEAST_CUT:
-            found.append(Head(x, start, first + MOST_ROWS - 1, f"{words[: room - 1].rstrip()}…"))
+        past = x + BESIDE + len(words) * letter > right
+        head = Head(x, right if past else x + BESIDE, first, words, "end" if past else "start")
+        start, end = span(head, letter)
+        met = [one.row + 1 for one in found if min(one.line, span(one, letter)[0]) < end + APART]
+        head = replace(head, row=max(met, default=first))
+        if start < 0 or head.row - first >= MOST_ROWS:
+            return None
+        found.append(head)
     return tuple(reversed(found))
 
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from therapytrack.domain.celeration import Celeration, celeration_legend
-from therapytrack.domain.celeration_figure import celeration_figure
+from therapytrack.domain.celeration_figure import celeration_figure, celeration_stages
 from therapytrack.domain.chart_choice import Layer, legend_of
-from therapytrack.domain.chart_figure import plotly_figure
+from therapytrack.domain.chart_figure import numbered_stages, plotly_figure
 from therapytrack.domain.goal_chart import GoalChart
 from therapytrack.domain.palette import NAMES
 
@@ -20,11 +20,14 @@ from therapytrack.domain.palette import NAMES
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A `figure` with names in the place of colors, `legend` as in `legend_of`, and of it the series that are `joined`
-    by a line."""
+    by a line; `stages`: those that have numbers in the place of their names on a phone, and `stages_wide`: elsewhere
+    too."""
 
     figure: str = ""
     legend: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    stages_wide: bool = False
 
 
 @lru_cache(maxsize=128)
@@ -32,12 +35,16 @@ def picture_of(chart: GoalChart, window: tuple[date, date], layer: Layer) -> Pic
     """The chart between the two days of `window`."""
     figure = plotly_figure(chart, window, NAMES, layer)
     counted = any("text" in trace for trace in figure["data"])
-    return Picture(_text(figure), tuple(legend_of(chart, layer, counted=counted)), chart.joined)
+    stages, wide = numbered_stages(chart, window, NAMES)
+    legend = tuple(legend_of(chart, layer, counted=counted))
+    return Picture(_text(figure), legend, chart.joined, tuple(stages), wide)
 
 
 def celeration_picture(shown: Celeration) -> Picture:
     """The standard celeration chart of a rate in the place of the even scale."""
-    return Picture(_text(celeration_figure(shown, NAMES)), tuple(celeration_legend(shown)))
+    stages, wide = celeration_stages(shown)
+    figure = _text(celeration_figure(shown, NAMES))
+    return Picture(figure, tuple(celeration_legend(shown)), (), tuple(stages), wide)
 
 
 def _text(figure: dict[str, Any]) -> str:

@@ -151,21 +151,27 @@ def _earlier_labels(frame: Frame) -> Iterator[str]:
         yield label(*place) if first else label(right - 4, y, stroke.label, frame.colors.criterion, "end")
 
 
-def _samples(frame: Frame) -> dict[str, Sample]:
-    """What the legend names: each series once (where there is one, a joined part of it), and each marked event."""
+def _samples(frame: Frame) -> list[tuple[str, Sample]]:
+    """What the legend names: each series once (where there is one, a joined part of it), each stage that has a number
+    in the place of its name, and each marked event."""
     samples: dict[str, Sample] = {segment.name: segment for segment in frame.chart.segments}
     samples |= {segment.name: segment for segment in frame.chart.segments if len(segment.marks) > 1}
     if frame.chart.trend:
         samples[frame.chart.trend.label] = frame.chart.trend
     if name := beside_name(frame.chart, frame.layer, counted=has_room_for_n(frame)):
         samples[name] = name
-    return samples | ({event.words: event for event in frame.chart.events if event.mark} if frame.keyed else {})
+    events = frame.chart.events if frame.keyed else ()
+    return [
+        *samples.items(),
+        *((one.name, one) for one in frame.heads.numbered),
+        *((event.words, event) for event in events if event.mark),
+    ]
 
 
 def _placed(frame: Frame) -> list[tuple[str, Sample | None, float, float]]:
     """Each name under the axis and where its sample is."""
     edges = frame.left, frame.right
-    return list(in_rows(_samples(frame).items(), edges, frame.height - 18, (ROOM_FOR_SAMPLE, 12)))
+    return list(in_rows(_samples(frame), edges, frame.height - 18, (ROOM_FOR_SAMPLE, 12)))
 
 
 def _legend(frame: Frame, placed: Iterable[tuple[str, Sample | None, float, float]]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What stands above the plot of an interactive chart, in Plotly's words, placed by `chart_heads`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from html import escape
@@ -18,6 +18,8 @@ LETTER = 0.55 * SIZE
 PHASE_DASH = "9px,5px"
 Scale = tuple[date, float]
 """The first day drawn, and how many days a pixel is."""
+Phase = tuple[date, str]
+"""The day of its line, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,33 @@ class Plot:
 
 
 def headed(
-    plot: Plot, phases: Sequence[tuple[date, str]], events: Iterable[Event], colors: Palette
+    plot: Plot, phases: Sequence[Phase], events: Sequence[Event], colors: Palette
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Margin, shapes and annotations of a layout with the names of `phases` and the marks of `events` above the plot,
     as they have room on a phone, and {"wide": the same for more room} where that is different."""
-    marks = [(event.on, event.mark) for event in events]
-    narrow, wide = (_with_room(plot, phases, marks, colors, room) for room in (NARROWEST, WIDE))
+    narrow, wide = (_with_room(plot, heads, colors, room) for room, heads in _arranged(plot, phases, events))
     return narrow, {} if narrow == wide else {"wide": wide}
 
 
-def _with_room(
-    plot: Plot,
-    phases: Sequence[tuple[date, str]],
-    marks: Sequence[tuple[date, str]],
-    colors: Palette,
-    room: float,
-) -> dict[str, Any]:
+def stages_numbered(
+    start: date, days: float, phases: Sequence[Phase], events: Sequence[Event]
+) -> tuple[list[str], bool]:
+    """The `phases` with their numbers, for the legend, where numbers stand in the place of their names on a phone; and
+    whether they do where there is more room too."""
+    narrow, wide = (heads.numbered for _, heads in _arranged(Plot(start, days, 0, [], []), phases, events))
+    return [f"{one.mark} {one.name}" for one in narrow], bool(wide)
+
+
+def _arranged(plot: Plot, phases: Sequence[Phase], events: Sequence[Event]) -> Iterator[tuple[float, Heads]]:
+    """What stands above the plot on a phone and where there is more room, with how wide the plot is."""
+    for room in (NARROWEST, WIDE):
+        lines = [((day - plot.start).days * room / plot.days, words) for day, words in phases]
+        marks = [((one.on - plot.start).days * room / plot.days, one.mark) for one in events]
+        yield room, arranged(lines, marks, room, LETTER)
+
+
+def _with_room(plot: Plot, heads: Heads, colors: Palette, room: float) -> dict[str, Any]:
     scale = plot.start, plot.days / room
-    lines = [[((day - plot.start).days / scale[1], words) for day, words in some] for some in (phases, marks)]
-    heads = arranged(lines[0], lines[1], room, LETTER)
     top = max(LEAST_ROOM, ROW * heads.rows + 10)
     return {
         "margin": {"l": plot.left, "r": 14, "t": top, "b": 44, "pad": 0},

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from therapytrack.domain.accuracy import Purpose
 from therapytrack.domain.chart_choice import Layer
+from therapytrack.domain.chart_heads import Numbered
 from therapytrack.domain.goal_chart import Event, Mark, Segment, Stroke
 from therapytrack.domain.palette import Palette
 from therapytrack.domain.svg_frame import Frame, Look
@@ -14,7 +15,7 @@ RIM = 1.6
 DASHES = {"criterion": "", "aim": "6 5", "trend": "2 3"}
 WIDTHS = {"criterion": 1.6, "aim": 1.6, "trend": 2.2}
 ROOM_FOR_N, SIZE_OF_N = 13, 10
-Sample = Segment | Stroke | Event | str
+Sample = Segment | Stroke | Event | Numbered | str
 
 
 def has_room_for_n(frame: Frame) -> bool:
@@ -48,6 +49,9 @@ def segment_shapes(frame: Frame, segment: Segment) -> Iterator[str]:
 
 def sample(frame: Frame, what: Sample, x: float, y: float) -> Iterator[str]:
     """How a series looks, for the legend: `what` is a segment of it, where there is one a joined one."""
+    if isinstance(what, Numbered):
+        yield label(x + 11, y + 4, what.mark, frame.colors.text, "middle")
+        return
     if isinstance(what, Event):
         yield line((x + 2, y - 6), (x + 2, y + 6), frame.colors.muted, 1.2, "2 4")
         yield label(x + 8, y + 4, what.mark, frame.colors.text)

@@ -108,12 +108,14 @@ class ObjectiveView:
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
     copied for each client, and one for each color mode would be sent twice. `paper_href`: the same as SVG, for a
-    browser that prints. `joined`: the names of the series whose points a line joins."""
+    browser that prints. `joined`, `stages` and `stages_wide` as in `Picture`."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
     legend: list[str] = []
     joined: list[str] = []
+    stages: list[str] = []
+    stages_wide: bool = False
     points: list[PointView] = []
     places: list[PlaceView] = []
     objectives: list[ObjectiveView] = []
@@ -239,6 +241,8 @@ def _drawn(found: GoalProgress) -> dict[str, Any]:
         "figure": picture.figure,
         "legend": list(picture.legend),
         "joined": list(picture.joined),
+        "stages": list(picture.stages),
+        "stages_wide": picture.stages_wide,
         "facts": [_fact(fact, chart) for fact in chart.facts] if chart else [],
         "prompts": prompt_views(chart.prompts) if chart else [],
     }
