@@ -1,7 +1,9 @@
 """A clinician's whole day in one go, on the production build, at the sizes of a laptop and of a tablet."""
 
 import re
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pikepdf
@@ -18,6 +20,12 @@ SIZES = [(1440, 900), (820, 1180)]
 GROUP = ("Mateo Rivera", "Aaliyah Brooks", "Noah Kim", "Priya Natarajan")
 TAPS, BEFORE_RELOAD, OFFLINE_FROM, OFFLINE_TO = 120, 40, 60, 85
 OUTCOMES = ("correct", "cued", "incorrect")
+STAGE = "Acquisition: with a picture schedule of her own"
+FURTHER_STAGE = (
+    "INSERT INTO goal_phase (id, created_at, workspace_id, goal_id, name, starts_on, stage, entered_by_id, why) "
+    "SELECT lower(hex(randomblob(16))), created_at, workspace_id, goal_id, ?, date(starts_on, '+14 days'), stage, "
+    "entered_by_id, why FROM goal_phase WHERE stage = 'acquisition'"
+)
 
 
 @pytest.fixture
@@ -144,9 +152,22 @@ def read_the_chart(page: Page) -> str:
     with Image.open(started.value.path()) as picture:
         assert (picture.format, picture.size) == ("PNG", (1920, 960))
         assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 20
+    turn_it(page)
     page.pdf()
     expect(page.locator(".on-paper svg text").filter(has_text="Mastery 80%")).to_have_count(1)
     return student
+
+
+def turn_it(page: Page) -> None:
+    """A stage's name stands above the chart where it has room, and on a phone its number, at once."""
+    height = (page.viewport_size or {"height": 900})["height"]
+    name = page.locator(".annotation-text:visible").filter(has_text=STAGE)
+    legend = page.get_by_role("list", name="Stages").filter(has_text=f"3 {STAGE}")
+    expect(name).to_have_count(1)
+    for width, written in ((390, 0), (820, 1)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(name).to_have_count(written)
+        expect(legend).to_be_visible(visible=not written)
 
 
 def draft_a_summary(page: Page) -> None:
@@ -196,6 +217,8 @@ def keep_a_file(page: Page, student: str) -> None:
 def test_a_clinicians_day_from_sign_in_to_the_printed_summary(
     own_server: Server, context: BrowserContext, page: Page, tmp_path: Path, size: tuple[int, int]
 ) -> None:
+    with closing(sqlite3.connect(own_server.database)) as db, db:
+        db.execute(FURTHER_STAGE, (STAGE,))
     ear = Ear(page)
     enter(page, own_server)
     find_on_the_caseload(page)

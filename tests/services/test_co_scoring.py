@@ -97,11 +97,14 @@ def test_agreement_is_told_for_each_goal_once_the_session_is_finished(db: OpenDb
     both_score(db, world)
     where = world.places[0]
     with db() as session:
-        assert get_session_agreement(session, world.actor(session, "slp"), world.session.id).lines == []
+        before = get_session_agreement(session, world.actor(session, "slp"), world.session.id)
+        assert (before.lines, before.can_score) == ([], True)
         finish_session(session, world.actor(session, "slp"), world.session.id)
     with db() as session:
         slp = world.actor(session, "slp")
-        (line,) = get_session_agreement(session, slp, world.session.id).lines
+        after = get_session_agreement(session, slp, world.session.id)
+        assert not after.can_score, "nobody scores along any more"
+        (line,) = after.lines
         assert (line.goal, line.agreement, line.scorer) == (where.goals[0].label, Agreement(2, 4), "partner")
         (same,) = get_goal_agreement(session, slp, where.student.id, where.goals[0].id)
         assert same == line

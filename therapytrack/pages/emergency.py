@@ -71,6 +71,7 @@ def emergency() -> rx.Component:
     shown = rx.cond(State.may_break_glass, content, closed)
     return shell(
         rx.cond(State.ready, shown, rx.el.div(means, form_skeleton(1), class_name="stack narrow", key="waiting")),
+        active="",
         title="Emergency access",
         subtitle="For a student whom you have no right to view, when it cannot wait.",
     )

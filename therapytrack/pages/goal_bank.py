@@ -56,12 +56,13 @@ def _search() -> rx.Component:
             _filter("find_grade", "Grades", list(GRADES.items()), "Any", asked.grade),
             _filter("find_measure", "Data", WAYS, "Any", asked.measure),
             rx.el.div(
-                tick_field("find_retired", "Show retired goals", default_checked=asked.retired != ""), class_name="c3"
-            ),
-            rx.el.div(
-                button("Search", "search", kind="pri", type="submit"),
-                link_button("Show all", href="/goal-bank", kind="ghost"),
-                class_name="row wrap c3",
+                tick_field("find_retired", "Show retired goals", default_checked=asked.retired != ""),
+                rx.el.div(
+                    button("Search", "search", kind="pri", type="submit"),
+                    link_button("Show all", href="/goal-bank", kind="ghost"),
+                    class_name="row",
+                ),
+                class_name="row wrap c6",
             ),
             class_name="fields find",
         ),

@@ -214,7 +214,7 @@ def _questions() -> rx.Component:
     asked = rx.el.section(
         rx.el.div(rx.el.h2("Before you sign"), class_name="panel-h"),
         rx.el.ul(rx.foreach(Notes.questions, _question), class_name="pad-m stack"),
-        class_name="card clip",
+        class_name="card clip note-asked",
         aria_label="Before you sign",
     )
     return rx.cond(Notes.questions.length() > 0, asked, rx.fragment())
@@ -223,7 +223,6 @@ def _questions() -> rx.Component:
 def _aside() -> rx.Component:
     sheet = Notes.sheet
     return rx.el.div(
-        _questions(),
         rx.el.section(
             rx.el.div(rx.el.h2("Session data"), class_name="panel-h"),
             rx.el.p(rx.el.span(sheet.attendance, class_name="b"), " · ", sheet.minutes, class_name="pad-m s14"),
@@ -237,7 +236,7 @@ def _aside() -> rx.Component:
 
 
 def _content() -> rx.Component:
-    opened = rx.fragment(_sheet(), _aside())
+    opened = rx.fragment(_questions(), _sheet(), _aside())
     return rx.el.div(
         _list(),
         rx.cond(Notes.sheet.id != "", opened, rx.fragment()),

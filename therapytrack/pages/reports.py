@@ -7,6 +7,7 @@ import reflex as rx
 from therapytrack.components.buttons import button, file_button, link, link_button, segments
 from therapytrack.components.feedback import banner, empty_state, error_panel, skeleton_card
 from therapytrack.components.forms import select_field
+from therapytrack.components.icons import icon
 from therapytrack.components.layout import page_style, page_title, shell
 from therapytrack.components.status import tag
 from therapytrack.domain.report_content import KINDS
@@ -58,6 +59,7 @@ def _queue() -> rx.Component:
         rx.el.div(
             rx.el.div(rx.el.h2(State.period), rx.el.p(State.days, class_name="sub-line"), class_name="grow"),
             rx.el.p(State.tally, class_name="s13 t2"),
+            rx.el.a(icon("printer", 17), "Print", href="#print", class_name="btn sm to-print no-print"),
             class_name="panel-h wrap report-head",
         ),
         rx.cond(
@@ -112,6 +114,8 @@ def _batch() -> rx.Component:
             rx.el.p(rx.cond(State.batch != "", "The files are ready.", ""), class_name="sr", role="status"),
             class_name="pad-m stack",
         ),
+        id="print",
+        tab_index=-1,
         class_name="card clip",
         aria_label="Print",
     )

@@ -16,6 +16,7 @@ HOW = (
     "A colleague who may record these students opens this page and scores along: she sees her own marks alone, and "
     "they count in no chart, note or minute. The two are compared once the session is finished."
 )
+ENDED = "The session has ended: nobody can score along any more."
 
 
 def _agreement() -> rx.Component:
@@ -36,6 +37,7 @@ def _content() -> rx.Component:
         rx.el.h2("Second scorer"),
         rx.el.p(HOW, class_name="t2"),
         rx.cond(State.can_score, rx.el.div(along), rx.fragment()),
+        rx.cond(State.finished, rx.el.p(ENDED, class_name="t2"), rx.fragment()),
         class_name="card pad-l stack",
         aria_label="Second scorer",
     )

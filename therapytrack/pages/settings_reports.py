@@ -120,7 +120,7 @@ def _sets() -> rx.Component:
     return rx.el.section(
         rx.el.div(rx.el.h2("Progress codes"), class_name="panel-h"),
         rx.el.p(DEFAULTS, class_name="pad-m s13 t2"),
-        rx.el.ul(rx.foreach(State.sets, _set), class_name="list ruled"),
+        rx.el.ul(rx.foreach(State.sets, _set), class_name="list t-invites ruled"),
         class_name="card clip",
         aria_label="Progress codes",
     )

@@ -49,7 +49,7 @@ def _templates() -> rx.Component:
     return rx.el.section(
         rx.el.div(rx.el.h2("Note templates"), class_name="panel-h"),
         rx.el.p(MEANING, class_name="pad-m s13 t2"),
-        rx.el.ul(rx.foreach(State.templates, _template), class_name="list ruled"),
+        rx.el.ul(rx.foreach(State.templates, _template), class_name="list t-invites ruled"),
         rx.cond(State.may_edit, rx.fragment(), rx.el.div(who_can(OFFICE), class_name="pad-m ruled")),
         class_name="card clip",
         aria_label="Note templates",

@@ -43,7 +43,8 @@ class AgreementLine:
 
 @dataclass(frozen=True, slots=True)
 class SessionAgreement:
-    """The session's title, whether it is finished (before that nothing is compared), and a line for each goal."""
+    """The session's title, whether it is finished (before that nothing is compared), whether the actor may score along
+    (once it is over nobody may), and a line for each goal."""
 
     title: str
     finished: bool
@@ -57,7 +58,8 @@ def get_session_agreement(db: Session, actor: Actor, session_id: UUID) -> Sessio
     to see what the first one scored. Raises NotFound."""
     seen = access_session(db, actor, session_id, Action.VIEW)
     finished = seen.session.status == SessionStatus.FINISHED
-    can_score = any(one.allows(Action.RECORD_SESSION) for one in seen.entries)
+    over = seen.session.status in (SessionStatus.FINISHED, SessionStatus.CANCELLED)
+    can_score = not over and any(one.allows(Action.RECORD_SESSION) for one in seen.entries)
     own = {one.entry.student_id: own_part(actor, seen.session.provider_id, one.entry.author_id) for one in seen.entries}
     whose = own if finished else {}
     record_each(db, actor, Action.VIEW, whose, record_kind="therapy_session", record_id=session_id)
