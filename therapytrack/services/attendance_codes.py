@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
@@ -26,6 +26,7 @@ from therapytrack.models import AttendanceCode, SessionEntry
 from therapytrack.services.activity import record
 from therapytrack.services.dialects import key_text, raw_key
 from therapytrack.services.json_rows import JsonRows, rows_in
+from therapytrack.services.versions import saving_over
 
 TAKEN = "There is a code of this name already."
 LAST = "This is the last code for “{words}”. Add another one for it first."
@@ -211,15 +212,7 @@ def _require_another(codes: list[CodeLine], code: AttendanceCode) -> None:
 
 
 def _take(db: Session, code: AttendanceCode, version: int) -> None:
-    here = (col(AttendanceCode.id) == code.id, col(AttendanceCode.version) == version)
-    taken = db.execute(
-        update(AttendanceCode)
-        .where(*here)
-        .values(version=version + 1)
-        .returning(col(AttendanceCode.version))
-        .execution_options(synchronize_session=False)
-    ).first()
-    if taken is None:
+    if db.execute(saving_over(AttendanceCode, code.id, version)).first() is None:
         raise refused(Conflict(CHANGED), Action.CONFIGURE_WORKSPACE, "attendance_code", code.id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -20,6 +20,7 @@ from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import BankGoal, new_id
 from therapytrack.services.activity import record
 from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.versions import saving_over
 
 PAGE_ROWS, MOST_GOALS = 30, 5000
 FULL = f"A goal bank holds at most {MOST_GOALS:,} goals, retired ones too."
@@ -102,10 +103,7 @@ def change_bank_goal(db: Session, actor: Actor, bank_id: UUID, version: int, for
     stored = _stored(db, actor, bank_id)
     if _form(stored) == form:
         return
-    here = (_mine(actor), col(BankGoal.id) == bank_id, col(BankGoal.version) == version)
-    values: dict[str, Any] = {**_values(form), "version": version + 1}
-    change = update(BankGoal).where(*here).values(values).returning(col(BankGoal.version))
-    if db.execute(change.execution_options(synchronize_session=False)).first() is None:
+    if db.execute(saving_over(BankGoal, bank_id, version, **_values(form))).first() is None:
         raise Conflict(CHANGED)
     record(db, actor, "change bank goal", record_kind="bank_goal", record_id=bank_id)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -23,6 +23,7 @@ from therapytrack.services import activity
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.life_cycle import first_stages
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
+from therapytrack.services.versions import saving_over
 
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
 OTHER_DATA = "Data were taken in the present way, and these could not be compared. Add a new goal for the other way."
@@ -86,13 +87,8 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     require_level(db, actor, form.mastery, stored.mastery)
     if goal.version != version and stored != form:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
-    saved = db.execute(
-        update(Goal)
-        .where(col(Goal.id) == goal_id, col(Goal.version) == goal.version)
-        .values(label=form.label, targets=merged_targets(goal.targets, form.targets), version=goal.version + 1)
-        .returning(col(Goal.version))
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    values = {"label": form.label, "targets": merged_targets(goal.targets, form.targets)}
+    saved: int | None = db.execute(saving_over(Goal, goal_id, goal.version, **values)).scalar_one_or_none()
     if saved is None:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
     _require_comparable(db, actor, goal_id, stored, form)
@@ -106,7 +102,7 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     activity.record(
         db, actor, "edit goal", student_id=student_id, record_kind="goal", record_id=goal_id, fields=changed
     )
-    return int(saved)
+    return saved
 
 
 @activity.only_reads

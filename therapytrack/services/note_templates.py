@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -16,6 +16,7 @@ from therapytrack.domain.note_templates import TemplateForm
 from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import NoteTemplate
 from therapytrack.services.activity import record
+from therapytrack.services.versions import saving_over
 
 MOST_TEMPLATES = 200
 TAKEN = "There is a template of this name already."
@@ -151,13 +152,5 @@ def _require_free(templates: list[TemplateLine], name: str, but: UUID | None = N
 
 
 def _take(db: Session, template: NoteTemplate, version: int) -> None:
-    here = (col(NoteTemplate.id) == template.id, col(NoteTemplate.version) == version)
-    taken = db.execute(
-        update(NoteTemplate)
-        .where(*here)
-        .values(version=version + 1)
-        .returning(col(NoteTemplate.version))
-        .execution_options(synchronize_session=False)
-    ).first()
-    if taken is None:
+    if db.execute(saving_over(NoteTemplate, template.id, version)).first() is None:
         raise refused(Conflict(CHANGED), Action.CONFIGURE_WORKSPACE, "note_template", template.id)

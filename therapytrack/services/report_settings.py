@@ -24,6 +24,7 @@ from therapytrack.domain.report_periods import PeriodForm
 from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import ProgressCodeSet, ProgressReport, ReportPeriod
 from therapytrack.services.activity import record
+from therapytrack.services.versions import saving_over
 
 TAKEN = "A period has this name already. Give this one another."
 HAS_REPORTS = "This period has reports, so its days stay. Its name and due day can change."
@@ -115,15 +116,7 @@ def save_period(db: Session, actor: Actor, period_id: UUID | None, version: int,
         raise refused(NotFound(), Action.CONFIGURE_WORKSPACE, "report_period", period_id)
     if (old.first_on, old.last_on) != (form.first_on, form.last_on) and _has_reports(db, actor, period_id):
         raise Invalid({"first_on": HAS_REPORTS})
-    here = (col(ReportPeriod.id) == period_id, col(ReportPeriod.version) == version)
-    taken = db.execute(
-        update(ReportPeriod)
-        .where(*here)
-        .values(**_values(form), version=version + 1)
-        .returning(col(ReportPeriod.version))
-        .execution_options(synchronize_session=False)
-    ).first()
-    if taken is None:
+    if db.execute(saving_over(ReportPeriod, period_id, version, **_values(form))).first() is None:
         raise Conflict(CHANGED)
     record(db, actor, "change reporting period", record_kind="report_period", record_id=period_id)
     return period_id

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
@@ -19,6 +19,7 @@ from therapytrack.errors import Conflict
 from therapytrack.models import Iep, Mandate, SessionEntry, Student, StudentGrant
 from therapytrack.services import activity
 from therapytrack.services.busy_times import busy_hours_of, save_busy_hours
+from therapytrack.services.versions import saving_over
 
 # What a mandate says that the student's form does not ask: the one that follows says it, too.
 KEPT = ("setting", "place", "delivery")
@@ -73,14 +74,10 @@ def edit_student(db: Session, actor: Actor, student_id: UUID, version: int, form
     if student.version != version and (stored := stored_form(db, actor, student)) != form:
         raise Conflict(CHANGED, theirs=in_words(stored), version=student.version)
     changed = [name for name, value in asdict(form.profile).items() if getattr(student, name) != value]
-    claimed = db.execute(
-        update(Student)
-        .where(col(Student.id) == student_id, col(Student.version) == student.version)
-        .values(**asdict(form.profile), version=student.version + 1)
-        .returning(col(Student.version))
-        .execution_options(synchronize_session=False)
+    saved: int | None = db.execute(
+        saving_over(Student, student_id, student.version, **asdict(form.profile))
     ).scalar_one_or_none()
-    if claimed is None:
+    if saved is None:
         raise Conflict(CHANGED, theirs=in_words(stored_form(db, actor, student)), version=student.version)
     _save_iep(db, actor, student_id, form.iep)
     _save_mandate(db, actor, student_id, form.mandate, actor.today)
@@ -88,7 +85,7 @@ def edit_student(db: Session, actor: Actor, student_id: UUID, version: int, form
     activity.record(
         db, actor, "edit student", student_id=student_id, record_kind="student", record_id=student_id, fields=changed
     )
-    return int(claimed)
+    return saved
 
 
 def archive_student(db: Session, actor: Actor, student_id: UUID) -> None:

@@ -2,8 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -18,6 +17,7 @@ from therapytrack.errors import Conflict, Invalid, TherapyTrackError
 from therapytrack.models import ClinicalRole, Workspace, WorkspaceStatus
 from therapytrack.services import activity
 from therapytrack.services.supervision_rules import NOT_FOR_ONESELF
+from therapytrack.services.versions import saving_over
 from therapytrack.settings import get_settings
 
 CHANGED = "A colleague saved these settings while you were typing. Nothing of either is lost: compare and choose."
@@ -72,13 +72,7 @@ def edit_workspace(db: Session, actor: Actor, version: int, form: WorkspaceForm)
         raise _refused(Invalid({"us_state": NOT_FOR_ONESELF}), workspace)
     if workspace.version != version:
         raise _changed(workspace)
-    saved = db.execute(
-        update(Workspace)
-        .where(col(Workspace.id) == workspace.id, col(Workspace.version) == version)
-        .values(**asdict(form), version=version + 1)
-        .returning(col(Workspace.version))
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    saved: int | None = db.execute(saving_over(Workspace, workspace.id, version, **asdict(form))).scalar_one_or_none()
     if saved is None:
         db.refresh(workspace)
         raise _changed(workspace)
@@ -86,7 +80,7 @@ def edit_workspace(db: Session, actor: Actor, version: int, form: WorkspaceForm)
     activity.record(
         db, actor, Action.CONFIGURE_WORKSPACE, record_kind="workspace", record_id=workspace.id, fields=changed
     )
-    return int(saved)
+    return saved
 
 
 def switch_ai(db: Session, actor: Actor, on: bool) -> None:
