@@ -18,7 +18,7 @@ from tests.services.progress_world import use_cookies
 from tests.worlds import World, make_world
 from therapytrack.errors import TherapyTrackError
 from therapytrack.models import Attachment, Membership, SignIn, StudentGrant, utc_now
-from therapytrack.routes import files
+from therapytrack.routes import files, turns
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
 from therapytrack.services.attachments import LARGEST_FILE
@@ -230,4 +230,4 @@ async def test_one_file_of_a_person_at_a_time_and_a_slow_one_is_given_up(
     answer = await send(http, world, slow())
     assert (answer.status_code, answer.json()["errors"]["form"]) == (503, files.CUT_OFF)
     monkeypatch.undo()
-    assert files._on_its_way == set()
+    assert turns.files.under_way == {}

@@ -14,6 +14,7 @@ from therapytrack.domain.calendar_form import ImportForm, parse_import, school_y
 from therapytrack.errors import Invalid
 from therapytrack.routes.client import FORGED, actor_of, csrf_matches, go_to, refuse
 from therapytrack.routes.forms import csrf_sent, read_form
+from therapytrack.routes.turns import documents
 from therapytrack.services.calendar_reading import read_file
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.school_calendar import import_days, require_calendar
@@ -38,7 +39,8 @@ async def import_file(request: Request) -> Response:
     if not isinstance(file, UploadFile) or not file.size:
         return refuse({"file": NO_FILE})
     wanted = parse_import({name: value for name, value in form.items() if isinstance(value, str)})
-    found = await in_worker(read_file, _asked(actor, await file.read(), wanted))
+    with documents.of(actor.membership_id):
+        found = await in_worker(read_file, _asked(actor, await file.read(), wanted))
     if found.problem:
         raise Invalid({"file": found.problem})
     new, same = await asyncio.to_thread(run_service, actor, import_days, wanted.school_id, found.days)

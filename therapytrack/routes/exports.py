@@ -23,6 +23,7 @@ from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, plain_page, to_sign_in
 from therapytrack.routes.summary_page import summary_body
+from therapytrack.routes.turns import documents
 from therapytrack.services import exports
 from therapytrack.services.chart_export import export_goal_chart
 from therapytrack.services.exports_csv import csv_chunks
@@ -41,8 +42,9 @@ async def summary_pdf(request: Request) -> Response:
     if actor is None:
         return to_sign_in()
     try:
-        file = await asyncio.to_thread(_summary, request, actor, "pdf")
-        data = await in_worker(render_summary_pdf, file.summary)
+        with documents.of(actor.membership_id):
+            file = await asyncio.to_thread(_summary, request, actor, "pdf")
+            data = await in_worker(render_summary_pdf, file.summary)
     except TherapyTrackError as error:
         return error_page(error)
     return Response(data, media_type="application/pdf", headers=as_file(file.filename))

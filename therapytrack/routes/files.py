@@ -4,11 +4,8 @@ The framework's own upload route stays closed. What comes in is counted while it
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 from urllib.parse import unquote
-from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -17,7 +14,8 @@ from starlette.routing import Route
 from therapytrack.access.actor import Actor
 from therapytrack.domain.file_names import attachment_header
 from therapytrack.domain.ids import parse_id
-from therapytrack.errors import TherapyTrackError, TooLarge, Unavailable, Wait
+from therapytrack.errors import TherapyTrackError, TooLarge, Unavailable
+from therapytrack.routes import turns
 from therapytrack.routes.client import CSRF_HEADER, FORGED, NO_STORE, actor_of, csrf_matches, read_body, refuse
 from therapytrack.routes.plain_pages import error_page, to_sign_in
 from therapytrack.services.attachments import LARGEST_FILE, StoredFile, add_file, may_attach, open_file
@@ -30,7 +28,6 @@ LONGEST_HEADER: Final = 4000
 SLOWEST_SECONDS: Final = 600
 SIGNED_OUT = "Your sign-in has ended. Sign in again, then add the file."
 TOO_LARGE = "This file is larger than 25 MB. Make it smaller or divide it, then add it."
-ONE_AT_A_TIME = "Another file of yours is still on its way. Wait until it is there, then add this one."
 CUT_OFF = "The file did not arrive whole. Nothing was kept. Try again."
 # A file that a browser opens all the same may do nothing and ask for nothing.
 AS_FILE = {
@@ -39,7 +36,6 @@ AS_FILE = {
     "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "same-origin",
 }
-_on_its_way: set[UUID] = set()
 
 
 async def add(request: Request) -> Response:
@@ -50,7 +46,7 @@ async def add(request: Request) -> Response:
     if actor is None:
         return refuse({"form": SIGNED_OUT}, 401)
     student_id = parse_id(request.path_params["student_id"])
-    with _one_at_a_time(actor.membership_id):
+    with turns.files.of(actor.membership_id):
         await asyncio.to_thread(run_service, actor, may_attach, student_id)
         file = await in_worker(read_apart, await _body(request))
         name = unquote(request.headers.get(NAME_HEADER, "")[:LONGEST_HEADER], errors="replace")
@@ -86,18 +82,6 @@ async def _body(request: Request) -> bytes:
             return await read_body(request, LARGEST_FILE, TOO_LARGE)
     except (TimeoutError, ClientDisconnect) as error:
         raise Unavailable(CUT_OFF) from error
-
-
-@contextmanager
-def _one_at_a_time(membership_id: UUID) -> Iterator[None]:
-    """Raises Wait while another file of the same person is on its way."""
-    if membership_id in _on_its_way:
-        raise Wait(ONE_AT_A_TIME)
-    _on_its_way.add(membership_id)
-    try:
-        yield
-    finally:
-        _on_its_way.discard(membership_id)
 
 
 routes = [

@@ -13,6 +13,7 @@ from therapytrack.errors import Invalid, TherapyTrackError
 from therapytrack.routes.client import FORGED, NO_STORE, actor_of, csrf_matches, go_to, refuse
 from therapytrack.routes.forms import csrf_sent, read_form
 from therapytrack.routes.plain_pages import error_page, to_sign_in
+from therapytrack.routes.turns import documents
 from therapytrack.services.exports_csv import csv_chunks
 from therapytrack.services.goal_bank import export_goals, import_goals, require_keeper
 from therapytrack.services.pdf_workers import in_worker
@@ -54,7 +55,8 @@ async def import_file(request: Request) -> Response:
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.size:
         return refuse({"file": NO_FILE})
-    found = await in_worker(read_bank_file, await file.read())
+    with documents.of(actor.membership_id):
+        found = await in_worker(read_bank_file, await file.read())
     if found.problem:
         raise Invalid({"file": found.problem})
     new, same = await asyncio.to_thread(run_service, actor, import_goals, found.goals)

@@ -13,6 +13,7 @@ from therapytrack.errors import TherapyTrackError
 from therapytrack.routes.client import actor_of
 from therapytrack.routes.exports import as_file
 from therapytrack.routes.plain_pages import error_page, to_sign_in
+from therapytrack.routes.turns import documents
 from therapytrack.services.exports import Table
 from therapytrack.services.exports_csv import csv_chunks
 from therapytrack.services.exports_xlsx import xlsx_bytes
@@ -57,10 +58,11 @@ async def _minutes(request: Request, medium: str) -> Response:
     if actor is None:
         return to_sign_in()
     try:
-        report: MinutesReport = await asyncio.to_thread(_ask, request, actor, export_minutes, medium)
-        if medium == "csv":
-            return _csv(report.table)
-        data = await in_worker(render_minutes_pdf if medium == "pdf" else _workbook, report)
+        with documents.of(actor.membership_id):
+            report: MinutesReport = await asyncio.to_thread(_ask, request, actor, export_minutes, medium)
+            if medium == "csv":
+                return _csv(report.table)
+            data = await in_worker(render_minutes_pdf if medium == "pdf" else _workbook, report)
     except TherapyTrackError as error:
         return error_page(error)
     kind = "application/pdf" if medium == "pdf" else XLSX

@@ -5,12 +5,14 @@ from html import escape
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from therapytrack.errors import Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError, Unavailable
+from therapytrack.errors import Invalid, NotFound, NotPermitted, NotProved, TherapyTrackError, Unavailable, Wait
 from therapytrack.routes.client import NO_STORE
 
-STATUS: Mapping[type[TherapyTrackError], int] = {NotFound: 404, NotPermitted: 403, Invalid: 422, Unavailable: 503}
+STATUS: Mapping[type[TherapyTrackError], int] = {
+    NotFound: 404, NotPermitted: 403, Invalid: 422, Wait: 429, Unavailable: 503,
+}  # fmt: skip
 FONT = "/fonts/source-sans-3-latin-wght-normal.woff2"
-TITLES = {404: "Not found", 403: "Not allowed", 422: "Check the dates", 503: "Not available"}
+TITLES = {404: "Not found", 403: "Not allowed", 422: "Check the dates", 429: "One moment", 503: "Not available"}
 
 
 def plain_page(title: str, body: str, status: int = 200) -> HTMLResponse:

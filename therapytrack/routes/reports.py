@@ -13,6 +13,7 @@ from therapytrack.domain.report_content import KINDS, Kind
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.routes.client import NO_STORE, actor_of
 from therapytrack.routes.plain_pages import error_page, to_sign_in
+from therapytrack.routes.turns import documents
 from therapytrack.services.pdf_workers import in_worker
 from therapytrack.services.report_batches import open_batch
 from therapytrack.services.report_export import ReportFile, export_report
@@ -29,8 +30,9 @@ async def report_pdf(request: Request) -> Response:
     if actor is None:
         return to_sign_in()
     try:
-        file = await asyncio.to_thread(_report, request, actor)
-        rendered = await in_worker(render_report, file.printed)
+        with documents.of(actor.membership_id):
+            file = await asyncio.to_thread(_report, request, actor)
+            rendered = await in_worker(render_report, file.printed)
     except TherapyTrackError as error:
         return error_page(error)
     return _file(file.filename, rendered.data)
