@@ -13,7 +13,7 @@ from tests.factories import Cast, add_goal, add_session, add_student, grant, mak
 from tests.harness import Tab, Tabs, running_tabs
 from tests.state.test_statements import counted
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.models import Goal, GoalPhase, Objective
+from therapytrack.models import Goal, GoalPhase, Objective, StudentEvent
 from therapytrack.state.goal_plan import GoalPlanState
 
 DAY = school_day().isoformat()
@@ -52,20 +52,29 @@ async def opened(tabs: Tabs, cast: Cast, path: str, who: str = "slp") -> Tab:
     return await tabs.tab(cast.tokens[who]).open(path)
 
 
+async def send(tab: Tab, handler: str, editing: Any, form: dict[str, str], times: int = 1) -> None:
+    """Send a form as it stands on the page, so many times before the page has changed."""
+    sent = form | {"key": tab.var(GoalPlanState.form_key), "entry": shown(tab.var(editing), "id")}
+    for _ in range(times):
+        await tab.call(GoalPlanState, handler, form=sent)
+
+
 async def test_an_objective_is_added_judged_corrected_and_withdrawn(
     tabs: Tabs, cast: Cast, path: str, db: OpenDb
 ) -> None:
     tab = await opened(tabs, cast, path)
-    await tab.call(GoalPlanState, "save_objective", form=STEP | {"target_value": "600"})
+    await send(tab, "save_objective", GoalPlanState.objective, STEP | {"target_value": "600"})
     assert list(tab.var(GoalPlanState.field_errors)) == ["target_value"]
     for _ in range(2):
-        await tab.call(GoalPlanState, "save_objective", form=STEP)
+        await send(tab, "save_objective", GoalPlanState.objective, STEP)
     (one, two) = tab.var(GoalPlanState.objectives)
     assert {shown(step, "mark") for step in (one, two)} == {"Met"}
     await tab.call(GoalPlanState, "edit_objective", objective_id=shown(one, "id"))
-    await tab.call(GoalPlanState, "save_objective", form=STEP | {"objective_text": "in phrases"})
+    await send(tab, "save_objective", GoalPlanState.objective, STEP | {"objective_text": "in phrases"})
     assert list(tab.var(GoalPlanState.field_errors)) == ["why"]
-    await tab.call(GoalPlanState, "save_objective", form=STEP | {"objective_text": "in phrases", "why": "Too easy."})
+    await send(
+        tab, "save_objective", GoalPlanState.objective, STEP | {"objective_text": "in phrases", "why": "Too easy."}
+    )
     await tab.call(GoalPlanState, "leave_out", record_id=shown(two, "id"))
     await tab.call(GoalPlanState, "withdraw", form={"why": "Not needed."})
     with db() as session:
@@ -87,14 +96,14 @@ async def test_the_offer_is_taken_with_one_click(tabs: Tabs, cast: Cast, path: s
 
 async def test_a_stage_of_a_day_that_is_taken_says_so_and_can_be_corrected(tabs: Tabs, cast: Cast, path: str) -> None:
     tab = await opened(tabs, cast, path)
-    await tab.call(GoalPlanState, "save_stage", form={"stage": "maintenance", "stage_on": DAY})
-    await tab.call(GoalPlanState, "save_stage", form={"stage": "generalization", "stage_on": DAY})
+    await send(tab, "save_stage", GoalPlanState.stage, {"stage": "maintenance", "stage_on": DAY})
+    await send(tab, "save_stage", GoalPlanState.stage, {"stage": "generalization", "stage_on": DAY})
     assert "begins on" in tab.var(GoalPlanState.problem)
     (stage,) = tab.var(GoalPlanState.stages)
     await tab.call(GoalPlanState, "edit_stage", stage_id=shown(stage, "id"))
     assert tab.var(GoalPlanState.stage_fields)["stage"] == "maintenance"
     corrected = {"stage": "generalization", "stage_on": DAY, "stage_note": "in class", "why": "Typed wrong."}
-    await tab.call(GoalPlanState, "save_stage", form=corrected)
+    await send(tab, "save_stage", GoalPlanState.stage, corrected)
     names = {shown(one, "name"): bool(shown(one, "gone")) for one in tab.var(GoalPlanState.stages)}
     assert names == {"Maintenance": True, "Generalization: in class": False}
 
@@ -102,14 +111,14 @@ async def test_a_stage_of_a_day_that_is_taken_says_so_and_can_be_corrected(tabs:
 async def test_an_event_is_added_corrected_taken_off_and_put_back(tabs: Tabs, cast: Cast, path: str) -> None:
     tab = await opened(tabs, cast, path)
     later = (school_day() + timedelta(days=2)).isoformat()
-    await tab.call(GoalPlanState, "save_event", form={"event_text": "", "event_on": later})
+    await send(tab, "save_event", GoalPlanState.event, {"event_text": "", "event_on": later})
     assert sorted(tab.var(GoalPlanState.field_errors)) == ["event_on", "event_text"]
-    await tab.call(GoalPlanState, "save_event", form={"event_text": "New aids", "event_on": DAY})
+    await send(tab, "save_event", GoalPlanState.event, {"event_text": "New aids", "event_on": DAY})
     (event,) = tab.var(GoalPlanState.events)
     await tab.call(GoalPlanState, "edit_event", event_id=shown(event, "id"))
     assert tab.var(GoalPlanState.event_fields) == {"event_text": "New aids", "event_on": DAY, "event_here": ""}
     typed = {"event_text": "New hearing aids", "event_on": DAY, "event_here": "on"}
-    await tab.call(GoalPlanState, "save_event", form=typed)
+    await send(tab, "save_event", GoalPlanState.event, typed)
     (event,) = tab.var(GoalPlanState.events)
     assert shown(event, "name") == "New hearing aids"
     assert shown(event, "detail").endswith("This goal's chart")
@@ -118,6 +127,43 @@ async def test_an_event_is_added_corrected_taken_off_and_put_back(tabs: Tabs, ca
     await tab.call(GoalPlanState, "undo_remove")
     assert [shown(one, "id") for one in tab.var(GoalPlanState.events)] == [shown(event, "id")]
     assert tab.var(GoalPlanState.can_undo) is False
+
+
+async def test_a_form_that_is_sent_twice_makes_or_corrects_one_entry(
+    tabs: Tabs, cast: Cast, path: str, db: OpenDb
+) -> None:
+    tab = await opened(tabs, cast, path)
+    event, stage = {"event_text": "New aids", "event_on": DAY}, {"stage": "maintenance", "stage_on": DAY}
+    await send(tab, "save_event", GoalPlanState.event, event, times=3)
+    await send(tab, "save_objective", GoalPlanState.objective, STEP, times=3)
+    await send(tab, "save_stage", GoalPlanState.stage, stage, times=3)
+    (event_id,) = (shown(one, "id") for one in tab.var(GoalPlanState.events))
+    (step_id,) = (shown(one, "id") for one in tab.var(GoalPlanState.objectives))
+    await tab.call(GoalPlanState, "edit_event", event_id=event_id)
+    await send(tab, "save_event", GoalPlanState.event, event | {"event_text": "New hearing aids"}, times=3)
+    await tab.call(GoalPlanState, "edit_objective", objective_id=step_id)
+    corrected = STEP | {"objective_text": "in phrases", "why": "Too easy."}
+    await send(tab, "save_objective", GoalPlanState.objective, corrected, times=3)
+    with db() as session:
+        assert session.execute(select(col(StudentEvent.text))).scalars().all() == ["New hearing aids"]
+        assert len(session.execute(select(Objective)).all()) == 2
+        assert len(session.execute(select(GoalPhase)).all()) == 1
+
+
+@pytest.mark.parametrize("key", ["", "no id", "00000000-0000-0000-0000-000000000000"])
+async def test_a_form_without_a_key_of_its_own_makes_nothing(
+    tabs: Tabs, cast: Cast, path: str, db: OpenDb, key: str
+) -> None:
+    tab = await opened(tabs, cast, path)
+    for handler, form in (
+        ("save_event", {"event_text": "New aids", "event_on": DAY}),
+        ("save_objective", STEP),
+        ("save_stage", {"stage": "maintenance", "stage_on": DAY}),
+    ):
+        await tab.open(path)
+        await tab.call(GoalPlanState, handler, form=form | {"key": key})
+    with db() as session:
+        assert [len(session.execute(select(kind)).all()) for kind in (StudentEvent, Objective, GoalPhase)] == [0, 0, 0]
 
 
 async def test_a_reader_sees_the_plan_and_is_asked_nothing(tabs: Tabs, cast: Cast, path: str, db: OpenDb) -> None:

@@ -18,6 +18,8 @@ def entry_form(kind: str, one: Any, heading: Any, fields: list[rx.Component], ad
     correcting = one.id != ""
     return rx.el.form(
         rx.el.h3(heading),
+        rx.el.input(type="hidden", name="key", value=State.form_key, read_only=True),
+        rx.el.input(type="hidden", name="entry", value=one.id, read_only=True),
         rx.el.div(*fields, class_name="fields"),
         rx.el.div(
             button(rx.cond(correcting, "Save the correction", add), kind="pri", type="submit"),

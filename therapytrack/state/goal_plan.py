@@ -29,6 +29,7 @@ from therapytrack.state.goal_plan_views import (
     stage_view,
 )
 from therapytrack.state.guard import requires
+from therapytrack.state.note_views import record_id
 from therapytrack.state.record_form import NO_ID, typed_in
 
 
@@ -36,7 +37,8 @@ class GoalPlanState(SignedInState):
     """`stage`, `objective` and `event` are the entries that are being corrected, `leaving` the one being withdrawn;
     `can_undo`: an event was just taken off the charts.
 
-    The forms begin again with another number in `forms`.
+    The forms begin again with another number in `forms`. With what was typed they send back `form_key`, the id of what
+    they make, and the id of what they correct: sent twice, it is done once.
     """
 
     head: PlanHead = PlanHead()
@@ -53,11 +55,11 @@ class GoalPlanState(SignedInState):
     stage_fields: dict[str, str] = {}
     objective_fields: dict[str, str] = {}
     forms: int = 0
+    form_key: str = ""
     done: str = ""
     student_href: str = ""
     goal_href: str = ""
     _plan: GoalPlan | None = None
-    _new: UUID = NO_ID
     _removed: UUID = NO_ID
 
     @rx.event
@@ -106,13 +108,13 @@ class GoalPlanState(SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def save_stage(self, form: dict[str, Any]) -> None:
         """Let a stage begin, or correct one; on an error everything typed stays."""
-        await self._act("Saved. The chart draws its line on that day.", _save_stage, self.stage.id, typed_in(form))
+        await self._act("Saved. The chart draws its line on that day.", _save_stage, typed_in(form))
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def save_objective(self, form: dict[str, Any]) -> None:
         """Add an objective, or correct one; on an error everything typed stays."""
-        await self._act("Saved.", _save_objective, self.objective.id, typed_in(form), self._plan)
+        await self._act("Saved.", _save_objective, typed_in(form), self._plan)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -125,7 +127,7 @@ class GoalPlanState(SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def mark_mastered(self) -> None:
         """Mark the goal as mastered from today on."""
-        await self._act("Marked as mastered from today on.", life_cycle.mark_mastered, self._new)
+        await self._act("Marked as mastered from today on.", life_cycle.mark_mastered, record_id(self.form_key))
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -142,7 +144,7 @@ class GoalPlanState(SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def save_event(self, form: dict[str, Any]) -> None:
         """Draw an event on the charts, or correct one; on an error everything typed stays."""
-        await self._act("Saved. The charts show it as a dotted line.", _save_event, self.event.id, typed_in(form))
+        await self._act("Saved. The charts show it as a dotted line.", _save_event, typed_in(form))
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -167,7 +169,7 @@ class GoalPlanState(SignedInState):
         self._clear_messages()
         self._say_nothing()
         try:
-            await self._ask(service, *self._address(), *args, **({"new": self._new} if service in _MAKERS else {}))
+            await self._ask(service, *self._address(), *args)
         except TherapyTrackError as error:
             if not await self._load(keep=True):
                 return
@@ -195,7 +197,7 @@ class GoalPlanState(SignedInState):
         if plan:
             self.stage_fields["stage_on"] = plan.today.isoformat()
         self.event_fields = {"event_text": "", "event_on": self.stage_fields["stage_on"], "event_here": ""}
-        self._new = UUID(int=uuid7().int)
+        self.form_key = str(uuid7())
         self.forms += 1
 
     def _stages(self) -> list[StageLine]:
@@ -232,10 +234,13 @@ def _entry_id(text: str) -> UUID:
         raise NotFound() from None
 
 
-def _save_stage(
-    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str, typed: dict[str, str], *, new: UUID
-) -> None:
-    form = parse_stage(typed)
+def _sent(typed: dict[str, str]) -> tuple[UUID, str]:
+    """The id of what a form makes, and of the entry that it corrects, "" for none."""
+    return record_id(typed.get("key", "")), typed.get("entry", "")
+
+
+def _save_stage(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, typed: dict[str, str]) -> None:
+    form, (new, of) = parse_stage(typed), _sent(typed)
     if of:
         life_cycle.correct_stage(db, actor, student_id, goal_id, _entry_id(of), new, form, parse_why(typed))
     else:
@@ -247,15 +252,12 @@ def _save_objective(
     actor: Actor,
     student_id: UUID,
     goal_id: UUID,
-    of: str,
     typed: dict[str, str],
     plan: GoalPlan | None,
-    *,
-    new: UUID,
 ) -> None:
     if plan is None:
         raise NotFound()
-    form = parse_objective(typed, plan.measure, plan.direction, plan.metric)
+    form, (new, of) = parse_objective(typed, plan.measure, plan.direction, plan.metric), _sent(typed)
     if of:
         objectives.correct_objective(db, actor, student_id, goal_id, _entry_id(of), new, form, parse_why(typed))
     else:
@@ -269,10 +271,8 @@ def _withdraw(
     end(db, actor, student_id, goal_id, _entry_id(of), parse_why(typed))
 
 
-def _save_event(
-    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str, typed: dict[str, str], *, new: UUID
-) -> None:
-    form = parse_event(typed, actor.today)
+def _save_event(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, typed: dict[str, str]) -> None:
+    form, (new, of) = parse_event(typed, actor.today), _sent(typed)
     if of:
         student_events.correct_event(db, actor, student_id, goal_id, _entry_id(of), form)
     else:
@@ -281,6 +281,3 @@ def _save_event(
 
 def _remove_event(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str) -> None:
     student_events.remove_event(db, actor, student_id, goal_id, _entry_id(of))
-
-
-_MAKERS = (_save_stage, _save_objective, _save_event)
