@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, event, select, update
 from sqlmodel import col
 
 from tests.databases import as_owner
@@ -65,13 +65,33 @@ def test_the_last_score_is_of_the_newest_earlier_day_with_trials(world: World) -
     assert (goal.last_practice, goal.last_probe) == ("67%", "")
 
 
-def test_the_sheet_takes_at_most_six_statements(world: World, engine: Engine) -> None:
+def test_each_purpose_has_its_own_last_score_of_the_newest_of_its_days(world: World) -> None:
+    marks = [("practice", "correct"), ("practice", "incorrect"), ("probe", "correct")]
+    taps = [world.tap(outcome=outcome, purpose=purpose) for purpose, outcome in marks]
+    with as_owner() as db:
+        record_taps(db, world.actor(db, "slp"), world.session.id, batch(taps))
+    assert last_scores(world) == ("", ""), "of the day itself"
+    with as_owner() as db:
+        for point in db.execute(select(GoalPoint)).scalars().all():
+            point.held_on = world.session.held_on - timedelta(days=7)
+            older = point.model_dump(exclude={"id", "entry_id", "held_on", "correct"})
+            earlier = point.held_on - timedelta(days=1)
+            db.add(GoalPoint(**older, entry_id=world.places[1].entry.id, held_on=earlier, correct=0))
+    assert last_scores(world) == ("50%", "100%")
+
+
+def last_scores(world: World) -> tuple[str, str]:
+    goal = sheet(world).entries[0].goals[0]
+    return goal.last_practice, goal.last_probe
+
+
+def test_the_sheet_takes_at_most_five_statements(world: World, engine: Engine) -> None:
     seen: list[str] = []
     with as_owner() as db:
         actor = world.actor(db, "slp")
         event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
         get_session_sheet(db, actor, world.session.id)
-    assert len(seen) <= 6
+    assert len(seen) <= 5
 
 
 def test_today_lists_the_session_with_those_students_whom_the_person_may_view(world: World) -> None:

@@ -190,7 +190,7 @@ def _with_clashes(meetings: list[Meeting], around: Circumstances) -> list[Meetin
     sentences: dict[str, list[str]] = {}
     for clash in clashes([booking_of(one) for one in meetings if one.status != CANCELLED], around):
         sentences.setdefault(clash.key, []).append(clash.sentence)
-    return [replace(one, clashes=sentences.get(one.key, ())) for one in meetings]
+    return [replace(one, clashes=sentences[one.key]) if one.key in sentences else one for one in meetings]
 
 
 def booking_of(one: Meeting) -> Booking:

@@ -33,7 +33,7 @@ from therapytrack.services.make_ups import missed_in, missed_window
 from therapytrack.services.narratives import narratives_of
 from therapytrack.services.prompt_scale import ScaleLevel, list_levels
 from therapytrack.services.session_hits import hits_in
-from therapytrack.services.sheet_goals import HeldGoal, Last, goals_of, last_scores
+from therapytrack.services.sheet_goals import HeldGoal, goals_of
 
 Texts = dict[tuple[UUID, UUID], tuple[str, int]]
 NO_TEXT = ("", 0)
@@ -106,7 +106,7 @@ class SessionSheet:
 
 @only_reads
 def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collection[str] = ()) -> SessionSheet:
-    """The session as its page shows it, in at most six statements and one for narratives; the view of
+    """The session as its page shows it, in at most five statements and one for narratives; the view of
     each student's part is logged.
 
     Raises NotFound.
@@ -118,7 +118,7 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
     session, beside = held_in(columns[0]), [beside_in(row) for row in columns]
     _log_view(db, actor, seen, session.provider_id, shown)
     goals = goals_of(db, actor, [one.entry.student_id for one in seen.entries], session.held_on)
-    known = (last_scores(db, actor, goals, session.held_on), _texts(db, actor, seen, goals))
+    texts = _texts(db, actor, seen, goals)
     authors = _authors(db, actor, seen)
     start, end = (at.astimezone(actor.zone) for at in (session.planned_start, session.planned_end))
     schools = {one.student.school for one in seen.entries}
@@ -137,7 +137,7 @@ def get_session_sheet(db: Session, actor: Actor, session_id: UUID, shown: Collec
         levels=list_levels(db, actor),
         codes=codes_in(beside[0].codes),
         entries=[
-            _entry(one, goals.get(one.entry.student_id, []), known, authors, more, actor)
+            _entry(one, goals.get(one.entry.student_id, []), texts, authors, more, actor)
             for one, more in zip(seen.entries, beside, strict=True)
         ],
     )
@@ -169,7 +169,7 @@ def _stamp(at: datetime | None) -> int:
 def _entry(
     one: SeenPlace,
     goals: list[HeldGoal],
-    known: tuple[Last, Texts],
+    texts: Texts,
     authors: dict[UUID, str],
     beside: Beside,
     actor: Actor,
@@ -195,19 +195,19 @@ def _entry(
         note_version=entry.note_version if readable else 0,
         standing=standing_words(entry.note_status, marks.allowed, write.allowed),
         times=entry_times(entry, actor, missed_in(beside.missed)),
-        goals=[_sheet_goal(goal, entry.id, *known) for goal in goals],
+        goals=[_sheet_goal(goal, entry.id, texts) for goal in goals],
     )
 
 
-def _sheet_goal(goal: HeldGoal, entry: UUID, last: Last, texts: Texts) -> SheetGoal:
+def _sheet_goal(goal: HeldGoal, entry: UUID, texts: Texts) -> SheetGoal:
     text, version = texts.get((entry, goal.id), NO_TEXT) if texts else NO_TEXT
     return SheetGoal(
         id=str(goal.id),
         name=goal.label,
         measure=goal.measure,
         target="" if goal.metric is Metric.NOTHING else value_text(goal.metric, goal.target_value),
-        last_practice=last.get((goal.id, "practice"), ""),
-        last_probe=last.get((goal.id, "probe"), ""),
+        last_practice=goal.last_practice,
+        last_probe=goal.last_probe,
         setup=kept_json(goal.setup),
         targets=tuple((n, one["name"]) for n, one in enumerate(kept_json(goal.targets), start=1) if not one["away"]),
         text=text,

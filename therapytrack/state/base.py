@@ -84,7 +84,7 @@ class SignedInState(ShellState):
             return await asyncio.to_thread(lambda: run_service(actor, asked, *args, **kwargs))
         finally:
             for waiting, glass in counted:
-                self.unsigned, self.to_cosign, self.alarms = waiting.unsigned, waiting.to_cosign, waiting.alarms
+                self._show_waiting(waiting)
                 self._show_glass(glass)
 
     async def _try(
@@ -99,9 +99,7 @@ class SignedInState(ShellState):
             return None
 
     def _clear_messages(self) -> None:
-        self.problem, self.field_errors = "", {}
-        if self.proof_asked or self.proof_given:
-            self.proof_asked, self.proof_given = "", False
+        self._set_vars(problem="", field_errors={}, proof_asked="", proof_given=False)
 
     def _show(self, error: TherapyTrackError) -> None:
         """Put an error where its page shows it: beside the field, as the page's missing panel, as the question for the
@@ -138,14 +136,17 @@ class SignedInState(ShellState):
         actor = current_actor.get()
         if actor is None:
             return
-        self.person = person_of(actor)
-        self.single_keys = actor.single_keys
-        self.may_cosign = actor.member.clinical == ClinicalRole.SUPERVISOR
-        self.sees_supervision = decide(Action.VIEW_SUPERVISION, Facts(actor.member, actor.workspace)).allowed
-        self.sees_activity = decide(Action.VIEW_AUDIT, Facts(actor.member, actor.workspace)).allowed
-        self.demo_password = DEMO_PASSWORD if actor.is_demo and get_settings().demo else ""
+        facts = Facts(actor.member, actor.workspace)
         no_tie = Facts(actor.member, actor.workspace, StudentFacts())
-        self.may_break_glass = decide(Action.BREAK_GLASS, no_tie).allowed
+        self._set_vars(
+            person=person_of(actor),
+            single_keys=actor.single_keys,
+            may_cosign=actor.member.clinical == ClinicalRole.SUPERVISOR,
+            sees_supervision=decide(Action.VIEW_SUPERVISION, facts).allowed,
+            sees_activity=decide(Action.VIEW_AUDIT, facts).allowed,
+            demo_password=DEMO_PASSWORD if actor.is_demo and get_settings().demo else "",
+            may_break_glass=decide(Action.BREAK_GLASS, no_tie).allowed,
+        )
         _entered.set(self)
 
     def _show_glass(self, glass: Sequence[Glass]) -> None:
@@ -161,7 +162,10 @@ class SignedInState(ShellState):
             waiting = await self._ask(count_waiting)
         except TherapyTrackError:
             return
-        self.unsigned, self.to_cosign, self.alarms = waiting.unsigned, waiting.to_cosign, waiting.alarms
+        self._show_waiting(waiting)
+
+    def _show_waiting(self, waiting: Waiting) -> None:
+        self._set_vars(unsigned=waiting.unsigned, to_cosign=waiting.to_cosign, alarms=waiting.alarms)
 
 
 def _in_words(error: TherapyTrackError) -> str:

@@ -35,15 +35,10 @@ from therapytrack.state.schedule_views import (
     PersonView,
     ScheduleLinks,
     added_words,
-    chosen,
-    day_views,
     fields_of,
-    links_of,
-    meeting_views,
-    offered_schools,
-    people_of,
     person_view,
     reasons_of,
+    shown_of,
 )
 
 TICK = "student:"
@@ -236,8 +231,7 @@ class ScheduleState(SignedInState):
         self._shut()
 
     def _shut(self) -> None:
-        self.picked, self.form_key, self.changing, self.fields = NOTHING, "", "", {}
-        self.in_slot, self.students = [], []
+        self._set_vars(picked=NOTHING, form_key="", changing="", fields={}, in_slot=[], students=[])
 
     async def _offer(self, form: SlotForm) -> None:
         students = await self._try(who_can_be_scheduled)
@@ -290,11 +284,4 @@ class ScheduleState(SignedInState):
             return
         if actor is None:
             return
-        meetings = chosen(actor, found.meetings, self._choice.who)
-        self.choice_view, self.who, self.title = self._choice.view, self._choice.who, self._choice.title
-        self.links = links_of(self._choice, actor.today)
-        self.people = people_of(actor, found.meetings)
-        self.days = day_views(self._choice, found, meetings, actor.today)
-        self.meetings, self.first, self.last = meeting_views(meetings, found, actor.today)
-        self.schools = offered_schools(found)
-        self.may_add = actor.member.clinical in PROVIDERS
+        self._set_vars(**shown_of(self._choice, found, actor), may_add=actor.member.clinical in PROVIDERS)

@@ -1,8 +1,9 @@
 """What the schedule page is shown: days as columns, meetings in their places, the people whose meetings there are."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from therapytrack.access.actor import Actor
@@ -143,6 +144,24 @@ def chosen(actor: Actor, meetings: Iterable[Meeting], who: str) -> list[Meeting]
     return [one for one in meetings if who == ALL or str(one.provider_id) == wanted]
 
 
+def shown_of(choice: ScheduleChoice, found: Schedule, actor: Actor) -> dict[str, Any]:
+    """The vars of the page with what `choice` asks to see of `found`."""
+    meetings = chosen(actor, found.meetings, choice.who)
+    views, first, last = meeting_views(meetings, found, actor.today)
+    return {
+        "choice_view": choice.view,
+        "who": choice.who,
+        "title": choice.title,
+        "links": links_of(choice, actor.today),
+        "people": people_of(actor, found.meetings),
+        "days": day_views(choice, found, meetings, actor.today),
+        "meetings": views,
+        "first": first,
+        "last": last,
+        "schools": offered_schools(found),
+    }
+
+
 def day_views(choice: ScheduleChoice, schedule: Schedule, meetings: list[Meeting], today: date) -> list[DayView]:
     """The columns of the view; of an agenda the days on which there is something."""
     days = days_shown(choice, [one.day for one in meetings])
@@ -165,12 +184,14 @@ def meeting_views(meetings: list[Meeting], schedule: Schedule, today: date) -> t
     for day in {one.day for one in meetings}:
         places |= side_by_side({one.key: (one.starts, one.ends) for one in meetings if one.day == day})
     names, shut = schedule.schools.names, schedule.calendar
-    views = [_meeting(one, places[one.key], names, first, today) for one in meetings]
     closed = [closed_on(shut, one.day, one.school_id) is not None for one in meetings]
-    return [replace(view, closed=off) for view, off in zip(views, closed, strict=True)], first, last
+    around = zip(meetings, closed, strict=True)
+    return [_meeting(one, off, places[one.key], names, first, today) for one, off in around], first, last
 
 
-def _meeting(one: Meeting, place: Place, schools: Mapping[UUID, str], first: int, today: date) -> MeetingView:
+def _meeting(
+    one: Meeting, closed: bool, place: Place, schools: Mapping[UUID, str], first: int, today: date
+) -> MeetingView:
     start = minutes_of(one.starts)
     school = schools.get(one.school_id, "") if one.school_id else ""
     names = ", ".join(student.preferred_name or student.given_name for student in one.students)
@@ -197,6 +218,7 @@ def _meeting(one: Meeting, place: Place, schools: Mapping[UUID, str], first: int
         moves=one.changeable and one.status == PLANNED,
         moved=one.moved,
         next_step=_next_step(one, today),
+        closed=closed,
         version=one.version,
         names=names,
         students=[person_view(student) for student in one.students],

@@ -9,7 +9,6 @@ import reflex as rx
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.entry_facts import entry_facts
-from therapytrack.domain.measures import Measure
 from therapytrack.errors import Conflict, NotFound, NotPermitted, TherapyTrackError
 from therapytrack.services.entry_times import SavedEntry
 from therapytrack.services.narratives import set_narrative
@@ -31,7 +30,9 @@ from therapytrack.state.session_views import (
     NoteView,
     changed,
     kid_view,
+    notes_of,
     offered_codes,
+    texts_of,
 )
 
 STEP = 5
@@ -237,23 +238,25 @@ class SessionState(SessionTimes, SignedInState):
             self._fill(sheet)
 
     def _fill(self, sheet: SessionSheet) -> None:
-        self.owner, self.sheet_id = sheet.owner, sheet.id
-        self.title, self.when, self.place, self.status = sheet.title, sheet.when, sheet.place, sheet.status
-        self.started_at, self.finished_at, self.planned = sheet.started_at, sheet.finished_at, sheet.planned
-        self.ends, self.hit = sheet.ends, "" if sheet.status == "finished" else sheet.hit
-        self.can_record = any(one.can_record for one in sheet.entries)
-        self.levels = [LevelView(one.rank, one.name, one.definition, one.scale) for one in sheet.levels]
-        self.codes = offered_codes(sheet)
-        self.kids = [kid_view(one) for one in sheet.entries]
-        self.notes = {
-            one.id: NoteView(one.note, one.note_version, not one.can_write, one.note_why) for one in sheet.entries
-        }
-        self.texts = {
-            f"{one.id}|{goal.id}": NoteView(goal.text, goal.text_version, not one.can_record, one.record_why)
-            for one in sheet.entries
-            for goal in one.goals
-            if goal.measure == Measure.NARRATIVE
-        }
+        self._set_vars(
+            owner=sheet.owner,
+            sheet_id=sheet.id,
+            title=sheet.title,
+            when=sheet.when,
+            place=sheet.place,
+            status=sheet.status,
+            started_at=sheet.started_at,
+            finished_at=sheet.finished_at,
+            planned=sheet.planned,
+            ends=sheet.ends,
+            hit="" if sheet.status == "finished" else sheet.hit,
+            can_record=any(one.can_record for one in sheet.entries),
+            levels=[LevelView(one.rank, one.name, one.definition, one.scale) for one in sheet.levels],
+            codes=offered_codes(sheet),
+            kids=[kid_view(one) for one in sheet.entries],
+            notes=notes_of(sheet),
+            texts=texts_of(sheet),
+        )
 
     def _saved(self, entry: str, saved: SavedEntry) -> None:
         if actor := current_actor.get():

@@ -8,6 +8,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.domain.actual_times import length_words
 from therapytrack.domain.attendance import LABELS, LONGEST_MINUTES, Attendance
 from therapytrack.domain.dates import school_grade_label
+from therapytrack.domain.measures import Measure
 from therapytrack.domain.names import initials
 from therapytrack.services.attendance_codes import choice_of
 from therapytrack.services.entry_times import SavedEntry, entry_times
@@ -198,3 +199,18 @@ def offered_codes(sheet: SessionSheet) -> list[CodeView]:
     codes = [CodeView(str(one.id), one.label) for one in sheet.codes if not one.away or str(one.id) in shown]
     plain = [code for code in LABELS if code in shown or not sheet.codes]
     return codes + [CodeView(str(code), LABELS[code]) for code in plain]
+
+
+def notes_of(sheet: SessionSheet) -> dict[str, NoteView]:
+    """The notes by entry."""
+    return {one.id: NoteView(one.note, one.note_version, not one.can_write, one.note_why) for one in sheet.entries}
+
+
+def texts_of(sheet: SessionSheet) -> dict[str, NoteView]:
+    """What happened with goals that are told in words, by "entry|goal"."""
+    return {
+        f"{one.id}|{goal.id}": NoteView(goal.text, goal.text_version, not one.can_record, one.record_why)
+        for one in sheet.entries
+        for goal in one.goals
+        if goal.measure == Measure.NARRATIVE
+    }
