@@ -76,10 +76,14 @@ def backup(
         Path | None, typer.Option(help="Where the copy goes; a dated file in the data folder by default.")
     ] = None,
 ) -> None:
-    """Copy the SQLite database and the students' files while people work; exit code 1 when a file was missing."""
-    from therapytrack.launcher import copies
+    """Copy the database and the students' files while people work; exit code 1 when a file was missing.
 
-    made = copies.backup(get_settings(), to)
+    PostgreSQL's own pg_dump copies a PostgreSQL database.
+    """
+    from therapytrack.launcher import copies, copies_postgresql
+
+    settings = get_settings()
+    made = (copies_postgresql if settings.on_postgresql else copies).backup(settings, to)
     beside = copies.files_beside(made.database).name
     progress.say(f"Copied to {made.database}; files of students beside it in {beside}: {made.files}")
     _tell_missing(made.missing)
@@ -88,9 +92,10 @@ def backup(
 @app.command()
 def restore(copy: Annotated[Path, typer.Argument(help="The database that `backup` made.")]) -> None:
     """Put a copy back, with the files beside it, while the server is stopped; what is there is kept aside."""
-    from therapytrack.launcher import copies
+    from therapytrack.launcher import copies, copies_postgresql
 
-    done = copies.restore(get_settings(), copy)
+    settings = get_settings()
+    done = (copies_postgresql if settings.on_postgresql else copies).restore(settings, copy)
     progress.say(f"Put back {copy}" + ("" if done.with_files else ", which has no files beside it"))
     if done.replaced:
         progress.say(f"What was there before is in {done.replaced}: delete it when you need it no more")

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         return self.migration_database_url or self.resolved_database_url
 
     @property
+    def on_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL's and not a SQLite file."""
+        return not self.resolved_database_url.startswith("sqlite")
+
+    @property
     def secret_file(self) -> Path:
         """Where the installation's secret is kept while `secret_key` gives none."""
         return self.data_dir / "secret.key"

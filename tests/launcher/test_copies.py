@@ -163,10 +163,3 @@ def test_a_disk_that_is_full_leaves_no_half_copy_and_the_one_before(
     assert made.database.read_bytes() == before
     assert len([*files_beside(made.database).rglob("*.sealed")]) == 1
     assert [*tmp_path.glob(".*")] == [*here.settings.data_dir.glob(".*.new")] == []
-
-
-def test_postgresql_is_copied_by_its_own_program() -> None:
-    settings = get_settings().model_copy(update={"database_url": "postgresql+psycopg://a@127.0.0.1/b"})
-    for act in (lambda: backup(settings), lambda: restore(settings, Path("copy.db"))):
-        with pytest.raises(LaunchProblem, match="attachments"):
-            act()

@@ -1,4 +1,5 @@
-"""Copies of a SQLite installation, made while people work, and put back: the database and the students' files with it.
+"""Copies of an installation on SQLite, made while people work, and put back: the database, and the students' files.
+PostgreSQL's are made by `copies_postgresql`.
 
 The database is copied first: a file is there before a row tells of it, and stays for a month after it was removed, so
 every file that the copied rows name can still be copied. Files are sealed, and are copied as they are.
@@ -6,7 +7,7 @@ every file that the copied rows name can still be copied. Files are sealed, and 
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,20 +49,20 @@ class Restored:
 def backup(settings: Settings, target: Path | None = None) -> Copied:
     """Copy the database and the students' files while people work, whole or not at all.
 
-    The files go into a folder named as the copy, ending in `.files`. Raises LaunchProblem for PostgreSQL, which brings
-    `pg_dump`, when there is no database yet, and when the copy cannot be written.
+    The files go into a folder named as the copy, ending in `.files`. Raises LaunchProblem when there is no database
+    yet, and when the copy cannot be written.
     """
-    source = _database_of(settings, "use `pg_dump --format=custom`, then copy the folder `attachments`")
+    source = _database_of(settings)
     if not source.exists():
         raise LaunchProblem(f"There is no database in {settings.data_dir} yet.")
     copy = target or settings.data_dir / "backups" / f"therapytrack-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db"
-    draft, files = _new(copy), files_beside(copy)
-    with _whole_or_not(draft, _new(files)):
+    draft, files = new_of(copy), files_beside(copy)
+    with whole_or_not(draft, new_of(files)):
         copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _copy_database(source, draft)
-        count = _copy_files(settings.data_dir / FILES_FOLDER, _new(files))
-        missing = _missing(draft, _new(files))
-        _put(_new(files), files)
+        count = copy_files(settings.data_dir / FILES_FOLDER, new_of(files))
+        missing = _missing(draft, new_of(files))
+        put(new_of(files), files)
         draft.replace(copy)
     return Copied(copy, count, missing)
 
@@ -70,25 +71,25 @@ def restore(settings: Settings, copy: Path) -> Restored:
     """Put a copy in the place of what is there, which is kept in a folder of its own. The server has to be stopped.
 
     A copy without files beside it (of a release that did not copy them) leaves the files that are there. Raises
-    LaunchProblem for PostgreSQL, a running server, what is no copy, and without room; then nothing has changed.
+    LaunchProblem for a running server, what is no copy, and without room; then nothing has changed.
     """
-    place = _database_of(settings, "use `pg_restore`, then put the folder `attachments` back")
+    place = _database_of(settings)
     if not _is_copy(copy) or copy.resolve() == place.resolve():
         raise LaunchProblem(NO_COPY.format(path=copy))
     if _is_in_use(place):
         raise LaunchProblem(IN_USE)
     files, folder = files_beside(copy), settings.data_dir / FILES_FOLDER
     with_files = files.is_dir()
-    draft = _new(place)
-    with _whole_or_not(draft, _new(folder)):
+    draft = new_of(place)
+    with whole_or_not(draft, new_of(folder)):
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         _copy_database(copy, draft)
         if with_files:
-            _copy_files(files, _new(folder))
+            copy_files(files, new_of(folder))
     there = [place.with_name(place.name + ending) for ending in ("", *BESIDE)] + ([folder] if with_files else [])
-    replaced = _set_aside(settings, [one for one in there if one.exists()])
+    replaced = set_aside(settings, [one for one in there if one.exists()])
     if with_files:
-        _put(_new(folder), folder)
+        put(new_of(folder), folder)
     draft.replace(place)
     return Restored(with_files, _missing(place, folder), replaced)
 
@@ -99,22 +100,22 @@ def files_beside(copy: Path) -> Path:
 
 
 @contextmanager
-def _whole_or_not(*drafts: Path) -> Iterator[None]:
-    """Remove what was copied when it could not be copied whole. Raises LaunchProblem then."""
+def whole_or_not(*drafts: Path) -> Iterator[None]:
+    """Remove what was copied when it could not be copied whole. Raises LaunchProblem for a disk that takes nothing."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except BaseException as error:
         for one in drafts:
             shutil.rmtree(one, ignore_errors=True)
             with suppress(OSError):
                 one.unlink()
+        if not isinstance(error, OSError | sqlite3.Error):
+            raise
         why = getattr(error, "strerror", None) or type(error).__name__
         raise LaunchProblem(NO_ROOM.format(folder=drafts[0].parent, why=why)) from error
 
 
-def _database_of(settings: Settings, instead: str) -> Path:
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
-        raise LaunchProblem(f"This is a PostgreSQL database: {instead} (docs/operations.md, Copies).")
+def _database_of(settings: Settings) -> Path:
     return Path(make_url(settings.resolved_database_url).database or "")
 
 
@@ -127,7 +128,7 @@ def _copy_database(source: Path, target: Path) -> None:
         there.execute("PRAGMA journal_mode=DELETE")
 
 
-def _copy_files(source: Path, target: Path) -> int:
+def copy_files(source: Path, target: Path) -> int:
     """Every sealed file of every workspace, as it is, into a new folder; answers how many.
 
     What goes while it is copied is what the database has let go of long ago.
@@ -135,7 +136,7 @@ def _copy_files(source: Path, target: Path) -> int:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(mode=0o700)
     count = 0
-    for path in _sealed(source):
+    for path in sealed(source):
         (target / path.parent.name).mkdir(exist_ok=True, mode=0o700)
         try:
             shutil.copy2(path, target / path.parent.name / path.name)
@@ -145,20 +146,24 @@ def _copy_files(source: Path, target: Path) -> int:
     return count
 
 
-def _sealed(folder: Path) -> Iterator[Path]:
+def sealed(folder: Path) -> Iterator[Path]:
     """The sealed files below a folder; what is still being written begins with a dot and is none."""
     yield from (path for path in sorted(folder.glob(f"*/{SEALED}")) if not path.name.startswith("."))
 
 
 def _missing(database: Path, folder: Path) -> int:
     """How many files that are there for people have no bytes in `folder`."""
-    there = {(path.parent.name, path.name.partition("-")[0]) for path in _sealed(folder)}
     with closing(_looking(database)) as opened:
         tables = opened.execute("SELECT count(*) FROM sqlite_master WHERE name = 'attachment'").fetchone()
         if not tables[0]:  # of a release before files
             return 0
         rows = opened.execute("SELECT workspace_id, id FROM attachment WHERE removed_at IS NULL").fetchall()
-    return len({(str(workspace), str(one)) for workspace, one in rows} - there)
+    return count_missing(((str(workspace), str(one)) for workspace, one in rows), folder)
+
+
+def count_missing(named: Iterable[tuple[str, str]], folder: Path) -> int:
+    """How many of the files that a database names, (workspace, id) in 32 digits each, have no bytes in `folder`."""
+    return len(set(named) - {(path.parent.name, path.name.partition("-")[0]) for path in sealed(folder)})
 
 
 def _looking(path: Path) -> sqlite3.Connection:
@@ -190,7 +195,7 @@ def _is_in_use(path: Path) -> bool:
     return False
 
 
-def _set_aside(settings: Settings, there: list[Path]) -> Path | None:
+def set_aside(settings: Settings, there: list[Path]) -> Path | None:
     """Move what is there into a folder of its own, None when there was nothing."""
     if not there:
         return None
@@ -201,12 +206,12 @@ def _set_aside(settings: Settings, there: list[Path]) -> Path | None:
     return aside
 
 
-def _new(place: Path) -> Path:
+def new_of(place: Path) -> Path:
     """The name of what becomes `place` once it is whole."""
     return place.with_name(f".{place.name}.new")
 
 
-def _put(new: Path, place: Path) -> None:
+def put(new: Path, place: Path) -> None:
     """Give a folder that is whole its name; the one that had it goes."""
     old = place.with_name(f".{place.name}.old")
     shutil.rmtree(old, ignore_errors=True)
