@@ -15,6 +15,7 @@ from therapytrack.domain.dates import (
     long_date,
     school_grade_label,
     short_date,
+    span_words,
 )
 from therapytrack.errors import Invalid
 
@@ -122,3 +123,8 @@ def test_a_time_says_which_half_of_the_day(at: time | datetime, words: str) -> N
 )
 def test_a_range_says_the_half_of_the_day_once_where_it_is_one(start: time, end: time, words: str) -> None:
     assert clock_range(start, end) == words
+
+
+def test_days_over_new_year_say_both_years() -> None:
+    assert span_words(date(2026, 9, 1), date(2026, 10, 30)) == "Sep 1 to Oct 30, 2026"
+    assert span_words(date(2026, 11, 16), date(2027, 1, 29)) == "Nov 16, 2026 to Jan 29, 2027"

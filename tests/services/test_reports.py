@@ -333,6 +333,8 @@ def test_a_period_with_reports_keeps_its_days(db: OpenDb, world: ReportWorld) ->
         made = save_period(session, owner, None, 0, parse_period({"name": "Autumn", **days}))
         with pytest.raises(Invalid):
             save_period(session, owner, None, 0, parse_period({"name": "autumn", **days}))
+        next_year = {name: day.replace("2026", "2027") for name, day in days.items()}
+        save_period(session, owner, None, 0, parse_period({"name": "Autumn", **next_year}))
         save_period(session, owner, made, 1, parse_period({"name": "Fall", **days}))
         with pytest.raises(Conflict):
             save_period(session, owner, made, 1, parse_period({"name": "Term 1", **days}))

@@ -12,6 +12,7 @@ from tests.conftest import OpenDb
 from tests.harness import Tab, running_tabs
 from tests.services.report_world import ReportWorld, build_reports
 from therapytrack.access.actor import Actor
+from therapytrack.domain.dates import span_words
 from therapytrack.errors import Unavailable
 from therapytrack.models import ReportPeriod
 from therapytrack.services.report_batches import (
@@ -286,7 +287,8 @@ async def test_periods_of_earlier_school_years_are_in_a_list(db: OpenDb, world: 
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.cast.tokens["slp"]).open("/reports")
         assert len(tab.var(ReportsState.periods)) == 1
-        assert tab.var(ReportsState.earlier) == [Choice(key, "Old quarter")]
+        days = span_words(before - timedelta(days=30), before)
+        assert tab.var(ReportsState.earlier) == [Choice(key, f"Old quarter ({days})")]
         assert tab.var(ReportsState.shown_earlier) == ""
         await tab.call(ReportsState, "choose_period", period=key)
         await tab.open(f"/reports?period={key}")

@@ -32,6 +32,11 @@ def long_date(day: date) -> str:
     return f"{short_date(day)}, {day.year}"
 
 
+def span_words(first: date, last: date) -> str:
+    """From one day to another, the year once where it is the same: "Sep 1 to Oct 30, 2026"."""
+    return f"{short_date(first) if first.year == last.year else long_date(first)} to {long_date(last)}"
+
+
 def day_line(day: date) -> str:
     """`day` as "Tuesday, Nov 25"."""
     return f"{WEEKDAYS[day.weekday()]}, {short_date(day)}"

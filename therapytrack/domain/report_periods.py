@@ -29,6 +29,11 @@ def recent_since(last_days: Iterable[date], today: date) -> date:
     return school_year(min(school_year_of(today), school_year_of(newest)))[0]
 
 
+def is_taken(form: PeriodForm, name: str, first_on: date) -> bool:
+    """Whether another period keeps this one from its name: the same, of whatever case, in the same school year."""
+    return name.casefold() == form.name.casefold() and school_year_of(first_on) == school_year_of(form.first_on)
+
+
 def parse_period(form: Mapping[str, str]) -> PeriodForm:
     """A period from the fields name, first_on, last_on, due_on. Raises Invalid, each field with its sentence."""
     read = FieldReader(form)

@@ -20,13 +20,13 @@ from therapytrack.domain.progress_codes import (
     codes_to,
     first_set,
 )
-from therapytrack.domain.report_periods import PeriodForm
+from therapytrack.domain.report_periods import PeriodForm, is_taken
 from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import ProgressCodeSet, ProgressReport, ReportPeriod
 from therapytrack.services.activity import record
 from therapytrack.services.versions import saving_over
 
-TAKEN = "A period has this name already. Give this one another."
+TAKEN = "A period of the same school year has this name already. Give this one another."
 HAS_REPORTS = "This period has reports, so its days stay. Its name and due day can change."
 STAYS = "{name} has reports, so it stays. What is wrong about its name or its due day can be changed."
 CHANGED = "This period was changed meanwhile. Look at it again."
@@ -101,7 +101,7 @@ def save_period(db: Session, actor: Actor, period_id: UUID | None, version: int,
     """
     access_workspace(db, actor, Action.CONFIGURE_WORKSPACE)
     known = list_periods(db, actor)
-    if any(one.name.casefold() == form.name.casefold() and one.id != period_id for one in known):
+    if any(one.id != period_id and is_taken(form, one.name, one.first_on) for one in known):
         raise Invalid({"name": TAKEN})
     if period_id is None:
         if len(known) >= MOST_PERIODS:

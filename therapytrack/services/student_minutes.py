@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from sys import intern
 
-from therapytrack.domain.dates import long_date, short_date
+from therapytrack.domain.dates import short_date, span_words
 from therapytrack.domain.ledger import Line
 from therapytrack.services.caseload import StudentFacts, minutes_of
 
@@ -66,7 +66,7 @@ def minutes_lines(lines: Iterable[Line]) -> list[MinutesLine]:
     return [
         MinutesLine(
             asked="; ".join(one.words for one in line.claim.mandates),
-            days=f"{short_date(line.period.start)} to {long_date(line.period.end)}",
+            days=span_words(line.period.start, line.period.end),
             provided=line.sums.provided,
             allowable=line.sums.allowable,
             made_up=line.sums.made_up,

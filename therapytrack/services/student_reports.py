@@ -13,7 +13,7 @@ from therapytrack.access.actor import Actor
 from therapytrack.access.queries import run_plain
 from therapytrack.access.seen import Seen
 from therapytrack.access.slots import name_of
-from therapytrack.domain.dates import due_label, long_date, short_date
+from therapytrack.domain.dates import due_label, span_words
 from therapytrack.models import NoteStatus, ProgressReport, ReportPeriod
 from therapytrack.services.student_sessions import NOTE_WORDS
 
@@ -63,5 +63,5 @@ def _line(row: Sequence[Any], actor: Actor) -> ReportLine:
     key, name, first_on, last_on, due_on, status, by = row
     words, tone = NOTE_WORDS[NoteStatus(status)] if status else ("Not begun", "")
     due, due_tone = ("", "") if status in DONE else due_label(due_on, actor.today)
-    days = f"{short_date(first_on)} to {long_date(last_on)}"
+    days = span_words(first_on, last_on)
     return ReportLine(str(key), name, days, by or "", words, tone, due, due_tone)

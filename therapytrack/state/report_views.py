@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from therapytrack.domain.dates import due_label, long_date, moment_line, short_date
+from therapytrack.domain.dates import due_label, long_date, moment_line, span_words
 from therapytrack.domain.palette import PRINT
 from therapytrack.domain.report_content import GoalContent
 from therapytrack.domain.word_diff import Piece
@@ -172,7 +172,7 @@ def period_view(one: PeriodLine, shown: PeriodLine | None) -> PeriodView:
 def days_line(period: PeriodLine, today: date) -> str:
     """The period's days and when its reports are due."""
     due, _ = due_label(period.due_on, today)
-    return f"{short_date(period.first_on)} to {long_date(period.last_on)}; due {long_date(period.due_on)} ({due})"
+    return f"{span_words(period.first_on, period.last_on)}; due {long_date(period.due_on)} ({due})"
 
 
 def queue_view(one: QueueLine, period: PeriodLine) -> QueueView:
@@ -204,7 +204,7 @@ def report_view(page: ReportPage, zone: ZoneInfo) -> ReportView:
         queue_href=f"/reports?period={period.id}",
         file_href=f"/reports/{record}/report.pdf",
         period=period.name,
-        days=f"{short_date(period.first_on)} to {long_date(period.last_on)}",
+        days=span_words(period.first_on, period.last_on),
         due=long_date(period.due_on),
         state=words,
         tone=tone,

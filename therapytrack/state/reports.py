@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
-from therapytrack.domain.dates import moment_line
+from therapytrack.domain.dates import moment_line, span_words
 from therapytrack.domain.report_content import KINDS, Kind
 from therapytrack.domain.report_periods import recent_since
 from therapytrack.errors import Conflict, TherapyTrackError
@@ -226,7 +226,7 @@ class ReportsState(SignedInState):
         """This school year's periods in their order, and the earlier ones, newest first."""
         since = recent_since([one.last_on for one in periods], today)
         self.periods = [period_view(one, shown) for one in reversed(periods) if one.last_on >= since]
-        self.earlier = [Choice(str(one.id), one.name) for one in periods if one.last_on < since]
+        self.earlier = [Choice(str(one.id), _dated(one)) for one in periods if one.last_on < since]
         self.shown_earlier = str(shown.id) if shown and shown.last_on < since else ""
 
     def _fill(self, period: PeriodLine | None, lines: list[QueueLine], days: str) -> None:
@@ -236,6 +236,11 @@ class ReportsState(SignedInState):
         self.tally = tally_line(lines)
         self.lines = [queue_view(one, period) for one in lines] if period else []
         self.printable = sum(one.prints for one in lines)
+
+
+def _dated(one: PeriodLine) -> str:
+    """An earlier period's name with its days, which tell the quarters of several years apart."""
+    return f"{one.name} ({span_words(one.first_on, one.last_on)})"
 
 
 def halted_words(one: BatchLine) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.domain.dates import long_date, short_date
+from therapytrack.domain.dates import long_date, span_words
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.progress_codes import codes_text, parse_code_set
 from therapytrack.domain.report_periods import parse_period
@@ -140,7 +140,7 @@ class SettingsReportsState(KeptList, SignedInState):
 
 
 def _period(one: PeriodLine) -> PeriodForm:
-    days = f"{short_date(one.first_on)} to {long_date(one.last_on)}, due {long_date(one.due_on)}"
+    days = f"{span_words(one.first_on, one.last_on)}, due {long_date(one.due_on)}"
     iso = (one.first_on.isoformat(), one.last_on.isoformat(), one.due_on.isoformat())
     return PeriodForm(str(one.id), one.name, *iso, days, one.version)
 
