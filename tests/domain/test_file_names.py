@@ -38,4 +38,6 @@ def test_a_header_holds_any_name_and_cannot_be_broken_out_of() -> None:
 
 
 def test_sizes_in_words() -> None:
-    assert [size_words(one) for one in (1, 812, 24_000, 3_300_000)] == ["1 byte", "812 bytes", "23 KB", "3.1 MB"]
+    assert [size_words(one) for one in (1, 812, 24_000, 3_300_000, 1024**3)] == [
+        "1 byte", "812 bytes", "23 KB", "3.1 MB", "1.0 GB",
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from tests.conftest import OpenDb
 from tests.factories import Cast, acts_of_people, add_student, grant, make_cast
+from tests.services.progress_world import counted
 from tests.services.test_lock_order import until_one_waits
 from therapytrack.adapters.sealed_files import SealedFiles
 from therapytrack.domain.student_choice import StudentChoice, StudentTab
@@ -23,6 +24,7 @@ from therapytrack.services.attachments import (
     FOLDER,
     FULL,
     KEPT_REMOVED,
+    SHARE_FULL,
     TOO_MANY,
     FilesTab,
     add_file,
@@ -32,6 +34,7 @@ from therapytrack.services.attachments import (
     restore_file,
 )
 from therapytrack.services.file_reading import ReadFile
+from therapytrack.services.file_room import see_room
 from therapytrack.services.file_sweep import UNKNOWN_KEPT, sweep_files
 from therapytrack.services.student_page import open_student
 from therapytrack.settings import get_settings
@@ -294,6 +297,37 @@ def test_there_is_an_end_to_the_room(db: OpenDb, cast: Cast, student: Student, m
         add(db, cast, student)
     assert (full.value.fields, many.value.fields) == ({"file": FULL}, {"file": TOO_MANY})
     assert len(sealed()) == 2
+
+
+def test_one_person_cannot_fill_the_room_and_the_office_sees_who_added_how_much(
+    db: OpenDb, engine: Engine, cast: Cast, student: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "SHARE", 2 * len(LETTER.data))
+    first = add(db, cast, student)
+    add(db, cast, student)
+    with pytest.raises(Invalid) as full:
+        add(db, cast, student)
+    assert full.value.fields == {"file": SHARE_FULL}
+    add(db, cast, student, who="supervisor")
+    act(db, cast, remove_file, student, first, "slp")
+    with pytest.raises(Invalid):
+        add(db, cast, student)
+    with db() as session:
+        actor = cast.actor(session, "owner")
+        with counted(engine) as sent:
+            room = see_room(session, actor)
+    assert (room.people, len(sent)) == ((("Slp", "2 files, 36 bytes"), ("Supervisor", "1 file, 18 bytes")), 2)
+    assert room.used == "54 bytes of 2.0 GB is used. One person's files may take 1.0 GB of it."
+    for who in ("slp", "outsider"):
+        with db() as session:
+            actor = cast.actor(session, who)
+            if who == "slp":
+                with pytest.raises(NotPermitted):
+                    see_room(session, actor)
+            else:
+                assert see_room(session, actor).people == ()
+    date_back(db, first, KEPT_REMOVED + DAY)
+    add(db, cast, student)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

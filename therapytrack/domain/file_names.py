@@ -36,7 +36,9 @@ def attachment_header(name: str) -> str:
 
 
 def size_words(size: int) -> str:
-    """The size of a file in words: "812 bytes", "24 KB", "3.1 MB"."""
+    """The size of a file in words: "812 bytes", "24 KB", "3.1 MB", "1.2 GB"."""
     if size < 1024:
         return f"{size} byte{'s' * (size != 1)}"
-    return f"{size / 1024:.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+    if size < 1024**2:
+        return f"{size / 1024:.0f} KB"
+    return f"{size / 1024**2:.1f} MB" if size < 1024**3 else f"{size / 1024**3:.1f} GB"

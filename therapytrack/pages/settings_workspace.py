@@ -119,9 +119,24 @@ def _words() -> rx.Component:
     )
 
 
+def _files() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Students' files"), class_name="panel-h"),
+        rx.el.p(State.files_used, class_name="pad-m"),
+        rx.cond(
+            State.files_by.length() > 0,
+            rx.el.dl(rx.foreach(State.files_by, _line), class_name="facts", aria_label="Files by who added them"),
+            rx.fragment(),
+        ),
+        class_name="card clip",
+        aria_label="Students' files",
+    )
+
+
 def settings_workspace() -> rx.Component:
     """The page /settings/workspace."""
-    return settings_page("Workspace", State, State.form_key != "", rx.cond(State.may_edit, _form(), _words()))
+    office = rx.el.div(_form(), rx.cond(State.files_used != "", _files(), rx.fragment()), class_name="stack")
+    return settings_page("Workspace", State, State.form_key != "", rx.cond(State.may_edit, office, _words()))
 
 
 PAGE = {"route": "/settings/workspace", "title": page_title("Settings"), "on_load": SettingsWorkspaceState.enter}

@@ -36,12 +36,18 @@ FOLDER = FILES_FOLDER
 NAME = "file"
 LARGEST_FILE: Final = 25 * 1024 * 1024
 QUOTA: Final = 2 * 1024 * 1024 * 1024
+SHARE: Final = QUOTA // 2
+"""What one person's files may take of it, those of the last 30 days that were removed among them."""
 MOST_FILES: Final = 200
 KEPT_REMOVED: Final = timedelta(days=30)
 """How long a file that was removed can be brought back; then its bytes go, unless the student's record is on hold."""
 FULL = (
     "The files of this workspace fill the 2 GB that it has. Removing some that nobody needs makes room after 30 days; "
     "ask the owner."
+)
+SHARE_FULL = (
+    "The files that you added fill the 1 GB that one person has of the workspace's 2 GB. Removing some that nobody "
+    "needs makes room after 30 days; or let a colleague who may edit this student add it."
 )
 TOO_MANY = (
     f"A student has at most {MOST_FILES} files, those removed in the last 30 days among them. Join several in one PDF, "
@@ -185,10 +191,14 @@ def still_there(since: Any) -> Any:
 def _require_room(db: Session, actor: Actor, student_id: UUID, size: int) -> None:
     here = (col(Attachment.workspace_id) == actor.workspace_id, still_there(actor.at - KEPT_REMOVED))
     hers = col(Attachment.student_id) == student_id
-    query = select(func.coalesce(func.sum(col(Attachment.size)), 0), func.count().filter(hers)).where(*here)
-    used, files = db.execute(query).one()
+    mine = col(Attachment.uploaded_by_id) == actor.membership_id
+    sizes = func.sum(col(Attachment.size))
+    sums = (func.coalesce(one, 0) for one in (sizes, sizes.filter(mine)))
+    used, own, files = db.execute(select(*sums, func.count().filter(hers)).where(*here)).one()
     if used + size > QUOTA:
         raise Invalid({"file": FULL})
+    if own + size > SHARE:
+        raise Invalid({"file": SHARE_FULL})
     if files >= MOST_FILES:
         raise Invalid({"file": TOO_MANY})
 

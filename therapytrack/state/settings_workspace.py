@@ -9,6 +9,7 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.settings_form import TIME_ZONES, WorkspaceForm, parse_workspace
+from therapytrack.services.file_room import see_room
 from therapytrack.services.workspace_settings import edit_workspace, get_workspace_settings, in_words
 from therapytrack.state.base import SignedInState, person_of
 from therapytrack.state.guard import current_actor, requires
@@ -24,11 +25,14 @@ class ZoneChoice:
 
 
 class SettingsWorkspaceState(RecordForm, SignedInState):
-    """The form for those who may change it, its lines in words for the others."""
+    """The form for those who may change it, with who added how much of the students' files; its lines in words for the
+    others."""
 
     may_edit: bool = False
     zones: list[ZoneChoice] = []
     lines: list[tuple[str, str]] = []
+    files_used: str = ""
+    files_by: list[tuple[str, str]] = []
     done: str = ""
 
     @rx.event
@@ -76,6 +80,8 @@ class SettingsWorkspaceState(RecordForm, SignedInState):
         zones = TIME_ZONES if form.time_zone in TIME_ZONES else {form.time_zone: form.time_zone} | TIME_ZONES
         self.zones = [ZoneChoice(value, words) for value, words in zones.items()]
         self.lines = [(what, value) for what, _, value in (line.partition(": ") for line in in_words(form).split("\n"))]
+        room = await self._try(see_room) if found.may_configure else None
+        self.files_used, self.files_by = (room.used, list(room.people)) if room else ("", [])
         if actor := current_actor.get():
             self.person = person_of(replace(actor, workspace_name=form.name))
 
