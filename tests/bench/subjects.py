@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import cycle
 from typing import Any
 
 from tests.bench.client import Person, Tab, arrivals
@@ -76,13 +77,20 @@ def page_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject
     yield replace(
         page, name="session grid: 8 students, 5 goals", run=group.opening(group.session, session_id=session_id)
     )
-    student, goal = next((str(one), str(goals[0])) for one, goals in busy.clinician.caseload.goals.items())
-    path = f"/students/{student}/goals/{goal}"
-    opening = busy.opening(path, student_id=student, goal_id=goal)
-    yield replace(page, name="goal: 400 points", run=opening, times=10)
+    yield replace(page, name="goal: 400 points", run=goals_in_turn(busy), times=10)
     first = str(year.clinician.caseload.students[0])
     yield replace(page, name="student page", run=year.opening(f"/students/{first}", student_id=first))
     yield from ledger_subjects(page, desks)
+
+
+def goals_in_turn(desk: Desk) -> Run:
+    """Open the goals of her students one after the other: of a goal that still stands in the tab nothing is sent."""
+    openings = [
+        desk.opening(f"/students/{student}/goals/{goal}", student_id=str(student), goal_id=str(goal))
+        for student, (goal, *_) in desk.clinician.caseload.goals.items()
+    ]
+    turn = cycle(openings)
+    return lambda: next(turn)()
 
 
 def ledger_subjects(page: Subject, desks: Mapping[str, Desk]) -> Iterator[Subject]:
