@@ -67,25 +67,31 @@ async def _make(person: Person, path: str) -> None:
 async def memory_line(desk: Desk, server: int) -> str:
     """What a connected clinician with a caseload open adds to the server, and whether it stays when she reconnects.
 
-    What the first tabs bring about, once for all, is there before.
+    What the first tabs bring about, once for all, is there before. A connection that ends leaves 70 objects of the
+    socket's library and the framework in a circle, 20 kB, which the garbage collector frees when it next looks at all
+    objects, about every second cycle here: what stays is measured after it did.
     """
     first = await _open_tabs(desk, TABS // 2)
     before = _held(server)
     tabs = await _open_tabs(desk, TABS)
     each = (_held(server) - before) / TABS / 1000
-    sizes = []
+    sizes, waiting = [], 0.0
     for _ in range(CYCLES):
         for tab in tabs:
             await tab.close()
             await (await tab.connect()).open("/caseload")
+        uncollected = _held(server)
+        await desk.person.get("/bench/collect")
         sizes.append(_held(server))
+        waiting = max(waiting, (uncollected - sizes[-1]) / TABS / 1000)
     grown = (sizes[-1] - sizes[CYCLES // 2]) / TABS / 1000
     for tab in [*first, *tabs]:
         await tab.close()
     return (
         f"memory of a connected clinician with a caseload open: {each:.0f} kB (budget 350 kB: "
         f"{'ok' if each <= 350 else 'MISSED'}); of {CYCLES} reconnections the last two let it grow by "
-        f"{grown:.0f} kB (budget: 5%: {'ok' if grown <= each / 20 else 'MISSED'})"
+        f"{grown:.0f} kB (budget: 5%: {'ok' if grown <= each / 20 else 'MISSED'}), beside at most {waiting:.0f} kB "
+        "that waited for the garbage collector"
     )
 
 
