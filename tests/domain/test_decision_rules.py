@@ -201,6 +201,30 @@ def test_a_rate_has_two_decimals() -> None:
     assert found.detail.endswith("per minute a week, aim line 0.07.")
 
 
+@pytest.mark.parametrize(("points", "told"), [(9, "; on 9 weeks of data, and ten to twelve"), (10, "")])
+def test_ten_weekly_points_are_ten_weeks_of_data(points: int, told: str) -> None:
+    detail = said(weekly(*[number % 2 for number in range(points)]))["trend"].detail
+    assert ("ten to twelve" in detail, told in detail) == (bool(told), True)
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "how"),
+    [
+        (120, [60, 59, 58, 57, 56, 55, 54, 53], "runs against"),
+        (120, [50, 50, 50, 50, 50, 50, 50, 49], "is flatter than"),
+        (20, [60, 59, 58, 57, 56, 55, 54, 53], "is flatter than"),
+    ],
+)
+def test_a_trend_runs_against_a_line_only_where_it_falls_and_the_line_rises(
+    target: float, values: list[float], how: str
+) -> None:
+    """The second one's interval ends at 0; the third one's aim line stays level."""
+    aim = AimLine(START, 20, START + timedelta(days=100), target)
+    days = [FIRST_DAY + timedelta(weeks=week) for week in range(len(values))]
+    found = said(list(zip(days, values, strict=True)), aim=aim)["trend"]
+    assert (found.headline, f"The trend {how} the aim line" in found.detail) == (CHANGE, True)
+
+
 def test_without_an_aim_line_every_rule_says_why_it_says_nothing() -> None:
     found = said(weekly(1, 2, 3), aim=None)
     assert {one.headline for one in found.values()} == {CANNOT_SAY}

@@ -1,6 +1,7 @@
 """Mastery criteria: when a run of points counts, and the words that explain it."""
 
 import json
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,6 +42,7 @@ def criteria(draw: st.DrawFn) -> MasteryCriterion:
         probe_only=draw(st.booleans()),
         people=draw(st.integers(1, k)),
         settings=draw(st.integers(1, k)),
+        prompt_scale=draw(st.integers(1, 3)),
     )
 
 
@@ -114,12 +116,45 @@ def test_probes_by_one_person_do_not_meet_a_criterion_of_two() -> None:
     assert criterion.is_met(two).met
 
 
+@pytest.mark.parametrize(
+    ("people", "settings", "missing"), [(2, 1, "people"), (1, 2, "settings"), (2, 2, "people or settings")]
+)
+def test_the_target_reached_by_too_few_says_of_what(people: int, settings: int, missing: str) -> None:
+    criterion = MasteryCriterion(80, people=people, settings=settings)
+    assert criterion.is_met(probes(9, 9, 9)).sentence == (
+        f"Not yet: the percentage is reached, but not with enough different {missing}."
+    )
+
+
 @pytest.mark.parametrize(("level", "met"), [(1, True), (2, True), (3, False), (None, False)])
 def test_supported_points_count_up_to_the_prompt_level(level: int | None, met: bool) -> None:
     criterion = MasteryCriterion(
         80, metric=Metric.SUPPORTED, max_prompt_level=2, window=Window(WindowKind.K_OF_N, 1, 1)
     )
     assert criterion.is_met([Point(START, Score(10, 5, 4), Purpose.PROBE, prompt_level=level)]).met is met
+
+
+def test_without_a_prompt_level_any_cue_counts_and_independence_asks_for_none() -> None:
+    cued = Point(START, Score(10, 8, 2), Purpose.PROBE)
+    one = Window(WindowKind.CONSECUTIVE, 1, 1)
+    assert MasteryCriterion(80, Metric.SUPPORTED, window=one).is_met([cued]).met
+    assert MasteryCriterion(80, window=one, max_prompt_level=1).is_met([cued]).met
+
+
+def test_what_a_stored_criterion_leaves_out_is_three_probes_in_a_row_of_any_number_of_trials() -> None:
+    assert MasteryCriterion.from_dict({"target": 80}) == THREE_IN_A_ROW
+    assert (
+        MasteryCriterion(
+            80, Metric.INDEPENDENT, Comparator.AT_LEAST, 1, Window(WindowKind.CONSECUTIVE, 3, 3), None, True, 1, 1, 1
+        )
+        == THREE_IN_A_ROW
+    )
+
+
+@pytest.mark.parametrize(("most", "fits"), [(50, True), (51, False)])
+def test_a_window_is_of_fifty_points_at_most(most: int, fits: bool) -> None:
+    with nullcontext() if fits else pytest.raises(Invalid):
+        MasteryCriterion(80, window=Window(WindowKind.K_OF_N, 2, most))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +170,11 @@ def test_supported_points_count_up_to_the_prompt_level(level: int | None, met: b
             "2 times or fewer in a session in 3 points in a row",
         ),
         (MasteryCriterion(3, Metric.LEVEL), "level 3 or higher in 3 probes in a row"),
+        (MasteryCriterion(80, Metric.SUPPORTED), "80% or more with or without cues in 3 probes in a row"),
+        (
+            MasteryCriterion(80, min_opportunities=2, settings=2),
+            "80% or more without cues in 3 probes in a row, at least 2 trials each, in 2 or more settings",
+        ),
         (
             MasteryCriterion(
                 90, Metric.SUPPORTED, Comparator.AT_LEAST, 10, Window(WindowKind.K_OF_N, 4, 5), 2, False, 2, 3
