@@ -80,6 +80,14 @@ def test_the_order_in_which_points_are_given_does_not_matter() -> None:
     assert not THREE_IN_A_ROW.is_met([broken[2], broken[0], broken[1], broken[3]]).met
 
 
+@pytest.mark.parametrize(
+    ("corrects", "count"),
+    [((9,), "1 of 1 probe"), ((9, 7), "1 of the last 2 probes"), ((9,) * 2, "2 of the last 2 probes")],
+)
+def test_what_is_missing_is_counted_over_the_last_points(corrects: tuple[int, ...], count: str) -> None:
+    assert THREE_IN_A_ROW.is_met(probes(*corrects)).sentence == f"Not yet: {count} at 80% or more, 3 needed."
+
+
 def test_k_of_n_allows_a_miss_between() -> None:
     assert MasteryCriterion(80, window=Window(WindowKind.K_OF_N, 3, 4)).is_met(probes(8, 8, 7, 8)).met
 

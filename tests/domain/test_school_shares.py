@@ -147,6 +147,15 @@ def test_the_forecast_of_a_student_who_moved_lies_where_minutes_will_be_missing(
     assert {name: (one.expected, one.behind) for name, one in found.items()} == {"Maple": (39, 17), "Oak": (17, 17)}
 
 
+def test_nothing_is_behind_yet_at_a_school_to_which_she_will_move() -> None:
+    """On Nov 7, 7 of 30 days: an even pace had given 28 of 120, all of it at Maple."""
+    plan = Plan([DatedMandate(Mandate(30, 4, Per.MONTH, SINCE))], MOVES)
+    found = sums_by_school(kept(plan, Happened(), None, nov(7)))
+    assert {name: (one.allowable, one.expected, one.behind) for name, one in found.items()} == {
+        "Maple": (42, 28, 28), "Oak": (78, 0, 0),
+    }  # fmt: skip
+
+
 def test_a_student_who_comes_back_is_at_her_first_school_on_both_stays() -> None:
     moves = [
         Enrollment("Maple", SINCE, nov(9)),
