@@ -156,6 +156,13 @@ def test_nothing_is_behind_yet_at_a_school_to_which_she_will_move() -> None:
     }  # fmt: skip
 
 
+def test_what_is_behind_lies_where_less_than_an_even_pace_was_given() -> None:
+    """On Nov 14, 56 of 120: 39 at Maple, which gave 42, and 17 at Oak, which gave none. 14 are behind, all Oak's."""
+    plan = Plan([DatedMandate(Mandate(30, 4, Per.MONTH, SINCE))], MOVES)
+    found = sums_by_school(kept(plan, Happened([Given(nov(4), 42, ALONE)]), None, nov(14)))
+    assert {name: (one.expected, one.behind) for name, one in found.items()} == {"Maple": (39, 0), "Oak": (17, 14)}
+
+
 def test_a_student_who_comes_back_is_at_her_first_school_on_both_stays() -> None:
     moves = [
         Enrollment("Maple", SINCE, nov(9)),
