@@ -11,6 +11,7 @@ from plotly.graph_objs import Figure
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_figure import numbered_stages, plotly_figure
+from therapytrack.domain.chart_svg import render_svg
 from therapytrack.domain.goal_chart import Event, GoalChart, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.palette import DARK, LIGHT, Palette
 from therapytrack.domain.points import Direction
@@ -123,8 +124,26 @@ def test_a_whisker_goes_from_the_low_to_the_high_of_the_interval_and_n_stands_be
     assert probe.error_y.array[0] == pytest.approx(mark.high - mark.value, abs=0.1)
     assert probe.error_y.arrayminus[0] == pytest.approx(mark.value - mark.low, abs=0.1)
     assert probe.text is None
-    near = plotly_figure(made, (START, START + timedelta(weeks=8)), LIGHT, Layer.INTERVALS)
+    near = plotly_figure(made, (START, START + timedelta(weeks=5)), LIGHT, Layer.INTERVALS)
     assert next(one for one in Figure(near).data if one.name == "Probe").text[0] == "20"
+
+
+@pytest.mark.parametrize(
+    ("places", "counted"),
+    [
+        ([(0, 40), (60, 50), (200, 60)], True),
+        ([(0, 40), (5, 50), (200, 60)], False),
+        ([(0, 40), (0, 60), (200, 60)], True),
+        ([(0, 40), (0, 40), (200, 60)], False),
+        ([(0, 40)], True),
+    ],
+)
+def test_n_is_left_out_where_two_of_them_would_touch(places: list[tuple[int, int]], counted: bool) -> None:
+    some = [Point(START + timedelta(days=day), Score(20, value // 5), Purpose.PROBE) for day, value in places]
+    made = build_goal_chart(GoalFacts("Initial sounds", 80, date(2026, 10, 1)), (), some)
+    whole = plotly_figure(made, (START, START + timedelta(days=280)), LIGHT, Layer.INTERVALS)
+    assert any("text" in trace for trace in whole["data"]) is counted
+    assert ("95% interval, number of trials" in render_svg(made, layer=Layer.INTERVALS)) is counted
 
 
 def test_support_is_a_triangle_with_the_cues_counted_and_a_stem_to_the_independent_value() -> None:

@@ -30,7 +30,7 @@ def objectives_panel(objectives: Any, goal_href: Any) -> rx.Component:
             link_button("Objectives, stages and events", href=goal_href + "/plan", small=True),
             class_name="pad-m no-print",
         ),
-        class_name="card clip",
+        class_name=rx.cond(objectives.length() > 0, "card clip", "card clip no-print"),
         aria_label="Objectives",
     )
 

@@ -6,6 +6,7 @@ Every series has a dash and a marker of its own besides its color; axes are fixe
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from therapytrack.domain.accuracy import Purpose
@@ -16,7 +17,7 @@ from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed
 from therapytrack.domain.goal_chart import MANY, GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
-from therapytrack.domain.stroke_names import earlier_place, stands_first
+from therapytrack.domain.stroke_names import HIGH, earlier_place, stands_first
 from therapytrack.domain.units import is_percent, tick_text
 
 MONTHS_FROM = 150
@@ -159,11 +160,16 @@ def _support(frame: _Frame) -> Iterator[dict[str, Any]]:
 def _uncertainty(frame: _Frame, marks: Sequence[Mark | None]) -> dict[str, Any]:
     if frame.layer is not Layer.INTERVALS or not has_interval(frame.chart.metric):
         return {}
-    drawn = (mark.on for segment in frame.chart.segments for mark in segment.marks)
-    within = {day for day in drawn if frame.start <= day <= frame.end}
-    apart = (max(within) - min(within)).days / max(1, len(within) - 1) if within else 0
-    room = NARROWEST * apart / frame.days
-    return uncertainty(marks, frame.colors, counted=len(within) == 1 or room >= ROOM_FOR_N)
+    return uncertainty(marks, frame.colors, counted=_has_room_for_n(frame))
+
+
+def _has_room_for_n(frame: _Frame) -> bool:
+    """Whether the number of trials fits between all points, also between those of one day."""
+    drawn = (mark for segment in frame.chart.segments for mark in segment.marks)
+    places = sorted((mark.on, mark.value) for mark in drawn if frame.start <= mark.on <= frame.end)
+    per_day, high = NARROWEST / frame.days, HIGH * frame.chart.top
+    apart = (((later[0] - one[0]).days * per_day, later[1] - one[1]) for one, later in pairwise(places))
+    return bool(places) and all(across >= ROOM_FOR_N or (not across and up >= high) for across, up in apart)
 
 
 def _hover(mark: Mark, percent: bool) -> str | list[str]:

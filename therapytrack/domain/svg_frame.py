@@ -72,10 +72,14 @@ class Frame:
         return sum(len(segment.marks) for segment in self.chart.segments) > MANY
 
     @cached_property
-    def apart(self) -> float:
-        """How near two points of different days are at the nearest."""
-        days = sorted({mark.on for segment in self.chart.segments for mark in segment.marks})
-        return min((self.x(later) - self.x(day) for day, later in pairwise(days)), default=self.width)
+    def apart(self) -> tuple[float, float]:
+        """How near two points of different days are at the nearest across, and two of one day up (at the lower ends of
+        their intervals)."""
+        places = sorted((mark.on, mark.low) for segment in self.chart.segments for mark in segment.marks)
+        pairs = list(pairwise(places))
+        across = (self.x(later) - self.x(day) for (day, _), (later, _) in pairs if day != later)
+        up = (self.y(low) - self.y(high) for (day, low), (later, high) in pairs if day == later)
+        return min(across, default=self.width), min(up, default=self.height)
 
     @cached_property
     def _per_day(self) -> float:

@@ -19,8 +19,9 @@ Sample = Segment | Stroke | Event | Numbered | str
 
 
 def has_room_for_n(frame: Frame) -> bool:
-    """Whether the number of trials fits between all points."""
-    return frame.apart >= ROOM_FOR_N
+    """Whether the number of trials fits between all points, also between those of one day."""
+    across, up = frame.apart
+    return across >= ROOM_FOR_N and up >= SIZE_OF_N
 
 
 def stroke_line(frame: Frame, stroke: Stroke) -> str:
