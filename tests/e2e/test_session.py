@@ -2,11 +2,10 @@
 
 import os
 import re
-import signal
-import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -482,11 +481,11 @@ def test_a_killed_browser_loses_no_mark(group: Group, browser: Browser, tmp_path
 
 def kill(profile: Path) -> None:
     """SIGKILL for every process of the browser with this profile folder, which is this test's own."""
-    listed = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=True).stdout
-    for line in listed.splitlines():
-        if f"--user-data-dir={profile}" in line:
-            with suppress(ProcessLookupError):
-                os.kill(int(line.split()[0]), signal.SIGKILL)
+    mine = f"--user-data-dir={profile}"
+    for process in psutil.process_iter(["cmdline"]):
+        if mine in " ".join(process.info["cmdline"] or ()):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def test_the_busiest_sheet_counts_every_tap_on_a_slow_processor(server: Server, context: BrowserContext) -> None:

@@ -7,6 +7,7 @@ from itertools import repeat
 from pathlib import Path
 
 import pikepdf
+import psutil
 import pytest
 
 from therapytrack.services import reading_apart
@@ -45,6 +46,17 @@ def held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_pa
     """The reader is held to its memory by Linux, where this is Linux, or by the worker that waits for it."""
     if request.param == "looked after":
         monkeypatch.setattr(reading_apart, "MEASURED", tmp_path / "nothing")
+        monkeypatch.setattr(reading_apart, "resident", lambda process: psutil.Process(process).memory_info().rss)
+
+
+def test_the_system_is_asked_in_its_own_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not every Linux has a `ps`: here it is one that knows process 7 alone."""
+    told = tmp_path / "ps"
+    told.write_text('#!/bin/sh\nif [ "$*" = "-o rss= -p 7" ]; then echo "  2048"; else exit 1; fi\n')
+    told.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert reading_apart.resident(7) == 2048 * 1024
+    assert reading_apart.resident(8) == 0
 
 
 @pytest.mark.usefixtures("held")
