@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from sqlmodel import Session
 
 from tests.conftest import OpenDb
-from tests.harness import Tab, running_tabs
+from tests.harness import SUFFIX, Tab, running_tabs
 from tests.services.report_world import ReportWorld, build_reports
+from tests.services.test_report_batches import add_signed
 from therapytrack.access.actor import Actor
 from therapytrack.domain.dates import span_words
 from therapytrack.errors import Unavailable
@@ -127,6 +130,31 @@ async def test_all_signed_reports_are_printed_in_one_run(
     batch = record_id(tab.var(ReportsState.batch))
     name, data = run_service(actor, open_batch, batch, "merged")
     assert (name, data[:5]) == ("reports-quarter-1-family-es.pdf", b"%PDF-")
+
+
+async def test_the_bar_of_a_run_grows_by_each_report_that_is_made(
+    world: ReportWorld, db: OpenDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(render: Callable[[Any], Any], data: Any) -> Any:
+        return render(data)
+
+    monkeypatch.setattr(reports_state, "in_worker", at_once)
+    with db() as session:
+        for number in range(11):
+            add_signed(session, world, number)
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open(address(world))
+        await sign(tab, world)
+        await tab.open("/reports")
+        tab.deltas.clear()
+        await tab.call(ReportsState, "print_all", form={"kind": "report"})
+        assert tabs.errors == []
+        name = f"made{SUFFIX}"
+        bar = [values[name] for delta in tab.deltas for values in delta.values() if name in values]
+    assert (list(dict.fromkeys(bar)), tab.var(ReportsState.of)) == ([*range(13)], 12)
+    with db() as session:
+        ready = open_batch(session, world.actor(session, "slp"), record_id(tab.var(ReportsState.batch)), "each")[1]
+    assert len(ZipFile(BytesIO(ready)).namelist()) == 12
 
 
 async def test_a_run_that_is_canceled_elsewhere_stops_here_and_can_be_repeated(
