@@ -121,6 +121,22 @@ def test_a_file_that_is_missing_is_told_when_copied_and_when_put_back(
         here.read(here.letter)
 
 
+def test_a_copy_brings_in_nothing_that_leads_out_of_it(here: Installed, tmp_path: Path) -> None:
+    made = backup(here.settings)
+    folder, secret = files_beside(made.database), tmp_path / "elsewhere"
+    secret.mkdir()
+    (secret / "key.sealed").write_bytes(b"Of this machine")
+    own = next(one for one in folder.iterdir() if one.is_dir())
+    (own / "one.sealed").symlink_to(secret / "key.sealed")
+    (own / "endless.sealed").symlink_to("/dev/zero")
+    (own / "folder.sealed").mkdir()
+    (folder / "led").symlink_to(secret)
+    assert restore(here.settings, made.database).missing == 0
+    there = [path for path in (here.settings.data_dir / FILES_FOLDER).rglob("*") if not path.is_dir()]
+    assert [path.read_bytes() == b"Of this machine" for path in there] == [False]
+    assert here.read(here.letter) == b"Canary words"
+
+
 def test_nothing_is_put_back_while_the_server_runs(here: Installed) -> None:
     made = backup(here.settings)
     place = here.settings.data_dir / "therapytrack.db"

@@ -147,8 +147,12 @@ def copy_files(source: Path, target: Path) -> int:
 
 
 def sealed(folder: Path) -> Iterator[Path]:
-    """The sealed files below a folder; what is still being written begins with a dot and is none."""
-    yield from (path for path in sorted(folder.glob(f"*/{SEALED}")) if not path.name.startswith("."))
+    """The sealed files below a folder; what is still being written begins with a dot and is none. Nor is what leads
+    elsewhere: a copy that came from somebody else brings no file of this machine in, and no device without an end."""
+    for path in sorted(folder.glob(f"*/{SEALED}")):
+        leads_away = path.is_symlink() or path.parent.is_symlink()
+        if path.is_file() and not leads_away and not path.name.startswith("."):
+            yield path
 
 
 def _missing(database: Path, folder: Path) -> int:
