@@ -33,7 +33,8 @@ from therapytrack.models import (
 from therapytrack.services.exports_xlsx import xlsx_bytes
 from therapytrack.services.ledger_schools import MOVED
 from therapytrack.services.minutes_exports import export_minutes
-from therapytrack.services.minutes_pdf import render_minutes_pdf
+from therapytrack.services.minutes_pdf import COLUMNS, render_minutes_pdf
+from therapytrack.services.pdf_pages import FAMILY, Frame, new_document
 from therapytrack.services.service_log import export_service_log, get_columns, save_columns
 
 DECEMBER = MinutesChoice(span="month", on="2026-12-01")
@@ -102,6 +103,14 @@ def test_the_minutes_become_a_pdf_and_a_workbook_without_formulas(db: OpenDb, wo
     ]  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         assert "<f" not in file.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_a_forecast_is_whole_in_the_pdf() -> None:
+    pdf = new_document(Frame("Minutes", "Ana", "Lincoln", "Ana, today", ""))
+    pdf.add_page(orientation="landscape")
+    pdf.set_font(FAMILY, "", 9.5)
+    longest = pdf.get_string_width("1060 minutes short by Nov 29 at the present schedule")
+    assert (longest <= dict(COLUMNS)["Forecast"] - 6, sum(dict(COLUMNS).values()) <= pdf.epw) == (True, True)
 
 
 def test_a_student_who_moved_is_in_the_file_with_each_of_her_schools(db: OpenDb, world: ScheduleWorld) -> None:

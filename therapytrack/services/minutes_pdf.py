@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LINE = 15
 COLUMNS = (
-    ("", 190), ("Allowable", 66), ("Provided", 66), ("Not provided", 80), ("Not accounted for", 100), ("Forecast", 178),
+    ("", 158), ("Allowable", 56), ("Provided", 56), ("Not provided", 70), ("Not accounted for", 94), ("Forecast", 246),
 )  # fmt: skip
 IDENTITY = (
     "Allowable = provided + not provided (by reason) + not accounted for, in minutes. Where more was provided than is "
