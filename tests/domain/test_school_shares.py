@@ -156,11 +156,15 @@ def test_nothing_is_behind_yet_at_a_school_to_which_she_will_move() -> None:
     }  # fmt: skip
 
 
-def test_what_is_behind_lies_where_less_than_an_even_pace_was_given() -> None:
-    """On Nov 14, 56 of 120: 39 at Maple, which gave 42, and 17 at Oak, which gave none. 14 are behind, all Oak's."""
+def test_what_is_behind_and_will_be_short_lies_where_less_than_asked_is_given() -> None:
+    """On Nov 14, 56 of 120: 39 at Maple, which gave 42, and 17 at Oak, which gave none. 14 are behind, all Oak's; so
+    are the 38 that its 40 planned minutes leave of 78."""
     plan = Plan([DatedMandate(Mandate(30, 4, Per.MONTH, SINCE))], MOVES)
-    found = sums_by_school(kept(plan, Happened([Given(nov(4), 42, ALONE)]), None, nov(14)))
-    assert {name: (one.expected, one.behind) for name, one in found.items()} == {"Maple": (39, 0), "Oak": (17, 14)}
+    happened = Happened([Given(nov(4), 42, ALONE)], planned=[Given(nov(18), 40, ALONE)])
+    found = sums_by_school(kept(plan, happened, None, nov(14)))
+    assert {name: (one.expected, one.behind, one.short) for name, one in found.items()} == {
+        "Maple": (39, 0, 0), "Oak": (17, 14, 38),
+    }  # fmt: skip
 
 
 def test_a_student_who_comes_back_is_at_her_first_school_on_both_stays() -> None:
