@@ -8,10 +8,11 @@ import pytest
 
 import therapytrack.services
 from therapytrack.access.actions import Action
+from therapytrack.domain.activity_groups import GROUPS
 from therapytrack.domain.activity_words import PAST, PHRASES, SEEN, act_in_words
 
 SERVICES = Path(therapytrack.services.__file__).parent
-WRITERS = {"record", "_record", "record_failure", "record_before_actor"}
+WRITERS = {"record", "_record", "record_each", "record_failure", "record_before_actor"}
 SPOKEN_ELSEWHERE = {"view"}
 
 
@@ -71,3 +72,8 @@ def test_a_phrase_begins_with_a_verb_and_can_be_told_as_tried(phrase: str) -> No
 
 def test_a_refused_act_is_told_as_tried() -> None:
     assert act_in_words("view", "refused", "student") == "Tried to open the student's page"
+
+
+def test_every_act_but_the_installations_own_is_found_by_a_filter_of_the_page() -> None:
+    grouped = {action for _, actions in GROUPS.values() for action in actions}
+    assert {"view", *PHRASES, *ACTS} == grouped | {"begin log", "resume log"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, expect
 
 from tests.e2e.demo import PATIENCE_MS, Ear, enter, key, look, named
 from tests.e2e.groups import finish
@@ -197,11 +197,24 @@ def export_the_pdf(page: Page, student: str, folder: Path) -> None:
         assert all(operators & {"Tj", "TJ"} for operators in written)
 
 
+def cancel_the_upload(page: Page) -> None:
+    """Send the chosen file, which the network holds back, and cancel by keyboard: it stays chosen."""
+    held: list[Route] = []
+    page.route("**/files", lambda route: held.append(route))
+    page.get_by_role("button", name="Add file").press("Enter")
+    page.get_by_role("button", name="Cancel").press("Enter")
+    expect(page.get_by_text("Canceled. Nothing was stored. The file is still chosen.")).to_be_visible()
+    expect(page.get_by_role("button", name="Add file")).to_be_focused()
+    page.unroute("**/files")
+    assert len(held) == 1
+
+
 def keep_a_file(page: Page, student: str) -> None:
     """Add a file to the student's record, save it again, and take it away and back."""
     page.goto(f"{student}?tab=files")
     letter: FilePayload = {"name": "Letter.txt", "mimeType": "text/plain", "buffer": b"From the family's doctor."}
     page.get_by_label("File to add").set_input_files(letter)
+    cancel_the_upload(page)
     page.get_by_role("button", name="Add file").click()
     expect(page.get_by_text("The file was added.")).to_be_visible()
     with page.expect_download() as started:

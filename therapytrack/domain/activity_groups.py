@@ -7,7 +7,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Looked at",
         (
             "view", "view progress", "view statistics", "read note", "download", "view supervision", "view audit",
-            "view disclosures", "read calendar feed", "ask for a record", "go beyond a right",
+            "view disclosures", "view caseloads", "view access", "view settings", "view invoices", "list roster",
+            "search for emergency access", "read calendar feed", "ask for a record", "go beyond a right",
         ),
     ),
     "data": (
@@ -15,7 +16,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "schedule", "change schedule", "end schedule", "move session", "call off session",
             "plan session", "start session", "finish session", "leave session",
-            "record trials", "set attendance", "set times",
+            "record session", "record trials", "set attendance", "set times",
             "link make-up", "unlink make-up", "decide make-up", "draft note",
             "write narrative",
             "fill notes", "score along",
@@ -26,7 +27,9 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "records": (
         "Students and goals",
         (
-            "create student", "edit student", "archive student", "restore student", "create goal", "edit goal",
+            "create student", "edit student", "edit profile", "archive student", "restore student", "delete student",
+            "place hold", "release hold", "set retention", "manage goals", "create goal", "edit goal",
+            "change prompt scale", "keep goal bank",
             "manage plan", "set goal status", "save goal phase", "remove goal phase", "enter goal stage",
             "correct goal stage",
             "withdraw goal stage", "add objective", "correct objective", "withdraw objective",
@@ -46,6 +49,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "drafts": (
         "Drafts",
         (
+            "generate note", "generate summary", "generate note with AI", "generate summary with AI",
             "prepare draft", "send to AI service", "refuse AI text", "store draft", "edit", "accept draft",
             "discard draft", "stop draft", "draft failed",
         ),
@@ -53,6 +57,8 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": (
         "People and rights",
         (
+            "change case manager", "hand over caseload", "substitute", "end emergency access", "manage member",
+            "manage admin", "transfer ownership", "close workspace", "manage billing", "put alarm aside",
             "invite", "send invite again", "hand over invite", "revoke invite", "accept invite", "change member",
             "suspend member", "resume member", "remove member", "grant access", "revoke access", "break glass",
             "link supervision", "end supervision", "log supervision contact", "strike out supervision contact",
@@ -62,12 +68,14 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             *report_acts.SETTINGS,
             "add note template", "change note template", "put note template away", "bring note template back",
             "add school", "rename school", "put school away",
-            "bring school back", "set travel time", "add school days", "import school days", "remove school days",
+            "bring school back", "set school hours", "set travel time", "add school days", "import school days",
+            "remove school days",
         ),
     ),
     "sign-ins": (
         "Sign-ins",
         (
+            "ask for a new password", "reset password", "change password",
             "sign in", "prove", "end a sign-in", "sign out everywhere", "edit own profile", "make calendar feed",
             "end calendar feed",
         ),
