@@ -37,7 +37,7 @@ def test_another_window_layer_or_point_is_another_picture() -> None:
 
 def test_the_legend_names_what_stands_beside_the_points_and_which_series_are_joined() -> None:
     made = chart()
-    picture = picture_of(made, (made.x_start, made.x_start + timedelta(weeks=8)), Layer.INTERVALS)
+    picture = picture_of(made, (made.x_start, made.x_start + timedelta(weeks=5)), Layer.INTERVALS)
     assert picture.legend[-1] == WHISKERS_WITH_N
     assert set(picture.joined) <= set(picture.legend)
     assert "Probe" in picture.joined
