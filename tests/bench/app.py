@@ -29,6 +29,12 @@ class FloorState(rx.State):
         """Count on."""
         self.count += 1
 
+    @rx.event
+    @requires(Action.VIEW)
+    async def forget(self) -> None:
+        """Forget everything that this tab was shown, as when it loads its first page."""
+        self._get_root_state().reset()  # type: ignore[no-untyped-call]
+
 
 # A page whose opening does nothing but that: what the framework's own steps of opening any page take.
 app.add_page(rx.fragment, route="bench/nothing", on_load=FloorState.step)

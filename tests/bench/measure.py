@@ -21,8 +21,8 @@ class Subject:
     """What is measured: `run` answers the bytes that came back.
 
     Its floor is `floors` times F (or another `floor`), plus `beside()` (S or a bare write), which gets the statements
-    of one recorded run; `limit` is how many such floors it may take, `most_statements` and `most_bytes` what it may
-    ask and send.
+    of one recorded run; `before` each run comes another that is not timed; `limit` is how many such floors it may take,
+    `most_statements` and `most_bytes` what it may ask and send.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Subject:
     floor: Run | None = None
     floors: float = 1.0
     beside: Callable[[list[Statement]], object] | None = None
+    before: Run | None = None
     most_statements: int | None = None
     most_bytes: int | None = None
     times: int = 20
@@ -73,6 +74,7 @@ async def measure(person: Person, floor: Run, subject: Subject) -> Result:
     """Measure one subject beside its floor."""
     for _ in range(WARM_UP):
         await subject.run()
+    await _prepare(subject)
     statements, size = await recorded(person, subject.run)
     replayed = of_service(statements)
     rounds = [await _round(subject.floor or floor, subject, replayed) for _ in range(ROUNDS)]
@@ -100,8 +102,14 @@ async def _round(floor: Run, subject: Subject, statements: list[Statement]) -> t
             started = time.perf_counter()
             subject.beside(statements)
             besides.append((time.perf_counter() - started) * 1000)
+        await _prepare(subject)
         took.append(await timed(subject.run))
     return median(took), subject.floors * median(floors) + (median(besides) if besides else 0.0)
+
+
+async def _prepare(subject: Subject) -> None:
+    if subject.before:
+        await subject.before()
 
 
 async def timed(run: Callable[[], Awaitable[Any]]) -> float:

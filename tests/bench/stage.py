@@ -66,14 +66,13 @@ class Clinician:
 @dataclass
 class Stage:
     """The server with its people: `year` (60 students, 81,000 trials), `decade` (ten times that), `group` (8 x 5),
-    `points` (two students, each with a goal of 400 points), `assistant` (60 students) and the `supervisor` who looks on
-    her caseload."""
+    `points` (one goal of 400 points), `assistant` (60 students) and the `supervisor` who looks on her caseload."""
 
     server: Server
     people: dict[str, Clinician] = field(default_factory=dict)
 
 
-POINTS = Shape(students=2, goals=1, sessions_a_year=400)
+POINTS = Shape(students=1, goals=1, sessions_a_year=400)
 # Name: how much data, and how many students sit in the running session.
 SHAPES = {"year": (Shape(), 4), "decade": (Shape(years=10), 4), "group": (GRID, 8), "points": (POINTS, 1)}
 SHAPES |= {"assistant": (Shape(sessions_a_year=15), 4)}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import cycle
 from typing import Any
 
 from tests.bench.client import Person, Tab, arrivals
@@ -41,6 +40,10 @@ class Desk:
 
         return run
 
+    def forgetting(self) -> Run:
+        """Let the tab be as before its first page: of what stands in it already, a page sends nothing again."""
+        return self.calling("floor_state", "forget")
+
     async def leave(self) -> None:
         """Close the tab and the connection."""
         await self.tab.close()
@@ -60,49 +63,35 @@ async def sit_down(stage: Stage, name: str) -> Desk:
 
 
 def page_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject]:
-    """Pages, opened in a warm tab as a link opens them."""
+    """Pages, opened in a tab in which nothing of them stands: what stands there is not sent again."""
     year, decade, group, busy = (desks[name] for name in ("year", "decade", "group", "points"))
-    yield Subject("a page that loads nothing", year.opening("/bench/nothing"), None, "")
     page = Subject("", year.opening("/caseload"), 2.0, "2 (S + F)", beside=replay.run, most_statements=8)
-    caseload = replace(page, name="caseload: 60 students, 81,000 trials", most_statements=6, most_bytes=60_000)
-    yield caseload
+
+    def opened(name: str, desk: Desk, path: str, **arguments: str) -> Subject:
+        return replace(page, name=name, run=desk.opening(path, **arguments), before=desk.forgetting())
+
+    yield Subject("a page that loads nothing", year.opening("/bench/nothing"), None, "")
+    caseload = opened("caseload: 60 students, 81,000 trials", year, "/caseload")
+    yield replace(caseload, most_statements=6, most_bytes=60_000)
     yield replace(
         page, name="  its own event alone", run=year.calling("caseload_state", "enter"), limit=None, budget=""
     )
     yield Subject(
         "  with 10 times the history", decade.opening("/caseload"), 1.3, "1.3 itself", floor=caseload.run, times=10
     )
-    yield replace(page, name="today: 7 groups", run=year.opening("/today"))
-    session_id = str(group.clinician.running.id)
-    yield replace(
-        page, name="session grid: 8 students, 5 goals", run=group.opening(group.session, session_id=session_id)
-    )
-    yield replace(page, name="goal: 400 points", run=goals_in_turn(busy), times=10)
-    first = str(year.clinician.caseload.students[0])
-    yield replace(page, name="student page", run=year.opening(f"/students/{first}", student_id=first))
-    yield from ledger_subjects(page, desks)
-
-
-def goals_in_turn(desk: Desk) -> Run:
-    """Open the goals of her students one after the other: of a goal that still stands in the tab nothing is sent."""
-    openings = [
-        desk.opening(f"/students/{student}/goals/{goal}", student_id=str(student), goal_id=str(goal))
-        for student, (goal, *_) in desk.clinician.caseload.goals.items()
-    ]
-    turn = cycle(openings)
-    return lambda: next(turn)()
-
-
-def ledger_subjects(page: Subject, desks: Mapping[str, Desk]) -> Iterator[Subject]:
-    """The pages that look at all students at once over weeks, and a report of one."""
-    year, supervisor = desks["year"], desks["supervisor"]
-    period, first = str(year.clinician.period), str(year.clinician.caseload.students[0])
-    yield replace(page, name="schedule: the week", run=year.opening("/schedule"))
-    yield replace(page, name="minutes: 60 students", run=year.opening("/minutes"))
-    yield replace(page, name="reports: 60 students", run=year.opening(f"/reports?period={period}"))
-    report = year.opening(f"/reports/{period}/{first}", period_id=period, student_id=first)
-    yield replace(page, name="a report: 3 goals", run=report)
-    yield replace(page, name="assistants' caseloads: 60 students", run=supervisor.opening("/supervision/caseloads"))
+    yield opened("today: 7 groups", year, "/today")
+    session = str(group.clinician.running.id)
+    yield opened("session grid: 8 students, 5 goals", group, group.session, session_id=session)
+    student, goal = next((str(one), str(goals[0])) for one, goals in busy.clinician.caseload.goals.items())
+    goal_page = opened("goal: 400 points", busy, f"/students/{student}/goals/{goal}", student_id=student, goal_id=goal)
+    yield replace(goal_page, times=10)
+    first, period = str(year.clinician.caseload.students[0]), str(year.clinician.period)
+    yield opened("student page", year, f"/students/{first}", student_id=first)
+    yield opened("schedule: the week", year, "/schedule")
+    yield opened("minutes: 60 students", year, "/minutes")
+    yield opened("reports: 60 students", year, f"/reports?period={period}")
+    yield opened("a report: 3 goals", year, f"/reports/{period}/{first}", period_id=period, student_id=first)
+    yield opened("assistants' caseloads: 60 students", desks["supervisor"], "/supervision/caseloads")
 
 
 def wire_subjects(desks: Mapping[str, Desk], replay: Replay) -> Iterator[Subject]:
