@@ -96,11 +96,12 @@ class CoSignPage:
 def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
     """What waits for the actor; `wanted` is the id of a note's entry or of an addendum, else the first is opened.
 
-    Both are logged. A wanted one that does not wait any more is passed over. Never raises for a person without a queue:
-    it is empty.
+    Where notes wait, both are logged. A wanted one that does not wait any more is passed over. Never raises for who is
+    without a queue: it is empty.
     """
     queue = _queue(db, actor)
-    record(db, actor, Action.VIEW, record_kind="co_sign_queue", notes=len(queue))
+    if queue:
+        record(db, actor, Action.VIEW, record_kind="co_sign_queue", notes=len(queue))
     chosen = next((one for one in queue if wanted == (one.addendum_id or one.entry_id)), queue[0] if queue else None)
     return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None, waiting_reports(db, actor))
 
