@@ -40,7 +40,7 @@ def test_stages_of_a_few_days_have_numbers_and_the_legend_says_what_they_mean() 
     assert " ".join(texts).endswith("1 Acquisition 2 Generalization: in the hall 3 Baseline 4 Maintenance")
     assert [texts.count(number) for number in "234"] == [2, 2, 2], "above the plot and in the legend"
     legend = [f"{n} {name}" for n, name in enumerate(names[1:], 1)]
-    assert celeration_stages(found) == (legend, True)
+    assert celeration_stages(found) == (legend, "widest")
 
 
 def test_a_rate_that_doubles_each_week_is_times_two() -> None:

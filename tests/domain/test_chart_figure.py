@@ -80,17 +80,20 @@ def test_an_event_is_a_dotted_line_unlike_a_phase_line() -> None:
     assert layout.shapes[1].line.dash != layout.shapes[2].line.dash
 
 
-def test_stages_without_room_for_their_names_have_numbers_and_a_legend_on_phones_alone() -> None:
+def test_stages_without_room_for_their_names_have_numbers_and_a_legend_up_to_where_there_is_room() -> None:
     names = ["Baseline", "Acquisition", "Generalization", "Acquisition", "Maintenance"]
     phases = [Phase(name, START + timedelta(weeks=3 * n)) for n, name in enumerate(names)]
     made = build_goal_chart(GoalFacts("Initial sounds", 80, date(2026, 12, 18)), phases, chart().points)
-    for window, wide in (((START, START + timedelta(weeks=13)), False), ((made.x_start, made.x_end), True)):
+    rooms = {"narrow": 13, "wide": 18, "widest": 60}
+    for upto, weeks in rooms.items():
+        window = START, START + timedelta(weeks=weeks)
         drawn = plotly_figure(made, window, LIGHT)
-        layouts = [drawn["layout"], drawn["layout"] | drawn.get("wide", {})]
+        wide = drawn["layout"] | drawn.get("wide", {})
+        layouts = [drawn["layout"], wide, wide | drawn.get("widest", {})]
         shown = [[note["text"] for note in one["annotations"][:5]] for one in layouts]
-        assert shown == [list("12345"), list("12345") if wide else names]
-        assert numbered_stages(made, window, LIGHT) == ([f"{n} {name}" for n, name in enumerate(names, 1)], wide)
-    assert numbered_stages(chart(), (START, START + timedelta(weeks=13)), LIGHT) == ([], False)
+        assert shown == [list("12345") if place <= list(rooms).index(upto) else names for place in range(3)]
+        assert numbered_stages(made, window, LIGHT) == ([f"{n} {name}" for n, name in enumerate(names, 1)], upto)
+    assert numbered_stages(chart(), (START, START + timedelta(weeks=13)), LIGHT) == ([], "narrow")
 
 
 def test_markup_in_the_name_of_a_phase_stays_text() -> None:

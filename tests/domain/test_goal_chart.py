@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, points, probe, school_year
 from therapytrack.domain.accuracy import Purpose, Score
+from therapytrack.domain.chart_facts import without_points
 from therapytrack.domain.goal_chart import GAP_DAYS, GoalChart, GoalFacts, build_goal_chart
 from therapytrack.domain.goal_findings import Earlier
 from therapytrack.domain.mastery import MasteryCriterion
@@ -98,6 +99,18 @@ def test_an_empty_chart_says_what_it_cannot_say() -> None:
     }
     assert (chart.segments, chart.aim, chart.trend, chart.rows) == ((), None, None, ())
     assert chart.alt.endswith("no data points yet, no baseline recorded, target 80% by May 28, 2026.")
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        (0, "Points appear here as soon as data are recorded in a session."),
+        (1, "1 session has an entry without trials for this goal. A point appears here as soon as it counts a trial."),
+        (2, "2 sessions have an entry without trials for this goal. A point appears here as soon as one "),
+    ],
+)
+def test_entries_without_trials_are_told_from_none(entries: int, said: str) -> None:
+    assert without_points(entries).startswith(said)
 
 
 def test_too_few_baseline_points_are_told_from_none() -> None:

@@ -87,6 +87,31 @@ def test_progress_on_and_off_the_aim_line_is_told_by_the_four_point_rule() -> No
     assert family_text(below, "Maya", "es").endswith("El avance es menor de lo previsto.")
 
 
+@pytest.mark.parametrize(
+    ("direction", "target", "baseline", "why"),
+    [
+        (Direction.UP, 80.0, 85.0, "he baseline (85%) already meets the target (80%), so there is no aim line."),
+        (Direction.DOWN, 20.0, 15.0, "he baseline (15%) already meets the target (20%), so there is no aim line."),
+    ],
+)
+def test_a_baseline_that_meets_the_target_leaves_nothing_to_hold_results_against(
+    direction: Direction, target: float, baseline: float, why: str
+) -> None:
+    goal = facts(
+        weekly(9, 10, 9, 10, 9, 10), asks(target, direction=direction, baseline_value=baseline, criterion=None)
+    )
+    assert f" T{why} Target" in data_paragraph(goal)
+    assert "Against the aim line" not in data_paragraph(goal)
+    assert (goal.share, suggested(goal)) == (None, ("", ""))
+    assert suggest(MISSISSIPPI, goal).reason == f"No code is suggested: 50, 45 and 50% on the last three probes; t{why}"
+    assert family_text(goal, "Maya", "en").endswith(
+        "From the start, Maya's results were already as good as this goal asks. So we do not compare them with a plan."
+    )
+    assert family_text(goal, "Maya", "es").endswith(
+        "los resultados de Maya ya eran tan buenos como pide esta meta. Por eso no los comparamos con un plan."
+    )
+
+
 def test_a_share_under_half_is_partial() -> None:
     assert suggested(facts(weekly(9, 9, 10)))[1] == "2"  # median 45: 15 of 50 points, 30%
     assert suggested(facts(weekly(11, 11, 11)))[1] == "3"  # 55: exactly half

@@ -12,7 +12,7 @@ from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, probe, school_
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.goal_chart import build_goal_chart
 from therapytrack.domain.goal_findings import GoalFacts, with_phases
-from therapytrack.domain.points import Metric, Phase, Point, is_baseline
+from therapytrack.domain.points import Direction, Metric, Phase, Point, is_baseline
 from therapytrack.domain.standing import LATEST_POINTS, Counts, Standing, standing, standing_of_chart
 from therapytrack.domain.trend import Status
 
@@ -123,3 +123,38 @@ def test_a_chart_of_a_goal_in_words_stands_as_its_list_does() -> None:
     assert chart.label == standing(told, []).label == "Told in words"
     rate = replace(GOAL, measured=Metric.RATE)
     assert standing_of_chart(build_goal_chart(rate, PHASES, [])).metric is Metric.RATE
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "baseline", "why"),
+    [
+        (Direction.UP, 80, 85, "the baseline (85%) already meets the target (80%), so there is no aim line"),
+        (Direction.UP, 80, 80, "the baseline (80%) already meets the target (80%), so there is no aim line"),
+        (Direction.DOWN, 20, 15, "the baseline (15%) already meets the target (20%), so there is no aim line"),
+        (Direction.DOWN, 20, 20, "the baseline (20%) already meets the target (20%), so there is no aim line"),
+    ],
+)
+@pytest.mark.parametrize("measured", [True, False])
+def test_nothing_is_held_against_a_way_that_leads_away(
+    direction: Direction, target: float, baseline: float, why: str, *, measured: bool
+) -> None:
+    """Whether the baseline was measured or stated, and however the points lie after it."""
+    goal = GoalFacts("Goal", target, date(2026, 5, 28), direction)
+    goal = goal if measured else replace(goal, baseline_value=baseline, baseline_on=FIRST_DAY)
+    before = [probe(FIRST_DAY - timedelta(days=day), int(baseline)) for day in (9, 7, 5)] if measured else []
+    told = [*before, *(probe(FIRST_DAY + timedelta(weeks=week), 45) for week in range(8))]
+    chart, listed = build_goal_chart(goal, PHASES, told), from_list(goal, list(PHASES), told)
+    assert (listed.status, listed.sentence) == (Status.TOO_FEW, why)
+    assert (chart.aim, chart.status, standing_of_chart(chart).sentence) == (None, Status.TOO_FEW, why)
+    assert why in chart.alt
+    assert {(one.headline, one.detail) for one in chart.prompts} == {("Cannot say yet", f"T{why[1:]}.")}
+
+
+@pytest.mark.parametrize(("direction", "target", "baseline"), [(Direction.UP, 80, 79), (Direction.DOWN, 20, 21)])
+def test_a_baseline_just_short_of_the_target_has_an_aim_line(
+    direction: Direction, target: float, baseline: float
+) -> None:
+    goal = GoalFacts("Goal", target, date(2026, 5, 28), direction, baseline_value=baseline, baseline_on=FIRST_DAY)
+    chart = build_goal_chart(goal, PHASES, [probe(FIRST_DAY + timedelta(weeks=week), 45) for week in range(8)])
+    assert chart.aim is not None
+    assert chart.status is not Status.TOO_FEW

@@ -118,13 +118,25 @@ def test_a_goal_without_points_or_versions_is_shown_empty(db: OpenDb) -> None:
         assert get_goal_progress(session, actor, student.id, bare.id).chart is None
 
 
+def test_a_goal_of_which_no_entry_counted_anything_says_so(db: OpenDb) -> None:
+    with db() as session:
+        made = make_progress(session, 0)
+        student, actor = session.get_one(Student, made.student_id), made.cast.actor(session, "slp")
+        at = made.student_id, made.goal_id
+        assert get_goal_progress(session, actor, *at).without_trials == 0
+        for weeks in (1, 2, 520):  # of a session still to come nothing is said
+            add_session(session, made.cast, student, START + timedelta(weeks=weeks), scores=[(made.version, 0, 0)])
+        found = get_goal_progress(session, actor, *at)
+        assert (found.total, found.without_trials) == (0, 2)
+
+
 def test_undone_points_without_trials_are_left_out(db: OpenDb) -> None:
     with db() as session:
         made = make_progress(session, 2)
         student = session.get_one(Student, made.student_id)
         add_session(session, made.cast, student, START + timedelta(weeks=4), scores=[(made.version, 0, 0)])
         found = get_goal_progress(session, made.cast.actor(session, "slp"), made.student_id, made.goal_id)
-    assert found.total == 2
+    assert (found.total, found.without_trials) == (2, 0)
 
 
 SUPERVISOR = ChartChoice(tab=Tab.SUPERVISOR)

@@ -1,21 +1,23 @@
 import { Fragment, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 // Figures come as JSON text with names in the place of colors; "wide" in them is what stands otherwise where there is
-// more room than on a phone. One text in one set of colors is read once for either, so that the chart is drawn anew only
-// when its data, the color mode or the room changed.
+// more room than on a phone, "widest" where there is most: between the two of tablets and desktops a column of facts
+// stands beside the plot. One text in one set of colors is read once for each, so that the chart is drawn anew only when
+// its data, the color mode or the room changed.
 const read = new Map();
-const room = () => window.matchMedia("(min-width: 641px)");
-const roomy = () => room().matches;
+const rooms = () =>
+  ["(min-width: 641px)", "(min-width: 1300px), (min-width: 820px) and (max-width: 1180px)"].map((one) => window.matchMedia(one));
+const roomy = () => rooms().filter((one) => one.matches).length;
 
 function watchRoom(changed) {
-  const watched = room();
-  watched.addEventListener("change", changed);
-  return () => watched.removeEventListener("change", changed);
+  const watched = rooms();
+  watched.forEach((one) => one.addEventListener("change", changed));
+  return () => watched.forEach((one) => one.removeEventListener("change", changed));
 }
 
 // A tablet or a phone is turned: what stands in it is made anew, and reads its figure for the room that there is now.
 export function Turned({ children }) {
-  return <Fragment key={useSyncExternalStore(watchRoom, roomy, () => true)}>{children}</Fragment>;
+  return <Fragment key={useSyncExternalStore(watchRoom, roomy, () => 2)}>{children}</Fragment>;
 }
 
 export function figureOf(text, colors) {
@@ -23,8 +25,9 @@ export function figureOf(text, colors) {
   if (!read.has(key)) {
     if (read.size > 3) read.clear();
     const named = JSON.parse(text || "{}", (_, value) => (Object.hasOwn(colors, value) ? colors[value] : value));
-    const { wide, ...figure } = named;
-    read.set(key, wide && roomy() ? { ...figure, layout: { ...figure.layout, ...wide } } : figure);
+    const { wide, widest, ...figure } = named;
+    const more = [undefined, wide, widest ?? wide][roomy()];
+    read.set(key, more ? { ...figure, layout: { ...figure.layout, ...more } } : figure);
   }
   return read.get(key);
 }

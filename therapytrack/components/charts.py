@@ -32,7 +32,8 @@ class PngButton(rx.Component):
 
 
 class Turned(rx.Component):
-    """Lays its figure out anew when the window becomes as narrow as a phone's, or wider than one."""
+    """Lays its figure out anew when the window becomes as narrow as a phone's, wider than one, or has most
+    room."""
 
     library = LIBRARY
     tag = "Turned"
@@ -81,10 +82,10 @@ def chart_legend(names: Any, joined: Any) -> rx.Component:
     return rx.el.ul(items, class_name="legend", aria_label="Legend")
 
 
-def stage_legend(stages: Any, wide: Any) -> rx.Component:
-    """What the numbers above the plot mean, where they stand in the place of the stages' names: on phones, with `wide`
-    everywhere."""
-    shown = rx.cond(wide, "legend", "legend for-narrow")
+def stage_legend(stages: Any, upto: Any) -> rx.Component:
+    """What the numbers above the plot mean, where they stand in the place of the stages' names: on phones alone, but
+    where there is most room, or everywhere, as `upto` says."""
+    shown = rx.match(upto, ("widest", "legend"), ("wide", "legend but-widest"), "legend for-narrow")
     items = rx.el.ul(rx.foreach(stages, lambda one: rx.el.li(one)), class_name=shown, aria_label="Stages")
     return rx.cond(stages.length() > 0, items, rx.fragment())
 

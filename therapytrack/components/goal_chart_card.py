@@ -22,14 +22,14 @@ def chart_card() -> rx.Component:
     )
     nothing = empty_state(
         "No data points yet",
-        "Points appear here as soon as data are recorded in a session.",
+        GoalState.head.nothing,
         link_button("Go to today's sessions", "sun", href="/today"),
     )
     drawn = rx.el.div(
         _how(),
         goal_plot(GoalState.figure, GoalState.head.chart_title + ". The sentence below the chart says what it shows."),
         PaperDrawing.create(href=GoalState.paper_href, class_name="on-paper"),
-        stage_legend(GoalState.stages, GoalState.stages_wide),
+        stage_legend(GoalState.stages, GoalState.stages_upto),
         chart_legend(GoalState.legend, GoalState.joined),
         rx.el.p(GoalState.head.alt, class_name="t2 s14"),
         _downloads(),

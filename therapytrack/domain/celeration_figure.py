@@ -19,7 +19,8 @@ SIX_CYCLES = [-3, 3]
 
 
 def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
-    """The figure of `found`, as {"data": [...], "layout": {...}} of JSON values, with "wide" as `headed` has it."""
+    """The figure of `found`, as {"data": [...], "layout": {...}} of JSON values, with "wide" and
+    "widest" as `headed` has them."""
     plot = Plot(found.start, DAYS, 54, list(_uprights(found, colors)), _line_name(found, colors))
     above, wide = headed(plot, found.phases, found.events, colors)
     return {
@@ -48,7 +49,7 @@ def celeration_figure(found: Celeration, colors: Palette) -> dict[str, Any]:
     }
 
 
-def celeration_stages(found: Celeration) -> tuple[list[str], bool]:
+def celeration_stages(found: Celeration) -> tuple[list[str], str]:
     """The legend of the stages where that figure has numbers for them, as `stages_numbered` has it."""
     return stages_numbered(found.start, DAYS, found.phases, found.events)
 

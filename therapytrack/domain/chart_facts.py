@@ -10,6 +10,7 @@ from therapytrack.domain.goal_findings import (
     POINTS_FOR_A_TREND,
     Findings,
     GoalFacts,
+    met_from_start,
     why_no_aim,
 )
 from therapytrack.domain.points import Direction, Metric
@@ -17,6 +18,7 @@ from therapytrack.domain.trend import CANNOT_SAY, Status
 from therapytrack.domain.trend_methods import TrendMethod
 from therapytrack.domain.units import UNITS, value_text
 
+FIRST_POINT = "Points appear here as soon as data are recorded in a session."
 TONES: dict[Status, Tone] = {Status.ON_TRACK: "good", Status.WATCH: "warn", Status.OFF_TRACK: "bad"}
 
 
@@ -39,6 +41,14 @@ class Fact:
 def facts_of(goal: GoalFacts, found: Findings) -> tuple[Fact, ...]:
     """The four facts beside the chart, in reading order: level, trend, aim line, projection."""
     return _latest(goal.metric, found), _trend(goal.metric, found), _against_aim(goal, found), _projection(goal, found)
+
+
+def without_points(entries: int) -> str:
+    """What stands in the place of a chart: a goal of which `entries` counted nothing is not one that nobody opened."""
+    if not entries:
+        return FIRST_POINT
+    have, each = ("1 session has", "it counts") if entries == 1 else (f"{entries} sessions have", "one counts")
+    return f"{have} an entry without trials for this goal. A point appears here as soon as {each} a trial."
 
 
 def count_text(number: int, basis: Purpose) -> str:
@@ -151,6 +161,7 @@ def alt_text(goal: GoalFacts, found: Findings, plotted: int) -> str:
         f"{trend.title[0].lower()}{trend.title[1:]} {trend.headline}" if found.line else "too few points for a trend"
     )
     place = f"{aim.headline.lower()} ({aim.detail})" if found.check else "no aim line yet"
+    place = met_from_start(goal, found.baseline) or place
     count = count_text(len(found.values), found.basis)
     level = f"{latest.title[0].lower()}{latest.title[1:]} {latest.headline}"
     return f"{what}: {count} {span}, {latest.detail}, {level}, {slope}, {place}, {target}."

@@ -47,7 +47,7 @@ def plotly_figure(
     chart: GoalChart, window: tuple[date, date], palette: Palette, layer: Layer = Layer.POINTS
 ) -> dict[str, Any]:
     """The figure of `chart` between the two days of `window`, as {"data": [...], "layout": {...}} of JSON values, with
-    "wide" as `headed` has it."""
+    "wide" and "widest" as `headed` has them."""
     frame = _Frame(chart, *window, palette, layer)
     shapes = [*_band_shapes(frame), *_event_lines(frame)]
     plot = Plot(frame.start, frame.days, 46, shapes, list(_stroke_names(frame)))
@@ -71,7 +71,7 @@ def plotly_figure(
     }
 
 
-def numbered_stages(chart: GoalChart, window: tuple[date, date], palette: Palette) -> tuple[list[str], bool]:
+def numbered_stages(chart: GoalChart, window: tuple[date, date], palette: Palette) -> tuple[list[str], str]:
     """The legend of the stages where that figure has numbers for them, as `stages_numbered` has it."""
     frame = _Frame(chart, *window, palette, Layer.POINTS)
     return stages_numbered(frame.start, frame.days, _phases(frame), _inside(frame))

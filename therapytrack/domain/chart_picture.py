@@ -20,14 +20,14 @@ from therapytrack.domain.palette import NAMES
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A `figure` with names in the place of colors, `legend` as in `legend_of`, and of it the series that are `joined`
-    by a line; `stages`: those that have numbers in the place of their names on a phone, and `stages_wide`: elsewhere
-    too."""
+    by a line; `stages`: those that have numbers in the place of their names on a phone, and `stages_upto`: up to how
+    much room they do, as `stages_numbered` has it."""
 
     figure: str = ""
     legend: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
-    stages_wide: bool = False
+    stages_upto: str = ""
 
 
 @lru_cache(maxsize=128)

@@ -109,13 +109,17 @@ def prompts(
     `trend`: Theil-Sen's line and interval through all `values`, where they were drawn already.
     """
     if aim is None:
-        why = "There is no aim line: it needs a baseline and a later goal date."
-        return tuple(rule.prompt(CANNOT_SAY, why) for rule in _RULES)
+        return silent_prompts("There is no aim line: it needs a baseline and a later goal date.")
     since = max(aim.start, changed_on or aim.start)
     points = tuple(sorted(pair for pair in values if pair[0] >= since))
     changed = changed_on if changed_on and changed_on >= aim.start else None
     course = Course(points, aim, direction, metric, changed, trend if len(points) == len(values) else None)
     return tuple(rule.prompt(*rule.look(course)) for rule in _RULES)
+
+
+def silent_prompts(why: str) -> tuple[Prompt, ...]:
+    """The three rules where there is no aim line, with the sentence that says `why`."""
+    return tuple(rule.prompt(CANNOT_SAY, why) for rule in _RULES)
 
 
 def _four_points(course: Course) -> tuple[str, str]:

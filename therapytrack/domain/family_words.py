@@ -72,6 +72,10 @@ ENGLISH: Final = Tongue(
         "met": "{name} has met this goal.",
         "met before": "{name} has met this goal before, but the latest results are short of it.",
         "too early": "It is too early to say how it is going.",
+        "met at start": (
+            "From the start, {name}'s results were already as good as this goal asks. So we do not compare them with a "
+            "plan."
+        ),
         "on_track": "{name} is moving toward the goal as planned.",
         "watch": "So far the results are mixed.",
         "off_track": "The results are behind what we planned.",
@@ -116,6 +120,10 @@ SPANISH: Final = Tongue(
         "met": "{name} alcanzó esta meta.",
         "met before": "{name} ya había alcanzado esta meta, pero los resultados más recientes ya no la cumplen.",
         "too early": "Todavía es pronto para decir cómo va.",
+        "met at start": (
+            "Desde el principio, los resultados de {name} ya eran tan buenos como pide esta meta. Por eso no los "
+            "comparamos con un plan."
+        ),
         "on_track": "{name} avanza hacia la meta según lo previsto.",
         "watch": "Por ahora, los resultados son variados.",
         "off_track": "El avance es menor de lo previsto.",
@@ -172,6 +180,8 @@ def _sentences(goal: ReportGoal, language: Language) -> list[tuple[str, dict[str
 def _standing(goal: ReportGoal) -> str:
     if goal.met_on:
         return "met" if goal.level_meets else "met before"
+    if goal.met_from_start:
+        return "met at start"
     if len(goal.values) < LAST or goal.check is None or goal.check.status is Status.TOO_FEW:
         return "too early"
     return str(goal.check.status)

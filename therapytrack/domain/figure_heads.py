@@ -11,7 +11,8 @@ from therapytrack.domain.chart_layers import SIZE
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
 
-NARROWEST, WIDE = 290, 420  # how wide a plot is at least: on a phone, and where there is more room
+NARROWEST, WIDE, WIDEST = 290, 420, 590  # how wide a plot is at least: on a phone, beside a phone's width, and on most
+"""The widths of window that leave so much are in charts.jsx, and for the legend of stages in charts.css."""
 ROW = SIZE + 3
 LEAST_ROOM = 30
 LETTER = 0.55 * SIZE
@@ -37,23 +38,25 @@ def headed(
     plot: Plot, phases: Sequence[Phase], events: Sequence[Event], colors: Palette
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Margin, shapes and annotations of a layout with the names of `phases` and the marks of `events` above the plot,
-    as they have room on a phone, and {"wide": the same for more room} where that is different."""
-    narrow, wide = (_with_room(plot, heads, colors, room) for room, heads in _arranged(plot, phases, events))
-    return narrow, {} if narrow == wide else {"wide": wide}
+    as they have room on a phone, and {"wide", "widest": the same for more room and for most} where that is different.
+    """
+    narrow, wide, widest = (_with_room(plot, heads, colors, room) for room, heads in _arranged(plot, phases, events))
+    more = {} if narrow == wide else {"wide": wide}
+    return narrow, more if widest == wide else more | {"widest": widest}
 
 
 def stages_numbered(
     start: date, days: float, phases: Sequence[Phase], events: Sequence[Event]
-) -> tuple[list[str], bool]:
+) -> tuple[list[str], str]:
     """The `phases` with their numbers, for the legend, where numbers stand in the place of their names on a phone; and
-    whether they do where there is more room too."""
-    narrow, wide = (heads.numbered for _, heads in _arranged(Plot(start, days, 0, [], []), phases, events))
-    return [f"{one.mark} {one.name}" for one in narrow], bool(wide)
+    up to how much room they do: "narrow" on a phone alone, "wide", or "widest" everywhere."""
+    narrow, wide, widest = (heads.numbered for _, heads in _arranged(Plot(start, days, 0, [], []), phases, events))
+    return [f"{one.mark} {one.name}" for one in narrow], "widest" if widest else "wide" if wide else "narrow"
 
 
 def _arranged(plot: Plot, phases: Sequence[Phase], events: Sequence[Event]) -> Iterator[tuple[float, Heads]]:
-    """What stands above the plot on a phone and where there is more room, with how wide the plot is."""
-    for room in (NARROWEST, WIDE):
+    """What stands above the plot on a phone, where there is more room and where there is most, with how wide it is."""
+    for room in (NARROWEST, WIDE, WIDEST):
         lines = [((day - plot.start).days * room / plot.days, words) for day, words in phases]
         marks = [((one.on - plot.start).days * room / plot.days, one.mark) for one in events]
         yield room, arranged(lines, marks, room, LETTER)

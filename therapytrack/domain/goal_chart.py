@@ -16,8 +16,8 @@ from therapytrack.domain.chart_facts import Fact, alt_text, facts_of, score_word
 from therapytrack.domain.chart_rows import ChartRow, has_interval, row_of
 from therapytrack.domain.chart_strokes import Stroke, aim_stroke, criterion_stroke, earlier_strokes, trend_stroke
 from therapytrack.domain.dates import long_date
-from therapytrack.domain.decision_rules import Prompt, prompts
-from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, with_phases
+from therapytrack.domain.decision_rules import Prompt, prompts, silent_prompts
+from therapytrack.domain.goal_findings import Findings, GoalFacts, findings, met_from_start, with_phases
 from therapytrack.domain.mastery import MasteryResult
 from therapytrack.domain.outside_events import Event, events_sentence, marked
 from therapytrack.domain.points import Metric, Phase, Point, is_baseline
@@ -210,6 +210,8 @@ def build_goal_chart(
 def _prompts(goal: GoalFacts, found: Findings) -> tuple[Prompt, ...]:
     if goal.metric is Metric.NOTHING:
         return ()
+    if met := met_from_start(goal, found.baseline):
+        return silent_prompts(f"{met[0].upper()}{met[1:]}.")
     drawn = (found.line, found.interval) if found.line and found.method is TrendMethod.THEIL_SEN else None
     return prompts(found.values, found.aim, goal.direction, goal.metric, goal.changed_on, drawn)
 

@@ -23,9 +23,11 @@ from therapytrack.domain.trend import (
     projected_date,
 )
 from therapytrack.domain.trend_methods import TrendMethod, fit
+from therapytrack.domain.units import value_text
 
 POINTS_FOR_A_TREND = 3
 POINTS_FOR_A_BASELINE = 3
+SAME = 1e-9
 
 Valued = tuple[date, float]
 
@@ -85,7 +87,8 @@ class Series:
 class Course:
     """Where a goal stands. `values`: the intervention points of purpose `basis`; `baseline` in percent, None without.
 
-    `aim` and `check` are None when there is no baseline or the target date is not after it.
+    `aim` and `check` are None when there is no baseline, when it meets the target already, or when the target date is
+    not after it.
     """
 
     basis: Purpose
@@ -101,15 +104,17 @@ def course_of(goal: GoalFacts, series: Series) -> Course:
 
     The way begins at the median of the points of a baseline phase, on the last of their days, when there are at least
     three of them (University of North Dakota, SPED 557); else at the baseline that the goal states, on its day, or the
-    day before the first point when it states none.
+    day before the first point when it states none. There is none from a baseline that meets the target: it would lead
+    away from better results.
     """
     basis, values = _basis(series)
     measured = _measured_baseline(series)
-    aim = _aim(goal, measured, values)
+    baseline = median(value for _, value in measured) if measured else goal.baseline_value
+    aim = None if meets_target(goal, baseline) else _aim(goal, measured, values)
     return Course(
         basis=basis,
         values=tuple(values),
-        baseline=median(value for _, value in measured) if measured else goal.baseline_value,
+        baseline=baseline,
         baseline_is_median=bool(measured),
         aim=aim,
         check=_check(goal, values, aim) if aim else None,
@@ -152,8 +157,26 @@ class Findings:
 
 def why_no_aim(goal: GoalFacts, found: "Course | Findings") -> str:
     """Why there is no aim line to hold the points against."""
+    if met := met_from_start(goal, found.baseline):
+        return met
     late = found.baseline is not None and (goal.baseline_on or found.values or found.baseline_is_median)
     return "the goal date has to be after the baseline" if late else "no baseline yet"
+
+
+def meets_target(goal: GoalFacts, baseline: float | None) -> bool:
+    """Whether the goal asks for no more than its `baseline` shows: at the target, or beyond it on the better side."""
+    if baseline is None or goal.metric is Metric.NOTHING:
+        return False
+    sign = 1 if goal.direction is Direction.UP else -1
+    return sign * (baseline - goal.target_value) > -SAME
+
+
+def met_from_start(goal: GoalFacts, baseline: float | None) -> str:
+    """Why there is no aim line from a `baseline` that meets the target already; "" where it does not."""
+    if baseline is None or not meets_target(goal, baseline):
+        return ""
+    shown, target = (value_text(goal.metric, value) for value in (baseline, goal.target_value))
+    return f"the baseline ({shown}) already meets the target ({target}), so there is no aim line"
 
 
 def with_phases(points: Sequence[Point], phases: Sequence[Phase]) -> list[Point]:

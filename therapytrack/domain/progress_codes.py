@@ -189,7 +189,8 @@ def _on_the_way(goal: ReportGoal) -> tuple[tuple[str, ...], str]:
         kinds.append("none" if goal.share < 0.01 else "partial" if goal.share < 0.5 else "substantial")
         reasons.append(_share_words(goal))
     if not kinds:
-        return (), f"{_last_words(goal)}; there is no baseline or aim line to hold them against."
+        why = goal.met_from_start or "there is no baseline or aim line to hold them against"
+        return (), f"{_last_words(goal)}; {why}."
     if len(kinds) == 1 and goal.check:
         reasons.append(f"{goal.check.status.label.lower()} ({goal.check.sentence})")
     return tuple(kinds), f"{'; '.join(reasons)}; {_last_words(goal)}{_criterion(goal)}."

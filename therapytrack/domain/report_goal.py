@@ -9,7 +9,7 @@ from statistics import median
 
 from therapytrack.domain.accuracy import Purpose, Score, wilson_interval
 from therapytrack.domain.chart_rows import has_interval
-from therapytrack.domain.goal_findings import GoalFacts, Valued, findings, with_phases
+from therapytrack.domain.goal_findings import GoalFacts, Valued, findings, met_from_start, with_phases
 from therapytrack.domain.mastery import MasteryResult
 from therapytrack.domain.points import Direction, Metric, Phase, Point, is_baseline
 from therapytrack.domain.score_words import hits_of
@@ -139,10 +139,15 @@ class ReportGoal:
     @property
     def share(self) -> float | None:
         """How much of the way from baseline to target the level has come, 0 to 1 on the way and beyond; None when it
-        cannot be said."""
-        if self.level is None or self.baseline is None or self.baseline == self.asks.target_value:
+        cannot be said, as where the baseline meets the target already."""
+        if self.level is None or self.baseline is None or self.met_from_start:
             return None
         return (self.level - self.baseline) / (self.asks.target_value - self.baseline)
+
+    @property
+    def met_from_start(self) -> str:
+        """Why there is no way to the target from a baseline that meets it already; "" where there is one."""
+        return met_from_start(self.asks, self.baseline)
 
     @property
     def met_on(self) -> date | None:

@@ -120,6 +120,8 @@ def _course(goal: ReportGoal) -> list[str]:
         found.append(f"Trend {sign}{slope} {UNITS[goal.metric].rise} a week ({ground}).")
     if goal.check is not None:
         found.append(f"Against the aim line: {goal.check.status.label.lower()} ({goal.check.sentence}).")
+    if goal.met_from_start:
+        found.append(f"{goal.met_from_start[0].upper()}{goal.met_from_start[1:]}.")
     target = value_text(goal.metric, goal.asks.target_value)
     return [*found, f"Target {target} by {long_date(goal.asks.target_on)}."]
 

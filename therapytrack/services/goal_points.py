@@ -103,6 +103,20 @@ def _point_query(*, several: bool, limited: bool, spread: bool) -> Any:
     )
 
 
+def count_without_trials(db: Session, actor: Actor, goal_id: UUID, until: date) -> int:
+    """In how many entries up to `until` the goal, which the gate has granted, was opened and nothing counted."""
+    asked = {"workspace": actor.workspace_id, "goals": [goal_id], "until": until}
+    return int(plain_rows(db, _empty_query(), asked)[0][0])
+
+
+@cache
+def _empty_query() -> Any:
+    """Points without trials, of which no chart and no table knows."""
+    return select(func.count(col(GoalPoint.entry_id).distinct())).where(
+        *of_goals(GoalPoint), col(GoalPoint.trials) == 0, col(GoalPoint.held_on) <= bindparam("until")
+    )
+
+
 def _recorders() -> Any:
     """Who recorded the events of a point, each once: two people who recorded along are both meant. What was typed in
     as counts has no events; then it was the author of the entry."""

@@ -23,6 +23,7 @@ from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.goal_data import GoalRecord, load_goals
 from therapytrack.services.goal_plan import verdicts
+from therapytrack.services.goal_points import count_without_trials
 from therapytrack.services.goal_terms import facts_of_version
 from therapytrack.services.place_results import results_by_place
 
@@ -36,7 +37,8 @@ class GoalProgress:
 
     `rows` is one page of the `in_window` points within `window`, newest first, from number `shown_from` on; `total`
     counts all points; `steps` are the last days of the stretches before and after. `celeration`: of a rate, where it
-    was asked for; `window` is then its own. `statistics` only on their tab, and for whom they are.
+    was asked for; `window` is then its own. `statistics` only on their tab, and for whom they are. `without_trials`:
+    in how many entries nothing was counted, where there is no point.
     """
 
     student_name: str
@@ -64,6 +66,7 @@ class GoalProgress:
     offer: str = ""
     objectives: tuple[tuple[str, Verdict], ...] = ()
     celeration: Celeration | None = None
+    without_trials: int = 0
 
 
 @only_reads
@@ -74,7 +77,7 @@ def get_goal_progress(
 
     The table begins with the page of 60 points that holds point number `first` (the last page when there are fewer).
     `places`: results by target or step, in the time that is shown. `offer`: the question whether the goal is mastered,
-    for those who may say so. Four statements, five with places.
+    for those who may say so. Four statements, five with places or without points.
 
     Raises NotFound, NotPermitted.
     """
@@ -90,6 +93,8 @@ def get_goal_progress(
     if choice.tab is Tab.SUPERVISOR:
         known = _statistics(records[0], actor.today, choice) if with_statistics else None
         return replace(found, statistics=known, why_no_statistics=seen.reason(Action.VIEW_STATISTICS))
+    if not found.total:
+        return replace(found, without_trials=count_without_trials(db, actor, goal_id, actor.today))
     if found.window is None:
         return found
     return replace(found, places=results_by_place(db, actor, records[0], actor.today, found.window))

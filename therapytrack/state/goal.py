@@ -8,7 +8,7 @@ import reflex as rx
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.chart_choice import ChartChoice, Tab, parse_choice
-from therapytrack.domain.chart_facts import Fact
+from therapytrack.domain.chart_facts import FIRST_POINT, Fact, without_points
 from therapytrack.domain.chart_picture import Picture, celeration_picture, picture_of
 from therapytrack.domain.chart_rows import has_interval
 from therapytrack.domain.goal_chart import ChartRow, GoalChart
@@ -58,6 +58,7 @@ class GoalHead:
     intervals: bool = True
     places: str = ""
     offer: str = ""
+    nothing: str = FIRST_POINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,14 @@ class ObjectiveView:
 class GoalState(SignedInState):
     """The goal of the address. `figure` is JSON text, with names in the place of colors: a figure as a default would be
     copied for each client, and one for each color mode would be sent twice. `paper_href`: the same as SVG, for a
-    browser that prints. `joined`, `stages` and `stages_wide` as in `Picture`."""
+    browser that prints. `joined`, `stages` and `stages_upto` as in `Picture`."""
 
     head: GoalHead = GoalHead()
     facts: list[FactView] = []
     legend: list[str] = []
     joined: list[str] = []
     stages: list[str] = []
-    stages_wide: bool = False
+    stages_upto: str = ""
     points: list[PointView] = []
     places: list[PlaceView] = []
     objectives: list[ObjectiveView] = []
@@ -242,7 +243,7 @@ def _drawn(found: GoalProgress) -> dict[str, Any]:
         "legend": list(picture.legend),
         "joined": list(picture.joined),
         "stages": list(picture.stages),
-        "stages_wide": picture.stages_wide,
+        "stages_upto": picture.stages_upto,
         "facts": [_fact(fact, chart) for fact in chart.facts] if chart else [],
         "prompts": prompt_views(chart.prompts) if chart else [],
     }
@@ -267,6 +268,7 @@ def _head(found: GoalProgress) -> GoalHead:
         intervals=found.chart is None or has_interval(found.chart.metric),
         counted="Trials" if Measure(found.measure) in WITH_TARGETS else "Data",
         offer=found.offer,
+        nothing=without_points(found.without_trials),
         places=("Step" if found.measure == Measure.TASK else "Target") if found.places else "",
     )
 
