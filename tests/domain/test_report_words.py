@@ -66,6 +66,11 @@ def test_a_goal_without_data_says_so_and_tells_not_yet_from_not_any_more() -> No
     assert family_text(earlier, "Maya", "es") == "En este período no medimos esta meta."
 
 
+def test_a_period_that_began_today_is_one_day() -> None:
+    today = facts((), span=ReportSpan(LAST, LAST + timedelta(days=60), LAST))
+    assert data_paragraph(today).startswith("No data were taken on this goal on Nov 24, 2026.")
+
+
 def test_one_point_is_told_and_nothing_is_concluded_from_it() -> None:
     goal = facts(weekly(9))  # 9 of 20: Wilson 25.8 to 65.8
     assert "Only probe: 45% without cues (9 of 20 trials, 95% interval 26 to 66%)." in data_paragraph(goal)

@@ -45,7 +45,8 @@ def cautions(goal: ReportGoal) -> tuple[Caution, ...]:
 
 
 def _without_data(goal: ReportGoal) -> str:
-    span = f"from {long_date(goal.span.first)} to {long_date(goal.span.until)}"
+    first, until = goal.span.first, goal.span.until
+    span = f"from {long_date(first)} to {long_date(until)}" if first < until else f"on {long_date(until)}"
     return " ".join([f"No data were taken on this goal {span}.", *_criterion(goal), *_versions(goal)])
 
 
