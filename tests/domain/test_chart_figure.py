@@ -155,3 +155,16 @@ def test_support_is_a_triangle_with_the_cues_counted_and_a_stem_to_the_independe
     assert set(triangles.y) == {80}
     assert set(triangles.error_y.arrayminus) == {20}
     assert not any(one.name == "With cues" for one in Figure(figure(chart())).data)
+
+
+@pytest.mark.parametrize(("points", "above"), [(75, False), (76, True)])
+def test_lines_are_drawn_over_so_many_points_that_they_would_not_be_seen_below(points: int, *, above: bool) -> None:
+    """99 and 101 with those of practice."""
+    made = chart(points)
+    whole = made.x_start, made.x_end
+    names = [trace["name"] for trace in plotly_figure(made, whole, LIGHT)["data"]]
+    assert names.index("Trend (Theil–Sen)") == (len(names) - 1 if above else 2)
+    drawn = render_svg(made, 720, 400, LIGHT)
+    assert (drawn.index(LIGHT.trend) > drawn.index("<circle")) is above
+    few = plotly_figure(made, (made.x_end - timedelta(days=60), made.x_end), LIGHT)["data"]
+    assert few[-1]["name"] == "Probe"

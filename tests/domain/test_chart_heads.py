@@ -53,8 +53,14 @@ def test_names_that_have_room_are_not_numbered() -> None:
 def test_a_name_at_the_edge_ends_there() -> None:
     (head,) = names([(RIGHT - 20, "Maintenance")])
     assert (head.x, head.anchor, head.line) == (RIGHT, "end", RIGHT - 20)
-    before, edge = names([(RIGHT - 60, "Generalization"), (RIGHT - 20, "Maintenance")], first=1)
-    assert (before.reach, edge.reach) == (2, 1), "up to beneath the name"
+    before, edge = names([(RIGHT - 120, "Generalization"), (RIGHT - 20, "Maintenance")], first=1)
+    assert (before.anchor, before.reach, edge.reach) == ("start", 3, 1), "up to beneath the name at the edge"
+
+
+def test_no_name_at_the_edge_stands_over_the_line_of_another() -> None:
+    lines = [(RIGHT - 60, "Generalization"), (RIGHT - 20, "Maintenance")]
+    assert names_above(lines, RIGHT, LETTER) is None
+    assert [head.words for head in arranged(lines, [], RIGHT, LETTER).names] == ["1", "2"]
 
 
 def test_marks_that_would_touch_stand_together_between_their_lines() -> None:

@@ -17,7 +17,7 @@ from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed
 from therapytrack.domain.goal_chart import MANY, GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
-from therapytrack.domain.stroke_names import HIGH, earlier_place, stands_first
+from therapytrack.domain.stroke_names import HIGH, earlier_place, hides_lines, stands_first
 from therapytrack.domain.units import is_percent, tick_text
 
 MONTHS_FROM = 150
@@ -52,8 +52,9 @@ def plotly_figure(
     shapes = [*_band_shapes(frame), *_event_lines(frame)]
     plot = Plot(frame.start, frame.days, 46, shapes, list(_stroke_names(frame)))
     above, wide = headed(plot, _phases(frame), _inside(frame), palette)
+    lines, points = list(_strokes(frame)), [*_support(frame), *_series(frame)]
     return {
-        "data": [*_strokes(frame), *_support(frame), *_series(frame)],
+        "data": points + lines if hides_lines(chart, window) else lines + points,
         "layout": {
             "autosize": True,
             "showlegend": False,

@@ -65,7 +65,8 @@ def arranged(phases: Sequence[Line], events: Sequence[Line], right: float, lette
 
 def names_above(lines: Sequence[Line], right: float, letter: float, first: int = 0) -> tuple[Head, ...] | None:
     """Each name after its line (or before the edge), in the lowest row (from `first`) in which it meets neither a later
-    name nor a line that goes up to one; None where one has no room in any row."""
+    name nor a line that goes up to one; None where one has no room in any row, or would stand before the edge over the
+    line of a later one, whose name it would seem to be."""
     found: list[Head] = []
     for x, words in reversed(lines):
         past = x + BESIDE + len(words) * letter > right
@@ -73,7 +74,8 @@ def names_above(lines: Sequence[Line], right: float, letter: float, first: int =
         start, end = span(head, letter)
         met = [one.row + 1 for one in found if min(one.line, span(one, letter)[0]) < end + APART]
         head = replace(head, row=max(met, default=first))
-        if start < 0 or head.row - first >= MOST_ROWS:
+        over_another = past and any(one.line > start for one in found)
+        if start < 0 or over_another or head.row - first >= MOST_ROWS:
             return None
         found.append(head)
     return tuple(reversed(found))

@@ -7,7 +7,7 @@ from therapytrack.domain.chart_choice import Layer, beside_name
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, PhaseBand
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
-from therapytrack.domain.stroke_names import earlier_place, stands_first
+from therapytrack.domain.stroke_names import earlier_place, hides_lines, stands_first
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
 from therapytrack.domain.svg_marks import Sample, has_room_for_n, sample, segment_shapes, stroke_line
 from therapytrack.domain.svg_parts import FONT, heads_above, in_rows, label, line, number, svg_element, width_of
@@ -42,15 +42,18 @@ def render_svg(
     frame = Frame(chart, *size, palette, described, layer, look, keyed)
     legend = [] if frame.small else _placed(frame)
     below = max((y - frame.height + LAST_ROW for _, _, _, y in legend), default=0)
+    lines = [stroke_line(frame, stroke) for stroke in chart.strokes]
+    above = hides_lines(chart, (chart.x_start, chart.x_end))
     body = "".join(
         [
             *_bands(frame),
             *_grid(frame),
             *_events(frame),
             *_months(frame),
-            *(stroke_line(frame, stroke) for stroke in chart.strokes),
+            *(() if above else lines),
             *(() if frame.small else _stroke_labels(frame)),
             *(part for segment in chart.segments for part in segment_shapes(frame, segment)),
+            *(lines if above else ()),
             *_legend(frame, legend),
         ]
     )

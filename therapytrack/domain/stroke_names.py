@@ -1,10 +1,16 @@
-"""Where the name of a criterion stands beside its line: where fewer points are."""
+"""Where the name of a criterion stands beside its line: where fewer points are; and whether lines stand over points."""
 
 from datetime import date, timedelta
 
 from therapytrack.domain.goal_chart import GoalChart, Stroke
 
 HIGH = 0.1  # of the plot, that a name takes
+MANY = 100
+
+
+def hides_lines(chart: GoalChart, window: tuple[date, date]) -> bool:
+    """Whether the points within `window` are so many that lines are drawn over them, which would not be seen below."""
+    return sum(window[0] <= mark.on <= window[1] for segment in chart.segments for mark in segment.marks) > MANY
 
 
 def stands_first(
