@@ -14,6 +14,7 @@ from reflex_base.event.processor import BaseStateEventProcessor
 from therapytrack.state.guard import COOKIE_TO_STATE
 
 HYDRATE = "reflex___state____state.hydrate_and_load"
+FOLLOW = "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
 SUFFIX = "_rx_state_"
 
 
@@ -37,6 +38,11 @@ class Tab:
         """Load the page at `path` with its query (the route's pattern filled in by `arguments`), and stay there."""
         self.path, self.query = path, arguments
         return await self.send(name=HYDRATE, query=arguments)
+
+    async def visit(self, path: str) -> "Tab":
+        """Go to the page at `path` by a link in the tab, and stay there."""
+        self.path, self.query = path, {}
+        return await self.send(name=FOLLOW)
 
     async def call(self, state: type[rx.State], handler: str, **arguments: Any) -> "Tab":
         """Call a handler as the page of its state would."""

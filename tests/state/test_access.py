@@ -1,5 +1,6 @@
 """The pages of access as a tab sees them: what is given, taken and undone, what a revoke does to an open page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from tests.services.access_world import AccessWorld, acts, grants_of, held, make
 from therapytrack.models import SignIn, Student, StudentGrant, Workspace, new_id, utc_now
 from therapytrack.state.access_matrix import AccessMatrixState
 from therapytrack.state.emergency import EmergencyState
+from therapytrack.state.guard import ON_LOAD, ROOT
 from therapytrack.state.handover import HandoverState
 from therapytrack.state.shell import ShellState
 from therapytrack.state.student import StudentState
@@ -145,6 +147,49 @@ async def test_a_revoke_ends_the_grantees_open_page_at_its_next_event(
     assert "Canary" not in open_page.received
     with db() as session:
         assert [row.outcome for row in acts(session, "record session")] == ["refused"]
+
+
+def end_the_supervisors(db: OpenDb, world: AccessWorld) -> None:
+    """End what the supervisor may do with Ana, by herself and through her assistant."""
+    with db() as session:
+        for one in grants_of(session, world, "supervisor") + grants_of(session, world, "slpa"):
+            one.ends_at = utc_now()
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_a_page_that_reconnects_after_the_right_ended_gets_nothing_of_it_back(
+    tabs: Tabs, world: AccessWorld, db: OpenDb, elsewhere: bool
+) -> None:
+    tab = await tabs.tab(world.cast.tokens["supervisor"]).open(f"/students/{world.ana}")
+    assert part(tab.var(StudentState.student), "name") == "Canary Test"
+    if elsewhere:
+        await tab.visit("/today")
+    end_the_supervisors(db, world)
+    tab.deltas.clear()
+    await tab.open(tab.path)
+    assert "Canary" not in tab.received
+    assert part(tab.var(StudentState.student), "name") == ""
+    assert tab.var(StudentState.missing) is not elsewhere
+
+
+async def test_what_a_tab_says_by_itself_brings_back_nothing_either(tabs: Tabs, world: AccessWorld, db: OpenDb) -> None:
+    tab = await tabs.tab(world.cast.tokens["supervisor"]).open(f"/students/{world.ana}")
+    end_the_supervisors(db, world)
+    tab.deltas.clear()
+    loaded = f"{ROOT}.{ON_LOAD}.set_is_hydrated"
+    await asyncio.gather(
+        tab.send(name=f"{ROOT}.hydrate"), *(tab.send(name=loaded, payload={"value": True}) for _ in range(3))
+    )
+    assert "Canary" not in tab.received
+
+
+async def test_a_page_that_reconnects_comes_whole_and_as_it_stood(tabs: Tabs, world: AccessWorld) -> None:
+    tab = await tabs.tab(world.cast.tokens["slp"]).open(f"/students/{world.ana}")
+    before = {name: dict(values) for name, values in tab.state.items()}
+    tab.state.clear()
+    await tab.open(tab.path)
+    assert tab.state == before
+    assert part(tab.var(StudentState.student), "name") == "Canary Test"
 
 
 async def test_the_matrix_shows_whom_the_actor_governs(tabs: Tabs, world: AccessWorld) -> None:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
+from reflex.state import BaseState, OnLoadInternalState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
@@ -38,9 +38,10 @@ current_actor: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("cu
 ROOT = "reflex___state____state"
 ON_LOAD, UPDATE_VARS = "reflex___state____on_load_internal_state", "reflex___state____update_vars_internal_state"
 EXCEPTION = "reflex___state____frontend_event_exception_state"
+HYDRATIONS = frozenset({f"{ROOT}.hydrate", f"{ROOT}.hydrate_and_load"})
 # Exact names: a new event of the framework is refused until somebody has read what it does.
 FRAMEWORK_EVENTS = frozenset(
-    {f"{ROOT}.hydrate", f"{ROOT}.hydrate_and_load"}
+    HYDRATIONS
     | {
         prefix + name
         for prefix in ("", f"{ROOT}.")
@@ -53,8 +54,8 @@ FRAMEWORK_EVENTS = frozenset(
     }
 )
 
-# Of these, the two that neither read nor send anything of anybody: they only queue guarded handlers and say that all is
-# loaded. Nobody needs to be looked up for them.
+# Of these, the two that read nothing of anybody: they only queue guarded handlers and say that all is loaded. Nobody
+# needs to be looked up for them.
 EMPTY_EVENTS = frozenset(
     {f"{prefix}{ON_LOAD}.{name}" for prefix in ("", f"{ROOT}.") for name in ("on_load_internal", "set_is_hydrated")}
 )
@@ -91,12 +92,11 @@ class GuardMiddleware(Middleware):
             return StateUpdate()
         if event.name in EMPTY_EVENTS:
             current_actor.set(None)
-            return None
+            return await _once_loaded(state, event)
         actor = await asyncio.to_thread(_actor_of_this_event)
         current_actor.set(actor)
         if event.name in FRAMEWORK_EVENTS:
-            await _begin_afresh(state, event, ended=actor is None and bool(_token_hash()))
-            return None
+            return await _begin_afresh(state, event, ended=actor is None and bool(_token_hash()))
         policy = policy_of(event.name)
         if policy is None:
             return StateUpdate()
@@ -117,14 +117,54 @@ def _token_hash() -> str:
     return token_hash if name == COOKIE_TO_STATE else ""
 
 
-async def _begin_afresh(state: BaseState, event: Event, *, ended: bool) -> None:
+async def _begin_afresh(state: BaseState, event: Event, *, ended: bool) -> StateUpdate | None:
     """A page that loads gets nothing out of what the tab was shown before: a right may have ended since, and the page
-    asks for its record again. A page that only reconnects sends no hashes and keeps what stands on it, unless its
-    sign-in has ended."""
+    asks for its record again. A page that only reconnects sends no hashes: what stands on it and what is typed there
+    stay, and it is sent only once it has been asked for again, see `_once_loaded`; a page that asks for nothing begins
+    anew."""
     if ended:
         await _forget(state)
-    elif event.payload.get("hashes"):
-        state._get_root_state().reset()  # type: ignore[no-untyped-call]
+        return None
+    root = state._get_root_state()
+    again = event.name in HYDRATIONS and not event.payload.get("hashes")
+    if again and _asking(root):
+        (await root.get_state(ShellState))._returned = True
+        return StateUpdate(events=Event.from_event_type(OnLoadInternalState.on_load_internal))
+    if event.name in HYDRATIONS:
+        root.reset()  # type: ignore[no-untyped-call]
+    return None
+
+
+async def _once_loaded(state: BaseState, event: Event) -> StateUpdate | None:
+    """After the page of a tab that has reconnected was asked for again: all of it, and nothing of any other page.
+
+    That it is loaded counts only when the server says so: what a browser sends carries its route.
+    """
+    root = state._get_root_state()
+    shell = await root.get_state(ShellState)
+    if not shell._returned or event.router_data or not event.payload.get("value"):
+        return None
+    shell._returned = False
+    _reset_but(root, _asking(root))
+    root.is_hydrated = True
+    whole = root.dict()
+    root._clean()  # type: ignore[no-untyped-call]
+    return StateUpdate(delta=whole)
+
+
+def _asking(root: BaseState) -> str:
+    """The name of the state whose handler loads the page of the tab's address; "" where none does."""
+    handlers = RegistrationContext.get().app.get_load_events(root.rx_router_url.path)
+    return Event.from_event_type(handlers)[0].name.rpartition(".")[0] if handlers else ""
+
+
+def _reset_but(state: BaseState, kept: str) -> None:
+    """Forget what stands in the states below `state`, but not in the one of that name nor in those above it."""
+    for one in state.substates.values():
+        if kept.startswith(f"{one.get_full_name()}."):
+            _reset_but(one, kept)
+        elif one.get_full_name() != kept:
+            one.reset()  # type: ignore[no-untyped-call]
 
 
 async def _forget(state: BaseState) -> BaseState:

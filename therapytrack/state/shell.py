@@ -41,6 +41,7 @@ class ShellState(rx.State):
     demo_password: str = ""
     may_break_glass: bool = False
     glass: list[GlassView] = []
+    _returned: bool = False  # the tab has reconnected, and its page is being asked for again
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let all tabs share the first values that nobody can change; a copy of each for each tab is what they cost."""
