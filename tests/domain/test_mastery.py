@@ -105,6 +105,8 @@ def test_baseline_does_not_count() -> None:
 def test_points_with_too_few_trials_are_left_out() -> None:
     criterion = MasteryCriterion(80, min_opportunities=10)
     assert criterion.is_met(probes(5, 5, 5, n=5)).sentence == "Cannot say yet: no probes with 10 or more trials."
+    two = MasteryCriterion(80, min_opportunities=2)
+    assert two.is_met(probes(1, n=1)).sentence == "Cannot say yet: no probes with 2 or more trials."
     points = [*probes(9, 9, 0, 9)]
     points[2] = Point(points[2].on, Score(4, 0), Purpose.PROBE)
     assert criterion.is_met(points).met
@@ -209,7 +211,10 @@ def test_a_criterion_is_described_in_plain_english(criterion: MasteryCriterion, 
         ({"target": float("nan")}, "target"),
         ({"target": 80, "window": {"kind": "consecutive", "k": 3, "n": 4}}, "window"),
         ({"target": 80, "window": {"k": 0}}, "window"),
+        ({"target": 80, "people": 0}, "people"),
         ({"target": 80, "people": 4}, "people"),
+        ({"target": 80, "settings": 0}, "settings"),
+        ({"target": 80, "settings": 4}, "settings"),
         ({"target": 80, "min_opportunities": 0}, "min_opportunities"),
         ({"target": 80, "max_prompt_level": -1}, "max_prompt_level"),
     ],

@@ -164,7 +164,7 @@ def test_no_line_without_two_different_days(x: list[float], y: list[float]) -> N
     assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
 
 
-@pytest.mark.parametrize("bad", [nan, inf, None])
+@pytest.mark.parametrize("bad", [nan, inf, None, 10**309, -(10**309)])
 def test_no_line_through_what_is_no_number(bad: Any) -> None:
     for x, y in (([1.0, 2, 3, 4, 5], [1.0, bad, 3, 4, 6]), ([1.0, 2, bad, 4, 5], [1.0, 2, 3, 4, 6])):
         assert (theil_sen(x, y), ols(x, y), theil_sen_interval(x, y)) == (None, None, None)
@@ -232,6 +232,7 @@ LEVEL = AimLine(START, 50, START + timedelta(days=365), 50)
         ([0, 0, 50, 50, 60, 50], Status.ON_TRACK, "last 4 points at or above the aim line"),
         ([90, 90, 45, 40, 49, 49], Status.OFF_TRACK, "last 4 points below the aim line"),
         ([0, 0, 50, 60, 40, 50], Status.WATCH, "1 of the last 4 points below the aim line"),
+        ([90, 90, 40, 40, 40, 50], Status.WATCH, "3 of the last 4 points below the aim line"),
         ([90, 90, 90, 90, 90], Status.TOO_FEW, "5 of the 6 points that the rule needs"),
         ([], Status.TOO_FEW, "0 of the 6 points that the rule needs"),
     ],

@@ -38,14 +38,23 @@ class Line(NamedTuple):
 
 
 def _numbers(x: Sequence[float | None], y: Sequence[float | None]) -> tuple[list[float], list[float]]:
-    """Both columns as plain numbers; two empty ones when a value is missing or not finite: no line goes through it.
+    """Both columns as plain numbers; two empty ones when a value is missing, not finite or a whole number that no
+    float holds: no line goes through it.
 
     Raises ValueError when one is longer than the other, TypeError for what is no number: of a date take its ordinal.
     """
     if len(x) != len(y):
         raise ValueError("A line needs one y for each x.")
-    across, up = ([nan if value is None else float(value) for value in column] for column in (x, y))
+    across, up = ([_number(value) for value in column] for column in (x, y))
     return (across, up) if all(map(isfinite, [*across, *up])) else ([], [])
+
+
+def _number(value: float | None) -> float:
+    """The value as a float; nan for none, and for a whole number beyond the largest float."""
+    try:
+        return nan if value is None else float(value)
+    except OverflowError:
+        return nan
 
 
 def _pairwise_slopes(x: Sequence[float], y: Sequence[float]) -> Any:
