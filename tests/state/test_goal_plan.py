@@ -13,7 +13,7 @@ from tests.factories import Cast, add_goal, add_session, add_student, grant, mak
 from tests.harness import Tab, Tabs, running_tabs
 from tests.state.test_statements import counted
 from therapytrack.domain.mastery import MasteryCriterion
-from therapytrack.models import Goal, GoalPhase, Objective, StudentEvent
+from therapytrack.models import Activity, Goal, GoalPhase, Objective, StudentEvent
 from therapytrack.state.goal_plan import GoalPlanState
 
 DAY = school_day().isoformat()
@@ -76,12 +76,37 @@ async def test_an_objective_is_added_judged_corrected_and_withdrawn(
         tab, "save_objective", GoalPlanState.objective, STEP | {"objective_text": "in phrases", "why": "Too easy."}
     )
     await tab.call(GoalPlanState, "leave_out", record_id=shown(two, "id"))
-    await tab.call(GoalPlanState, "withdraw", form={"why": "Not needed."})
+    await tab.call(GoalPlanState, "withdraw", form={"why": "Not needed.", "entry": shown(two, "id")})
     with db() as session:
         live = session.execute(select(col(Objective.text)).where(col(Objective.withdrawn_at).is_(None))).scalars().all()
         assert (live, len(session.execute(select(Objective)).all())) == (["in phrases"], 3)
     gone = [shown(step, "gone") for step in tab.var(GoalPlanState.objectives) if shown(step, "gone")]
     assert sorted(words.rpartition(": ")[2] for words in gone) == ["Not needed.", "Too easy."]
+
+
+@pytest.mark.parametrize(
+    ("list_name", "handler", "form"),
+    [
+        ("objectives", "save_objective", STEP),
+        ("stages", "save_stage", {"stage": "maintenance", "stage_on": DAY, "stage_note": ""}),
+    ],
+)
+async def test_a_double_click_withdraws_an_entry_once(
+    tabs: Tabs, cast: Cast, path: str, db: OpenDb, list_name: str, handler: str, form: dict[str, str]
+) -> None:
+    tab = await opened(tabs, cast, path)
+    await send(tab, handler, GoalPlanState.objective, form)
+    (entry,) = tab.var(getattr(GoalPlanState, list_name))
+    await tab.call(GoalPlanState, "leave_out", record_id=shown(entry, "id"))
+    for _ in range(2):
+        await tab.call(GoalPlanState, "withdraw", form={"why": "Not needed.", "entry": shown(entry, "id")})
+        assert (tab.var(GoalPlanState.missing), tab.var(GoalPlanState.problem)) == (False, "")
+        assert tab.var(GoalPlanState.done) == "Withdrawn. It stays below to be read."
+    (gone,) = tab.var(getattr(GoalPlanState, list_name))
+    assert shown(gone, "gone").endswith(": Not needed.")
+    with db() as session:
+        logged = session.execute(select(col(Activity.action)).where(col(Activity.action).like("withdraw %"))).all()
+        assert len(logged) == 1
 
 
 async def test_the_offer_is_taken_with_one_click(tabs: Tabs, cast: Cast, path: str, db: OpenDb) -> None:

@@ -49,6 +49,7 @@ def _why(of: str) -> rx.Component:
 def _withdrawing(one: Any) -> rx.Component:
     """The form that asks for the reason, in the place of the entry's buttons."""
     return rx.el.form(
+        rx.el.input(type="hidden", name="entry", value=one.id, read_only=True),
         text_field(
             "why", "Why it is withdrawn", error=_error("why"), max_length=LONGEST_WHY, auto_complete="off",
             auto_focus=True,

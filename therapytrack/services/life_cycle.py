@@ -24,7 +24,7 @@ from therapytrack.domain.life_cycle import (
     status_on,
 )
 from therapytrack.errors import Conflict, Invalid, NotFound
-from therapytrack.models import Goal, GoalPhase
+from therapytrack.models import Goal, GoalPhase, Objective
 from therapytrack.services import activity
 
 TAKEN = "“{name}” begins on {day} already. Correct that entry, or choose another day."
@@ -59,12 +59,16 @@ def correct_stage(
 
 
 def withdraw_stage(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of_id: UUID, why: str) -> None:
-    """Take an entry out of the goal's life; it stays to be read, struck out, with the reason. The data stay.
+    """Take an entry out of the goal's life; it stays to be read, struck out, with the reason. The data stay. The same
+    act twice withdraws it once.
 
     Raises NotFound, NotPermitted; Conflict when somebody did it in between; Invalid where a stage to come would then
     change whether the goal is worked on.
     """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    done = _of(actor, goal_id).where(col(GoalPhase.id) == of_id, *withdrawn_so(GoalPhase, actor, why))
+    if db.execute(done).first() is not None:
+        return
     _require_now([one for one in live_entries(db, actor, goal_id) if one.id != of_id], actor.today)
     _withdraw(db, actor, goal_id, of_id, why)
     _settle(db, actor, goal, seen, "withdraw goal stage")
@@ -92,6 +96,11 @@ def first_stages(actor: Actor, goal_id: UUID, starts_on: date, baseline_on: date
         )
         for stage, day in begins.items()
     ]
+
+
+def withdrawn_so(entries: type[GoalPhase | Objective], actor: Actor, why: str) -> tuple[Any, ...]:
+    """That an entry was withdrawn by the actor for this very reason: a click of hers that came twice."""
+    return col(entries.withdrawn_by_id) == actor.membership_id, col(entries.why) == why
 
 
 def live_entries(db: Session, actor: Actor, goal_id: UUID) -> list[GoalPhase]:

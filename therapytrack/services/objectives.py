@@ -17,7 +17,7 @@ from therapytrack.errors import Conflict, Invalid, NotFound
 from therapytrack.models import Goal, Objective
 from therapytrack.services import activity
 from therapytrack.services.goals import latest_version, require_level
-from therapytrack.services.life_cycle import GONE
+from therapytrack.services.life_cycle import GONE, withdrawn_so
 
 FULL = f"A goal has at most {MOST_OBJECTIVES} objectives. Withdraw one first."
 OTHER_UNIT = "The way in which data of this goal are taken was changed in the meantime. Open the page again."
@@ -58,8 +58,14 @@ def correct_objective(
 
 
 def withdraw_objective(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of_id: UUID, why: str) -> None:
-    """Take an objective out; it stays to be read. Raises NotFound, NotPermitted, Conflict."""
+    """Take an objective out; it stays to be read. The same act twice withdraws it once.
+
+    Raises NotFound, NotPermitted, Conflict.
+    """
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
+    done = select(col(Objective.id)).where(*_of(actor, goal_id), col(Objective.id) == of_id)
+    if db.execute(done.where(*withdrawn_so(Objective, actor, why))).first() is not None:
+        return
     _withdraw(db, actor, goal_id, of_id, why)
     _log(db, actor, goal, seen, "withdraw objective")
 

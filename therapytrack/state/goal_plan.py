@@ -119,9 +119,10 @@ class GoalPlanState(SignedInState):
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def withdraw(self, form: dict[str, Any]) -> None:
-        """Withdraw the entry that was chosen, with the reason; it stays to be read."""
-        is_stage = any(one.id == self.leaving.id for one in self.get_value("stages"))
-        await self._act("Withdrawn. It stays below to be read.", _withdraw, self.leaving.id, typed_in(form), is_stage)
+        """Withdraw the entry that the form names, with the reason; it stays to be read. Twice, it is done once."""
+        typed = typed_in(form)
+        is_stage = any(one.id == typed.get("entry") for one in self.get_value("stages"))
+        await self._act("Withdrawn. It stays below to be read.", _withdraw, typed, is_stage)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -265,9 +266,10 @@ def _save_objective(
 
 
 def _withdraw(
-    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, of: str, typed: dict[str, str], is_stage: bool
+    db: Session, actor: Actor, student_id: UUID, goal_id: UUID, typed: dict[str, str], is_stage: bool
 ) -> None:
     end = life_cycle.withdraw_stage if is_stage else objectives.withdraw_objective
+    _, of = _sent(typed)
     end(db, actor, student_id, goal_id, _entry_id(of), parse_why(typed))
 
 
