@@ -1,5 +1,7 @@
 """The events of the page of goals together: small drawings with words, within eight statements."""
 
+import pytest
+
 from tests.conftest import OpenDb
 from tests.factories import make_cast
 from tests.harness import running_tabs
@@ -32,11 +34,13 @@ async def test_each_goal_has_a_drawing_a_standing_and_the_way_to_it(db: OpenDb) 
         assert tabs.errors == []
 
 
-async def test_who_supervises_nobody_is_told_so(db: OpenDb) -> None:
+@pytest.mark.parametrize("who", ["slp", "owner"])
+async def test_who_is_no_supervisor_is_told_whose_view_it_is(db: OpenDb, who: str) -> None:
     with db() as session:
         cast = make_cast(session)
     async with running_tabs() as tabs:
-        tab = await tabs.tab(cast.tokens["slp"]).open("/progress?of=all")
-        assert tab.var(GroupChartsState.problem)
+        tab = await tabs.tab(cast.tokens[who]).open("/progress?of=all")
+        assert tab.var(GroupChartsState.problem) == "Your role in this workspace does not include this. Ask its owner."
+        assert (tab.var(GroupChartsState.refused), tab.var(GroupChartsState.ready)) == (True, True)
         assert tab.var(GroupChartsState.students) == []
         assert tabs.errors == []

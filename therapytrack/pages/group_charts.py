@@ -102,7 +102,11 @@ def group_charts() -> rx.Component:
     shown = rx.cond(State.students.length() > 0, rx.foreach(State.students, _student), _nobody())
     content = rx.el.div(_choose(), shown, _pager(), key=rx.cond(State.ready, "list", "waiting"), class_name="stack")
     failed = State.ready & (State.problem != "")
-    body = rx.cond(failed, error_panel(State.problem, State.enter), rx.cond(State.ready, content, skeleton_rows(8)))
+    others = empty_state(
+        "Assistants' caseloads are for supervisors", State.problem, link_button("To the caseload", href="/caseload")
+    )
+    instead = rx.cond(State.refused, rx.el.section(others, class_name="card"), error_panel(State.problem, State.enter))
+    body = rx.cond(failed, instead, rx.cond(State.ready, content, skeleton_rows(8)))
     return rx.fragment(
         page_style("charts"),
         shell(

@@ -11,6 +11,7 @@ from therapytrack.domain.dates import long_date
 from therapytrack.domain.group_choice import GroupChoice, parse_group
 from therapytrack.domain.palette import SCREEN
 from therapytrack.domain.points import Metric
+from therapytrack.errors import NotPermitted, TherapyTrackError
 from therapytrack.services.group_charts import (
     MOST_STUDENTS,
     GroupView,
@@ -51,12 +52,14 @@ class StudentChartsView:
 
 
 class GroupChartsState(SignedInState):
-    """`supervised`: it is about assistants' caseloads. `found`: how many students there are; fifteen are sent."""
+    """`supervised`: it is about assistants' caseloads; `refused`: they are not for this person. `found`: how many
+    students there are; fifteen are sent."""
 
     students: list[StudentChartsView] = []
     offers: list[tuple[str, str]] = []
     chosen: str = ""
     supervised: bool = False
+    refused: bool = False
     span: str = ""
     found: int = 0
     shown_from: int = 0
@@ -72,9 +75,11 @@ class GroupChartsState(SignedInState):
         self._forget()
         choice = parse_group(self.router.url.query_parameters)
         self.supervised = bool(choice.of)
-        view = await self._try(open_group, choice)
-        if view is not None:
-            self._fill(view, choice)
+        try:
+            self._fill(await self._ask(open_group, choice), choice)
+        except TherapyTrackError as error:
+            self._show(error)
+            self.refused = isinstance(error, NotPermitted)
         self.ready = True
 
     @rx.event
