@@ -120,6 +120,25 @@ def test_the_next_event_of_an_open_page_is_refused_and_the_page_forgets(
     assert look(revoking, "SELECT note FROM session_entry WHERE id = ?", key(case.entry)) != [(TYPED,)]
 
 
+def test_a_page_that_reconnects_after_the_right_ended_is_sent_nothing_of_it(
+    revoking: Server, cases: Iterator[Case]
+) -> None:
+    case, owner, clinician = next(cases), sign_in(revoking, "owner"), sign_in(revoking, "clinician")
+    path = f"/students/{case.student}"
+
+    async def go_on() -> tuple[str, str, str]:
+        async with wire(revoking, cookie=cookie_of(clinician)) as tab:
+            before = await tab.send(HYDRATE, path)
+        ended = await revoke(revoking, owner, case)
+        async with wire(revoking, tab.token, cookie_of(clinician)) as again:
+            return before, ended, await again.send(HYDRATE, path)
+
+    before, ended, back = aside(go_on())
+    assert case.name in before
+    assert "Ended, from this moment on." in ended
+    assert MISSING in back and case.name not in back
+
+
 async def remove(server: Server, owner: httpx.Client, name: str) -> str:
     """The owner takes a person out on the team's page; her sign-in is young enough to be a proof."""
     query = "SELECT m.id FROM membership m JOIN account a ON a.id = m.account_id WHERE a.name = ?"
