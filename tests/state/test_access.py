@@ -9,16 +9,19 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.conftest import OpenDb
-from tests.harness import Tab, Tabs, running_tabs
+from tests.factories import add_goal
+from tests.harness import SUFFIX, Tab, Tabs, running_tabs
 from tests.services.access_world import AccessWorld, acts, grants_of, held, make_access_world
 from therapytrack.models import SignIn, Student, StudentGrant, Workspace, new_id, utc_now
 from therapytrack.state.access_matrix import AccessMatrixState
 from therapytrack.state.emergency import EmergencyState
+from therapytrack.state.goal_editor import GoalEditorState
 from therapytrack.state.guard import ON_LOAD, ROOT
 from therapytrack.state.handover import HandoverState
 from therapytrack.state.shell import ShellState
 from therapytrack.state.student import StudentState
 from therapytrack.state.student_access import StudentAccessState
+from therapytrack.state.student_form import StudentFormState
 
 
 @pytest.fixture
@@ -190,6 +193,30 @@ async def test_a_page_that_reconnects_comes_whole_and_as_it_stood(tabs: Tabs, wo
     await tab.open(tab.path)
     assert tab.state == before
     assert part(tab.var(StudentState.student), "name") == "Canary Test"
+
+
+@pytest.mark.parametrize(
+    ("state", "page"),
+    [
+        (StudentFormState, "/students/new"),
+        (StudentFormState, "/students/{student}/edit"),
+        (GoalEditorState, "/students/{student}/goals/new"),
+        (GoalEditorState, "/students/{student}/goals/{goal}/edit"),
+    ],
+)
+async def test_a_form_that_is_open_goes_on_when_its_page_reconnects(
+    tabs: Tabs, world: AccessWorld, db: OpenDb, state: Any, page: str
+) -> None:
+    with db() as session:
+        goal, _ = add_goal(session, session.get_one(Student, world.ana))
+    path = page.format(student=world.ana, goal=goal.id)
+    tab = await tabs.tab(world.cast.tokens["slp"]).open(path)
+    before = {name: dict(values) for name, values in tab.state.items()}
+    assert tab.var(state.form_key)
+    await tab.open(path)
+    assert tab.state == before
+    await tab.visit(path)
+    assert tab.var(state.form_key) not in ("", before[state.get_full_name()]["form_key" + SUFFIX])
 
 
 async def test_the_matrix_shows_whom_the_actor_governs(tabs: Tabs, world: AccessWorld) -> None:

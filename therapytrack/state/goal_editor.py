@@ -91,8 +91,8 @@ class GoalEditorState(RecordForm, SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def enter_new(self) -> None:
         """Begin a new goal; the id is made here, so that a double click saves one."""
-        await self._begin_page()
-        if not self.problem and not self.missing:
+        goes_on = await self._begin_page()
+        if not (self.problem or self.missing or goes_on):
             fields = NEW_FIELDS | {"starts_on": self._today}
             self._begin_goal(fields, UUID(int=uuid7().int), 0, is_new=True)
             self.has_data = False
@@ -103,9 +103,9 @@ class GoalEditorState(RecordForm, SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def enter_edit(self) -> None:
         """Begin with the stored goal in the address."""
-        await self._begin_page()
+        goes_on = await self._begin_page()
         if not self.problem and not self.missing:
-            await self._reload()
+            await self._reload(goes_on=goes_on)
         self.ready = True
 
     @rx.event
@@ -182,28 +182,35 @@ class GoalEditorState(RecordForm, SignedInState):
         self.blanks = []
         self._begin_goal(NEW_FIELDS | filled | {"starts_on": self._today}, self._goal_id, 0, is_new=True)
 
-    async def _begin_page(self) -> None:
+    async def _begin_page(self) -> bool:
         await self._enter()
-        self.form_key, self.done, self.student_name = "", "", ""
+        goes_on = self._goes_on()
+        if not goes_on:
+            self.form_key, self.done, self.student_name, self.plan = "", "", "", ""
         try:
             self._student_id = id_after(self.router.url.path, "students")
             self.back = f"/students/{self._student_id}"
-            self.plan, self.bank_href = "", f"/goal-bank?student={self._student_id}"
+            self.bank_href = f"/goal-bank?student={self._student_id}"
             desk = await self._ask(open_goal_desk, self._student_id)
             self.student_name, self._today = desk.student, desk.today.isoformat()
-            self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in desk.levels]
+            if not goes_on:
+                self.levels = [
+                    Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in desk.levels
+                ]
         except TherapyTrackError as error:
             self._show(error)
+        return goes_on
 
-    async def _reload(self) -> None:
+    async def _reload(self, *, goes_on: bool = False) -> None:
         try:
             goal_id = id_after(self.router.url.path, "goals")
             stored = await self._ask(get_goal, self._student_id, goal_id)
         except TherapyTrackError as error:
             self._show(error)
         else:
-            self._begin_goal(fields_of(stored.form), goal_id, stored.version, is_new=False)
             self.has_data = stored.has_data
+            if not goes_on:
+                self._begin_goal(fields_of(stored.form), goal_id, stored.version, is_new=False)
 
     def _begin_goal(self, fields: dict[str, str], goal_id: UUID, version: int, *, is_new: bool) -> None:
         self._goal_id, self.is_new = goal_id, is_new

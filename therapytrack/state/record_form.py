@@ -35,13 +35,18 @@ class RecordForm(SignedInState, mixin=True):
     conflict: ConflictView = ConflictView()
     _version: int = 0
     _their_version: int = 0
+    _begun_at: str = ""
 
     def _begin(self, fields: dict[str, str], record: str, version: int) -> None:
         """Begin the inputs with `fields`; the next save goes over `version` of the record."""
         self.fields, self.record, self._version = fields, record, version
-        self.form_key = uuid7().hex
+        self.form_key, self._begun_at = uuid7().hex, str(self.router.url)
         self.conflict = ConflictView()
         self._clear_messages()
+
+    def _goes_on(self) -> bool:
+        """Whether the tab has only reconnected while the form of its address was open: what is typed in it stays."""
+        return self._returned and self.form_key != "" and self._begun_at == str(self.router.url)
 
     async def _save(
         self, service: Callable[Concatenate[Session, Actor, P], object], *args: P.args, **kwargs: P.kwargs

@@ -32,10 +32,9 @@ class StudentFormState(RecordForm, SignedInState):
     @requires(Action.CREATE_STUDENT)
     async def enter_new(self) -> None:
         """Begin a new student; the id is made here, so that a double click saves one."""
-        await self._enter()
-        self.form_key = ""
+        goes_on = await self._begin_page()
         await self._try(require_create)
-        if not self.problem:
+        if not self.problem and not goes_on:
             self._begin_student({}, UUID(int=uuid7().int), 0, is_new=True)
         self.ready = True
 
@@ -43,9 +42,7 @@ class StudentFormState(RecordForm, SignedInState):
     @requires(Action.EDIT_PROFILE)
     async def enter_edit(self) -> None:
         """Begin with the stored profile of the student in the address."""
-        await self._enter()
-        self.form_key = ""
-        await self._reload()
+        await self._reload(goes_on=await self._begin_page())
         self.ready = True
 
     @rx.event
@@ -68,14 +65,22 @@ class StudentFormState(RecordForm, SignedInState):
         saved = await self._save(_save, student_id, self._version, typed_in(form), self.is_new)
         return rx.redirect(f"/students/{student_id}") if saved else None
 
-    async def _reload(self) -> None:
+    async def _begin_page(self) -> bool:
+        await self._enter()
+        goes_on = self._goes_on()
+        if not goes_on:
+            self.form_key = ""
+        return goes_on
+
+    async def _reload(self, *, goes_on: bool = False) -> None:
         try:
             student_id = id_after(self.router.url.path, "students")
             stored, version = await self._ask(open_form, student_id)
         except TherapyTrackError as error:
             self._show(error)
         else:
-            self._begin_student(fields_of(stored), student_id, version, is_new=False)
+            if not goes_on:
+                self._begin_student(fields_of(stored), student_id, version, is_new=False)
 
     def _begin_student(self, fields: dict[str, str], student_id: UUID, version: int, *, is_new: bool) -> None:
         self._student_id, self.is_new = student_id, is_new
