@@ -13,6 +13,7 @@ from tests.domain.examples import FIRST_DAY, GOAL, PHASES, goals, points, probe,
 from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.chart_choice import Layer
 from therapytrack.domain.chart_svg import DARK, LIGHT, PRINT, Look, Palette, render_svg
+from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import Event, GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.svg_parts import size_of, width_of
@@ -245,3 +246,14 @@ def test_an_event_is_a_dotted_line_with_its_name_and_breaks_no_path() -> None:
     assert "Version 2" not in render_svg(made, keyed=False).split("</desc>")[1]
     assert ">v2</text>" in render_svg(made, keyed=False)
     assert made.segments == without.segments
+
+
+@pytest.mark.parametrize(("years", "fewest"), [(1, 5), (2, 4), (4, 3)])
+def test_months_are_named_however_long_the_time_is(years: int, fewest: int) -> None:
+    points = [probe(FIRST_DAY + timedelta(weeks=week), 40) for week in range(52 * years)]
+    goal = replace(GOAL, target_on=points[-1].on + timedelta(weeks=2))
+    for width in (300, 560, 760):
+        found = render_svg(build_goal_chart(goal, PHASES, points), width, 380)
+        named = [one for one in re.findall(r">([A-Z][a-z]{2})</text>", found) if one in MONTHS]
+        assert len(named) >= fewest, width
+        assert all(str(FIRST_DAY.year + year) in found for year in range(1, years))

@@ -105,7 +105,7 @@ def _months(frame: Frame) -> Iterator[str]:
             yield line((left, frame.bottom), (left, frame.bottom + 5), frame.colors.muted, 1)
         if frame.small and left + 22 < frame.right and month > frame.chart.x_start:
             yield label(left, frame.bottom + 14, MONTHS[month.month - 1], frame.colors.muted)
-        if frame.small or right - left < 24:
+        if frame.small or right - left < min(24, 0.8 * room):  # of a month at an edge, that is not all there
             continue
         middle = (left + right) / 2
         yield label(middle, frame.bottom + 17, MONTHS[month.month - 1], frame.colors.muted, "middle")
