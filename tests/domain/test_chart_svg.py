@@ -257,3 +257,14 @@ def test_months_are_named_however_long_the_time_is(years: int, fewest: int) -> N
         named = [one for one in re.findall(r">([A-Z][a-z]{2})</text>", found) if one in MONTHS]
         assert len(named) >= fewest, width
         assert all(str(FIRST_DAY.year + year) in found for year in range(1, years))
+
+
+@pytest.mark.parametrize(("points", "many"), [(30, False), (120, True)])
+def test_the_names_of_lines_can_be_read_over_many_points(points: int, *, many: bool) -> None:
+    days = [FIRST_DAY + timedelta(days=2 * number) for number in range(points)]
+    made = build_goal_chart(replace(GOAL, baseline_value=20), PHASES, [probe(day, 40) for day in days])
+    found = render_svg(made, 760, 380)
+    for words in ("Aim line", "Mastery 80%"):
+        name = f">{words}</text>"
+        assert (found.index("<circle") < found.index(name)) is many
+        assert ('fill-opacity="0.8"/><text' in found[: found.index(name)].rpartition("<rect")[2]) is many

@@ -10,7 +10,19 @@ from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
 from therapytrack.domain.stroke_names import earlier_place, hides_lines, stands_first
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
 from therapytrack.domain.svg_marks import Sample, has_room_for_n, sample, segment_shapes, stroke_line
-from therapytrack.domain.svg_parts import FONT, heads_above, in_rows, label, line, number, svg_element, width_of
+from therapytrack.domain.svg_parts import (
+    FONT,
+    SIZE,
+    Anchor,
+    Place,
+    heads_above,
+    in_rows,
+    label,
+    line,
+    number,
+    svg_element,
+    width_of,
+)
 from therapytrack.domain.units import tick_text
 
 ROOM_FOR_SAMPLE = 28
@@ -43,6 +55,7 @@ def render_svg(
     legend = [] if frame.small else _placed(frame)
     below = max((y - frame.height + LAST_ROW for _, _, _, y in legend), default=0)
     lines = [stroke_line(frame, stroke) for stroke in chart.strokes]
+    names = () if frame.small else _stroke_labels(frame)
     above = hides_lines(chart, (chart.x_start, chart.x_end))
     body = "".join(
         [
@@ -50,10 +63,9 @@ def render_svg(
             *_grid(frame),
             *_events(frame),
             *_months(frame),
-            *(() if above else lines),
-            *(() if frame.small else _stroke_labels(frame)),
+            *(() if above else [*lines, *names]),
             *(part for segment in chart.segments for part in segment_shapes(frame, segment)),
-            *(lines if above else ()),
+            *([*lines, *names] if above else ()),
             *_legend(frame, legend),
         ]
     )
@@ -131,15 +143,15 @@ def _stroke_labels(frame: Frame) -> Iterator[str]:
         x = frame.x(aim.start) + 0.86 * (frame.x(aim.end) - frame.x(aim.start))
         y = frame.y(aim.start_value + 0.86 * (aim.end_value - aim.start_value))
         x = min(x, frame.right - width_of(aim.label))
-        yield label(x, y - 8 if falls else y + 18, aim.label, frame.colors.aim)
+        yield _beside(frame, (x, y - 8 if falls else y + 18), aim.label, frame.colors.aim)
 
 
 def _criterion_label(frame: Frame, y: float, *, above: bool) -> str:
     wanted, window = frame.chart.criterion, (frame.chart.x_start, frame.chart.x_end)
     share = width_of(wanted.label) / (frame.right - frame.left)
     if stands_first(frame.chart, window, share, above=above, whiskers=frame.layer is Layer.INTERVALS):
-        return label(frame.x(wanted.start) + 4, y, wanted.label, frame.colors.criterion)
-    return label(frame.right - 2, y, wanted.label, frame.colors.criterion, "end")
+        return _beside(frame, (frame.x(wanted.start) + 4, y), wanted.label, frame.colors.criterion)
+    return _beside(frame, (frame.right - 2, y), wanted.label, frame.colors.criterion, "end")
 
 
 def _earlier_labels(frame: Frame) -> Iterator[str]:
@@ -150,8 +162,20 @@ def _earlier_labels(frame: Frame) -> Iterator[str]:
         window = frame.chart.x_start, frame.chart.x_end
         first, above = earlier_place(frame.chart, stroke, window, wide / (frame.right - frame.left))
         y = frame.y(stroke.end_value) + (-5 if above else 14)
-        place = (left + 4, y, stroke.label, frame.colors.criterion)
-        yield label(*place) if first else label(right - 4, y, stroke.label, frame.colors.criterion, "end")
+        anchor: Anchor = "start" if first else "end"
+        at = left + 4 if first else right - 4, y
+        yield _beside(frame, at, stroke.label, frame.colors.criterion, anchor)
+
+
+def _beside(frame: Frame, at: Place, words: str, color: str, anchor: Anchor = "start") -> str:
+    """The name of a line; on a ground of its own where it stands over many points."""
+    (x, y), wide = at, width_of(words)
+    named = label(x, y, words, color, anchor)
+    if not hides_lines(frame.chart, (frame.chart.x_start, frame.chart.x_end)):
+        return named
+    corner = f'x="{number(x - wide if anchor == "end" else x)}" y="{number(y - SIZE + 1)}"'
+    ground = f'width="{number(wide)}" height="{number(SIZE + 2)}" fill="{frame.colors.surface}"'
+    return f'<rect {corner} {ground} fill-opacity="0.8"/>{named}'
 
 
 def _samples(frame: Frame) -> list[tuple[str, Sample]]:

@@ -15,6 +15,7 @@ __all__ = [
     "FONT",
     "HEAD_ROW",
     "SIZE",
+    "Anchor",
     "Place",
     "clean",
     "dots",
