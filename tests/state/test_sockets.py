@@ -90,8 +90,10 @@ async def test_a_malformed_packet_raises_nothing_that_the_library_would_log(
 
 
 def test_the_socket_library_writes_its_log_through_our_handler_alone() -> None:
+    """Its clients are none of the server's: another test may have been one in this process."""
     load_app()
-    beneath = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in TALKATIVE]
+    known = [name for name in logging.root.manager.loggerDict if not name.endswith(".client")]
+    beneath = [name for name in known if name.partition(".")[0] in TALKATIVE]
     named = [logging.getLogger(name) for name in beneath]
     assert "engineio.server" in beneath
     assert [one.name for one in named if one.handlers and one.name not in TALKATIVE] == []
