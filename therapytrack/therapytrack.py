@@ -31,6 +31,7 @@ from therapytrack.routes import sign_in as sign_in_routes
 from therapytrack.routes.client import answer_error
 from therapytrack.routes.edge import Edge
 from therapytrack.services.file_sweep import remove_what_is_over
+from therapytrack.services.pdf_workers import end_with_server
 from therapytrack.services.report_batches import remove_expired
 from therapytrack.state.failures import log_failure, quiet_framework_logs
 from therapytrack.state.guard import GuardMiddleware
@@ -85,6 +86,7 @@ guard_sockets(app)
 app.register_lifespan_task(settle)
 app.register_lifespan_task(remove_expired)
 app.register_lifespan_task(remove_what_is_over)
+app.register_lifespan_task(end_with_server)
 app.add_middleware(GuardMiddleware(), index=0)
 for module in PAGES:  # each module of `pages` is one page: its function has the module's name
     app.add_page(getattr(module, module.__name__.rpartition(".")[2]), **module.PAGE)

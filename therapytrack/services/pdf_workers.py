@@ -4,9 +4,10 @@ import asyncio
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import TypeVar
 
@@ -36,6 +37,16 @@ async def in_worker(render: Callable[[T], R], data: T) -> R:
             log.error("document failed", render=render.__name__, kind=type(error).__name__)
             raise Unavailable(BROKEN) from None
     raise Unavailable(BROKEN)
+
+
+@asynccontextmanager
+async def end_with_server() -> AsyncIterator[None]:
+    """Let the worker go when the server stops: who is told to stop waits for its children, and would be killed in the
+    end."""
+    yield
+    if _pool.cache_info().currsize:
+        _pool().shutdown(wait=False, cancel_futures=True)
+        _pool.cache_clear()
 
 
 @cache

@@ -1,0 +1,33 @@
+"""The process for documents beside the server."""
+
+import asyncio
+import multiprocessing
+
+import psutil
+
+from therapytrack.services.pdf_workers import end_with_server, in_worker
+
+PATIENCE_SECONDS = 60
+
+
+def test_it_ends_when_the_server_stops() -> None:
+    before = set(multiprocessing.active_children())
+
+    async def serve() -> psutil.Process:
+        async with end_with_server():
+            assert await in_worker(len, "abc") == 3
+            (worker,) = set(multiprocessing.active_children()) - before
+            return psutil.Process(worker.pid)
+
+    # Its code, unless another thread of this process has asked for it first.
+    assert asyncio.run(serve()).wait(PATIENCE_SECONDS) in (0, None)
+
+
+def test_a_server_that_made_no_document_stops_without_one() -> None:
+    async def serve() -> None:
+        async with end_with_server():
+            pass
+
+    before = multiprocessing.active_children()
+    asyncio.run(serve())
+    assert multiprocessing.active_children() == before
