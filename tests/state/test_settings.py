@@ -11,7 +11,7 @@ from sqlmodel import col
 from tests.conftest import OpenDb
 from tests.factories import Cast, make_cast
 from tests.harness import running_tabs
-from therapytrack.models import Account, Activity, CalendarFeed, SignIn, Workspace, new_id, utc_now
+from therapytrack.models import Account, Activity, CalendarFeed, Membership, SignIn, Workspace, new_id, utc_now
 from therapytrack.settings import get_settings
 from therapytrack.state.settings_ai import SettingsAiState
 from therapytrack.state.settings_profile import SettingsProfileState
@@ -152,6 +152,46 @@ async def test_two_who_change_the_workspace_see_both_texts_and_choose(db: OpenDb
         await second.call(SettingsWorkspaceState, "keep_mine")
         await second.call(SettingsWorkspaceState, "save", form=FORM | {"name": "Second"})
         assert (workspace(db, cast).name, second.var(SettingsWorkspaceState.conflict).theirs) == ("Second", "")
+
+
+async def test_the_workspaces_form_goes_on_over_its_version_until_its_right_has_ended(db: OpenDb, cast: Cast) -> None:
+    state, path = SettingsWorkspaceState, "/settings/workspace"
+    async with running_tabs() as tabs:
+        tab, other = [await tabs.tab(cast.tokens["owner"]).open(path) for _ in range(2)]
+        key = tab.var(state.form_key)
+        async with running_tabs() as started_again:
+            fresh = await started_again.tab(cast.tokens["owner"]).open(path)
+            assert fresh.var(state.form_key) == key
+        await other.call(state, "save", form=FORM | {"name": "First"})
+        assert other.var(state.form_key) != key
+        await tab.open(path)
+        assert (tab.var(state.form_key), tab.var(state.lines)[0]) == (key, ("Name", "First"))
+        await tab.call(state, "save", form=FORM | {"name": "Second"})
+        assert "Name: First" in tab.var(state.conflict).theirs
+        await tab.open(path)
+        await tab.call(state, "keep_mine")
+        with db() as session:
+            session.execute(update(Membership).values(admin_role="none"))
+        await tab.open(path)
+        assert (tab.var(state.may_edit), tab.var(state.conflict).theirs) == (False, "")
+        assert tab.var(state.form_key) not in ("", key)
+        assert not tabs.errors
+    assert workspace(db, cast).name == "First"
+
+
+async def test_the_profiles_form_goes_on_when_its_page_reconnects(cast: Cast) -> None:
+    state, path = SettingsProfileState, "/settings/profile"
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(cast.tokens["slp"]).open(path)
+        key = tab.var(state.form_key)
+        await tab.open(path)
+        async with running_tabs() as started_again:
+            fresh = await started_again.tab(cast.tokens["slp"]).open(path)
+            assert {tab.var(state.form_key), fresh.var(state.form_key)} == {key}
+            await fresh.call(state, "save", form=PROFILE)
+            assert (fresh.var(state.done), fresh.var(state.form_key) == key) == ("Saved.", False)
+        await tab.visit(path)
+        assert (tab.var(state.form_key) == key, tab.var(state.fields)["name"]) == (False, PROFILE["name"])
 
 
 async def test_a_double_click_on_save_is_one_change(db: OpenDb, cast: Cast) -> None:

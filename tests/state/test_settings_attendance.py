@@ -1,4 +1,5 @@
-"""The settings of attendance: what the office changes, what others read, and what is said of a wrong field."""
+"""The settings of attendance: what the office changes, what others read, what is said of a wrong field, and what a
+reconnection leaves as it is."""
 
 import pytest
 
@@ -22,21 +23,45 @@ def world(db: OpenDb) -> ScheduleWorld:
 async def test_the_office_keeps_the_codes_and_a_colleague_reads_them(world: ScheduleWorld) -> None:
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.cast.tokens["owner"]).open("/settings/attendance")
-        await tab.call(State, "save_code", form={"label": "", "reason": ""})
+        await tab.call(State, "save", form={"label": "", "reason": ""})
         assert set(tab.var(State.field_errors)) == {"label", "reason"}
-        await tab.call(State, "save_code", form=SNOW)
-        snow = tab.var(State.codes)[-1]
+        await tab.call(State, "save", form=SNOW)
+        snow = tab.var(State.lines)[-1]
         assert (snow.label, snow.words, snow.owed, tab.var(State.done)) == ("Snow day", "School closed", True, "Saved.")
-        await tab.call(State, "edit_code", code_id=snow.id)
+        await tab.call(State, "edit", line_id=snow.id)
         assert tab.var(State.editing).label == "Snow day"
-        await tab.call(State, "save_code", form=SNOW | {"label": "Snow"})
-        assert (tab.var(State.codes)[-1].label, tab.var(State.editing).id) == ("Snow", "")
+        await tab.call(State, "save", form=SNOW | {"label": "Snow"})
+        assert (tab.var(State.lines)[-1].label, tab.var(State.editing).id) == ("Snow", "")
         other = await tabs.tab(world.cast.tokens["reader"]).open("/settings/attendance")
-        assert (other.var(State.may_edit), len(other.var(State.codes))) == (False, 8)
-        await other.call(State, "put_away", code_id=snow.id)
+        assert (other.var(State.may_edit), len(other.var(State.lines))) == (False, 8)
+        await other.call(State, "put_away", line_id=snow.id)
         assert other.var(State.problem) != ""
-        await tab.call(State, "put_away", code_id=snow.id)
-        assert tab.var(State.codes)[-1].away
-        await tab.call(State, "bring_back", code_id=snow.id)
-        assert not tab.var(State.codes)[-1].away
+        await tab.call(State, "put_away", line_id=snow.id)
+        assert tab.var(State.lines)[-1].away
+        await tab.call(State, "bring_back", line_id=snow.id)
+        assert not tab.var(State.lines)[-1].away
+        assert not tabs.errors
+
+
+async def test_a_change_goes_on_over_its_version_when_the_page_reconnects(world: ScheduleWorld) -> None:
+    path, owner = "/settings/attendance", world.cast.tokens["owner"]
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(owner).open(path)
+        code = tab.var(State.lines)[0]
+        await tab.call(State, "edit", line_id=code.id)
+        key = tab.var(State.form_key)
+        await tab.open(path)
+        assert (tab.var(State.form_key), tab.var(State.editing), tab.var(State.loaded)) == (key, code, True)
+        async with running_tabs() as started_again:
+            fresh = await started_again.tab(owner).open(f"{path}?change={code.id}")
+            assert (fresh.var(State.form_key), fresh.var(State.editing)) == (key, code)
+            await fresh.call(State, "save", form={"label": "Here", "reason": code.reason})
+            assert fresh.var(State.form_key) != key
+        await tab.open(path)
+        assert (tab.var(State.form_key), tab.var(State.lines)[0].label) == (key, "Here")
+        await tab.call(State, "save", form={"label": "There", "reason": code.reason})
+        assert "in the meantime" in tab.var(State.problem)
+        assert (tab.var(State.form_key), tab.var(State.lines)[0].label) == (key, "Here")
+        await tab.visit(path)
+        assert (tab.var(State.form_key) != key, tab.var(State.editing).id) == (True, "")
         assert not tabs.errors

@@ -63,6 +63,18 @@ async def test_schools_and_the_road_between_them(world: ScheduleWorld) -> None:
         assert said == [("All schools but these", "8:00 AM–3:00 PM"), ("Elm High", "7:30 AM–1:45 PM")]
         await tab.call(State, "edit_school", school_id=elm.id)
         assert tab.var(State.editing_name) == "Elm High"
+        keys = [tab.var(one) for one in (State.school_key, State.road_key, State.hours_key, State.day_key)]
+        other = await opened(tabs.tab(world.cast.tokens["owner"]))
+        await other.call(State, "put_away", school_id=oak.id)
+        await opened(tab)
+        assert (tab.var(State.editing), oak.name in [one.words for one in tab.var(State.offered)]) == (elm.id, True)
+        async with running_tabs() as started_again:
+            fresh = await opened(started_again.tab(world.cast.tokens["owner"]), f"&school={elm.id}")
+            for at in (tab, fresh):
+                assert keys == [
+                    at.var(one) for one in (State.school_key, State.road_key, State.hours_key, State.day_key)
+                ]
+        await other.call(State, "bring_back", school_id=oak.id)
         await tab.call(State, "save_school", form={"school_id": elm.id, "school_name": "Elm Street"})
         road = {"road_from": elm.id, "road_to": elm.id, "road_minutes": "12"}
         await tab.call(State, "save_road", form=road)

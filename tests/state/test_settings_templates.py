@@ -22,20 +22,20 @@ def cast(db: OpenDb) -> Cast:
 async def test_the_office_keeps_the_templates_and_a_colleague_reads_them(cast: Cast) -> None:
     async with running_tabs() as tabs:
         tab = await tabs.tab(cast.tokens["owner"]).open("/settings/templates")
-        await tab.call(State, "save_template", form=SHORT | {"text": "{diagnosis}"})
+        await tab.call(State, "save", form=SHORT | {"text": "{diagnosis}"})
         assert "There is no placeholder {diagnosis}." in tab.var(State.field_errors)["text"]
-        await tab.call(State, "save_template", form=SHORT)
-        short = tab.var(State.templates)[-1]
+        await tab.call(State, "save", form=SHORT)
+        short = tab.var(State.lines)[-1]
         assert (short.name, short.words) == ("Short", "Speech-language pathology · Group")
-        await tab.call(State, "edit_template", template_id=short.id)
-        await tab.call(State, "save_template", form=SHORT | {"name": "Shorter"})
-        assert (tab.var(State.templates)[-1].name, tab.var(State.editing).id) == ("Shorter", "")
+        await tab.call(State, "edit", line_id=short.id)
+        await tab.call(State, "save", form=SHORT | {"name": "Shorter"})
+        assert (tab.var(State.lines)[-1].name, tab.var(State.editing).id) == ("Shorter", "")
         other = await tabs.tab(cast.tokens["reader"]).open("/settings/templates")
-        assert (other.var(State.may_edit), len(other.var(State.templates))) == (False, 13)
-        await other.call(State, "put_away", template_id=short.id)
+        assert (other.var(State.may_edit), len(other.var(State.lines))) == (False, 13)
+        await other.call(State, "put_away", line_id=short.id)
         assert other.var(State.problem) != ""
-        await tab.call(State, "put_away", template_id=short.id)
-        assert tab.var(State.templates)[-1].away
-        await tab.call(State, "bring_back", template_id=short.id)
-        assert not tab.var(State.templates)[-1].away
+        await tab.call(State, "put_away", line_id=short.id)
+        assert tab.var(State.lines)[-1].away
+        await tab.call(State, "bring_back", line_id=short.id)
+        assert not tab.var(State.lines)[-1].away
         assert not tabs.errors

@@ -8,6 +8,7 @@ from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import error_of, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
@@ -29,7 +30,7 @@ def _error(name: str) -> Any:
 
 def _code(one: Any) -> rx.Component:
     away = away_button(State, one, one.label)
-    change = button("Change", small=True, on_click=State.edit_code(one.id), aria_label="Change " + one.label)
+    change = button("Change", small=True, on_click=State.edit(one.id), aria_label="Change " + one.label)
     return rx.el.li(
         rx.el.div(
             rx.el.p(one.label, class_name="b"),
@@ -47,7 +48,7 @@ def _codes() -> rx.Component:
     return rx.el.section(
         rx.el.div(rx.el.h2("Attendance codes"), class_name="panel-h"),
         rx.el.p(POLICY, class_name="pad-m s13 t2"),
-        rx.el.ul(rx.foreach(State.codes, _code), class_name="list ruled"),
+        rx.el.ul(rx.foreach(State.lines, _code), class_name="list ruled"),
         rx.cond(State.may_edit, rx.fragment(), rx.el.div(who_can(OFFICE), class_name="pad-m ruled")),
         class_name="card clip",
         aria_label="Attendance codes",
@@ -75,12 +76,12 @@ def _form() -> rx.Component:
         ),
         rx.el.div(
             button(rx.cond(changing, "Save", "Add code"), kind="pri", type="submit"),
-            rx.cond(changing, button("Cancel", kind="ghost", on_click=State.edit_code("")), rx.fragment()),
+            rx.cond(changing, button("Cancel", kind="ghost", on_click=State.edit("")), rx.fragment()),
             class_name="form-foot",
         ),
-        on_submit=State.save_code,
+        on_submit=State.save,
         class_name="card pad-l stack",
-        key="code-" + State.forms.to_string(),
+        key=State.form_key,
         no_validate=True,
         aria_label="Attendance code",
     )  # fmt: skip
@@ -91,6 +92,7 @@ def settings_attendance() -> rx.Component:
     content = rx.fragment(
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
+        InAddress.create(name="change", values=[State.editing.id]),
         _codes(),
         rx.cond(State.may_edit, _form(), rx.fragment()),
     )

@@ -8,6 +8,7 @@ from therapytrack.components.buttons import button, link, segments
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, http_form, select_field, text_field
 from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
@@ -94,7 +95,7 @@ def _day_form() -> rx.Component:
         rx.el.div(button("Add to the calendar", kind="pri", type="submit"), class_name="form-foot"),
         on_submit=State.save_day,
         class_name="card pad-l stack",
-        key="days-" + State.day_forms.to_string(),
+        key=State.day_key,
         no_validate=True,
         aria_label="Add days",
     )  # fmt: skip
@@ -180,7 +181,7 @@ def _school_form() -> rx.Component:
         ),
         on_submit=State.save_school,
         class_name="pad-l stack ruled",
-        key="school-" + State.school_forms.to_string(),
+        key=State.school_key,
         no_validate=True,
         aria_label="School",
     )
@@ -210,7 +211,7 @@ def _road_form() -> rx.Component:
         rx.el.div(button("Save", "check", type="submit"), class_name="form-foot"),
         on_submit=State.save_road,
         class_name="pad-l stack ruled",
-        key="road-" + State.road_forms.to_string(),
+        key=State.road_key,
         no_validate=True,
         aria_label="On the road",
     )
@@ -241,7 +242,7 @@ def _hours_form() -> rx.Component:
         rx.el.div(button("Save hours", "check", type="submit"), class_name="form-foot"),
         on_submit=State.save_hours,
         class_name="pad-l stack ruled",
-        key="hours-" + State.hour_forms.to_string(),
+        key=State.hours_key,
         no_validate=True,
         aria_label="The school's day",
     )
@@ -263,6 +264,7 @@ def settings_calendar() -> rx.Component:
         banner(State.problem, "bad"),
         rx.cond(State.undo, undo, rx.fragment()),
         FocusInvalid.create(errors=State.field_errors),
+        InAddress.create(name="school", values=[State.editing]),
         _days(),
         rx.cond(State.may_edit, office, rx.fragment()),
         _schools(),

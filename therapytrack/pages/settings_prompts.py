@@ -50,7 +50,7 @@ def _form() -> rx.Component:
         rx.el.div(button("Save as a new version", kind="pri", type="submit"), class_name="form-foot"),
         on_submit=State.save,
         class_name="card pad-l stack",
-        key="scale-" + State.forms.to_string(),
+        key=State.form_key,
         no_validate=True,
         aria_label="Change the scale",
     )

@@ -9,6 +9,7 @@ from therapytrack.components.dialog import dialog, first
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, text_area, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page, who_can
 from therapytrack.components.status import tag
@@ -89,7 +90,7 @@ def _period_form() -> rx.Component:
         ),
         on_submit=State.save_period,
         class_name="card pad-l stack",
-        key="period-" + State.forms.to_string(),
+        key=State.period_key,
         no_validate=True,
         aria_label="Reporting period",
     )
@@ -150,7 +151,7 @@ def _set_form() -> rx.Component:
         ),
         on_submit=State.save_set,
         class_name="card pad-l stack",
-        key="set-" + State.forms.to_string(),
+        key=State.set_key,
         no_validate=True,
         aria_label="Set of progress codes",
     )  # fmt: skip
@@ -161,6 +162,8 @@ def settings_reports() -> rx.Component:
     content = rx.fragment(
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
+        InAddress.create(name="period", values=[State.editing.id]),
+        InAddress.create(name="set", values=[State.changing.id]),
         _periods(),
         rx.cond(State.may_edit, _period_form(), rx.fragment()),
         _sets(),

@@ -8,6 +8,7 @@ from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import error_of, select_field, text_area, text_field
 from therapytrack.components.islands import FocusInvalid
+from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.note_field import Placeholders, part
 from therapytrack.components.settings_parts import away_button, settings_page, who_can
@@ -31,7 +32,7 @@ def _error(name: str) -> Any:
 
 def _template(one: Any) -> rx.Component:
     away = away_button(State, one, one.name)
-    change = button("Change", small=True, on_click=State.edit_template(one.id), aria_label="Change " + one.name)
+    change = button("Change", small=True, on_click=State.edit(one.id), aria_label="Change " + one.name)
     return rx.el.li(
         rx.el.div(
             rx.el.p(one.name, class_name="b"),
@@ -49,7 +50,7 @@ def _templates() -> rx.Component:
     return rx.el.section(
         rx.el.div(rx.el.h2("Note templates"), class_name="panel-h"),
         rx.el.p(MEANING, class_name="pad-m s13 t2"),
-        rx.el.ul(rx.foreach(State.templates, _template), class_name="list t-invites ruled"),
+        rx.el.ul(rx.foreach(State.lines, _template), class_name="list t-invites ruled"),
         rx.cond(State.may_edit, rx.fragment(), rx.el.div(who_can(OFFICE), class_name="pad-m ruled")),
         class_name="card clip",
         aria_label="Note templates",
@@ -87,12 +88,12 @@ def _form() -> rx.Component:
         _placeholders(),
         rx.el.div(
             button(rx.cond(changing, "Save", "Add template"), kind="pri", type="submit"),
-            rx.cond(changing, button("Cancel", kind="ghost", on_click=State.edit_template("")), rx.fragment()),
+            rx.cond(changing, button("Cancel", kind="ghost", on_click=State.edit("")), rx.fragment()),
             class_name="form-foot",
         ),
-        on_submit=State.save_template,
+        on_submit=State.save,
         class_name="card pad-l stack",
-        key="template-" + State.forms.to_string(),
+        key=State.form_key,
         no_validate=True,
         aria_label="Note template",
     )  # fmt: skip
@@ -103,6 +104,7 @@ def settings_templates() -> rx.Component:
     content = rx.fragment(
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
+        InAddress.create(name="change", values=[State.editing.id]),
         rx.cond(State.may_edit, _form(), rx.fragment()),
         _templates(),
     )

@@ -1,13 +1,20 @@
 """What the pages share on which a list of the workspace is kept: an act on it, and the list read again after it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
+from therapytrack.access.actor import Actor
+from therapytrack.domain.ids import parse_id
 from therapytrack.errors import TherapyTrackError
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
+from therapytrack.state.record_form import key_of, typed_in
 
 
 class KeptList(SignedInState, mixin=True):
@@ -24,6 +31,10 @@ class KeptList(SignedInState, mixin=True):
 
     def _forget(self) -> None:
         """A page of many records stays when one of them is gone."""
+
+    def _not_read(self) -> None:
+        """The list could not be read just now: what stands on the page stays, unless it is not for this person."""
+        self.loaded = self.loaded and not self.missing
 
     async def _load(self, done: str = "") -> None:
         """Read the list, and say what was `done`; each page has its own."""
@@ -42,3 +53,99 @@ class KeptList(SignedInState, mixin=True):
             return False
         await self._load(done)
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class ListActs:
+    """What services do with the lines of a list, and what is said of it."""
+
+    get: Callable[[Session, Actor], Any]
+    parse: Callable[[dict[str, str]], Any]
+    add: Callable[[Session, Actor, Any], Any]
+    change: Callable[[Session, Actor, UUID, int, Any], Any]
+    put_away: Callable[[Session, Actor, UUID], Any]
+    bring_back: Callable[[Session, Actor, UUID], Any]
+    saved: str
+    gone: str
+
+    def save(self, db: Session, actor: Actor, editing: Any, typed: dict[str, str]) -> None:
+        """Add what was typed, or change the line `editing` over the version that was shown."""
+        form = self.parse(typed)
+        if editing.id:
+            self.change(db, actor, parse_id(editing.id), editing.version, form)
+        else:
+            self.add(db, actor, form)
+
+
+class EditedList(KeptList, mixin=True):
+    """A kept list of `lines` with one form, which adds a line or changes the one that is `editing` (without an id:
+    none); `form_key` makes the form begin again.
+
+    Which line is being changed stands in the address too: a server that has started again finds it there.
+    """
+
+    may_edit: bool = False
+    form_key: str = ""
+    _key_before: str = ""
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def edit(self, line_id: str) -> None:
+        """Begin to change a line; "" leaves it as it is."""
+        self._clear_messages()
+        self.done = ""
+        self._begin(line_id)
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def save(self, form: dict[str, Any]) -> None:
+        """Add a line, or change one; on an error everything typed stays."""
+        acts = self._acts()
+        if await self._act(acts.saved, acts.save, self.get_value("editing"), typed_in(form)):
+            self._begin("")
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def put_away(self, line_id: UUID) -> None:
+        """Offer a line no longer."""
+        await self._act(self._acts().gone, self._acts().put_away, line_id)
+
+    @rx.event
+    @requires(Action.CONFIGURE_WORKSPACE)
+    async def bring_back(self, line_id: UUID) -> None:
+        """Offer a line again."""
+        await self._act("It is offered again.", self._acts().bring_back, line_id)
+
+    async def _open(self) -> None:
+        """Begin the page; in a tab that has only reconnected what is typed stays, and is saved over its version."""
+        await self._enter()
+        goes_on = self._returned and self.form_key != "" and self.may_edit
+        self.loaded = goes_on
+        await self._load()
+        if not (goes_on and self.may_edit):
+            self._begin(self.router.url.query_parameters.get("change", "") if self.may_edit else "")
+        self.ready = True
+
+    def _begin(self, line_id: str) -> None:
+        lines = self.get_value("lines")
+        nothing = self.__class__.__fields__["editing"].default_value()
+        self._set_vars(editing=next((one for one in lines if one.id == line_id), nothing))
+        ids = sorted(one.id for one in lines)
+        self.form_key = self._key_before = key_of(self._key_before, self.get_value("editing"), ids)
+
+    async def _load(self, done: str = "") -> None:
+        found = await self._try(self._acts().get)
+        if found is None:
+            self._not_read()
+            return
+        self.done, self.may_edit = done, found.may_edit
+        self._set_vars(lines=self._views(found))
+        self.loaded = True
+
+    def _acts(self) -> ListActs:
+        """The services of the list; each page has its own."""
+        raise NotImplementedError
+
+    def _views(self, found: Any) -> list[Any]:
+        """The lines that were found, as the page shows them; each page has its own."""
+        raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2s
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
@@ -36,11 +37,17 @@ class RecordForm(SignedInState, mixin=True):
     _version: int = 0
     _their_version: int = 0
     _begun_at: str = ""
+    _key_before: str = ""
 
-    def _begin(self, fields: dict[str, str], record: str, version: int) -> None:
-        """Begin the inputs with `fields`; the next save goes over `version` of the record."""
+    def _begin(self, fields: dict[str, str], record: str, version: int, *, lasting: bool = False) -> None:
+        """Begin the inputs with `fields`; the next save goes over `version` of the record.
+
+        `lasting`: what is typed stays when the server starts again, while the record is at that version. Only for a
+        form that is all in its fields, and of a record that is there: sent twice, it is saved once.
+        """
         self.fields, self.record, self._version = fields, record, version
-        self.form_key, self._begun_at = uuid7().hex, str(self.router.url)
+        self.form_key = key_of(self._key_before, record, version, fields) if lasting else uuid7().hex
+        self._key_before, self._begun_at = self.form_key, str(self.router.url)
         self.conflict = ConflictView()
         self._clear_messages()
 
@@ -72,6 +79,14 @@ class RecordForm(SignedInState, mixin=True):
     def _go_over_theirs(self) -> None:
         """Let the next save go over what the colleague saved, which the person has just read."""
         self._version = self._their_version
+
+
+def key_of(before: str, *begun_with: object) -> str:
+    """The key of a form that begins with these values. It is the same in a server that has started again, which knows
+    nothing of the tab, so that the form stays on the page as it is; and never `before`, so that it begins again where
+    it is meant to."""
+    key = blake2s(repr(begun_with).encode(), digest_size=16).hexdigest()
+    return key if key != before else f"{key}-again"
 
 
 def typed_in(form: dict[str, Any]) -> dict[str, str]:

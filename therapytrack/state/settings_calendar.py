@@ -27,7 +27,7 @@ from therapytrack.services.school_calendar import MOST_SHOWN, SOURCES, Calendar,
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.kept_list import KeptList
-from therapytrack.state.record_form import typed_in
+from therapytrack.state.record_form import key_of, typed_in
 from therapytrack.state.schedule_views import Choice
 
 
@@ -69,7 +69,8 @@ class YearView:
 
 
 class SettingsCalendarState(KeptList, SignedInState):
-    """`editing` is the school whose name is being changed; the `_forms` count up, so that a form begins again."""
+    """`editing` is the school whose name is being changed, and stands in the address too; a new key makes a form begin
+    again."""
 
     may_edit: bool = False
     years: list[YearView] = []
@@ -85,10 +86,10 @@ class SettingsCalendarState(KeptList, SignedInState):
     defaults: int = 0
     editing: str = ""
     editing_name: str = ""
-    school_forms: int = 0
-    road_forms: int = 0
-    hour_forms: int = 0
-    day_forms: int = 0
+    school_key: str = ""
+    road_key: str = ""
+    hours_key: str = ""
+    day_key: str = ""
     undo: bool = False
     _year: int = 2000
     _removed: tuple[Removed, ...] = ()
@@ -96,9 +97,11 @@ class SettingsCalendarState(KeptList, SignedInState):
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
-        """Open the school year that the address asks for."""
+        """Open the school year that the address asks for; in a tab that has only reconnected what is typed stays."""
         await self._enter()
-        self.loaded, self.editing, self.editing_name = False, "", ""
+        goes_on = self._returned and self.school_key != "" and self.may_edit
+        offered = self.get_value("offered")
+        self.loaded = goes_on
         self.undo, self._removed = False, ()
         actor, asked = current_actor.get(), self.router.url.query_parameters
         if actor is None:
@@ -106,6 +109,10 @@ class SettingsCalendarState(KeptList, SignedInState):
         self._year = parse_year(asked.get("year", ""), actor.today)
         self.years = [_year_view(self._year, one, actor.today) for one in (-1, 0, 1)]
         await self._load(_import_words(asked))
+        if goes_on and self.may_edit:
+            self.offered += [one for one in offered if one not in self.get_value("offered")]
+        else:
+            self._begin_forms(asked.get("school", "") if self.may_edit else "")
         self.ready = True
 
     @rx.event
@@ -113,9 +120,7 @@ class SettingsCalendarState(KeptList, SignedInState):
     async def edit_school(self, school_id: str) -> None:
         """Begin to give a school another name; "" leaves it as it is."""
         self._clear_messages()
-        found = next((one for one in self.get_value("schools") if one.id == school_id), None)
-        self.editing, self.editing_name = (found.id, found.name) if found else ("", "")
-        self.school_forms += 1
+        self._begin_school(school_id)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -123,8 +128,7 @@ class SettingsCalendarState(KeptList, SignedInState):
         """Add a school, or give one its new name."""
         typed = typed_in(form)
         if await self._act("Saved.", _save_school, typed.get("school_id", ""), typed):
-            self.editing, self.editing_name = "", ""
-            self.school_forms += 1
+            self._begin_school("")
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -143,21 +147,21 @@ class SettingsCalendarState(KeptList, SignedInState):
     async def save_road(self, form: dict[str, Any]) -> None:
         """Say how many minutes lie between two schools."""
         if await self._act("Saved. The schedule says when there is too little time.", _save_road, typed_in(form)):
-            self.road_forms += 1
+            self.road_key = key_of(self.road_key, self.get_value("roads"))
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def save_hours(self, form: dict[str, Any]) -> None:
         """Say when a school's day begins and ends."""
         if await self._act("Saved. Free times are looked for within these hours.", _save_hours, typed_in(form)):
-            self.hour_forms += 1
+            self.hours_key = key_of(self.hours_key, self.get_value("hours"))
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def save_day(self, form: dict[str, Any]) -> None:
         """Put days into the calendar."""
         if await self._act("In the calendar.", _save_day, typed_in(form)):
-            self.day_forms += 1
+            self.day_key = key_of(self.day_key, self.get_value("entries"))
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -191,6 +195,21 @@ class SettingsCalendarState(KeptList, SignedInState):
             f"{days} new in the calendar. Check them against your district's." if added else "None is new."
         )
 
+    def _begin_forms(self, school_id: str) -> None:
+        """Begin the school's form; the others only once: another year of the calendar takes nothing out of them."""
+        self._begin_school(school_id)
+        if not self.day_key:
+            self.road_key = key_of("", self.get_value("roads"))
+            self.hours_key = key_of("", self.get_value("hours"))
+            self.day_key = key_of("", self.get_value("entries"))
+
+    def _begin_school(self, school_id: str) -> None:
+        schools = self.get_value("schools")
+        found = next((one for one in schools if one.id == school_id), None)
+        self.editing, self.editing_name = (found.id, found.name) if found else ("", "")
+        ids = sorted(one.id for one in schools)
+        self.school_key = key_of(self.school_key, self.editing, self.editing_name, ids)
+
     async def _take_out(self, service: Any, which: Any) -> None:
         """Take entries out; they can be put back until the page is left."""
         gone: list[Removed] = []
@@ -208,6 +227,7 @@ class SettingsCalendarState(KeptList, SignedInState):
     async def _load(self, done: str = "") -> None:
         found = await self._try(school_calendar.get_calendar, self._year)
         if found is None:
+            self._not_read()
             return
         self.done, self.may_edit, self.year = done, found.may_edit, school_year_words(self._year)
         self.us_state = US_STATES.get(found.us_state, "")

@@ -57,9 +57,12 @@ class SettingsProfileState(RecordForm, SignedInState):
     async def enter(self) -> None:
         """Begin with what is stored."""
         await self._enter()
-        self.form_key = ""
+        goes_on = self._goes_on()
+        if not goes_on:
+            self.form_key = ""
         changed = self.router.url.query_parameters.get("password") == "new"
-        await self._load("Your password is changed. Every other browser is signed out." if changed else "")
+        done = "Your password is changed. Every other browser is signed out." if changed else ""
+        await self._load(done, goes_on=goes_on)
         self.ready = True
 
     @rx.event
@@ -118,7 +121,7 @@ class SettingsProfileState(RecordForm, SignedInState):
             return
         self.feed = FeedView(own.shows, SHOWS[own.shows].lower(), stamp(own.made_at, actor.time_zone), address)
 
-    async def _load(self, done: str = "") -> None:
+    async def _load(self, done: str = "", *, goes_on: bool = False) -> None:
         profile = await self._try(get_profile)
         if profile is None:
             return
@@ -127,7 +130,8 @@ class SettingsProfileState(RecordForm, SignedInState):
             "single_keys": "on" if profile.form.single_keys else "",
             "credential_until": _iso(fields["credential_until"]),
         }
-        self._begin({**fields, **shown}, "", 0)
+        if not goes_on:
+            self._begin({**fields, **shown}, "", 0, lasting=True)
         self.single_keys = profile.form.single_keys
         self.email, self.done = profile.email, done
         self._show_sign_ins(profile.sign_ins)

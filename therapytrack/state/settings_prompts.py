@@ -13,7 +13,7 @@ from therapytrack.domain.prompt_levels import levels_text, parse_levels
 from therapytrack.services.prompt_scale import ScaleVersion, change_scale, get_scale
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
-from therapytrack.state.record_form import typed_in
+from therapytrack.state.record_form import key_of, typed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class VersionView:
 
 
 class SettingsPromptsState(SignedInState):
-    """`text` is what the form begins with; `forms` counts up, so that it begins again."""
+    """`text` is what the form begins with; `form_key` makes it begin again."""
 
     loaded: bool = False
     may_edit: bool = False
@@ -43,16 +43,18 @@ class SettingsPromptsState(SignedInState):
     levels: list[LevelLine] = []
     earlier: list[VersionView] = []
     text: str = ""
-    forms: int = 0
+    form_key: str = ""
     _version: int = 0
+    _key_before: str = ""
 
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
-        """Open the workspace's scale."""
+        """Open the workspace's scale; a tab that has only reconnected goes on with what is typed, over its version."""
         await self._enter()
-        self.loaded, self.done = False, ""
-        await self._load()
+        goes_on = self._returned and self.form_key != ""
+        self.loaded, self.done = goes_on, ""
+        await self._load(goes_on=goes_on)
         self.ready = True
 
     @rx.event
@@ -73,19 +75,20 @@ class SettingsPromptsState(SignedInState):
             await self._load()
             self.done = "Saved. Marks to come use it; what was recorded keeps its own." if self._version != was else ""
 
-    async def _load(self) -> None:
+    async def _load(self, *, goes_on: bool = False) -> None:
         found = await self._try(get_scale)
         if found is None:
             return
+        stays = goes_on and self.may_edit and found.may_edit
         self.may_edit = found.may_edit
         newest = found.versions[0] if found.versions else None
-        self._version = newest.number if newest else 0
         self.title = f"Version {newest.number}, since {long_date(newest.since)}" if newest else "No scale yet"
         levels = newest.levels if newest else ()
         self.levels = [LevelLine(rank, *level) for rank, level in enumerate(levels, start=1)]
         self.earlier = [_view(one) for one in found.versions[1:]]
-        self.text = levels_text(levels)
-        self.forms += 1
+        if not stays:
+            self._version, self.text = newest.number if newest else 0, levels_text(levels)
+            self.form_key = self._key_before = key_of(self._key_before, self._version, self.text)
         self.loaded = True
 
 

@@ -18,7 +18,7 @@ from therapytrack.services.report_settings import CodeSetLine, PeriodLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 from therapytrack.state.kept_list import KeptList
-from therapytrack.state.record_form import typed_in
+from therapytrack.state.record_form import key_of, typed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class CodeSetView:
 
 
 class SettingsReportsState(KeptList, SignedInState):
-    """`editing` and `changing` are the period and the set in the forms; `forms` counts up, so that they begin again.
+    """`editing` and `changing` are the period and the set in the forms, and stand in the address too; a new key makes
+    a form begin again.
 
     `removing`: the period that is asked about before it is removed.
     """
@@ -60,15 +61,21 @@ class SettingsReportsState(KeptList, SignedInState):
     editing: PeriodForm = PeriodForm()
     changing: CodeSetView = CodeSetView()
     removing: PeriodForm = PeriodForm()
-    forms: int = 0
+    period_key: str = ""
+    set_key: str = ""
 
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
-        """Open the workspace's periods and sets."""
+        """Open the workspace's periods and sets; in a tab that has only reconnected what is typed stays."""
         await self._enter()
-        self.loaded, self.editing, self.changing, self.removing = False, PeriodForm(), CodeSetView(), PeriodForm()
+        goes_on = self._returned and self.period_key != "" and self.may_edit
+        self.loaded, self.removing = goes_on, PeriodForm()
         await self._load()
+        if not (goes_on and self.may_edit):
+            asked = self.router.url.query_parameters if self.may_edit else {}
+            self._begin_period(asked.get("period", ""))
+            self._begin_set(asked.get("set", ""))
         self.ready = True
 
     @rx.event
@@ -76,8 +83,7 @@ class SettingsReportsState(KeptList, SignedInState):
     async def edit_period(self, period_id: str) -> None:
         """Begin to change a period; "" leaves it as it is."""
         self._clear_messages()
-        self.editing = self._shown(period_id)
-        self.forms += 1
+        self._begin_period(period_id)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -93,32 +99,29 @@ class SettingsReportsState(KeptList, SignedInState):
         shown = self._shown(str(period_id))
         if await self._act("Removed.", report_settings.remove_period, period_id, shown.version):
             self.removing = PeriodForm()
-            self.editing = PeriodForm() if self.get_value("editing").id == str(period_id) else self.editing
-            self.forms += 1
+            if self.get_value("editing").id == str(period_id):
+                self._begin_period("")
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def edit_set(self, set_id: str) -> None:
         """Begin a new version of a set; "" leaves it as it is."""
         self._clear_messages()
-        self.changing = next((one for one in self.get_value("sets") if one.id == set_id), CodeSetView())
-        self.forms += 1
+        self._begin_set(set_id)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def save_period(self, form: dict[str, Any]) -> None:
         """Add a period, or change one; on an error everything typed stays."""
         if await self._act("Saved.", _save_period, self.get_value("editing"), typed_in(form)):
-            self.editing = PeriodForm()
-            self.forms += 1
+            self._begin_period("")
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def save_set(self, form: dict[str, Any]) -> None:
         """Add a set, or a new version of one; on an error everything typed stays."""
         if await self._act("Saved. Reports that were begun keep their set.", _save_set, typed_in(form)):
-            self.changing = CodeSetView()
-            self.forms += 1
+            self._begin_set("")
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -126,12 +129,23 @@ class SettingsReportsState(KeptList, SignedInState):
         """Let new reports use a set."""
         await self._act("New reports use this set.", report_settings.use_code_set, set_id)
 
+    def _begin_period(self, period_id: str) -> None:
+        self.editing = self._shown(period_id)
+        ids = sorted(one.id for one in self.get_value("periods"))
+        self.period_key = key_of(self.period_key, self.get_value("editing"), ids)
+
+    def _begin_set(self, set_id: str) -> None:
+        sets = self.get_value("sets")
+        self.changing = next((one for one in sets if one.id == set_id), CodeSetView())
+        self.set_key = key_of(self.set_key, self.get_value("changing"), sorted(one.id for one in sets))
+
     def _shown(self, period_id: str) -> PeriodForm:
         return next((one for one in self.get_value("periods") if one.id == period_id), PeriodForm())
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(report_settings.get_report_settings)
         if found is None:
+            self._not_read()
             return
         self.done, self.may_edit = done, found.may_edit
         self.periods = [_period(one) for one in found.periods]

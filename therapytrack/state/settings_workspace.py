@@ -40,8 +40,10 @@ class SettingsWorkspaceState(RecordForm, SignedInState):
     async def enter(self) -> None:
         """Begin with what is stored."""
         await self._enter()
-        self.form_key, self.done = "", ""
-        await self._load()
+        goes_on, self.done = self._goes_on(), ""
+        if not goes_on:
+            self.form_key = ""
+        await self._load(goes_on=goes_on)
         self.ready = True
 
     @rx.event
@@ -70,12 +72,13 @@ class SettingsWorkspaceState(RecordForm, SignedInState):
         if await self._save(_save, self._version, typed_in(form)):
             await self._load("Saved. It holds from now on for everybody here.")
 
-    async def _load(self, done: str = "") -> None:
+    async def _load(self, done: str = "", *, goes_on: bool = False) -> None:
         found = await self._try(get_workspace_settings)
         if found is None:
             return
         form = found.form
-        self._begin(fields_of(form), "", found.version)
+        if not (goes_on and self.may_edit and found.may_configure):
+            self._begin(fields_of(form), "", found.version, lasting=True)
         self.may_edit, self.done = found.may_configure, done
         zones = TIME_ZONES if form.time_zone in TIME_ZONES else {form.time_zone: form.time_zone} | TIME_ZONES
         self.zones = [ZoneChoice(value, words) for value, words in zones.items()]
