@@ -12,6 +12,7 @@ from reflex_base.event.context import EventContext
 from reflex_base.event.processor import BaseStateEventProcessor
 
 from therapytrack.state.guard import COOKIE_TO_STATE
+from therapytrack.state.shell import ShellState
 
 HYDRATE = "reflex___state____state.hydrate_and_load"
 FOLLOW = "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
@@ -38,6 +39,13 @@ class Tab:
         """Load the page at `path` with its query (the route's pattern filled in by `arguments`), and stay there."""
         self.path, self.query = path, arguments
         return await self.send(name=HYDRATE, query=arguments)
+
+    async def come_back(self) -> "Tab":
+        """Reconnect as a page does whose connection was cut: with what its browser keeps of what was open."""
+        shell = ShellState.get_full_name()
+        name = f"still_open{SUFFIX}"
+        kept = {f"{shell}.{name}": self.state.get(shell, {}).get(name, "")}
+        return await self.send(name=HYDRATE, payload={"vars": kept}, query=self.query)
 
     async def visit(self, path: str) -> "Tab":
         """Go to the page at `path` by a link in the tab, and stay there."""
@@ -104,6 +112,10 @@ class Tabs:
         tab = Tab(self.processor, token_hash)
         self.by_token[tab.token] = tab
         return tab
+
+    def restart(self) -> None:
+        """Forget every tab, as a server does that ends."""
+        self.states.states.clear()
 
     async def _deliver(self, token: str, delta: Mapping[str, Mapping[str, Any]]) -> None:
         tab = self.by_token[token]

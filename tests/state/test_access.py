@@ -213,7 +213,10 @@ async def test_a_form_that_is_open_goes_on_when_its_page_reconnects(
     tab = await tabs.tab(world.cast.tokens["slp"]).open(path)
     before = {name: dict(values) for name, values in tab.state.items()}
     assert tab.var(state.form_key)
-    await tab.open(path)
+    await tab.come_back()
+    assert tab.state == before
+    tabs.restart()
+    await tab.come_back()
     assert tab.state == before
     await tab.visit(path)
     assert tab.var(state.form_key) not in ("", before[state.get_full_name()]["form_key" + SUFFIX])

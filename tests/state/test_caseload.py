@@ -146,15 +146,18 @@ async def test_an_assistant_is_told_that_she_cannot_add_students(tabs: Tabs, cas
 async def test_the_second_saver_reads_the_first_and_can_keep_her_own(
     tabs: Tabs, cast: Cast, student: UUID, db: OpenDb
 ) -> None:
-    enter, path = f"{StudentFormState.get_full_name()}.enter_edit", f"/students/{student}/edit"
-    first, second = tabs.tab(cast.tokens["slp"]), tabs.tab(cast.tokens["slp"])
-    for tab in (first, second):
-        await tab.send(name=enter, path=path)
+    first, second = [await tabs.tab(cast.tokens["slp"]).open(f"/students/{student}/edit") for _ in range(2)]
+    key = second.var(StudentFormState.form_key)
     await first.call(StudentFormState, "save", form={"given_name": "Mateo", "grade": "3"})
+    tabs.restart()
+    await second.come_back()
     mine = {"given_name": "Mateo", "grade": "4"}
     await second.call(StudentFormState, "save", form=mine)
     assert "Grade: 3" in shown(second.var(StudentFormState.conflict), "theirs")
     await second.call(StudentFormState, "keep_mine")
+    tabs.restart()
+    await second.come_back()
+    assert second.var(StudentFormState.form_key) == key
     await second.call(StudentFormState, "save", form=mine)
     with db() as session:
         assert session.execute(select(col(Student.grade))).scalar_one() == "4"

@@ -28,6 +28,7 @@ from therapytrack.services.break_glass import Glass, live_glass
 from therapytrack.services.demo_accounts import DEMO_PASSWORD
 from therapytrack.services.work_queue import Waiting, count_waiting
 from therapytrack.settings import get_settings
+from therapytrack.state import still_open
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.shell import GlassView, PersonView, ShellState
 
@@ -48,6 +49,9 @@ ROLE_WORDS = {
 
 # The page that this event begins, until its first service has run.
 _entered: ContextVar["SignedInState | None"] = ContextVar("_entered", default=None)
+
+# What was open on the page that this event asks for again, as its tab has reconnected.
+_before: ContextVar[dict[str, str] | None] = ContextVar("_before", default=None)
 
 log = structlog.get_logger(__name__)
 
@@ -133,6 +137,7 @@ class SignedInState(ShellState):
         """Begin a page: the frame's person, no message of the page before; its first `_ask` counts what waits."""
         self._clear_messages()
         self.missing, self.ready = False, False
+        self._look_back()
         actor = current_actor.get()
         if actor is None:
             return
@@ -148,6 +153,23 @@ class SignedInState(ShellState):
             may_break_glass=decide(Action.BREAK_GLASS, no_tie).allowed,
         )
         _entered.set(self)
+
+    def _look_back(self) -> None:
+        """Find what was open at this address before the tab reconnected; a page that begins has nothing open."""
+        kept = self.get_value("still_open")
+        _before.set(still_open.read(kept, str(self.router.url)) if self._returned else {})
+        if not self._returned:
+            self._set_vars(still_open="")
+
+    def _kept(self) -> dict[str, str]:
+        """What was open on the page that `enter` asks for again; empty for a page and for all other events."""
+        return _before.get() or {}
+
+    def _keep_open(self, **facts: str) -> None:
+        """Let the tab keep these facts about what is open, beside those that it keeps already."""
+        address = str(self.router.url)
+        kept = still_open.read(self.get_value("still_open"), address)
+        self._set_vars(still_open=still_open.written(address, kept | facts))
 
     def _show_glass(self, glass: Sequence[Glass]) -> None:
         """Put the emergency access that lasts into the frame; nothing is sent where there is none, as before."""

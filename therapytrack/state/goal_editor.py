@@ -7,7 +7,6 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 from sqlmodel import Session
-from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -94,9 +93,10 @@ class GoalEditorState(RecordForm, SignedInState):
         goes_on = await self._begin_page()
         if not (self.problem or self.missing or goes_on):
             fields = NEW_FIELDS | {"starts_on": self._today}
-            self._begin_goal(fields, UUID(int=uuid7().int), 0, is_new=True)
+            self._begin_goal(fields, self._new_id(), 0, is_new=True)
             self.has_data = False
-            await self._begin_from_bank()
+            if "filled" not in self._kept():
+                await self._begin_from_bank()
         self.ready = True
 
     @rx.event
@@ -125,12 +125,14 @@ class GoalEditorState(RecordForm, SignedInState):
     async def choose_measure(self, measure: str) -> None:
         """Show the fields of a way to take data; what stands in the others stays."""
         self._show_measure(measure, "")
+        self._keep_open(measure=measure, metric="")
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def choose_metric(self, metric: str) -> None:
         """Name the unit of the values by what counts."""
         self._show_measure(self.measure, metric)
+        self._keep_open(metric=metric)
 
     def _show_measure(self, measure: str, metric: str) -> None:
         self.measure = measure
@@ -181,6 +183,7 @@ class GoalEditorState(RecordForm, SignedInState):
     def _begin_filled(self, filled: dict[str, str]) -> None:
         self.blanks = []
         self._begin_goal(NEW_FIELDS | filled | {"starts_on": self._today}, self._goal_id, 0, is_new=True)
+        self._keep_open(filled="yes")
 
     async def _begin_page(self) -> bool:
         await self._enter()
@@ -219,8 +222,10 @@ class GoalEditorState(RecordForm, SignedInState):
         if level and level not in {one.value for one in self.levels}:
             rank = level.rpartition("/")[2]
             self.levels = [*self.levels, Choice(level, f"{rank} · of an earlier scale")]
-        self._show_measure(fields["measure"], fields["metric"])
-        self._begin(fields, str(self._student_id if is_new else goal_id), version)
+        record = str(self._student_id if is_new else goal_id)
+        chosen = fields | self._kept_of(record)
+        self._show_measure(chosen["measure"], chosen["metric"])
+        self._begin(fields, record, version)
 
 
 def _save(

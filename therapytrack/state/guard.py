@@ -26,6 +26,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.services.sign_ins import actor_behind
 from therapytrack.state.shell import ShellState
+from therapytrack.state.still_open import LONGEST
 
 F = TypeVar("F", bound=Callable[..., Any])
 POLICY = "__tt_policy__"
@@ -37,6 +38,7 @@ current_actor: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("cu
 
 ROOT = "reflex___state____state"
 ON_LOAD, UPDATE_VARS = "reflex___state____on_load_internal_state", "reflex___state____update_vars_internal_state"
+STILL_OPEN = "still_open_rx_state_"
 EXCEPTION = "reflex___state____frontend_event_exception_state"
 HYDRATIONS = frozenset({f"{ROOT}.hydrate", f"{ROOT}.hydrate_and_load"})
 # Exact names: a new event of the framework is refused until somebody has read what it does.
@@ -122,17 +124,29 @@ async def _begin_afresh(state: BaseState, event: Event, *, ended: bool) -> State
     asks for its record again. A page that only reconnects sends no hashes: what stands on it and what is typed there
     stay, and it is sent only once it has been asked for again, see `_once_loaded`; a page that asks for nothing begins
     anew."""
+    kept = _kept_open(event)
     if ended:
         await _forget(state)
         return None
     root = state._get_root_state()
     again = event.name in HYDRATIONS and not event.payload.get("hashes")
     if again and _asking(root):
-        (await root.get_state(ShellState))._returned = True
+        shell = await root.get_state(ShellState)
+        shell._returned, shell.still_open = True, shell.still_open or kept
         return StateUpdate(events=Event.from_event_type(OnLoadInternalState.on_load_internal))
     if event.name in HYDRATIONS:
         root.reset()  # type: ignore[no-untyped-call]
     return None
+
+
+def _kept_open(event: Event) -> str:
+    """What the tab kept about the form that was open on it; nothing else that a browser keeps comes into a state."""
+    name = f"{ShellState.get_full_name()}.{STILL_OPEN}"
+    sent = (event.payload.pop("vars", None) or {}).get(name)
+    kept = sent if isinstance(sent, str) and len(sent) <= LONGEST else ""
+    if kept:
+        event.payload["vars"] = {name: kept}
+    return kept
 
 
 async def _once_loaded(state: BaseState, event: Event) -> StateUpdate | None:

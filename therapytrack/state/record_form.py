@@ -11,7 +11,9 @@ from uuid6 import uuid7
 
 from therapytrack.access.actor import Actor
 from therapytrack.errors import Conflict, TherapyTrackError
+from therapytrack.state.address import as_id
 from therapytrack.state.base import SignedInState
+from therapytrack.state.still_open import whole
 
 P = ParamSpec("P")
 NO_ID = UUID(int=0)
@@ -42,14 +44,31 @@ class RecordForm(SignedInState, mixin=True):
     def _begin(self, fields: dict[str, str], record: str, version: int, *, lasting: bool = False) -> None:
         """Begin the inputs with `fields`; the next save goes over `version` of the record.
 
-        `lasting`: what is typed stays when the server starts again, while the record is at that version. Only for a
-        form that is all in its fields, and of a record that is there: sent twice, it is saved once.
+        The form that the tab still shows, though this server does not know of it, goes on over its own version.
+        `lasting`: so it does without what the tab keeps, while the record is at that version. Only for a form that is
+        all in its fields, and of a record that is there: sent twice, it is saved once.
         """
-        self.fields, self.record, self._version = fields, record, version
-        self.form_key = key_of(self._key_before, record, version, fields) if lasting else uuid7().hex
-        self._key_before, self._begun_at = self.form_key, str(self.router.url)
+        kept = self._kept_of(record)
+        self.fields, self.record = fields, record
+        self._version = whole(kept["version"]) if "version" in kept else version
+        made = key_of(self._key_before, record, version, fields) if lasting else uuid7().hex
+        self.form_key = self._key_before = kept.get("key") or made
+        self._begun_at = str(self.router.url)
+        self._keep_open(key=self.form_key, record=record, version=str(self._version))
         self.conflict = ConflictView()
         self._clear_messages()
+
+    def _kept_of(self, record: str) -> dict[str, str]:
+        """What the tab kept about its form, where that is of this record; see `_kept`."""
+        kept = self._kept()
+        return kept if kept.get("record") == record else {}
+
+    def _new_id(self) -> UUID:
+        """The id of what the form makes: that of the form which the tab still shows, if it does."""
+        kept = as_id(self._kept().get("new", ""))
+        made = kept if kept != NO_ID else UUID(int=uuid7().int)
+        self._keep_open(new=str(made))
+        return made
 
     def _goes_on(self) -> bool:
         """Whether the tab has only reconnected while the form of its address was open: what is typed in it stays."""
@@ -73,12 +92,14 @@ class RecordForm(SignedInState, mixin=True):
             self._show(error)
         else:
             self.form_key = ""
+            self._set_vars(still_open="")
             return True
         return False
 
     def _go_over_theirs(self) -> None:
         """Let the next save go over what the colleague saved, which the person has just read."""
         self._version = self._their_version
+        self._keep_open(version=str(self._version))
 
 
 def key_of(before: str, *begun_with: object) -> str:

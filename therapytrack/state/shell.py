@@ -41,6 +41,7 @@ class ShellState(rx.State):
     demo_password: str = ""
     may_break_glass: bool = False
     glass: list[GlassView] = []
+    still_open: str = rx.SessionStorage(name="tt-open")  # see the module of that name
     _returned: bool = False  # the tab has reconnected, and its page is being asked for again
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

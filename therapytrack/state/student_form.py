@@ -7,7 +7,6 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 from sqlmodel import Session
-from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -35,7 +34,7 @@ class StudentFormState(RecordForm, SignedInState):
         goes_on = await self._begin_page()
         await self._try(require_create)
         if not self.problem and not goes_on:
-            self._begin_student({}, UUID(int=uuid7().int), 0, is_new=True)
+            self._begin_student({}, self._new_id(), 0, is_new=True)
         self.ready = True
 
     @rx.event
