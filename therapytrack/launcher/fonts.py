@@ -1,14 +1,17 @@
 """Fonts, from pinned packages: web fonts into `assets/fonts`, full fonts for PDFs into `.build/fonts`.
 
 All are under the SIL Open Font License. They are installed, never kept in the repository. Source Sans 3 covers Latin
-with Vietnamese, Greek and Cyrillic; the Noto families stand in for the scripts that it lacks.
+with Vietnamese, Greek and Cyrillic; the Noto families stand in for the scripts that it lacks. The licence of each lies
+beside it.
 """
 
 import hashlib
 import shutil
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
+from therapytrack.domain.scripts import CJK, SCRIPTS
 from therapytrack.launcher import progress, toolchain
 from therapytrack.settings import PROJECT_ROOT
 
@@ -18,25 +21,27 @@ WEB_FONTS = PROJECT_ROOT / "assets" / "fonts"
 STAMP = PDF_FONTS / ".installed"
 WEB_PACKAGE = "@fontsource-variable/source-sans-3"
 SOURCE_SANS = "@expo-google-fonts/source-sans-3"
-ARABIC = "@expo-google-fonts/noto-sans-arabic"
-DEVANAGARI = "@expo-google-fonts/noto-sans-devanagari"
+WEIGHTS = {"": "400Regular", "B": "600SemiBold"}
 
 PDF_FILES = {
     "SourceSans3-Regular.ttf": f"{SOURCE_SANS}/400Regular/SourceSans3_400Regular.ttf",
     "SourceSans3-Italic.ttf": f"{SOURCE_SANS}/400Regular_Italic/SourceSans3_400Regular_Italic.ttf",
     "SourceSans3-SemiBold.ttf": f"{SOURCE_SANS}/600SemiBold/SourceSans3_600SemiBold.ttf",
     "SourceSans3-Bold.ttf": f"{SOURCE_SANS}/700Bold/SourceSans3_700Bold.ttf",
-    "NotoSansArabic-Regular.ttf": f"{ARABIC}/400Regular/NotoSansArabic_400Regular.ttf",
-    "NotoSansArabic-Bold.ttf": f"{ARABIC}/700Bold/NotoSansArabic_700Bold.ttf",
-    "NotoSansDevanagari-Regular.ttf": f"{DEVANAGARI}/400Regular/NotoSansDevanagari_400Regular.ttf",
-    "NotoSansDevanagari-Bold.ttf": f"{DEVANAGARI}/700Bold/NotoSansDevanagari_700Bold.ttf",
+    "SourceSans3-LICENSE.txt": f"{SOURCE_SANS}/LICENSE_FONT",
 }
-CJK_FILE = "NotoSansCJK-Regular.otf"
+for _script in SCRIPTS:
+    _name = _script.family.replace(" ", "")
+    _package = f"@expo-google-fonts/{_script.family.lower().replace(' ', '-')}"
+    PDF_FILES[f"{_name}-LICENSE.txt"] = f"{_package}/LICENSE_FONT"
+    for _style in ("", "B") if _script.bold else ("",):
+        _weight = WEIGHTS[_style]
+        PDF_FILES[_script.file(_style)] = f"{_package}/{_weight}/{_name}_{_weight}.ttf"
 
 
 def digest() -> str:
     """Fingerprint of what is to be installed."""
-    names = repr(sorted(PDF_FILES)).encode()
+    names = repr(sorted(PDF_FILES.items())).encode()
     return hashlib.sha256((LOCK / "package-lock.json").read_bytes() + names + Path(__file__).read_bytes()).hexdigest()
 
 
@@ -58,8 +63,9 @@ def install() -> None:
 
 
 def lay_out_pdf_fonts(modules: Path) -> None:
-    """Full fonts for PDFs, under plain names."""
-    PDF_FONTS.mkdir(parents=True, exist_ok=True)
+    """Full fonts for PDFs, under plain names, with their licences."""
+    shutil.rmtree(PDF_FONTS, ignore_errors=True)
+    PDF_FONTS.mkdir(parents=True)
     for name, source in PDF_FILES.items():
         shutil.copyfile(modules / source, PDF_FONTS / name)
     spec = find_spec("noto_cjk_sans_jp_regular")
@@ -67,7 +73,9 @@ def lay_out_pdf_fonts(modules: Path) -> None:
         raise progress.LaunchProblem(
             "The font package for Chinese, Japanese and Korean is missing. Run `make clean`, then try again."
         )
-    shutil.copyfile(Path(spec.origin).parent / "NotoSansCJKjp-Regular.otf", PDF_FONTS / CJK_FILE)
+    shutil.copyfile(Path(spec.origin).parent / "NotoSansCJKjp-Regular.otf", PDF_FONTS / CJK.file())
+    licence = distribution("noto-cjk-sans-jp-regular").read_text("licenses/LICENSE")
+    (PDF_FONTS / "NotoSansCJK-LICENSE.txt").write_text(licence or "", encoding="utf-8")
 
 
 def lay_out_web_fonts(package: Path) -> None:

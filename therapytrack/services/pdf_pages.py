@@ -14,7 +14,9 @@ from unicodedata import bidirectional, category
 
 from therapytrack.domain.dates import long_date
 from therapytrack.domain.names import DIRECTION_SIGNS, stream_safe
+from therapytrack.domain.scripts import CJK, SCRIPTS
 from therapytrack.errors import Unavailable
+from therapytrack.services.pdf_runs import LEFT_TO_RIGHT, TONES, direction, numbers_apart
 from therapytrack.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
@@ -23,27 +25,13 @@ if TYPE_CHECKING:
 FONTS = PROJECT_ROOT / ".build" / "fonts"
 FAMILY = "Source Sans 3"
 FILES = {"": "SourceSans3-Regular.ttf", "B": "SourceSans3-SemiBold.ttf"}
-# Scripts that the family lacks, each with the font that stands in; it is loaded only for a text that needs it.
-FALLBACKS = (
-    (
-        "Noto Sans Arabic",
-        "NotoSansArabic-Regular.ttf",
-        re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufefc]"),
-    ),
-    ("Noto Sans Devanagari", "NotoSansDevanagari-Regular.ttf", re.compile("[\u0900-\u097f\ua8e0-\ua8ff]")),
-    (
-        "Noto Sans CJK",
-        "NotoSansCJK-Regular.otf",
-        re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"),
-    ),
-)
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\ufe0f?\u20e3")
 MARGIN = 54
 HEADER = 22
 MOST_PRINTED = 8
-STRONG, MOST_WITHOUT, LEFT_TO_RIGHT = ("L", "R", "AL", "EN", "AN"), 60, "\u200e"
+STRONG, MOST_WITHOUT = ("L", "R", "AL", "EN", "AN"), 60
 UNSEEN = {"Mn", "Mc", "Me", "Cf", "Cc", "Zs", "Zl", "Zp"}  # categories of signs of which nothing is missed
-TONES = range(0x1F3FB, 0x1F400)  # of skin, after another sign
+NUMBER_OF_PAGES = "{nb}"
 BOX = "\u25a1"
 LETTER = 0.5  # of its size, how wide a letter is at the most on average
 HIGH = 1.36  # of its size, how high a line is
@@ -99,11 +87,11 @@ def _held_together(text: str) -> str:
 
 
 def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":
-    from fpdf import FPDF
+    from therapytrack.services.pdf_shaping import Shaped
 
     starts = [(1 + sum(counts[:place]), count) for place, count in enumerate(counts)]
 
-    class Pages(FPDF):
+    class Pages(Shaped):
         """Adds the line at the top and the foot of every page, and shows a box for each letter without a font."""
 
         boxed: tuple[int, int] | None = None  # the part in which a box stands
@@ -116,7 +104,7 @@ def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":
             """`text` with a box for what would be left out without a sign that it was."""
             if text.isascii():
                 return text
-            known = letters_of(self)
+            known, text = letters_of(self), numbers_apart(text)
             shown = "".join(sign if _seen(sign, known) or self.get_fallback_font(sign) else BOX for sign in text)
             if BOX in shown:
                 self.boxed = self.part()
@@ -134,7 +122,7 @@ def _pages(frame: Frame, counts: Sequence[int]) -> "FPDF":
         def footer(self) -> None:
             """Author and date at the left, the page's number within its part at the right."""
             first, pages = self.part()
-            words = frame.page.format(page=self.page_no() - first + 1, pages=pages or "{nb}")
+            words = frame.page.format(page=self.page_no() - first + 1, pages=pages or NUMBER_OF_PAGES)
             _foot(self, (frame.foot, frame.lacking if self.boxed == (first, pages) else "", words))
 
     return Pages(orientation="portrait", unit="pt", format="Letter")
@@ -145,18 +133,18 @@ def _foot(pdf: "FPDF", words: tuple[str, str, str]) -> None:
     pdf.set_y(-MARGIN + 14)
     pdf.set_font(FAMILY, "", 9)
     pdf.set_text_color(*SOFT)
-    pdf.cell(0, 12, printable(left))
+    pdf.cell(0, 12, LEFT_TO_RIGHT + printable(left))
     pdf.set_x(pdf.l_margin)
     pdf.cell(0, 12, middle, align="C")
     # The sign for the number of all pages is wider than the number.
-    pdf.set_x(pdf.w - MARGIN - pdf.c_margin - pdf.get_string_width(right.replace("{nb}", "1")))
+    pdf.set_x(pdf.w - MARGIN - pdf.c_margin - pdf.get_string_width(right.replace(NUMBER_OF_PAGES, "1")))
     pdf.cell(0, 12, right)
 
 
-def letters_of(pdf: "FPDF") -> Container[int]:
-    """The code points for which the family has a letter."""
-    font: Any = pdf.fonts[FAMILY.lower()]
-    known: Container[int] = font.cmap
+def letters_of(pdf: "FPDF", font: str = FAMILY.lower()) -> Container[int]:
+    """The code points for which a font has a letter: the family, if no other is asked for."""
+    found: Any = pdf.fonts[font]
+    known: Container[int] = found.cmap
     return known
 
 
@@ -186,23 +174,28 @@ def new_document(frame: Frame, fonts: Path = FONTS, counts: Sequence[int] = ()) 
 
 
 def _load_fonts(pdf: "FPDF", folder: Path, text: str) -> None:
-    needed = [(name, file) for name, file, signs in FALLBACKS if signs.search(text)]
     try:
         for style, file in FILES.items():
             pdf.add_font(FAMILY, style, folder / file)
-        for name, file in needed:
-            pdf.add_font(name, "", folder / file)
+        known = letters_of(pdf)
+        missing = "".join(sign for sign in set(text) if ord(sign) not in known)
+        needed = [script for script in (*SCRIPTS, CJK) if script.signs.search(missing)]
+        for script in needed:
+            for style in ("", "B") if script.bold else ("",):
+                pdf.add_font(script.family, style, folder / script.file(style))
     except FileNotFoundError as error:
         raise Unavailable("The fonts for PDFs are not installed. Ask the operator to run `make build`.") from error
-    pdf.set_fallback_fonts([name for name, _ in needed], exact_match=False)
+    pdf.set_fallback_fonts([script.family for script in needed], exact_match=False)
     pdf.set_text_shaping(True)
 
 
 def write(pdf: "FPDF", words: str, *, size: float, style: str = "", color: tuple[int, int, int] = INK) -> None:
-    """A paragraph over the whole width."""
+    """Paragraphs over the whole width; what is read leftward and takes several lines begins at the right."""
     pdf.set_font(FAMILY, style, size)
     pdf.set_text_color(*color)
-    pdf.multi_cell(0, size * HIGH, printable(words), align="L", new_x="LMARGIN", new_y="NEXT")
+    for line in printable(words).split("\n"):
+        leftward = direction(line) == "RTL" and pdf.get_string_width(line) > pdf.epw
+        pdf.multi_cell(0, size * HIGH, line, align="R" if leftward else "L", new_x="LMARGIN", new_y="NEXT")
 
 
 def rule(pdf: "FPDF") -> None:
