@@ -97,8 +97,8 @@ def sqlite_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def fresh_database(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
     """An empty migrated database of `kind`; what was written to it is gone afterwards."""
     if kind == "sqlite":
-        folders = (request.getfixturevalue("shared_folder"), request.getfixturevalue("worker_folder"))
-        url = databases.fresh_file(*folders)
+        migrated = databases.migrated_file(request.getfixturevalue("shared_folder"))
+        url = databases.fresh_file(migrated, request.getfixturevalue("worker_folder"))
         databases.LASTING.setdefault(url, {})
         yield url
         return

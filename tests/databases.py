@@ -33,11 +33,21 @@ FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 def migrated_file(shared: Path) -> Path:
     """A SQLite file at the newest revision, made once for all workers of the run."""
-    path = shared / "migrated.db"
-    with FileLock(shared / "migrated.lock"):
+    return made_once(shared / "migrated.db", migrate)
+
+
+def migrate(url: str) -> None:
+    """Bring a database to the newest revision."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def made_once(path: Path, fill: Callable[[str], object]) -> Path:
+    """A SQLite file with what `fill` writes to the address it is given, made by the first worker that asks."""
+    with FileLock(path.with_suffix(".lock")):
         if not path.exists():
-            fresh = shared / "migrating.db"
-            command.upgrade(alembic_config(f"sqlite:///{fresh}"), "head")
+            fresh = path.with_suffix(".making")
+            fresh.unlink(missing_ok=True)
+            fill(f"sqlite:///{fresh}")
             # A copy must hold everything: leave no write-ahead log behind.
             engine = create_engine(f"sqlite:///{fresh}")
             with engine.connect() as connection:
@@ -47,12 +57,12 @@ def migrated_file(shared: Path) -> Path:
     return path
 
 
-def fresh_file(shared: Path, folder: Path) -> str:
-    """The address of a new, empty, migrated SQLite database in `folder`, in the place of the one that was there."""
+def fresh_file(source: Path, folder: Path) -> str:
+    """The address of a new SQLite database in `folder`, a copy of `source`, in the place of the one that was there."""
     target = folder / "therapytrack.db"
     for old in folder.glob("therapytrack*"):
         old.unlink()
-    shutil.copyfile(migrated_file(shared), target)
+    shutil.copyfile(source, target)
     return f"sqlite:///{target}"
 
 
@@ -90,12 +100,13 @@ def postgresql(run: str) -> Iterator[str]:
             server.cleanup()
 
 
-def _admin(url: str) -> Engine:
+def admin(url: str) -> Engine:
+    """An engine for what no transaction can do: making and dropping databases."""
     return create_engine(url, isolation_level="AUTOCOMMIT")
 
 
 def _make_template(url: str) -> None:
-    engine = _admin(url)
+    engine = admin(url)
     with engine.connect() as connection:
         known = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": TEMPLATE}).scalar()
         if not known:
@@ -103,7 +114,7 @@ def _make_template(url: str) -> None:
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
             connection.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
-            command.upgrade(alembic_config(with_database(url, TEMPLATE)), "head")
+            migrate(with_database(url, TEMPLATE))
     engine.dispose()
 
 
@@ -114,11 +125,11 @@ def with_database(url: str, name: str) -> str:
 
 
 @contextmanager
-def copied_database(url: str, name: str) -> Iterator[str]:
-    """The address of a copy of the migrated template, dropped at the end."""
-    engine = _admin(url)
+def copied_database(url: str, name: str, template: str = TEMPLATE) -> Iterator[str]:
+    """The address of a copy of the migrated template, or of another one, dropped at the end."""
+    engine = admin(url)
     with FileLock(LOCK), engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield with_database(url, name)
     finally:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from tests.conftest import OpenDb
+from tests.conftest import KINDS, OpenDb
+from tests.services import demo_copies
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor, resolve_actor
 from therapytrack.domain.date_range import DateRange
@@ -39,7 +41,7 @@ from therapytrack.models import (
     utc_now,
 )
 from therapytrack.services.caseload import list_caseload
-from therapytrack.services.demo import CLINICIANS_STUDENTS, PLACES, load_demo, load_demo_workspace
+from therapytrack.services.demo import CLINICIANS_STUDENTS, PLACES, load_demo_workspace
 from therapytrack.services.demo_accounts import DEMO_ACCOUNTS
 from therapytrack.services.demo_caseload import Caseload, Provider
 from therapytrack.services.demo_data import STUDENTS
@@ -53,10 +55,15 @@ from therapytrack.services.student_page import open_student
 from therapytrack.services.summaries import gather_summary
 
 
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, clean_settings: None) -> Iterator[str]:
+    """The address of this test's own copy of the demo, once as SQLite and once as PostgreSQL."""
+    with demo_copies.copy_of_demo(request, request.param) as url:
+        yield url
+
+
 @pytest.fixture
 def loaded(db: OpenDb) -> OpenDb:
-    with db() as session:
-        load_demo(session, "hash")
     return db
 
 
