@@ -1,6 +1,7 @@
 """Reports as files: what they say of themselves, the language of a letter, and many put together for printing."""
 
 import io
+import re
 import time
 import zipfile
 from dataclasses import replace
@@ -114,6 +115,9 @@ def test_the_words_within_a_chart_are_printed_in_their_script() -> None:
     pdf = document(words)
     picture(pdf, svg, "Chart", "Words")
     assert (pdf.page_no(), pdf.get_x(), pdf.c_margin > 0) == (1, pdf.l_margin, True)
+    starts = re.findall(rb"BT ([-\d.]+) [-\d.]+ Td", bytes(pdf.pages[1].contents))
+    assert len(starts) > 2
+    assert all(0 < float(x) < pdf.w for x in starts), "the words stand on the page, whatever side they are held at"
 
 
 def test_a_letter_without_a_font_is_a_box_that_the_foot_explains() -> None:

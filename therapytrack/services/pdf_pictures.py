@@ -15,7 +15,6 @@ _WORDS = re.compile(
     r'<text x="([-\d.]+)" y="([-\d.]+)" text-anchor="(\w+)"(?: font-size="([\d.]+)")? fill="(#\w{6})">([^<]*)</text>'
 )
 _TOLD = re.compile(r"<(title|desc)>[^<]*</\1>")
-FAR: Final = 1_000.0
 BASELINE: Final = 0.8  # of a cell as high as its letters, from its top
 
 
@@ -73,8 +72,9 @@ def _write_at(pdf: "FPDF", words: Words, corner: tuple[float, float], scale: flo
     x, y = corner[0] + words.x * scale, corner[1] + words.y * scale - BASELINE * size
     pdf.set_font(FAMILY, "", size)
     pdf.set_text_color(*(int(words.color[place : place + 2], 16) for place in (1, 3, 5)))
-    align = {"start": "L", "middle": "C", "end": "R"}[words.anchor]
-    pdf.set_xy({"L": x, "C": x - FAR / 2, "R": x - FAR}[align], y)
+    text = printable(words.text)
+    before = {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor] * pdf.get_string_width(text)
     inner, pdf.c_margin = pdf.c_margin, 0
-    pdf.cell(FAR, size, printable(words.text), align=align)
+    pdf.set_xy(x - before, y)
+    pdf.cell(0, size, text)
     pdf.c_margin = inner
