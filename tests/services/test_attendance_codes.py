@@ -61,7 +61,7 @@ def test_the_office_adds_a_code_and_its_word_is_recorded_beside_the_reason(world
         actor = world.actor(db, "slp")
         set_attendance(db, actor, entry.id, str(code_id), "present")
         assert (entry.attendance, entry.attendance_code_id, entry.minutes) == ("school_closed", code_id, 0)
-        assert codes.labels_of(db, actor, [entry]) == {entry.id: "Snow day"}
+        assert codes.labels_in(codes.list_codes(db, actor), [entry]) == {entry.id: "Snow day"}
 
 
 def test_a_code_in_use_keeps_what_was_recorded_when_it_is_renamed(world: ScheduleWorld) -> None:
@@ -72,7 +72,7 @@ def test_a_code_in_use_keeps_what_was_recorded_when_it_is_renamed(world: Schedul
         old = named(db, owner, "Student absent")
         assert entry.attendance_code_id == old.id
         codes.change_code(db, owner, old.id, old.version, CodeForm("Away", Attendance.STUDENT_ABSENT, False))
-        assert codes.labels_of(db, owner, [entry]) == {entry.id: "Student absent"}
+        assert codes.labels_in(codes.list_codes(db, owner), [entry]) == {entry.id: "Student absent"}
         new = named(db, owner, "Away")
         assert new.id != old.id
         codes.change_code(db, owner, new.id, new.version, CodeForm("Out", Attendance.STUDENT_ABSENT, True))

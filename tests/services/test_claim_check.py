@@ -23,7 +23,8 @@ from therapytrack.models import (
     Student,
     TherapySession,
 )
-from therapytrack.services.claim_check import BeforeSigning, ask_before_signing
+from therapytrack.services.claim_check import BeforeSigning
+from therapytrack.services.note_queue import open_notes
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def world(engine: Engine) -> NoteWorld:
 
 def asked(world: NoteWorld, who: str = "slp", note: str = "ana") -> BeforeSigning:
     with as_owner() as db:
-        return ask_before_signing(db, world.actor(db, who), world.entries[note])
+        return open_notes(db, world.actor(db, who), None, world.entries[note]).questions or BeforeSigning([], None)
 
 
 def questions(world: NoteWorld) -> list[Question]:

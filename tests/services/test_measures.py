@@ -32,6 +32,7 @@ from therapytrack.services.goal_data import load_goals
 from therapytrack.services.live import Receipt, record_taps
 from therapytrack.services.live_marks import list_trials
 from therapytrack.services.narratives import set_narrative
+from therapytrack.services.note_beside import read_beside, words_columns, words_in
 from therapytrack.services.note_contents import content_of
 from therapytrack.services.note_sheet import goal_data
 from therapytrack.services.progress import get_goal_progress
@@ -216,7 +217,7 @@ def test_none_today_is_a_point_of_zero_in_chart_note_and_export_and_can_be_undon
         chart = load_goals(db, actor, [db.get_one(Goal, goal)])[0].chart_on(actor.today)
         assert [mark.value for segment in chart.segments for mark in segment.marks] == [0.0]
         assert (chart.rows[0].score, chart.rows[0].trials) == (value, counts)
-        (line,) = goal_data(db, actor, [content])[content.entry_id]
+        (line,) = goal_data(content, {})
         assert counts in data_words(line.metric, line.score, line.measure)
     with as_owner() as db:
         db.execute(update(StudentGrant).values(can_export=True))
@@ -290,7 +291,8 @@ def test_a_changed_scale_is_a_new_version_and_old_marks_keep_theirs(world: World
     with as_owner() as db:
         actor = world.actor(db, "slp")
         content = content_of(db, actor, world.places[0].entry)
-        assert goal_data(db, actor, [content])[world.places[0].entry.id][0].prompts == (("Moderate", 1), ("Touch", 1))
+        words = words_in(read_beside(db, actor, [words_columns], None)[words_columns])
+        assert goal_data(content, words.levels)[0].prompts == (("Moderate", 1), ("Touch", 1))
         point = load_goals(db, actor, [limited(db, world, 1)])[0].points[0]
         assert point.prompt_level is None, "levels of two scales are never compared"
 

@@ -11,7 +11,8 @@ from therapytrack.domain.note_templates import TemplateForm
 from therapytrack.errors import Conflict, Invalid, NotFound, NotPermitted
 from therapytrack.models import NoteStatus, NoteTemplate, SessionEntry, new_id
 from therapytrack.services import note_templates as templates
-from therapytrack.services.note_offers import fill_empty_notes, offer_templates
+from therapytrack.services.note_offers import fill_empty_notes
+from therapytrack.services.note_queue import open_notes
 from therapytrack.services.note_readings import mark_read
 from therapytrack.services.notes import NotRead, sign_note, sign_notes
 from therapytrack.services.therapy_sessions import set_note
@@ -57,7 +58,7 @@ def test_the_office_keeps_templates_and_others_read_them(db: OpenDb, world: Note
 
 def test_a_note_is_offered_its_disciplines_templates_those_of_its_setting_first(db: OpenDb, world: NoteWorld) -> None:
     with db() as session:
-        offers = offer_templates(session, world.actor(session, "slp"), world.entries["ana"])
+        offers = open_notes(session, world.actor(session, "slp"), None, world.entries["ana"]).offers
         assert [one.name for one in offers] == ["SLP group", "SLP individual", "SLP consult"]
         assert "in a group of 2" in offers[0].filled.text
         assert "/s/ of ana: 2 of 4 correct (50%), 1 with minimal cues." in offers[0].filled.text
@@ -70,7 +71,7 @@ def test_a_colleague_is_offered_nothing_for_a_note_that_is_not_hers(db: OpenDb, 
     with db() as session:
         sign_note(session, world.actor(session, "slp"), note_as_shown(session, world, "ana"))
     with db() as session:
-        assert offer_templates(session, world.actor(session, "supervisor"), world.entries["ana"]) == []
+        assert not open_notes(session, world.actor(session, "supervisor"), None, world.entries["ana"]).offers
 
 
 def test_filling_writes_empty_notes_alone_and_never_twice(db: OpenDb, world: NoteWorld) -> None:

@@ -17,10 +17,10 @@ from therapytrack.domain.entry_facts import times_line
 from therapytrack.domain.minutes_choice import MinutesChoice
 from therapytrack.domain.slots import key_of
 from therapytrack.models import SchoolCalendarDay, SessionEntry, SessionStatus, SignIn, TherapySession, new_id
-from therapytrack.services.claim_check import ask_before_signing
 from therapytrack.services.finishing import close_session, set_times
 from therapytrack.services.ledger import keep_books
 from therapytrack.services.note_contents import content_of
+from therapytrack.services.note_queue import open_notes
 from therapytrack.services.slot_days import start_meeting
 from therapytrack.services.therapy_sessions import set_note, start_session, start_unplanned
 
@@ -80,8 +80,9 @@ def close(db: OpenDb, world: ScheduleWorld, day: date, **values: Any) -> None:
 
 def asked(db: OpenDb, world: ScheduleWorld, entry: UUID) -> set[Question]:
     with db() as session:
-        found = ask_before_signing(session, world.actor(session, "slp"), entry).findings
-        return {one.question for one in found}
+        found = open_notes(session, world.actor(session, "slp"), None, entry).questions
+        assert found is not None
+        return {one.question for one in found.findings}
 
 
 @pytest.mark.parametrize("begin", [planned, unplanned])

@@ -17,20 +17,26 @@ from tests.services.audit_world import findings
 from tests.services.live_world import World, build_world
 from tests.services.note_world import NoteWorld, build_notes
 from tests.services.progress_world import counted
-from tests.services.report_world import ReportWorld, build_reports
+from tests.services.report_world import ReportWorld, build_reports, coded
 from tests.services.test_group_charts import child, group
+from therapytrack.domain.activity_words import act_in_words
 from therapytrack.domain.caseload_choice import CaseloadChoice
 from therapytrack.domain.group_choice import EVERYBODY, GroupChoice
 from therapytrack.domain.minutes_choice import MinutesChoice
 from therapytrack.models import Activity, AdminRole, Alarm, Membership, ReportBatch, Workspace
 from therapytrack.services.activity import OWN, PART
+from therapytrack.services.agreement import get_goal_agreement
 from therapytrack.services.caseload_rows import open_caseload
+from therapytrack.services.co_sign_queue import open_queue
 from therapytrack.services.disclosures import open_register
 from therapytrack.services.group_charts import open_group
 from therapytrack.services.ledger_rows import open_minutes
-from therapytrack.services.note_queue import NoteTab, open_notes, open_session_notes
+from therapytrack.services.note_lists import NoteTab
+from therapytrack.services.note_queue import open_notes, open_session_notes
 from therapytrack.services.report_batches import open_batch
+from therapytrack.services.reports import submit_report
 from therapytrack.services.session_sheet import get_session_sheet
+from therapytrack.services.student_ledger import free_times
 
 ALL = GroupChoice(of=EVERYBODY)
 TOLD_ABOVE_TWO: dict[str, Any] = {"alarm_students_an_hour": 2, "alarm_exports_an_hour": 2}
@@ -211,3 +217,28 @@ def test_a_run_of_reports_is_one_export_each_time_it_is_fetched_and_a_row_for_ea
         ("None", {"students": 2, "how": "merged"}),
         *[(one, {"students": 2, "how": "merged", **PART}) for one in ids],
     ]
+
+
+def test_what_is_looked_up_from_a_page_is_a_row_of_its_own(db: OpenDb) -> None:
+    with db() as session:
+        world: World = build_world(session)
+        student_id, goal_id = world.places[0].student.id, world.places[0].goals[0].id
+    with db() as session:
+        get_goal_agreement(session, world.actor(session, "slp"), student_id, goal_id)
+        free_times(session, world.actor(session, "slp"), student_id)
+    for kind, record_id in (("goal_agreement", goal_id), ("free_times", None)):
+        rows = rows_about(db, kind)
+        assert [(one.action, one.student_id, one.record_id) for one in rows] == [("view", student_id, record_id)]
+        assert act_in_words("view", "done", kind) != act_in_words("view", "done", "")
+
+
+def test_the_queue_to_co_sign_is_a_row_where_reports_alone_wait_too(db: OpenDb) -> None:
+    with db() as session:
+        world: ReportWorld = build_reports(session)
+    for waits in (False, True):
+        with db() as session:
+            if waits:
+                submit_report(session, world.actor(session, "slpa"), coded(session, world, "slpa"))
+            open_queue(session, world.actor(session, "supervisor"), None)
+        rows = [(one.student_id, one.detail) for one in rows_about(db, "co_sign_queue")]
+        assert rows == ([(None, {"notes": 0, "reports": 1})] if waits else [])

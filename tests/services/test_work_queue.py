@@ -11,7 +11,8 @@ from therapytrack.access.entries import visible_entries
 from therapytrack.models import NoteStatus, SessionEntry, StudentGrant, SupervisionLink, new_id
 from therapytrack.services.co_sign import co_sign_note
 from therapytrack.services.co_sign_queue import open_queue
-from therapytrack.services.note_queue import NoteTab, open_notes
+from therapytrack.services.note_lists import NoteTab
+from therapytrack.services.note_queue import open_notes
 from therapytrack.services.notes import add_addendum, submit_note
 from therapytrack.services.today import get_day
 from therapytrack.services.work_queue import Waiting, count_waiting

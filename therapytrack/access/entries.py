@@ -20,7 +20,7 @@ from therapytrack.access.holding import hold_entries, hold_session
 from therapytrack.access.licence import handing_in
 from therapytrack.access.queries import run, run_plain, the_entries
 from therapytrack.access.refusals import refused, require
-from therapytrack.access.roles import READS
+from therapytrack.access.roles import READS, decide
 from therapytrack.access.seen import FACTS, Judged, Seen, SeenEntry, SeenSession, facts_about_note, seen_in
 from therapytrack.errors import NotFound, NotPermitted
 from therapytrack.models import NoteAddendum, NoteStatus, SessionEntry
@@ -66,9 +66,26 @@ def access_entry(
 
 def visible_entries(db: Session, actor: Actor, *conditions: Any, limit: int = 200) -> list[SeenEntry]:
     """The newest `limit` entries of students whom the actor may view, narrowed by `conditions` on SessionEntry."""
-    rows = run(db, actor, _newest().where(*conditions).limit(limit))
-    found = [_seen_entry(row, actor, "") for row in rows]
-    return [one for one in found if one.seen.allows(Action.VIEW)]
+    return [one for one, _ in visible_in(db, actor, _newest().where(*conditions).limit(limit))]
+
+
+def visible_in(db: Session, actor: Actor, query: Any, **values: Any) -> list[tuple[SeenEntry, Sequence[Any]]]:
+    """Rows of `query`, made of `the_entries(...)`, whose students the actor may view, each with its further columns."""
+    found = [(_seen_entry(row, actor, ""), row[3 + FACTS :]) for row in run(db, actor, query, **values)]
+    return [(one, columns) for one, columns in found if one.seen.allows(Action.VIEW)]
+
+
+def visible_addenda(
+    db: Session, actor: Actor, query: Any, **values: Any
+) -> list[tuple[NoteAddendum, SeenEntry, Sequence[Any]]]:
+    """Rows of `query`, made of `the_entries(NoteAddendum, supervises_author(NoteAddendum), ...)`: the addenda that the
+    actor may read, each judged as `access_addendum` does, with its entry and its further columns."""
+    found: list[tuple[NoteAddendum, SeenEntry, Sequence[Any]]] = []
+    for entry, (addendum, supervised, *columns) in visible_in(db, actor, query, **values):
+        note = facts_about_note(addendum, addendum.status, actor, "", supervised=bool(supervised))
+        if decide(Action.READ_NOTE, replace(entry.facts, note=note)).allowed:
+            found.append((addendum, entry, columns))
+    return found
 
 
 @cache

@@ -44,7 +44,9 @@ SEEN = {
     "goals_together": "open the goals of several students together",
     "draft_form": "open the form for a draft",
     "notes": "open the list of notes",
-    "co_sign_queue": "open the queue of notes to co-sign",
+    "co_sign_queue": "open the queue of notes and reports to co-sign",
+    "goal_agreement": "open how far second scorers agreed on a goal",
+    "free_times": "look for free times for a student",
     **report_acts.SEEN,
 }
 PHRASES = {
@@ -219,6 +221,7 @@ PHRASES = {
 COUNTED = {
     "students": "student", "notes": "note", "goals": "goal", "rows": "row", "taps": "mark", "undone": "mark taken back",
     "repeats": "attempt like this", "sentences": "sentence", "ended": "sign-in", "days": "date of the calendar",
+    "reports": "report",
 }  # fmt: skip
 NAMED: dict[str, dict[object, str]] = {
     "medium": {"pdf": "as PDF", "page": "to print", "csv": "as CSV", "xlsx": "as XLSX"},

@@ -24,8 +24,9 @@ KEPT_CONTROLS = "\n\t"
 class GoalCount:
     """Data of one goal version by purpose; `prompts` are (rank of prompt, trials) in order.
 
-    `amount` and `value` as in `GoalPoint`; `words` is a narrative. `measure` and `metric` say how the data were taken
-    and are no part of what is signed: the goal's version is.
+    `amount` and `value` as in `GoalPoint`; `words` is a narrative. `measure` and `metric` say how the data were taken,
+    `label` and `place` what the goal is called and where it stands in the student's list; they are no part of what is
+    signed: the goal's version is.
     """
 
     goal_id: UUID
@@ -40,6 +41,8 @@ class GoalCount:
     words: str = ""
     measure: str = field(default="trials", compare=False)
     metric: Metric = field(default=Metric.INDEPENDENT, compare=False)
+    label: str = field(default="", compare=False)
+    place: int = field(default=0, compare=False)
 
     @property
     def facts(self) -> list[object]:

@@ -18,7 +18,7 @@ from therapytrack.domain.accuracy import Outcome
 from therapytrack.domain.agreement import Agreement, Pair, Scored, on_cue, on_outcome, pairs
 from therapytrack.domain.measures import Measure
 from therapytrack.models import Goal, GoalVersion, SecondTrial, SessionEntry, SessionStatus, TherapySession, Trial
-from therapytrack.services.activity import only_reads, own_part, record_each
+from therapytrack.services.activity import only_reads, own_part, record, record_each
 from therapytrack.services.caseload_rows import display_name
 from therapytrack.services.live import FIRST_SCALE
 from therapytrack.services.note_sheet import people
@@ -72,8 +72,10 @@ def get_session_agreement(db: Session, actor: Actor, session_id: UUID) -> Sessio
 
 @only_reads
 def get_goal_agreement(db: Session, actor: Actor, student_id: UUID, goal_id: UUID) -> list[AgreementLine]:
-    """The agreement on a goal in its finished sessions, newest first. Raises NotFound, NotPermitted."""
+    """The agreement on a goal in its finished sessions, newest first. The view is logged. Raises NotFound,
+    NotPermitted."""
     _, seen = access_goal(db, actor, student_id, goal_id, Action.VIEW_PROGRESS)
+    record(db, actor, Action.VIEW, student_id=student_id, record_kind="goal_agreement", record_id=goal_id)
     part = (
         select(col(SessionEntry.id))
         .join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))

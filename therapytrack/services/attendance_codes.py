@@ -85,15 +85,13 @@ def codes_in(column: str | None) -> list[CodeLine]:
     return [CodeLine(UUID(key_text(row[1])), row[2], row[3], bool(row[4]), bool(row[5]), row[6]) for row in rows]
 
 
-def labels_of(db: Session, actor: Actor, entries: Iterable[SessionEntry]) -> dict[UUID, str]:
-    """The words for what happened in each entry (already granted by the gate), by its id. At most one statement."""
-    given = list(entries)
-    wanted = {one.attendance_code_id for one in given} - {None}
-    local = {one.id: one.label for one in list_codes(db, actor)} if wanted else {}
+def labels_in(codes: Iterable[CodeLine], entries: Iterable[SessionEntry]) -> dict[UUID, str]:
+    """The words of the workspace's `codes` for what happened in each entry (already granted by the gate), by its id."""
+    local = {one.id: one.label for one in codes}
     plain = {str(code): words for code, words in LABELS.items()}
     return {
         one.id: local.get(one.attendance_code_id or one.id) or plain.get(one.attendance, "Not recorded")
-        for one in given
+        for one in entries
     }
 
 

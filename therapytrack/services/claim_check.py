@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import col
 
-from therapytrack.access.actions import Action
+from therapytrack.access import ties
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_entry, visible_entries
 from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.claim_check import ClaimFacts, Finding, MandateOnFile, check_claim
@@ -22,6 +21,7 @@ from therapytrack.domain.note_likeness import Likeness, most_alike
 from therapytrack.domain.school_calendar import days_that_hit
 from therapytrack.models import (
     Account,
+    Goal,
     GoalNarrative,
     GoalPoint,
     Iep,
@@ -31,10 +31,10 @@ from therapytrack.models import (
     TherapySession,
 )
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.schedule_sql import calendar_between
+from therapytrack.services.json_rows import JsonRows, moment_in, rows_in
+from therapytrack.services.note_beside import AUTHOR, DAY, ENTRY, SESSION, STUDENT, Near
+from therapytrack.services.schedule_sql import calendar_column, calendar_in
 from therapytrack.services.therapy_sessions import planned_minutes
-
-NOTES_BEFORE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +45,19 @@ class BeforeSigning:
     alike: Likeness | None
 
 
-def ask_before_signing(db: Session, actor: Actor, entry_id: UUID) -> BeforeSigning:
-    """What is asked about the actor's own note while she writes it; nothing about any other.
-
-    Raises NotFound, NotPermitted as reading the note does.
-    """
-    found = access_entry(db, actor, entry_id, Action.READ_NOTE)
-    if not found.allows(Action.EDIT_NOTE):
-        return BeforeSigning([], None)
-    session = db.get_one(TherapySession, found.entry.session_id)
-    return BeforeSigning(check_claim(_facts(db, actor, found, session)), _alike(db, actor, found))
+def before_signing(
+    actor: Actor, found: SeenEntry, session: TherapySession, columns: Sequence[Any], near: Near
+) -> BeforeSigning:
+    """What is asked about the actor's own note, from `claim_columns` about it and the notes near it."""
+    return BeforeSigning(check_claim(_facts(actor, found, session, columns)), _alike(found.entry, near))
 
 
-def _facts(db: Session, actor: Actor, found: SeenEntry, session: TherapySession) -> ClaimFacts:
+def _facts(actor: Actor, found: SeenEntry, session: TherapySession, columns: Sequence[Any]) -> ClaimFacts:
     entry = found.entry
-    review_due_on, has_iep = _iep(db, entry)
-    group, has_data, credential_until = db.execute(_counts(actor, entry)).one()
-    calendar = calendar_between(db, actor, entry.held_on, entry.held_on)
+    group, has_data, credential_until, has_iep, review_due_on, mandates, overlaps, calendar = columns
     end = session.planned_end.astimezone(actor.zone)
     ends = end.time() if end.date() == entry.held_on else None
+    hit = days_that_hit(calendar_in(calendar), entry.held_on, session.school_id, ends, {found.seen.student.school})
     return ClaimFacts(
         attendance=Attendance(entry.attendance),
         held_on=entry.held_on,
@@ -72,89 +66,105 @@ def _facts(db: Session, actor: Actor, found: SeenEntry, session: TherapySession)
         group=group,
         place=session.place,
         has_data=bool(has_data),
-        mandates=_mandates(db, entry),
-        has_iep=has_iep,
+        mandates=[_mandate(*row) for row in rows_in(mandates)],
+        has_iep=bool(has_iep),
         review_due_on=review_due_on,
         credential_until=credential_until,
-        closings=[
-            one.told
-            for one in days_that_hit(calendar, entry.held_on, session.school_id, ends, {found.seen.student.school})
-        ],
-        overlaps=_overlaps(db, actor, entry, session),
+        closings=[one.told for one in hit],
+        overlaps=[_hours(actor, *row) for row in sorted(rows_in(overlaps), key=lambda row: row[1:])],
         signed_on=actor.today,
         late=late_rule(actor.us_state, actor.note_due_days),
     )
 
 
-def _counts(actor: Actor, entry: SessionEntry) -> Any:
-    """How many students were present in the session, whether the entry has data, until when the credential lasts."""
-    present = select(func.count()).where(
-        col(SessionEntry.session_id) == entry.session_id, col(SessionEntry.attendance) == Attendance.PRESENT
+def _mandate(first: str, last: str | None, largest: int | None) -> MandateOnFile:
+    return MandateOnFile(date.fromisoformat(first), date.fromisoformat(last) if last else None, largest)
+
+
+def _hours(actor: Actor, title: str, start: str, end: str) -> str:
+    """A session as "Pair B, 10:15–10:45 AM"."""
+    return f"{title}, {clock_range(*(moment_in(at).astimezone(actor.zone) for at in (start, end)))}"
+
+
+def claim_values(actor: Actor, entry: SessionEntry, session: TherapySession) -> dict[str, Any]:
+    """The values of the parameters in `claim_columns`, beside those of the note itself."""
+    return {
+        "claim_account": actor.account_id,
+        "claim_starts": session.planned_start,
+        "claim_ends": session.planned_end,
+        "first": entry.held_on,
+        "last": entry.held_on,
+    }
+
+
+@cache
+def claim_columns() -> tuple[Any, ...]:
+    """The columns about a note: how many students were present in its session, whether it has data, until when the
+    credential of who signs it lasts, whether an IEP ran on its day and when its review was due, the mandates, sessions
+    at the same time, and its day in the school calendar."""
+    told = exists(select(1).where(col(GoalNarrative.entry_id) == ENTRY, col(GoalNarrative.text) != ""))
+    counted = exists(select(1).where(*_points(), col(GoalPoint.trials) > 0))
+    credential = select(col(Account.credential_until)).where(col(Account.id) == bindparam("claim_account"))
+    mine = (col(Mandate.workspace_id) == ties.WORKSPACE, col(Mandate.student_id) == STUDENT)
+    mandates = select(JsonRows(col(Mandate.starts_on), col(Mandate.ends_on), col(Mandate.max_group))).where(*mine)
+    return (
+        present_column(),
+        or_(counted, told),
+        credential.scalar_subquery(),
+        exists(select(1).where(*_begun())),
+        select(col(Iep.review_due_on)).where(*_begun()).order_by(col(Iep.starts_on).desc()).limit(1).scalar_subquery(),
+        mandates.scalar_subquery(),
+        _overlaps().scalar_subquery(),
+        calendar_column(),
     )
-    told = exists(select(1).where(col(GoalNarrative.entry_id) == entry.id, col(GoalNarrative.text) != ""))
-    counted = exists(select(1).where(col(GoalPoint.entry_id) == entry.id, col(GoalPoint.trials) > 0))
-    data = or_(counted, told)
-    credential = select(col(Account.credential_until)).where(col(Account.id) == actor.account_id)
-    return select(present.scalar_subquery(), data, credential.scalar_subquery())
 
 
-def _mandates(db: Session, entry: SessionEntry) -> list[MandateOnFile]:
-    query = select(col(Mandate.starts_on), col(Mandate.ends_on), col(Mandate.max_group))
-    mine = (col(Mandate.workspace_id) == entry.workspace_id, col(Mandate.student_id) == entry.student_id)
-    return [MandateOnFile(*row) for row in db.execute(query.where(*mine))]
+def present_column() -> Any:
+    """How many students were present in the session, those whom the actor may not see counted: a group is a group."""
+    return (
+        select(func.count())
+        .where(
+            col(SessionEntry.workspace_id) == ties.WORKSPACE,
+            col(SessionEntry.session_id) == SESSION,
+            col(SessionEntry.attendance) == Attendance.PRESENT,
+        )
+        .scalar_subquery()
+    )
 
 
-def _iep(db: Session, entry: SessionEntry) -> tuple[date | None, bool]:
-    """When the review of the IEP that ran on the entry's day was due, and whether one had begun."""
-    begun = (col(Iep.student_id) == entry.student_id, col(Iep.starts_on) <= entry.held_on)
-    query = select(col(Iep.review_due_on)).where(col(Iep.workspace_id) == entry.workspace_id, *begun)
-    row = db.execute(query.order_by(col(Iep.starts_on).desc()).limit(1)).first()
-    return (row[0], True) if row else (None, False)
+def _points() -> tuple[Any, ...]:
+    """The note's points, found by the goals of its student."""
+    goals = select(col(Goal.id)).where(col(Goal.workspace_id) == ties.WORKSPACE, col(Goal.student_id) == STUDENT)
+    return col(GoalPoint.goal_id).in_(goals), col(GoalPoint.entry_id) == ENTRY
 
 
-def _overlaps(db: Session, actor: Actor, entry: SessionEntry, session: TherapySession) -> list[str]:
-    """Other sessions at the same time that the author gave or the student was in, as "Pair B, 10:15–10:45 AM"."""
+def _begun() -> tuple[Any, ...]:
+    """The student's IEPs that had begun on the note's day."""
+    hers = (col(Iep.workspace_id) == ties.WORKSPACE, col(Iep.student_id) == STUDENT)
+    return (*hers, col(Iep.starts_on) <= DAY)
+
+
+def _overlaps() -> Any:
+    """Other sessions at the same time that the author gave or the student was in."""
     other: Any = aliased(TherapySession)
     part: Any = aliased(SessionEntry)
     hers = exists(
-        select(1).where(
-            part.session_id == other.id, part.student_id == entry.student_id, part.attendance == Attendance.PRESENT
-        )
+        select(1).where(part.session_id == other.id, part.student_id == STUDENT, part.attendance == Attendance.PRESENT)
     )
-    query = select(other.title, other.planned_start, other.planned_end).where(
-        other.workspace_id == entry.workspace_id,
-        other.id != session.id,
+    return select(JsonRows(other.title, other.planned_start, other.planned_end)).where(
+        other.workspace_id == ties.WORKSPACE,
+        other.id != SESSION,
         other.status.in_((SessionStatus.RUNNING, SessionStatus.FINISHED)),
-        other.planned_start < session.planned_end,
-        other.planned_end > session.planned_start,
-        or_(other.provider_id == entry.author_id, hers),
+        other.planned_start < bindparam("claim_ends"),
+        other.planned_end > bindparam("claim_starts"),
+        or_(other.provider_id == AUTHOR, hers),
     )
-    rows = db.execute(query.order_by(other.planned_start)).all()
-    return [
-        f"{title}, {clock_range(start.astimezone(actor.zone), end.astimezone(actor.zone))}"
-        for title, start, end in rows
-    ]
 
 
-def _alike(db: Session, actor: Actor, found: SeenEntry) -> Likeness | None:
+def _alike(entry: SessionEntry, near: Near) -> Likeness | None:
     """The note that this one repeats: one of the student's last five, or a groupmate's of the same session."""
-    entry = found.entry
     if not entry.note:
         return None
-    written = (col(SessionEntry.note) != "", col(SessionEntry.id) != entry.id)
-    before = visible_entries(
-        db,
-        actor,
-        *written,
-        col(SessionEntry.student_id) == entry.student_id,
-        col(SessionEntry.held_on) < entry.held_on,
-        limit=NOTES_BEFORE,
-    )
-    beside = visible_entries(db, actor, *written, col(SessionEntry.session_id) == entry.session_id)
-    others = {f"the note of {short_date(one.entry.held_on)}": one.entry.note for one in _readable(before)}
-    others |= {f"{display_name(one.seen.student)}'s note of this session": one.entry.note for one in _readable(beside)}
+    others = {f"the note of {short_date(one.entry.held_on)}": one.entry.note for one in near.before}
+    others |= {f"{display_name(one.seen.student)}'s note of this session": one.entry.note for one in near.beside}
     return most_alike(entry.note, others)
-
-
-def _readable(found: Sequence[SeenEntry]) -> list[SeenEntry]:
-    return [one for one in found if one.note_readable]

@@ -2,26 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
 from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_addendum, visible_entries
-from therapytrack.access.queries import joined_to_entries, run_plain
+from therapytrack.access.entries import visible_addenda, visible_in
+from therapytrack.access.queries import the_entries
 from therapytrack.access.reports import reports_to_cosign
 from therapytrack.access.seen import SeenEntry
+from therapytrack.access.slots import credential_of, name_of
 from therapytrack.domain.word_diff import Piece, word_diff
-from therapytrack.errors import NotFound, NotPermitted
-from therapytrack.models import ClinicalRole, NoteAddendum, NoteReturn, SessionEntry
+from therapytrack.models import ClinicalRole, NoteAddendum, NoteReturn, SessionEntry, TherapySession
 from therapytrack.services.activity import only_reads, record
 from therapytrack.services.caseload import access_facts
 from therapytrack.services.caseload_rows import SparkView, display_name, spark_of
-from therapytrack.services.co_sign import last_return
-from therapytrack.services.note_sheet import NoteSheet, people, read_note
+from therapytrack.services.note_beside import signs_as
+from therapytrack.services.note_sheet import NoteSheet, read_seen
 from therapytrack.services.work_queue import addenda_to_cosign, notes_to_cosign
 
 LONGEST_QUEUE = 60
@@ -92,26 +94,38 @@ class CoSignPage:
     reports: list[WaitingReport]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands behind a line of the queue: the note with its session, and the addendum where one waits."""
+
+    seen: SeenEntry
+    session: TherapySession
+    addendum: NoteAddendum | None = None
+
+
 @only_reads
 def open_queue(db: Session, actor: Actor, wanted: UUID | None) -> CoSignPage:
     """What waits for the actor; `wanted` is the id of a note's entry or of an addendum, else the first is opened.
 
-    Where notes wait, both are logged. A wanted one that does not wait any more is passed over. Never raises for who is
-    without a queue: it is empty.
+    Where something waits, the list is logged, and the note that is read. A wanted one that does not wait any more is
+    passed over. Never raises for who is without a queue: it is empty. Eight statements, whatever the number that waits.
     """
-    queue = _queue(db, actor)
-    if queue:
-        record(db, actor, Action.VIEW, record_kind="co_sign_queue", notes=len(queue))
-    chosen = next((one for one in queue if wanted == (one.addendum_id or one.entry_id)), queue[0] if queue else None)
-    return CoSignPage(queue, _sheet(db, actor, chosen) if chosen else None, waiting_reports(db, actor))
-
-
-@only_reads
-def waiting_reports(db: Session, actor: Actor) -> list[WaitingReport]:
-    """The progress reports and their addenda that wait for the actor, by assistant and then oldest first. At most one
-    statement."""
     if actor.member.clinical != ClinicalRole.SUPERVISOR:
-        return []
+        return CoSignPage([], None, [])
+    found = [*_notes(db, actor), *_addenda(db, actor)]
+    found.sort(key=lambda one: (one[0].author, one[0].submitted_at, one[0].entry_id))
+    queue, reports = [line for line, _ in found], _reports(db, actor)
+    if queue or reports:
+        more: dict[str, Any] = {"reports": len(reports)} if reports else {}
+        record(db, actor, Action.VIEW, record_kind="co_sign_queue", notes=len(queue), **more)
+    chosen = next(
+        (one for one in found if wanted == (one[0].addendum_id or one[0].entry_id)), found[0] if found else None
+    )
+    return CoSignPage(queue, _sheet(db, actor, *chosen) if chosen else None, reports)
+
+
+def _reports(db: Session, actor: Actor) -> list[WaitingReport]:
+    """The progress reports and their addenda that wait for the actor, by assistant and then oldest first."""
     rows = reports_to_cosign(db, actor, LONGEST_QUEUE)
     found = [
         WaitingReport(
@@ -129,62 +143,76 @@ def waiting_reports(db: Session, actor: Actor) -> list[WaitingReport]:
     return sorted(found, key=lambda one: (one.author, one.submitted_at, one.student_id))
 
 
-def _queue(db: Session, actor: Actor) -> list[WaitingNote]:
-    entries = visible_entries(db, actor, *notes_to_cosign(), limit=LONGEST_QUEUE)
-    addenda = _addenda(db, actor)
-    authors = people(
-        db, actor, [*[one.entry.author_id for one in entries], *[addendum.author_id for addendum, _ in addenda]]
-    )
-    back = _returned_before(db, actor, [one.entry.id for one in entries])
-    queue = [_waiting(one, authors, again=one.entry.id in back) for one in entries]
-    queue += [_waiting(seen, authors, addendum) for addendum, seen in addenda]
-    return sorted(queue, key=lambda one: (one.author, one.submitted_at, one.entry_id))
+def _notes(db: Session, actor: Actor) -> list[tuple[WaitingNote, Place]]:
+    """Submitted notes whose author the actor supervises. One statement."""
+    return [
+        (
+            _waiting(seen, seen.entry.submitted_at or seen.entry.created_at, *author, again=bool(again)),
+            Place(seen, session),
+        )
+        for seen, (session, *author, again) in visible_in(db, actor, _waiting_notes())
+        if seen.note_readable
+    ]
 
 
-def _addenda(db: Session, actor: Actor) -> list[tuple[NoteAddendum, SeenEntry]]:
-    """Submitted addenda whose author the actor supervises, each fetched through the gate."""
-    waiting = joined_to_entries(select(col(NoteAddendum.id))).join(
-        NoteAddendum, col(NoteAddendum.entry_id) == col(SessionEntry.id)
-    )
-    waiting = waiting.where(*addenda_to_cosign(), ties.may_view()).order_by(col(NoteAddendum.created_at))
-    found = []
-    for (addendum_id,) in run_plain(db, actor, waiting.limit(LONGEST_QUEUE)):
-        try:
-            found.append(access_addendum(db, actor, addendum_id, Action.READ_NOTE))
-        except (NotFound, NotPermitted):
-            continue
-    return found
+def _addenda(db: Session, actor: Actor) -> list[tuple[WaitingNote, Place]]:
+    """Submitted addenda whose author the actor supervises, each judged as a note of its own. One statement."""
+    return [
+        (_waiting(seen, one.created_at, *author, addendum_id=one.id), Place(seen, session, one))
+        for one, seen, (session, *author) in visible_addenda(db, actor, _waiting_addenda())
+        if seen.note_readable
+    ]
 
 
-def _returned_before(db: Session, actor: Actor, entry_ids: list[UUID]) -> set[UUID]:
-    query = select(col(NoteReturn.entry_id)).where(
-        col(NoteReturn.workspace_id) == actor.workspace_id, col(NoteReturn.entry_id).in_(entry_ids)
-    )
-    return set(db.execute(query).scalars())
+@cache
+def _waiting_notes() -> Any:
+    back = exists(select(1).where(col(NoteReturn.entry_id) == col(SessionEntry.id)).correlate(SessionEntry))
+    query = _with_session(the_entries(TherapySession, *_who(SessionEntry), back))
+    newest = (col(SessionEntry.held_on).desc(), col(SessionEntry.id).desc())
+    return query.where(*notes_to_cosign(), ties.may_view()).order_by(*newest).limit(LONGEST_QUEUE)
+
+
+@cache
+def _waiting_addenda() -> Any:
+    tie = ties.supervises_author(NoteAddendum)
+    query = _with_session(the_entries(NoteAddendum, tie, TherapySession, *_who(NoteAddendum)))
+    query = query.join(NoteAddendum, col(NoteAddendum.entry_id) == col(SessionEntry.id))
+    query = query.where(*addenda_to_cosign(), ties.may_view())
+    return query.order_by(col(NoteAddendum.created_at)).limit(LONGEST_QUEUE)
+
+
+def _with_session(query: Any) -> Any:
+    return query.join(TherapySession, col(TherapySession.id) == col(SessionEntry.session_id))
+
+
+def _who(table: Any) -> tuple[Any, Any]:
+    return name_of(table.author_id), credential_of(table.author_id)
 
 
 def _waiting(
-    seen: SeenEntry, authors: dict[UUID, str], addendum: NoteAddendum | None = None, *, again: bool = False
+    seen: SeenEntry,
+    since: datetime,
+    name: str,
+    credential: str,
+    *,
+    addendum_id: UUID | None = None,
+    again: bool = False,
 ) -> WaitingNote:
-    entry = seen.entry
     return WaitingNote(
-        entry_id=entry.id,
-        addendum_id=addendum.id if addendum else None,
-        author=authors[addendum.author_id if addendum else entry.author_id],
+        entry_id=seen.entry.id,
+        addendum_id=addendum_id,
+        author=signs_as(name, credential),
         student=display_name(seen.seen.student),
-        held_on=entry.held_on,
-        submitted_at=addendum.created_at if addendum else entry.submitted_at or entry.created_at,
+        held_on=seen.entry.held_on,
+        submitted_at=since,
         again=again,
     )
 
 
-def _sheet(db: Session, actor: Actor, chosen: WaitingNote) -> CoSignSheet:
-    note = read_note(db, actor, chosen.entry_id)
-    text, shown = note.text, note.hash
-    if chosen.addendum_id:
-        addendum, _ = access_addendum(db, actor, chosen.addendum_id, Action.READ_NOTE)
-        text, shown = addendum.text, addendum.content_hash
-    back = last_return(db, actor, chosen.entry_id, chosen.addendum_id)
+def _sheet(db: Session, actor: Actor, chosen: WaitingNote, place: Place) -> CoSignSheet:
+    note, around = read_seen(db, actor, place.seen, place.session)
+    text, shown = (place.addendum.text, place.addendum.content_hash) if place.addendum else (note.text, note.hash)
+    back = around.last_return(chosen.addendum_id)
     return CoSignSheet(
         waiting=chosen,
         note=note,
@@ -192,7 +220,7 @@ def _sheet(db: Session, actor: Actor, chosen: WaitingNote) -> CoSignSheet:
         hash=shown,
         charts=_charts(db, actor, note),
         comment=back.comment if back else "",
-        difference=word_diff(back.returned_text, text) if back else None,
+        difference=word_diff(back.text, text) if back else None,
     )
 
 

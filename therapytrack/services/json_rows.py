@@ -1,6 +1,7 @@
 """Many short rows as one text: the database lists what belongs to one record, and one row hands it over."""
 
 import json
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +39,12 @@ def rows_in(text: str | list[list[Any]] | None) -> list[list[Any]]:
         return text
     found: list[list[Any]] = _decode(text)[0] if text and text != "[]" else []
     return found
+
+
+def moment_in(text: str) -> datetime:
+    """A moment in such a text, aware: SQLite keeps it in UTC without saying so."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=1024)

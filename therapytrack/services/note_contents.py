@@ -1,29 +1,32 @@
 """Notes together with the data that they stand on, read for several entries at once and always in the same form."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, literal_column, null, select, union_all
 from sqlmodel import Session, col
 
 from therapytrack.access.actor import Actor
+from therapytrack.db import plain_rows
 from therapytrack.domain.accuracy import Outcome
 from therapytrack.domain.measures import metric_of
 from therapytrack.domain.note_content import GoalCount, NoteContent
 from therapytrack.domain.points import Metric
-from therapytrack.models import Goal, GoalPoint, GoalVersion, PromptLevel, SessionEntry, Trial
-from therapytrack.services.narratives import narratives_of
+from therapytrack.models import Goal, GoalNarrative, GoalPoint, GoalVersion, SessionEntry, Trial
+from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.prompt_scale import prompt_code
 
-Point = tuple[UUID, UUID, str]
+WORKSPACE: Any = bindparam("workspace")
+ENTRIES: Any = bindparam("entries", expanding=True)
+NOTHING: Any = literal_column("0")
 
 
 def contents_of(db: Session, actor: Actor, entries: Sequence[SessionEntry]) -> dict[UUID, NoteContent]:
-    """What each of `entries` (already granted by the gate) says, by its id. Three statements, whatever their number."""
-    ids = [one.id for one in entries]
-    goals = _goals(db, actor, ids)
+    """What each of `entries` (already granted by the gate) says, by its id. One statement, whatever their number."""
+    goals = _goals(db, actor, [one.id for one in entries]) if entries else defaultdict(list)
     return {
         one.id: NoteContent(
             entry_id=one.id,
@@ -43,61 +46,36 @@ def contents_of(db: Session, actor: Actor, entries: Sequence[SessionEntry]) -> d
 
 
 def content_of(db: Session, actor: Actor, entry: SessionEntry) -> NoteContent:
-    """What `entry` (already granted by the gate) says. Three statements."""
+    """What `entry` (already granted by the gate) says. One statement."""
     return contents_of(db, actor, [entry])[entry.id]
-
-
-def goal_labels(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> dict[UUID, str]:
-    """The short names of all goals in `contents`, in the order of the students' goal lists."""
-    wanted = {goal.goal_id for content in contents for goal in content.goals}
-    if not wanted:
-        return {}
-    query = (
-        select(col(Goal.id), col(Goal.label))
-        .where(col(Goal.workspace_id) == actor.workspace_id, col(Goal.id).in_(wanted))
-        .order_by(col(Goal.position), col(Goal.id))
-    )
-    return {row[0]: row[1] for row in db.execute(query)}
-
-
-def prompt_names(db: Session, actor: Actor) -> dict[int, str]:
-    """The names of the levels of all of the workspace's prompt scales, by `prompt_code`."""
-    query = select(col(PromptLevel.scale_version), col(PromptLevel.rank), col(PromptLevel.name)).where(
-        col(PromptLevel.workspace_id) == actor.workspace_id
-    )
-    return {prompt_code(scale, rank): name for scale, rank, name in db.execute(query)}
 
 
 def _goals(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdict[UUID, list[GoalCount]]:
     found: defaultdict[UUID, list[GoalCount]] = defaultdict(list)
-    prompts = _prompts(db, actor, entry_ids)
-    counts = ("trials", "correct", "cued", "amount", "value")
-    query = (
-        select(
-            col(GoalPoint.entry_id),
-            col(GoalPoint.goal_id),
-            col(GoalPoint.goal_version_id),
-            col(GoalPoint.purpose),
-            *(col(getattr(GoalPoint, name)) for name in counts),
-            col(GoalVersion.measure),
-            col(GoalVersion.mastery),
-        )
-        .join(GoalVersion, col(GoalVersion.id) == col(GoalPoint.goal_version_id))
-        .where(
-            col(GoalPoint.workspace_id) == actor.workspace_id,
-            col(GoalPoint.entry_id).in_(entry_ids),
-            col(GoalPoint.trials) > 0,
-        )
-    )
-    for entry_id, goal_id, version_id, purpose, trials, correct, cued, *measured, measure, mastery in db.execute(query):
-        helped = tuple(prompts[entry_id, goal_id, purpose])
-        count = GoalCount(goal_id, version_id, purpose, trials, correct, cued, helped, *measured)
-        found[entry_id].append(replace(count, measure=measure, metric=shown_metric(measure, mastery)))
-    for one in narratives_of(db, actor, entry_ids):
-        if one.text:
-            count = GoalCount(one.goal_id, one.goal_version_id, "practice", 0, 0, 0, words=one.text)
-            found[one.entry_id].append(replace(count, measure="narrative", metric=Metric.NOTHING))
+    for entry_id, *columns in plain_rows(db, _data(), {"workspace": actor.workspace_id, "entries": entry_ids}):
+        found[entry_id].append(_goal_count(*columns))
     return found
+
+
+def _goal_count(
+    goal_id: UUID,
+    version_id: UUID,
+    label: str,
+    place: int,
+    purpose: str,
+    trials: int,
+    correct: int,
+    cued: int,
+    amount: int | None,
+    value: float | None,
+    words: str | None,
+    measure: str,
+    mastery: dict[str, object] | None,
+    prompts: str | None,
+) -> GoalCount:
+    metric = shown_metric(measure, mastery or {}) if words is None else Metric.NOTHING
+    counts = (trials, correct, cued, _prompts(prompts), amount, value, words or "")
+    return GoalCount(goal_id, version_id, purpose, *counts, measure, metric, label, place)
 
 
 def shown_metric(measure: str, mastery: dict[str, object]) -> Metric:
@@ -106,23 +84,66 @@ def shown_metric(measure: str, mastery: dict[str, object]) -> Metric:
     return Metric.INDEPENDENT if metric is Metric.SUPPORTED else metric
 
 
-def _prompts(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> defaultdict[Point, list[tuple[int, int]]]:
-    """How many cued trials were at each rank of prompt, by entry, goal and purpose."""
-    of_point = (col(Trial.entry_id), col(Trial.goal_id), col(Trial.purpose))
-    place = (*of_point, col(Trial.scale_version), col(Trial.prompt_rank))
-    query = (
-        select(*place, func.count())
-        .where(
-            col(Trial.workspace_id) == actor.workspace_id,
-            col(Trial.entry_id).in_(entry_ids),
-            col(Trial.outcome) == Outcome.CUED,
-            col(Trial.prompt_rank).is_not(None),
-            col(Trial.undone_at).is_(None),
+def _prompts(column: str | None) -> tuple[tuple[int, int], ...]:
+    """How many cued trials were at each rank of prompt, by scale and rank; a trial without a scale is of the first."""
+    found = Counter((scale, rank) for scale, rank in rows_in(column))
+    order = sorted(found, key=lambda one: (one[0] or 0, one[1]))
+    return tuple((prompt_code(scale, rank), found[scale, rank]) for scale, rank in order)
+
+
+@cache
+def _data() -> Any:
+    """What was counted and what was told, in the columns of `_goal_count` after the entry's id."""
+    return union_all(_counted(), _told())
+
+
+def _counted() -> Any:
+    """Points are found through the goals of the entry's student: there is an index of a goal's entries."""
+    entry, point, version = SessionEntry, GoalPoint, GoalVersion
+    counts = (point.trials, point.correct, point.cued, point.amount, point.value)
+    return (
+        select(
+            *(col(one) for one in (point.entry_id, point.goal_id, point.goal_version_id)),
+            *(col(one) for one in (Goal.label, Goal.position, point.purpose, *counts)),
+            null().label("words"),
+            col(version.measure),
+            col(version.mastery),
+            _cued().label("prompts"),
         )
-        .group_by(*place)
-        .order_by(*place)
+        .select_from(entry)
+        .join(Goal, col(Goal.student_id) == col(entry.student_id))
+        .join(point, and_(col(point.goal_id) == col(Goal.id), col(point.entry_id) == col(entry.id)))
+        .join(version, col(version.id) == col(point.goal_version_id))
+        .where(col(entry.workspace_id) == WORKSPACE, col(entry.id).in_(ENTRIES), col(point.trials) > 0)
     )
-    found: defaultdict[Point, list[tuple[int, int]]] = defaultdict(list)
-    for entry_id, goal_id, purpose, scale, rank, count in db.execute(query):
-        found[entry_id, goal_id, purpose].append((prompt_code(scale, rank), count))
-    return found
+
+
+def _cued() -> Any:
+    """The cued trials of the enclosing point, each as scale and rank."""
+    trial, point = Trial, GoalPoint
+    same = ("workspace_id", "entry_id", "goal_id", "purpose")
+    return (
+        select(JsonRows(col(trial.scale_version), col(trial.prompt_rank)))
+        .where(*(col(getattr(trial, name)) == col(getattr(point, name)) for name in same))
+        .where(col(trial.outcome) == Outcome.CUED, col(trial.prompt_rank).is_not(None))
+        .where(col(trial.undone_at).is_(None))
+        .correlate(point)
+        .scalar_subquery()
+    )
+
+
+def _told() -> Any:
+    one = GoalNarrative
+    return (
+        select(
+            *(col(column) for column in (one.entry_id, one.goal_id, one.goal_version_id, Goal.label, Goal.position)),
+            literal_column("'practice'"),
+            *(NOTHING, NOTHING, NOTHING),
+            *(null().label("amount"), null().label("value")),
+            col(one.text),
+            literal_column("'narrative'"),
+            *(null().label("mastery"), null().label("prompts")),
+        )
+        .join(Goal, col(Goal.id) == col(one.goal_id))
+        .where(col(one.workspace_id) == WORKSPACE, col(one.entry_id).in_(ENTRIES), col(one.text) != "")
+    )

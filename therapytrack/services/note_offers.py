@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_entry, access_session
+from therapytrack.access.entries import access_session
 from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.attendance import Attendance
 from therapytrack.domain.dates import clock_range, long_date
@@ -17,12 +18,14 @@ from therapytrack.domain.note_templates import Filled, NoteFacts, Result, fill, 
 from therapytrack.domain.score_words import data_words, prompt_words, source_words
 from therapytrack.domain.session_plan import DELIVERIES
 from therapytrack.errors import Invalid
-from therapytrack.models import SessionEntry, TherapySession
-from therapytrack.services.activity import only_reads, record
-from therapytrack.services.attendance_codes import labels_of
+from therapytrack.models import TherapySession
+from therapytrack.services.activity import record
+from therapytrack.services.attendance_codes import labels_in
+from therapytrack.services.claim_check import present_column
+from therapytrack.services.note_beside import Words, read_beside, words_columns, words_in
 from therapytrack.services.note_contents import contents_of
-from therapytrack.services.note_sheet import GoalData, goal_data
-from therapytrack.services.note_templates import TemplateLine, templates_for
+from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data
+from therapytrack.services.note_templates import TemplateLine, templates_column, templates_for, templates_in
 from therapytrack.services.therapy_sessions import set_note
 
 NO_TEMPLATE = "There is no template for your discipline. The office adds one under Settings, Templates."
@@ -38,18 +41,20 @@ class Offer:
     filled: Filled
 
 
-@only_reads
-def offer_templates(db: Session, actor: Actor, entry_id: UUID) -> list[Offer]:
-    """The templates for the actor's own note, filled, those of the session's setting first; none for any other.
+@cache
+def offer_columns() -> tuple[Any, ...]:
+    """The templates, and how many students were present in a note's session."""
+    return templates_column(), present_column()
 
-    Raises NotFound, NotPermitted as reading the note does.
-    """
-    found = access_entry(db, actor, entry_id, Action.READ_NOTE)
-    if not found.allows(Action.EDIT_NOTE):
-        return []
-    session = db.get_one(TherapySession, found.entry.session_id)
-    (facts,) = _facts(db, actor, session, [found])
-    offered = templates_for(db, actor, setting_of(session.delivery, facts.group))
+
+def offers_for(
+    actor: Actor, found: SeenEntry, session: TherapySession, sheet: NoteSheet, columns: Sequence[Any]
+) -> list[Offer]:
+    """The templates for the actor's own note, filled from what `sheet` shows and `offer_columns`; those of the
+    session's setting first."""
+    templates, group = columns
+    facts = _facts(actor, session, found, sheet.attendance_words, group, sheet.goals)
+    offered = templates_for(templates_in(templates), actor, setting_of(session.delivery, group))
     return [Offer(one.id, one.name, fill(one.text, facts)) for one in offered]
 
 
@@ -63,52 +68,53 @@ def fill_empty_notes(db: Session, actor: Actor, session_id: UUID) -> int:
     empty = [one for one in seen.entries if not one.entry.note.strip() and one.entry.attendance != Attendance.PLANNED]
     if not empty:
         raise Invalid({"note": NOTHING_EMPTY})
-    facts = _facts(db, actor, seen.session, empty)
-    template = _first(db, actor, seen.session, facts[0].group)
-    for one, its in zip(empty, facts, strict=True):
-        set_note(db, actor, one.entry.id, fill(template.text, its).text, one.entry.note_version)
+    beside = read_beside(db, actor, (words_columns, offer_columns), empty[0].entry)
+    words, (templates, group) = words_in(beside[words_columns]), beside[offer_columns]
+    template = _first(actor, seen.session, templates, group)
+    for one, facts in zip(empty, _all_facts(db, actor, seen.session, empty, words, group), strict=True):
+        set_note(db, actor, one.entry.id, fill(template.text, facts).text, one.entry.note_version)
     record(db, actor, "fill notes", record_kind="therapy_session", record_id=session_id, notes=len(empty))
     return len(empty)
 
 
-def _first(db: Session, actor: Actor, session: TherapySession, group: int) -> TemplateLine:
-    offered = templates_for(db, actor, setting_of(session.delivery, group))
+def _first(actor: Actor, session: TherapySession, templates: str | None, group: int) -> TemplateLine:
+    offered = templates_for(templates_in(templates), actor, setting_of(session.delivery, group))
     if not offered:
         raise Invalid({"note": NO_TEMPLATE})
     return offered[0]
 
 
-def _facts(db: Session, actor: Actor, session: TherapySession, found: Sequence[SeenEntry]) -> list[NoteFacts]:
+def _all_facts(
+    db: Session, actor: Actor, session: TherapySession, found: Sequence[SeenEntry], words: Words, group: int
+) -> list[NoteFacts]:
     """What templates are filled from for each of `found`, entries of `session` that the gate has granted."""
     entries = [one.entry for one in found]
-    data = goal_data(db, actor, list(contents_of(db, actor, entries).values()))
-    words, group = labels_of(db, actor, entries), _present(db, session)
+    contents, labels = contents_of(db, actor, entries), labels_in(words.codes, entries)
+    goals = {key: goal_data(content, words.levels) for key, content in contents.items()}
+    return [_facts(actor, session, one, labels[one.entry.id], group, goals[one.entry.id]) for one in found]
+
+
+def _facts(
+    actor: Actor,
+    session: TherapySession,
+    found: SeenEntry,
+    attendance_words: str,
+    group: int,
+    goals: Sequence[GoalData],
+) -> NoteFacts:
     starts, ends = (at.astimezone(actor.zone) for at in (session.planned_start, session.planned_end))
-    return [
-        NoteFacts(
-            student=one.seen.student.preferred_name or one.seen.student.given_name,
-            day=long_date(one.entry.held_on),
-            hours=clock_range(starts, ends),
-            attendance=Attendance(one.entry.attendance),
-            attendance_words=words[one.entry.id],
-            minutes=one.entry.minutes,
-            group=group,
-            place=session.place,
-            delivery=DELIVERIES.get(session.delivery, session.delivery),
-            results=[_result(line) for line in data.get(one.entry.id, ())],
-        )
-        for one in found
-    ]
-
-
-def _present(db: Session, session: TherapySession) -> int:
-    """How many students were present in the session, those whom the actor may not see counted: a group is a group."""
-    query = select(func.count()).where(
-        col(SessionEntry.workspace_id) == session.workspace_id,
-        col(SessionEntry.session_id) == session.id,
-        col(SessionEntry.attendance) == Attendance.PRESENT,
+    return NoteFacts(
+        student=found.seen.student.preferred_name or found.seen.student.given_name,
+        day=long_date(found.entry.held_on),
+        hours=clock_range(starts, ends),
+        attendance=Attendance(found.entry.attendance),
+        attendance_words=attendance_words,
+        minutes=found.entry.minutes,
+        group=group,
+        place=session.place,
+        delivery=DELIVERIES.get(session.delivery, session.delivery),
+        results=[_result(line) for line in goals],
     )
-    return int(db.execute(query).scalar_one())
 
 
 def _result(line: GoalData) -> Result:

@@ -1,109 +1,88 @@
 """The notes that a person works through: her own by status, those signed, or all notes of one session."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_session, visible_entries
-from therapytrack.access.seen import SeenEntry, SeenSession
-from therapytrack.domain.attendance import Attendance
-from therapytrack.domain.late_notes import days_late, late_rule
-from therapytrack.domain.note_content import facts_hash
-from therapytrack.models import NoteStatus, SessionEntry, SessionStatus, TherapySession
+from therapytrack.access.entries import access_entry, access_session
+from therapytrack.access.licence import interprets, rule_values
+from therapytrack.access.seen import SeenSession
+from therapytrack.domain.note_content import NoteContent
+from therapytrack.models import NoteStatus, TherapySession
 from therapytrack.services.activity import OWN, only_reads, record, record_each
-from therapytrack.services.attendance_codes import labels_of
-from therapytrack.services.caseload_rows import display_name
+from therapytrack.services.claim_check import BeforeSigning, before_signing, claim_columns, claim_values
+from therapytrack.services.licence import hint_of
+from therapytrack.services.note_beside import (
+    Part,
+    around_columns,
+    around_in,
+    notes_near,
+    read_beside,
+    words_columns,
+    words_in,
+)
 from therapytrack.services.note_contents import contents_of
-from therapytrack.services.note_readings import readings_of
-from therapytrack.services.note_sheet import GoalData, NoteSheet, goal_data, is_own_work, read_note
-
-LONGEST_LIST = 60
-SNIPPET = 140
-
-
-class NoteTab(StrEnum):
-    """The lists of the page."""
-
-    UNSIGNED = "unsigned"
-    RETURNED = "returned"
-    SUBMITTED = "submitted"
-    SIGNED = "signed"
-
-
-STATUSES = {
-    NoteTab.UNSIGNED: (NoteStatus.DRAFT,),
-    NoteTab.RETURNED: (NoteStatus.RETURNED,),
-    NoteTab.SUBMITTED: (NoteStatus.SUBMITTED,),
-    NoteTab.SIGNED: (NoteStatus.SIGNED, NoteStatus.COSIGNED),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """One note in a list. `text` is its beginning, the whole of it in a session's list, "" when it may not be read.
-
-    `can_sign`: the reader may sign it as it is shown here; then `version` and `facts` say what was shown, and `read`
-    that she has opened it as it stands. `late`: by how many days it was, or is, signed too late. `to_fill`: it is hers,
-    still empty, and a template can begin it.
-    """
-
-    entry_id: UUID
-    student: str
-    session: str
-    held_on: date
-    attendance: str
-    attendance_words: str
-    minutes: int
-    status: str
-    text: str
-    version: int
-    facts: str
-    can_sign: bool
-    read: bool
-    late: int
-    to_fill: bool
-    goals: tuple[GoalData, ...]
+from therapytrack.services.note_lists import Line, NoteTab, list_notes, waiting_columns, waiting_in
+from therapytrack.services.note_offers import Offer, offer_columns, offers_for
+from therapytrack.services.note_readings import readings_columns, readings_in
+from therapytrack.services.note_rows import NoteRow, note_rows
+from therapytrack.services.note_sheet import NoteSheet, is_own_work, log_reading, sheet_of
 
 
 @dataclass(frozen=True, slots=True)
 class NotesPage:
-    """A list, how many notes wait in each of the reader's own lists, and the note that is open."""
+    """A list (`tab`, or a session's of `title`), how many notes wait in each of the reader's own lists, and the note
+    that is open: with what is asked before she signs it, and the templates filled for it, while it is hers to write.
 
-    title: str
+    `hint`: how far her license reaches, for an assistant.
+    """
+
+    tab: NoteTab
     rows: list[NoteRow]
     counts: dict[str, int]
-    sheet: NoteSheet | None
+    hint: str
+    title: str = ""
+    sheet: NoteSheet | None = None
+    questions: BeforeSigning | None = None
+    offers: Sequence[Offer] = ()
 
 
 @only_reads
-def open_notes(db: Session, actor: Actor, tab: NoteTab, entry_id: UUID | None) -> NotesPage:
+def open_notes(db: Session, actor: Actor, tab: NoteTab | None, entry_id: UUID | None) -> NotesPage:
     """The actor's notes of `tab` (signed ones: everybody's that she may read), newest first, and one of them open.
 
-    Raises NotFound or NotPermitted for an `entry_id` that she may not read.
+    Without `tab` those that are unsigned, or where there are none, those that came back. Raises NotFound or
+    NotPermitted for an `entry_id` that she may not read. At most four statements.
     """
-    seen = visible_entries(db, actor, *_conditions(actor, tab), limit=LONGEST_LIST)
-    rows = _rows(db, actor, seen)
-    record(db, actor, Action.VIEW, record_kind="notes", students=len({one.entry.student_id for one in seen}))
-    sheet = _open(db, actor, rows, entry_id)
-    return NotesPage("", rows, _counts(db, actor), sheet)
+    tabs = (tab,) if tab else (NoteTab.UNSIGNED, NoteTab.RETURNED)
+    lists, found = list_notes(db, actor, tabs, entry_id)
+    shown = next((one for one in tabs if lists[one]), tabs[0])
+    opened = _opened(db, actor, lists[shown], entry_id, beside=found)
+    students = {line.seen.entry.student_id for line in lists[shown]}
+    record(db, actor, Action.VIEW, record_kind="notes", students=len(students))
+    page = _page(db, actor, lists[shown], opened, shown)
+    if not tab and not page.rows and page.counts[NoteTab.RETURNED]:
+        return replace(page, tab=NoteTab.RETURNED)
+    return page
 
 
 @only_reads
 def open_session_notes(db: Session, actor: Actor, session_id: UUID, entry_id: UUID | None) -> NotesPage:
-    """All notes of one session that the actor may see, whole, in the group's order. Raises NotFound, NotPermitted."""
+    """All notes of one session that the actor may see, whole, in the group's order. Raises NotFound, NotPermitted.
+
+    At most four statements, five where the note to be opened is of another session.
+    """
     seen = access_session(db, actor, session_id, Action.VIEW)
-    rows = _rows(db, actor, seen.entries, whole=True)
+    lines = [Line(one, seen.session) for one in seen.entries]
+    opened = _opened(db, actor, lines, entry_id)
     _log_reading(db, actor, seen)
-    return NotesPage(seen.session.title, rows, _counts(db, actor), _open(db, actor, rows, entry_id))
+    return replace(_page(db, actor, lines, opened, session_id=session_id), title=seen.session.title)
 
 
 def _log_reading(db: Session, actor: Actor, seen: SeenSession) -> None:
@@ -116,103 +95,83 @@ def _log_reading(db: Session, actor: Actor, seen: SeenSession) -> None:
             record_each(db, actor, act, whose, **about)
 
 
-def _open(db: Session, actor: Actor, rows: Sequence[NoteRow], entry_id: UUID | None) -> NoteSheet | None:
+def _opened(
+    db: Session, actor: Actor, lines: Sequence[Line], entry_id: UUID | None, beside: Sequence[Line] = ()
+) -> Line | None:
     """The note asked for, else the first to be written, else the first that may be read."""
     if entry_id is not None:
-        return read_note(db, actor, entry_id)
-    readable = [one for one in rows if one.facts]
-    readable.sort(key=lambda one: one.status not in (NoteStatus.DRAFT, NoteStatus.RETURNED))
-    return read_note(db, actor, readable[0].entry_id) if readable else None
+        shown = (line for line in (*lines, *beside) if line.seen.entry.id == entry_id and line.seen.note_readable)
+        return next(shown, None) or _fetched(db, actor, entry_id)
+    readable = [line for line in lines if line.seen.note_readable]
+    readable.sort(key=lambda line: line.seen.entry.note_status not in (NoteStatus.DRAFT, NoteStatus.RETURNED))
+    return readable[0] if readable else None
 
 
-def _conditions(actor: Actor, tab: NoteTab) -> list[Any]:
-    conditions: list[Any] = [
-        col(SessionEntry.workspace_id) == actor.workspace_id,
-        col(SessionEntry.note_status).in_(STATUSES[tab]),
-    ]
-    if tab != NoteTab.SIGNED:
-        conditions += [
-            col(SessionEntry.author_id) == actor.membership_id,
-            col(SessionEntry.session_id).in_(_held(actor)),
-        ]
-    return conditions
+def _fetched(db: Session, actor: Actor, entry_id: UUID) -> Line:
+    seen = access_entry(db, actor, entry_id, Action.READ_NOTE)
+    return Line(seen, db.get_one(TherapySession, seen.entry.session_id))
 
 
-def _held(actor: Actor) -> Any:
-    return select(col(TherapySession.id)).where(
-        col(TherapySession.workspace_id) == actor.workspace_id,
-        col(TherapySession.status) == SessionStatus.FINISHED,
+def _page(
+    db: Session,
+    actor: Actor,
+    lines: Sequence[Line],
+    opened: Line | None,
+    tab: NoteTab = NoteTab.UNSIGNED,
+    session_id: UUID | None = None,
+) -> NotesPage:
+    """The page of `lines`, whole where they are those of a session. Three statements."""
+    beside = _beside(db, actor, opened, session_id)
+    words = words_in(beside[words_columns])
+    shown = [line.seen.entry for line in lines if line.seen.note_readable]
+    contents = contents_of(db, actor, [*shown, *([opened.seen.entry] if opened else [])])
+    read = readings_in(*beside[readings_columns]) if session_id else None
+    page = NotesPage(
+        tab=tab,
+        rows=note_rows(actor, lines, contents, words, read),
+        counts=waiting_in(*beside[waiting_columns]),
+        hint=hint_of(actor, interprets=bool(*beside[license_columns])),
     )
+    return _with_open(db, actor, page, opened, contents, beside) if opened else page
 
 
-def _counts(db: Session, actor: Actor) -> dict[str, int]:
-    """The reader's own notes of finished sessions, by list."""
-    query = (
-        select(col(SessionEntry.note_status), func.count())
-        .where(
-            col(SessionEntry.workspace_id) == actor.workspace_id,
-            col(SessionEntry.author_id) == actor.membership_id,
-            col(SessionEntry.session_id).in_(_held(actor)),
-        )
-        .group_by(col(SessionEntry.note_status))
-    )
-    found = Counter({row[0]: row[1] for row in db.execute(query)})
-    return {str(tab): sum(found[status] for status in statuses) for tab, statuses in STATUSES.items()}
+def _with_open(
+    db: Session,
+    actor: Actor,
+    page: NotesPage,
+    opened: Line,
+    contents: Mapping[UUID, NoteContent],
+    beside: Mapping[Part, Sequence[Any]],
+) -> NotesPage:
+    """The page with the note that is open on it; reading it is logged. One statement."""
+    seen, session = opened.seen, opened.session
+    log_reading(db, actor, seen)
+    hers = seen.allows(Action.EDIT_NOTE)
+    near = notes_near(db, actor, seen.entry, compared=hers and bool(seen.entry.note))
+    words, around = words_in(beside[words_columns]), around_in(beside[around_columns])
+    sheet = sheet_of(actor, seen, session, contents[seen.entry.id], words, around, near)
+    if not hers:
+        return replace(page, sheet=sheet)
+    questions = before_signing(actor, seen, session, beside[claim_columns], near)
+    offers = offers_for(actor, seen, session, sheet, beside[offer_columns])
+    return replace(page, sheet=sheet, questions=questions, offers=offers)
 
 
-def _rows(db: Session, actor: Actor, seen: Sequence[SeenEntry], *, whole: bool = False) -> list[NoteRow]:
-    titles = _titles(db, actor, {one.entry.session_id for one in seen})
-    readable = [one.entry for one in seen if one.note_readable]
-    contents = contents_of(db, actor, readable)
-    words = labels_of(db, actor, [one.entry for one in seen])
-    data = goal_data(db, actor, list(contents.values()))
-    facts = {key: facts_hash(content) for key, content in contents.items()}
-    read = readings_of(db, actor, [one.id for one in readable]) if whole else {}
-    return [
-        NoteRow(
-            entry_id=one.entry.id,
-            student=display_name(one.seen.student),
-            session=titles.get(one.entry.session_id, ""),
-            held_on=one.entry.held_on,
-            attendance=one.entry.attendance,
-            attendance_words=words[one.entry.id],
-            minutes=one.entry.minutes,
-            status=one.entry.note_status,
-            text=_text(actor, one, whole),
-            version=one.entry.note_version,
-            facts=facts.get(one.entry.id, ""),
-            can_sign=whole and one.allows(Action.SIGN_NOTE),
-            read=read.get(one.entry.id) == (one.entry.note_version, facts.get(one.entry.id)),
-            late=_late(actor, one.entry),
-            to_fill=whole and _to_fill(one),
-            goals=data.get(one.entry.id, ()),
-        )
-        for one in seen
-    ]
+def _beside(db: Session, actor: Actor, opened: Line | None, session_id: UUID | None) -> dict[Part, Sequence[Any]]:
+    """What is read beside a list, of its session where it is one's, and about the note that is open. One statement."""
+    parts: list[Part] = [waiting_columns, license_columns, words_columns]
+    values = {**rule_values(actor), "read_session": session_id}
+    if session_id:
+        parts.append(readings_columns)
+    if opened:
+        parts.append(around_columns)
+    if opened and opened.seen.allows(Action.EDIT_NOTE):
+        parts += [claim_columns, offer_columns]
+        values |= claim_values(actor, opened.seen.entry, opened.session)
+    return read_beside(db, actor, parts, opened.seen.entry if opened else None, **values)
 
 
-def _to_fill(one: SeenEntry) -> bool:
-    held = one.entry.attendance != Attendance.PLANNED
-    return held and not one.entry.note.strip() and one.allows(Action.EDIT_NOTE)
-
-
-def _late(actor: Actor, entry: SessionEntry) -> int:
-    """Days beyond the day by which the note was to be signed: when it was handed in, or today while it waits."""
-    done = entry.submitted_at or entry.signed_at
-    handed_in = done.astimezone(actor.zone).date() if done else actor.today
-    return days_late(entry.held_on, handed_in, late_rule(actor.us_state, actor.note_due_days).days)
-
-
-def _text(actor: Actor, one: SeenEntry, whole: bool) -> str:
-    """The note where all are shown whole; in a list the first words of the reader's own, a colleague's once opened."""
-    if not one.note_readable:
-        return ""
-    mine = one.entry.author_id == actor.membership_id
-    return one.entry.note if whole else one.entry.note[:SNIPPET] if mine else ""
-
-
-def _titles(db: Session, actor: Actor, session_ids: set[UUID]) -> dict[UUID, str]:
-    query = select(col(TherapySession.id), col(TherapySession.title)).where(
-        col(TherapySession.workspace_id) == actor.workspace_id, col(TherapySession.id).in_(session_ids)
-    )
-    return {row[0]: row[1] for row in db.execute(query)}
+@cache
+def license_columns() -> tuple[Any, ...]:
+    """Whether the rule of the reader's state lets her interpret."""
+    return (interprets(),)

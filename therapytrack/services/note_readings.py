@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
+from therapytrack.access import ties
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.entries import access_entry
-from therapytrack.models import NoteReading
+from therapytrack.models import NoteReading, SessionEntry
+from therapytrack.services.json_rows import JsonRows, rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,20 @@ def readings_of(db: Session, actor: Actor, entry_ids: Sequence[UUID]) -> dict[UU
         col(NoteReading.entry_id).in_(entry_ids),
     )
     return {row[0]: (row[1], row[2]) for row in db.execute(query)}
+
+
+@cache
+def readings_columns() -> tuple[Any, ...]:
+    """As `readings_of`, of the entries of the session `read_session`, as a column of another statement."""
+    of = select(col(SessionEntry.id)).where(col(SessionEntry.session_id) == bindparam("read_session"))
+    rows = JsonRows(col(NoteReading.entry_id), col(NoteReading.note_version), col(NoteReading.facts_hash))
+    mine = (col(NoteReading.workspace_id) == ties.WORKSPACE, col(NoteReading.reader_id) == ties.ME)
+    return (select(rows).where(*mine, col(NoteReading.entry_id).in_(of)).scalar_subquery(),)
+
+
+def readings_in(column: str | None) -> dict[UUID, tuple[int, str]]:
+    """The readings in such a column."""
+    return {UUID(key): (version, facts) for key, version, facts in rows_in(column)}
 
 
 def still_unread(db: Session, actor: Actor, shown: Sequence[ShownNote]) -> list[UUID]:

@@ -1,6 +1,6 @@
 """One note as a person may read it: text, facts, data, who signed, what was returned, addenda, and the note before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,25 +11,28 @@ from sqlmodel import Session, col
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
-from therapytrack.access.entries import access_author_tie, access_entry, visible_entries
+from therapytrack.access.entries import access_entry
 from therapytrack.access.seen import SeenEntry
 from therapytrack.domain.accuracy import Score
 from therapytrack.domain.note_content import NoteContent, content_hash, facts_hash
 from therapytrack.domain.points import Metric
-from therapytrack.models import (
-    Account,
-    CoSignature,
-    Membership,
-    NoteAddendum,
-    NoteReturn,
-    NoteStatus,
-    SessionEntry,
-    TherapySession,
-)
+from therapytrack.models import Account, Membership, NoteStatus, SessionEntry, TherapySession
 from therapytrack.services.activity import OWN, record
-from therapytrack.services.attendance_codes import labels_of
+from therapytrack.services.attendance_codes import labels_in
 from therapytrack.services.caseload_rows import display_name
-from therapytrack.services.note_contents import content_of, goal_labels, prompt_names
+from therapytrack.services.note_beside import (
+    Added,
+    Around,
+    Near,
+    Words,
+    around_columns,
+    around_in,
+    notes_near,
+    read_beside,
+    words_columns,
+    words_in,
+)
+from therapytrack.services.note_contents import content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +135,53 @@ OFFERED = (
 def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
     """The note with everything around it; reading it is logged. Raises NotFound, NotPermitted (still being written)."""
     found = access_entry(db, actor, entry_id, Action.READ_NOTE)
-    entry = found.entry
+    return read_seen(db, actor, found, db.get_one(TherapySession, found.entry.session_id))[0]
+
+
+def read_seen(db: Session, actor: Actor, found: SeenEntry, session: TherapySession) -> tuple[NoteSheet, Around]:
+    """The same of a note that the gate has shown as readable, of its `session`. Three statements."""
+    log_reading(db, actor, found)
+    content = content_of(db, actor, found.entry)
+    beside = read_beside(db, actor, (words_columns, around_columns), found.entry)
+    words, around = words_in(beside[words_columns]), around_in(beside[around_columns])
+    near = notes_near(db, actor, found.entry, compared=False)
+    return sheet_of(actor, found, session, content, words, around, near), around
+
+
+def log_reading(db: Session, actor: Actor, found: SeenEntry) -> None:
+    """That the actor read the note."""
     own = OWN if is_own_work(actor, found) else {}
-    kind, student_id = "session_entry", entry.student_id
-    record(db, actor, Action.READ_NOTE, student_id=student_id, record_kind=kind, record_id=entry.id, **own)
-    content = content_of(db, actor, entry)
-    around = _around(db, actor, found, content)
+    kind, entry = "session_entry", found.entry
+    record(db, actor, Action.READ_NOTE, student_id=entry.student_id, record_kind=kind, record_id=entry.id, **own)
+
+
+def sheet_of(
+    actor: Actor,
+    found: SeenEntry,
+    session: TherapySession,
+    content: NoteContent,
+    words: Words,
+    around: Around,
+    near: Near,
+) -> NoteSheet:
+    """A note that the gate has shown, put together from what was read of it."""
+    entry = found.entry
     sealed = entry.note_status not in (NoteStatus.DRAFT, NoteStatus.RETURNED)
     return NoteSheet(
         entry_id=entry.id,
         session_id=entry.session_id,
         student_id=entry.student_id,
         student=display_name(found.seen.student),
+        session=session.title,
+        place=session.place,
         held_on=entry.held_on,
+        starts=session.planned_start,
+        ends=session.planned_end,
         attendance=entry.attendance,
-        attendance_words=labels_of(db, actor, [entry])[entry.id],
+        attendance_words=labels_in(words.codes, [entry])[entry.id],
         minutes=entry.minutes,
         part=(entry.arrived_at, entry.left_at),
+        goals=goal_data(content, words.levels),
         text=entry.note,
         version=entry.note_version,
         saved_at=entry.note_saved_at,
@@ -160,8 +193,25 @@ def read_note(db: Session, actor: Actor, entry_id: UUID) -> NoteSheet:
         why=found.reason(Action.EDIT_NOTE),
         signed_at=entry.signed_at,
         submitted_at=entry.submitted_at,
-        **around,
+        **_history(actor, found, around, near.last.entry if near.last else None),
     )
+
+
+def _history(actor: Actor, found: SeenEntry, around: Around, before: SessionEntry | None) -> dict[str, Any]:
+    """The people who signed, of the returns and addenda what the actor may read, and the note before."""
+    returns = around.returns if _follows(found) else ()
+    co_signer, co_signed_at = around.co_signed or ("", None)
+    return {
+        "author": around.author,
+        "co_signer": co_signer,
+        "co_signed_at": co_signed_at,
+        "returned": tuple(
+            Returned(one.by, one.at, one.comment, one.text) for one in returns if one.addendum_id is None
+        ),
+        "addenda": tuple(_addendum(one, actor, around) for one in around.addenda if _may_read(actor, one)),
+        "before": before.note if before else "",
+        "before_on": before.held_on if before else None,
+    }
 
 
 def is_own_work(actor: Actor, found: SeenEntry) -> bool:
@@ -171,66 +221,37 @@ def is_own_work(actor: Actor, found: SeenEntry) -> bool:
     return found.entry.author_id == actor.membership_id or (waits and supervises)
 
 
-def _around(db: Session, actor: Actor, found: SeenEntry, content: NoteContent) -> dict[str, Any]:
-    """What stands around the note: its session, data in words, people, returns, addenda, and the note before."""
-    entry = found.entry
-    session = db.get_one(TherapySession, entry.session_id)
-    returns, addenda, signatures = _history(db, actor, entry)
-    members = [*[one.returned_by_id for one in returns], *[one.signed_by_id for one in signatures], *_authors(addenda)]
-    who = people(db, actor, [entry.author_id, *members])
-    before = _note_before(db, actor, entry)
-    return {
-        "session": session.title,
-        "place": session.place,
-        "starts": session.planned_start,
-        "ends": session.planned_end,
-        "goals": goal_data(db, actor, [content])[entry.id],
-        "author": who[entry.author_id],
-        "co_signer": who[signatures[0].signed_by_id] if signatures else "",
-        "co_signed_at": signatures[0].created_at if signatures else None,
-        "returned": tuple(_returned(one, who) for one in returns if one.addendum_id is None and _follows(found)),
-        "addenda": tuple(_addendum(one, actor, who, returns) for one in addenda if _may_read(db, actor, one)),
-        "before": before.entry.note if before else "",
-        "before_on": before.entry.held_on if before else None,
-    }
-
-
 def _follows(found: SeenEntry) -> bool:
     """Whether the actor wrote the note or supervises its author: drafts and their returns are theirs (rule 7)."""
     note = found.facts.note
     return note is not None and (note.author_is_actor or note.author_is_supervisee)
 
 
-def _may_read(db: Session, actor: Actor, one: NoteAddendum) -> bool:
+def _may_read(actor: Actor, one: Added) -> bool:
     """An addendum is a note of its own: while it is being rewritten, its author and her supervisor read it."""
     if one.status not in (NoteStatus.DRAFT, NoteStatus.RETURNED):
         return True
-    return one.author_id == actor.membership_id or access_author_tie(db, actor, one.author_id)
+    return one.author_id == actor.membership_id or one.supervised
 
 
-def goal_data(db: Session, actor: Actor, contents: Sequence[NoteContent]) -> dict[UUID, tuple[GoalData, ...]]:
-    """The data of each of `contents` in words, by entry, goals in the order of the goal list. Two statements."""
-    labels, levels = goal_labels(db, actor, contents), prompt_names(db, actor)
-    order = {goal: place for place, goal in enumerate(labels)}
-    return {
-        content.entry_id: tuple(
-            GoalData(
-                goal=labels[one.goal_id],
-                purpose=one.purpose,
-                trials=one.trials,
-                correct=one.correct,
-                cued=one.cued,
-                prompts=tuple((levels.get(code, f"level {code}"), trials) for code, trials in one.prompts),
-                amount=one.amount,
-                value=one.value,
-                words=one.words,
-                measure=one.measure,
-                metric=one.metric,
-            )
-            for one in sorted(content.goals, key=lambda one: (order[one.goal_id], one.purpose))
+def goal_data(content: NoteContent, levels: Mapping[int, str]) -> tuple[GoalData, ...]:
+    """The data of a note in words, goals in the order of the goal list; `levels` names the prompts by `prompt_code`."""
+    return tuple(
+        GoalData(
+            goal=one.label,
+            purpose=one.purpose,
+            trials=one.trials,
+            correct=one.correct,
+            cued=one.cued,
+            prompts=tuple((levels.get(code, f"level {code}"), trials) for code, trials in one.prompts),
+            amount=one.amount,
+            value=one.value,
+            words=one.words,
+            measure=one.measure,
+            metric=one.metric,
         )
-        for content in contents
-    }
+        for one in sorted(content.goals, key=lambda one: (one.place, one.goal_id, one.purpose))
+    )
 
 
 def people(db: Session, actor: Actor, member_ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -243,58 +264,14 @@ def people(db: Session, actor: Actor, member_ids: Iterable[UUID]) -> dict[UUID, 
     return {row[0]: f"{row[1]}, {row[2]}" if row[2] else row[1] for row in db.execute(query)}
 
 
-def _authors(addenda: Iterable[NoteAddendum]) -> list[UUID]:
-    return [one.author_id for one in addenda]
-
-
-def _history(
-    db: Session, actor: Actor, entry: SessionEntry
-) -> tuple[list[NoteReturn], list[NoteAddendum], list[CoSignature]]:
-    """Returns, newest first; addenda, oldest first; the co-signature of the note itself, if there is one."""
-    returns = select(NoteReturn).where(
-        col(NoteReturn.workspace_id) == actor.workspace_id, col(NoteReturn.entry_id) == entry.id
-    )
-    addenda = select(NoteAddendum).where(
-        col(NoteAddendum.workspace_id) == actor.workspace_id, col(NoteAddendum.entry_id) == entry.id
-    )
-    signatures = select(CoSignature).where(
-        col(CoSignature.workspace_id) == actor.workspace_id,
-        col(CoSignature.entry_id) == entry.id,
-        col(CoSignature.addendum_id).is_(None),
-    )
-    return (
-        list(db.execute(returns.order_by(col(NoteReturn.created_at).desc())).scalars()),
-        list(db.execute(addenda.order_by(col(NoteAddendum.created_at))).scalars()),
-        list(db.execute(signatures).scalars()),
-    )
-
-
-def _note_before(db: Session, actor: Actor, entry: SessionEntry) -> SeenEntry | None:
-    """The student's last signed note of an earlier day."""
-    found = visible_entries(
-        db,
-        actor,
-        col(SessionEntry.student_id) == entry.student_id,
-        col(SessionEntry.held_on) < entry.held_on,
-        col(SessionEntry.note_status).in_([NoteStatus.SIGNED, NoteStatus.COSIGNED]),
-        col(SessionEntry.note) != "",
-        limit=1,
-    )
-    return found[0] if found and found[0].note_readable else None
-
-
-def _returned(one: NoteReturn, who: dict[UUID, str]) -> Returned:
-    return Returned(who[one.returned_by_id], one.created_at, one.comment, one.returned_text)
-
-
-def _addendum(one: NoteAddendum, actor: Actor, who: dict[UUID, str], returns: Sequence[NoteReturn]) -> AddendumSheet:
-    last = next((back.comment for back in returns if back.addendum_id == one.id), "")
+def _addendum(one: Added, actor: Actor, around: Around) -> AddendumSheet:
+    back = around.last_return(one.id)
     return AddendumSheet(
         id=one.id,
-        author=who[one.author_id],
-        at=one.created_at,
+        author=one.author,
+        at=one.at,
         text=one.text,
         status=one.status,
         mine=one.author_id == actor.membership_id,
-        comment=last if one.status == NoteStatus.RETURNED else "",
+        comment=back.comment if back and one.status == NoteStatus.RETURNED else "",
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.calendar_form import school_year, school_year_of
 from therapytrack.domain.ledger import ledger_of, running_ledger
@@ -13,7 +14,7 @@ from therapytrack.domain.ledger_words import owed_by_reason
 from therapytrack.domain.mandates import gaps_and_overlaps
 from therapytrack.domain.minutes import Period
 from therapytrack.errors import NotFound
-from therapytrack.services.activity import only_reads
+from therapytrack.services.activity import only_reads, record
 from therapytrack.services.ledger import StudentMinutes, keep_books
 from therapytrack.services.ledger_rows import LineView, OpeningView, beside_words, line_view, mend, why_nothing
 
@@ -74,9 +75,11 @@ def _notices(one: StudentMinutes, beside: str) -> tuple[str, ...]:
 
 @only_reads
 def free_times(db: Session, actor: Actor, student_id: UUID) -> FreeTimes:
-    """Free times of the actor that would mend what will be short. Six statements. Raises NotFound."""
+    """Free times of the actor that would mend what will be short. The view is logged. Six statements. Raises
+    NotFound."""
     books = keep_books(db, actor, None, student_id=student_id)
     if not books.students:
         raise NotFound
+    record(db, actor, Action.VIEW, student_id=student_id, record_kind="free_times")
     times, mending = mend(db, actor, books, books.students[0])
     return FreeTimes(times, mending or "Nothing will be short that you could mend.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from therapytrack.services.note_queue import NoteTab
+from therapytrack.services.note_lists import NoteTab
 from therapytrack.state.guard import current_actor
 
 TAB_WORDS = {

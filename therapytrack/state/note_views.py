@@ -14,7 +14,7 @@ from therapytrack.domain.dates import clock_range, clock_time, long_date, short_
 from therapytrack.domain.late_notes import count_days
 from therapytrack.domain.names import initials
 from therapytrack.domain.score_words import counts_text, data_words, prompt_words, score_text
-from therapytrack.services.note_queue import NoteRow
+from therapytrack.services.note_rows import NoteRow
 from therapytrack.services.note_sheet import AddendumSheet, GoalData, NoteSheet, Returned
 
 STATUS_WORDS = {

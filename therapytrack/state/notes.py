@@ -10,12 +10,10 @@ from reflex.event import EventSpec
 
 from therapytrack.access.actions import Action
 from therapytrack.errors import Conflict, TherapyTrackError
-from therapytrack.services.claim_check import ask_before_signing
-from therapytrack.services.licence import scope_hint
-from therapytrack.services.note_offers import fill_empty_notes, offer_templates
-from therapytrack.services.note_queue import NotesPage, NoteTab, open_notes, open_session_notes
+from therapytrack.services.note_lists import NoteTab
+from therapytrack.services.note_offers import fill_empty_notes
+from therapytrack.services.note_queue import NotesPage, open_notes, open_session_notes
 from therapytrack.services.note_readings import ShownNote, mark_read
-from therapytrack.services.note_sheet import NoteSheet
 from therapytrack.services.notes import (
     NO_TEXT,
     NotRead,
@@ -92,7 +90,6 @@ class NotesState(SignedInState):
         """Load the list and the note of the address."""
         await self._enter()
         self.said = ""
-        self.scope = await self._try(scope_hint) or ""
         await self._load()
         self.ready = True
 
@@ -185,45 +182,18 @@ class NotesState(SignedInState):
         session_id, tab, entry_id = self._address()
         if entry_id is None and keep:
             entry_id = record_id(keep)
-        if session_id:
-            page = await self._read(open_session_notes, session_id, entry_id)
-        else:
-            page = await self._read(open_notes, tab, entry_id)
-            if page and not page.rows and page.counts[NoteTab.RETURNED] and not self._asks_for_a_tab():
-                tab = NoteTab.RETURNED
-                page = await self._read(open_notes, tab, entry_id)
-        if page is not None:
-            self._fill(page, session_id, tab)
-            self.questions = await self._asked(page.sheet)
-            self.offers = await self._offered(page.sheet)
-
-    async def _asked(self, sheet: NoteSheet | None) -> list[QuestionView]:
-        """What is asked before the open note is signed; nothing when it is not hers to sign."""
-        if sheet is None or not {Action.SIGN_NOTE, Action.SUBMIT_NOTE} & sheet.can:
-            return []
         try:
-            return question_views(await self._ask(ask_before_signing, sheet.entry_id))
-        except TherapyTrackError:
-            return []
-
-    async def _offered(self, sheet: NoteSheet | None) -> list[OfferView]:
-        """The templates filled for the open note, while she writes it."""
-        if sheet is None or Action.EDIT_NOTE not in sheet.can:
-            return []
-        try:
-            return offer_views(await self._ask(offer_templates, sheet.entry_id))
-        except TherapyTrackError:
-            return []
-
-    def _asks_for_a_tab(self) -> bool:
-        return "tab" in self.router.url.query_parameters
-
-    async def _read(self, service: Callable[..., NotesPage], *arguments: Any) -> NotesPage | None:
-        try:
-            return await self._ask(service, *arguments)
+            if session_id:
+                page = await self._ask(open_session_notes, session_id, entry_id)
+            else:
+                page = await self._ask(open_notes, tab, entry_id)
         except TherapyTrackError as error:
             self._show(error)
-            return None
+            return
+        self._fill(page, session_id)
+        self.scope = page.hint
+        self.questions = question_views(page.questions) if page.questions else []
+        self.offers = offer_views(page.offers)
 
     async def _seal(self, action: str, entry: str, text: str, version: int) -> bool:
         facts = self.sheet.facts if entry == self.sheet.id else ""
@@ -258,22 +228,22 @@ class NotesState(SignedInState):
         except TherapyTrackError:
             self.problem = "The last words of the note before this one were not saved. Open it and look again."
 
-    def _address(self) -> tuple[UUID | None, NoteTab, UUID | None]:
+    def _address(self) -> tuple[UUID | None, NoteTab | None, UUID | None]:
         parts = self.router.url.path.strip("/").split("/")
         asked = self.router.url.query_parameters
-        tab = next((one for one in NoteTab if one == asked.get("tab")), NoteTab.UNSIGNED)
+        tab = next((one for one in NoteTab if one == asked["tab"]), NoteTab.UNSIGNED) if "tab" in asked else None
         entry_id = record_id(asked["note"]) if asked.get("note") else None
         return (record_id(parts[1]) if parts[0] == "sessions" else None), tab, entry_id
 
-    def _fill(self, page: NotesPage, session_id: UUID | None, tab: NoteTab) -> None:
+    def _fill(self, page: NotesPage, session_id: UUID | None) -> None:
         self.title = page.title or "Notes"
         self.session_id = str(session_id or "")
-        self.tab = tab
+        self.tab = page.tab
         opened = page.sheet.entry_id if page.sheet else None
         self.rows = [row_view(one, self._href(one.entry_id), current=one.entry_id == opened) for one in page.rows]
         self.can_fill = sum(one.to_fill for one in page.rows)
         self.previous_href, self.next_href = neighbours(self.rows)
-        self.tabs = [] if session_id else tab_views(page.counts, tab)
+        self.tabs = [] if session_id else tab_views(page.counts, page.tab)
         actor = current_actor.get()
         shown = self.sheet.id
         self.sheet = SheetView()
