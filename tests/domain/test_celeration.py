@@ -12,6 +12,7 @@ from therapytrack.domain.accuracy import Purpose, Score
 from therapytrack.domain.celeration import Celeration, celeration_legend, celeration_of, factor_text
 from therapytrack.domain.celeration_figure import celeration_figure, celeration_stages
 from therapytrack.domain.celeration_svg import render_celeration
+from therapytrack.domain.dates import span_words
 from therapytrack.domain.goal_chart import GoalFacts, Phase, Point, build_goal_chart
 from therapytrack.domain.palette import LIGHT, PRINT
 from therapytrack.domain.points import Metric
@@ -50,6 +51,11 @@ def test_a_rate_that_doubles_each_week_is_times_two() -> None:
     assert "Celeration ×2 a week" in found.sentence
     assert (found.end - found.start).days + 1 == 140
     assert found.start.weekday() == 6
+
+
+def test_the_sentence_names_the_days_of_the_data_not_of_the_axis() -> None:
+    found = celeration([rate(7 * week, 2**week) for week in range(6)])
+    assert found is not None and f"from {span_words(START, START + timedelta(days=35))}: 6 points" in found.sentence
 
 
 def test_a_rate_that_halves_is_divided_by_two_and_a_level_one_times_one() -> None:

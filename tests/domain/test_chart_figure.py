@@ -106,7 +106,7 @@ def test_a_window_leaves_out_what_lies_outside() -> None:
     window = (START + timedelta(weeks=4), START + timedelta(weeks=8))
     layout = Figure(plotly_figure(made, window, LIGHT)).layout
     assert [shape.type for shape in layout.shapes] == []
-    assert [note.text for note in layout.annotations] == ["Intervention", "Target 80%"]
+    assert [note.text for note in layout.annotations] == ["Intervention", "Target 80%", "Aim line"]
 
 
 @pytest.mark.parametrize(

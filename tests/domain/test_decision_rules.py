@@ -63,8 +63,8 @@ def test_five_points_or_five_weeks_are_too_few_for_four_points() -> None:
     ("leads", "headline", "detail"),
     [
         ((5, -1, -1, -1), CHANGE, "On the last 3 days with data it was below the aim line."),
-        ((-1, -1, 0), KEEP_ON, "Of the last 3 days 2 below, 1 on the aim line."),
-        ((2, -1, 1), KEEP_ON, "Of the last 3 days 2 above, 1 below the aim line."),
+        ((-1, -1, 0), KEEP_ON, "Of the last 3 days with data, 2 below, 1 on the aim line."),
+        ((2, -1, 1), KEEP_ON, "Of the last 3 days with data, 2 above, 1 below the aim line."),
         ((-1, -1), CANNOT_SAY, "2 days with data, and the rule needs 3."),
         ((), CANNOT_SAY, "0 days with data, and the rule needs 3."),
     ],

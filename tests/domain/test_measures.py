@@ -254,6 +254,8 @@ def test_a_goal_of_each_measure_is_read_and_written_back(
     ("more", "field"),
     [
         ({"measure": "rate", "target_value": "1001"}, "target_value"),
+        ({"measure": "rate", "direction": "up", "target_value": "0"}, "target_value"),
+        ({"measure": "interval", "direction": "down", "target_value": "100"}, "target_value"),
         ({"measure": "rubric", "levels": "Only: one", "target_value": "1"}, "levels"),
         ({"measure": "rubric", "levels": "A\nB", "target_value": "1"}, "levels"),
         ({"measure": "rubric", "levels": "A: a\nB: b", "target_value": "3"}, "target_value"),

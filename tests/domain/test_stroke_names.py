@@ -12,7 +12,7 @@ from therapytrack.domain.chart_window import zoomed
 from therapytrack.domain.goal_chart import GoalChart, Stroke, build_goal_chart
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.palette import LIGHT, PRINT
-from therapytrack.domain.stroke_names import earlier_place, stands_first
+from therapytrack.domain.stroke_names import aim_place, earlier_place, stands_first
 
 START = date(2026, 1, 5)
 WINDOW = (START, START + timedelta(days=90))
@@ -66,3 +66,16 @@ def test_screen_and_paper_follow_it() -> None:
     notes = {note["text"]: note for note in plotly_figure(made, WINDOW, LIGHT)["layout"]["annotations"]}
     assert notes["Mastery 80%"]["xanchor"] == "left"
     assert f'text-anchor="start" fill="{PRINT.criterion}">Mastery 80%' in render_svg(zoomed(made, WINDOW))
+
+
+def test_the_aim_line_is_named_within_the_days_shown_and_clear_of_the_points() -> None:
+    goal = replace(GOAL, baseline_value=20.0, baseline_on=START, target_on=START + timedelta(days=360))
+    made = build_goal_chart(goal, (), [probe(START + timedelta(days=day), 20) for day in (40, 50, 60)])
+    month = (START + timedelta(days=30), START + timedelta(days=60))
+    notes = plotly_figure(made, month, LIGHT)["layout"]["annotations"]
+    assert "Aim line" in [note["text"] for note in notes]
+    aim = made.aim.within(*month) if made.aim else None
+    assert aim is not None
+    day, value = aim_place(made, aim, month, 0.2)
+    covered = [mark.on for part in made.segments for mark in part.marks if day <= mark.on <= day + timedelta(days=6)]
+    assert value == aim.at(day) and not covered

@@ -207,7 +207,7 @@ SAID: dict[str, dict[str, Any]] = {
         "criterion": "Not yet: 0 of the last 3 probes at 80% or more, 3 needed.",
         "rules": [
             "Cannot say yet. 5 points, and the rule needs 6.",
-            "Go on as now. Of the last 3 days 3 above the aim line.",
+            "Go on as now. Of the last 3 days with data, 3 above the aim line.",
         ],
         "paths": [3, 5],
         "newest": [("Feb 16, 2026", "12/20", "60%", "39 to 78%")],
@@ -305,7 +305,7 @@ SAID: dict[str, dict[str, Any]] = {
                 "Consider a new goal. On track: the last 4 points lie above the aim line. Between them lie 42 days "
                 "without data, Feb 9, 2026 to Mar 23, 2026."
             ),
-            "Go on as now. Of the last 3 days 3 above the aim line.",
+            "Go on as now. Of the last 3 days with data, 3 above the aim line.",
             (
                 "Consider a new goal. The trend is steeper than the aim line: 95% interval 2.9 to 5.0 points a week, "
                 "aim line 1.2."
@@ -328,7 +328,7 @@ SAID: dict[str, dict[str, Any]] = {
             "of the last 3: 70%); 65, 70 and 75% on the last three probes; criterion 80% or more without cues in 3 "
             "probes in a row."
         ),
-        "family": "Mateo is moving toward the goal as planned.",
+        "family": "So far, Mateo's results are as good as we planned, or better.",
     },
     "two versions": {
         "chart": (
@@ -343,7 +343,7 @@ SAID: dict[str, dict[str, Any]] = {
         ),
         "rules": [
             "Consider a new goal. On track: the last 4 points lie above the aim line.",
-            "Go on as now. Of the last 3 days 3 above the aim line.",
+            "Go on as now. Of the last 3 days with data, 3 above the aim line.",
             (
                 "Consider a new goal. The trend is steeper than the aim line: 95% interval 5.0 to 5.0 points a week, "
                 "aim line 1.2; on 6 weeks of data, and ten to twelve make the rule more reliable."
@@ -366,7 +366,7 @@ SAID: dict[str, dict[str, Any]] = {
             "of the last 3: 60%); 55, 60 and 65% on the last three probes; criterion 80% or more without cues in 3 "
             "probes in a row."
         ),
-        "family": "Mateo is moving toward the goal as planned.",
+        "family": "So far, Mateo's results are as good as we planned, or better.",
     },
     "descending": {
         "chart": (
@@ -418,7 +418,7 @@ SAID: dict[str, dict[str, Any]] = {
         ),
         "rules": [
             "Cannot say yet. 3 points since the goal changed on Feb 16, 2026, and the rule needs 6.",
-            "Go on as now. Of the last 3 days 3 above the aim line.",
+            "Go on as now. Of the last 3 days with data, 3 above the aim line.",
         ],
         "paths": [3, 6],
         "newest": [("Mar 2, 2026", "17/20", "85%", "64 to 95%")],
@@ -459,7 +459,7 @@ SAID: dict[str, dict[str, Any]] = {
         "paths": [3, 5],
         "newest": [("Feb 23, 2026", "0 times in 10:00", "0 per min", "")],
         "celeration": (
-            "Standard celeration chart, times per minute from Oct 12, 2025 to Feb 28, 2026: 8 points; 8 with a count "
+            "Standard celeration chart, times per minute from Jan 5 to Feb 23, 2026: 8 points; 8 with a count "
             "of zero stand just below the record floor and in no line. Too few points above zero on different days "
             "for a celeration."
         ),

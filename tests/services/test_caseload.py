@@ -103,8 +103,8 @@ def test_an_absence_is_shown_as_one(db: OpenDb, cast: Cast) -> None:
     [
         (0, 9, "Today 3:05 PM"),
         (0, 16, "Due 3:05 PM"),
-        (1, 16, "{at:%a} 3:05 PM"),
-        (7, 9, "Next {at:%b} {at.day}"),
+        (1, 16, "Next: {at:%a} 3:05 PM"),
+        (7, 9, "Next: {at:%b} {at.day}"),
     ],
 )
 def test_the_next_session_is_called_the_next(db: OpenDb, cast: Cast, days: int, hour: int, words: str) -> None:
@@ -139,6 +139,7 @@ def test_views_and_filters_choose_rows_and_leave_the_counts(db: OpenDb, cast: Ca
         add_plan(session, late, TODAY - timedelta(days=370))
         add_student(session, cast, "Ben", grade="K", school="Elm")
     assert [row.name for row in view(db, cast, CaseloadChoice(view="iep")).rows] == ["Ana Test"]
+    assert view(db, cast, CaseloadChoice(view="off")).rows == []
     assert [row.name for row in view(db, cast, CaseloadChoice(grade="K")).rows] == ["Ben Test"]
     assert [row.name for row in view(db, cast, CaseloadChoice(school="Oak")).rows] == ["Ana Test"]
     counts = view(db, cast, CaseloadChoice(view="watch")).counts

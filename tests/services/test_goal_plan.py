@@ -132,6 +132,15 @@ def test_a_withdrawn_end_lets_the_work_go_on(db: OpenDb, plan: Plan) -> None:
         withdraw_stage(session, plan.cast.actor(session, "slp"), *plan.at, entry, "Twice.")
 
 
+def test_a_stage_does_not_begin_in_a_year_in_which_there_was_no_goal(db: OpenDb, plan: Plan) -> None:
+    with db() as session:
+        plan.enter(session, Stage.BASELINE, 30)
+        with pytest.raises(Invalid) as refused:
+            plan.enter(session, Stage.GENERALIZATION, 30 + 367)
+        assert "Check the year" in refused.value.fields["stage_on"]
+        plan.enter(session, Stage.GENERALIZATION, 30 + 366)
+
+
 def test_two_stages_do_not_begin_on_one_day(db: OpenDb, plan: Plan) -> None:
     with db() as session:
         entry = plan.enter(session, Stage.BASELINE, 5)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from tests.conftest import OpenDb
@@ -81,6 +81,23 @@ def test_goals_stand_in_the_order_in_which_they_were_added(db: OpenDb, cast: Cas
     with db() as session:
         labels = session.execute(select(col(Goal.label)).order_by(col(Goal.position))).scalars().all()
     assert labels == ["first", "second"]
+
+
+def test_two_goals_that_are_worked_on_have_two_names(db: OpenDb, cast: Cast) -> None:
+    with db() as session:
+        student, slp = add_student(session, cast), cast.actor(session, "slp")
+        first, second = new_id(), new_id()
+        create_goal(session, slp, student.id, first, form(label="/s/"))
+        create_goal(session, slp, student.id, second, form(label="/k/"))
+        for again in (
+            lambda: create_goal(session, slp, student.id, new_id(), form(label="/s/")),
+            lambda: edit_goal(session, slp, student.id, second, 1, form(label="/s/")),
+        ):
+            with pytest.raises(Invalid) as refused:
+                again()
+            assert "another goal" in refused.value.fields["label"].lower()
+        session.execute(update(Goal).where(col(Goal.id) == first).values(status="met"))
+        edit_goal(session, slp, student.id, second, 1, form(label="/s/"))
 
 
 def test_a_wording_without_data_is_corrected_in_place(db: OpenDb, cast: Cast) -> None:

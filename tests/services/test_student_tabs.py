@@ -279,7 +279,7 @@ def test_the_timeline_tells_of_everything_that_its_reader_may_see(db: OpenDb, ca
         "Individual session",
         "Note signed by Slp",
         "Note co-signed by Supervisor",
-        "Phase begins: Intervention",
+        "Stage begins: Intervention",
         "Goal begins",
         "Reader may view",
         "Slp may view, edit, export and generate",

@@ -30,7 +30,7 @@ async def test_the_office_enters_days_and_a_colleague_reads_them(world: Schedule
         assert set(tab.var(State.field_errors)) == {"first_on"}
         await tab.call(State, "save_day", form=BREAK)
         (one,) = tab.var(State.entries)
-        assert (one.days, one.words, one.where) == ("Dec 21 – Jan 1, 2027", "No school: Break", "All schools")
+        assert (one.days, one.words, one.where) == ("Dec 21, 2026 to Jan 1, 2027", "No school: Break", "All schools")
         other = await opened(tabs.tab(world.cast.tokens["reader"]))
         assert (other.var(State.may_edit), len(other.var(State.entries))) == (False, 1)
         await other.call(State, "remove_day", day_id=one.id)

@@ -10,8 +10,10 @@ from tests.conftest import OpenDb
 from tests.factories import school_day
 from tests.harness import running_tabs
 from tests.services.note_world import NoteWorld, build_notes
+from therapytrack.domain.supervision import Share
 from therapytrack.models import SupervisionContact, SupervisionRule
 from therapytrack.state.supervision import SupervisionState
+from therapytrack.state.supervision_views import share_view
 
 
 @pytest.fixture
@@ -118,3 +120,12 @@ async def test_the_office_links_once_and_ends_what_it_linked(world: NoteWorld) -
         await tab.call(SupervisionState, "unlink", link=before.id)
         assert [one.people for one in tab.var(SupervisionState.links)] == ["Other_Supervisor supervises Slpa"]
         assert not tabs.errors
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown", "line"),
+    [(200, "19.6%", "20% asked: 4 min short"), (190, "19%", "20% asked: 14 min short"), (204, "20%", "20% asked: met")],
+)
+def test_a_share_that_falls_short_is_not_rounded_to_what_is_asked(minutes: int, shown: str, line: str) -> None:
+    found = share_view(Share(minutes, 1020, 20))
+    assert (found.percent, found.asked) == (shown, line)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from therapytrack.domain.session_plan import LARGEST_GROUP
 
-VIEWS = ("all", "mine", "watch", "iep", "short", "make_up", "archived")
+VIEWS = ("all", "mine", "watch", "off", "iep", "short", "make_up", "archived")
 SORTS = ("name", "iep", "minutes", "seen")
 LONGEST = 200
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from math import log10
 
 from therapytrack.domain.accuracy import Purpose
-from therapytrack.domain.dates import long_date
+from therapytrack.domain.dates import span_words
 from therapytrack.domain.goal_chart import GoalChart, Mark
 from therapytrack.domain.outside_events import Event, events_sentence
 from therapytrack.domain.points import Metric
@@ -121,7 +121,8 @@ def _power(exponent: float) -> float:
 
 
 def _sentence(drawn: Sequence[Drawn], counted: Sequence[Drawn], factor: float | None, start: date, end: date) -> str:
-    span = f"Standard celeration chart, times per minute from {long_date(start)} to {long_date(end)}"
+    days = [one.on for one in drawn] or [start, end]
+    span = f"Standard celeration chart, times per minute from {span_words(min(days), max(days))}"
     zeros = sum(one.zero for one in drawn)
     stand = "stands" if zeros == 1 else "stand"
     left_out = f"; {zeros} with a count of zero {stand} just below the record floor and in no line" if zeros else ""

@@ -17,7 +17,7 @@ from therapytrack.domain.figure_heads import NARROWEST, PHASE_DASH, Plot, headed
 from therapytrack.domain.goal_chart import MANY, GoalChart, Mark, PhaseBand, Segment, Stroke
 from therapytrack.domain.outside_events import Event
 from therapytrack.domain.palette import Palette
-from therapytrack.domain.stroke_names import HIGH, earlier_place, hides_lines, stands_first
+from therapytrack.domain.stroke_names import HIGH, aim_place, earlier_place, hides_lines, stands_first
 from therapytrack.domain.units import is_percent, tick_text
 
 MONTHS_FROM = 150
@@ -25,7 +25,6 @@ WEEK = 7 * 24 * 3600 * 1000
 DASHES = {"criterion": "solid", "aim": "7px,5px", "trend": "2px,3px"}
 WIDTHS = {"criterion": 2, "aim": 1.6, "trend": 2.2}
 EVENT_DASH, PRACTICE_DASH = "2px,4px", "5px,3px"
-AIM_LABEL_AT = 0.86
 HOVER = "<b>%{y:.0f}%</b> · %{x|%b %-d, %Y}<br>%{customdata}<extra></extra>"
 HOVER_WORDS = "<b>%{customdata[0]}</b> · %{x|%b %-d, %Y}<br>%{customdata[1]}<extra></extra>"
 
@@ -257,13 +256,12 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
     anchor |= {"y": criterion.end_value, "yref": "y"}
     side = {"yanchor": "bottom", "yshift": 2} if above else {"yanchor": "top", "yshift": -2}
     yield text_of(criterion.label, frame.colors.criterion) | anchor | side
-    if aim is None:
+    if aim is None or (seen := aim.within(frame.start, frame.end)) is None:
         return
-    day = aim.start + AIM_LABEL_AT * (aim.end - aim.start)
-    if not frame.start <= day <= frame.end:
-        return
-    value = aim.start_value + AIM_LABEL_AT * (aim.end_value - aim.start_value)
-    place = {"x": day.isoformat(), "xref": "x", "xanchor": "left", "y": round(value, 2), "yref": "y"}
+    share = 0.55 * SIZE * len(aim.label) / NARROWEST
+    day, value = aim_place(frame.chart, seen, (frame.start, frame.end), share, whiskers=whiskers)
+    anchor = "left" if (frame.end - day).days >= share * frame.days else "right"
+    place = {"x": day.isoformat(), "xref": "x", "xanchor": anchor, "y": round(value, 2), "yref": "y"}
     beside = {"yanchor": "bottom", "yshift": 6} if falls else {"yanchor": "top", "yshift": -6}
     yield text_of(aim.label, frame.colors.aim) | place | beside
 

@@ -28,9 +28,10 @@ class Stroke:
         first, last = max(self.start, start), min(self.end, end)
         if first >= last:
             return None
-        return Stroke(self.role, first, self._on(first), last, self._on(last), self.label)
+        return Stroke(self.role, first, self.at(first), last, self.at(last), self.label)
 
-    def _on(self, day: date) -> float:
+    def at(self, day: date) -> float:
+        """The line's value on a day between its ends."""
         if day == self.end:
             return self.end_value
         share = (day - self.start).days / (self.end - self.start).days

@@ -7,7 +7,7 @@ from therapytrack.domain.chart_choice import Layer, beside_name
 from therapytrack.domain.dates import MONTHS
 from therapytrack.domain.goal_chart import GoalChart, PhaseBand
 from therapytrack.domain.palette import DARK, LIGHT, PRINT, Palette
-from therapytrack.domain.stroke_names import earlier_place, hides_lines, stands_first
+from therapytrack.domain.stroke_names import aim_place, earlier_place, hides_lines, stands_first
 from therapytrack.domain.svg_frame import LEAST, Frame, Look
 from therapytrack.domain.svg_marks import Sample, has_room_for_n, sample, segment_shapes, stroke_line
 from therapytrack.domain.svg_parts import (
@@ -140,9 +140,9 @@ def _stroke_labels(frame: Frame) -> Iterator[str]:
     below = y < frame.top + ROOM_ABOVE or (falls and y < frame.bottom - 20)
     yield _criterion_label(frame, y + 14 if below else y - 5, above=not below)
     if aim:
-        x = frame.x(aim.start) + 0.86 * (frame.x(aim.end) - frame.x(aim.start))
-        y = frame.y(aim.start_value + 0.86 * (aim.end_value - aim.start_value))
-        x = min(x, frame.right - width_of(aim.label))
+        window, share = (frame.chart.x_start, frame.chart.x_end), width_of(aim.label) / (frame.right - frame.left)
+        day, value = aim_place(frame.chart, aim, window, share, whiskers=frame.layer is Layer.INTERVALS)
+        x, y = min(frame.x(day), frame.right - width_of(aim.label)), frame.y(value)
         yield _beside(frame, (x, y - 8 if falls else y + 18), aim.label, frame.colors.aim)
 
 

@@ -133,7 +133,7 @@ def _four_points(course: Course) -> tuple[str, str]:
         return CHANGE, f"{word}: the last {LAST_POINTS} points lie {course.worse} the aim line.{with_breaks}"
     if all(lead > 0 for lead in leads):
         return RAISE, f"{word}: the last {LAST_POINTS} points lie {course.better} the aim line.{with_breaks}"
-    return KEEP_ON, f"{word}: of the last {LAST_POINTS} points {_sides(course, leads)}.{with_breaks}"
+    return KEEP_ON, f"{word}: of the last {LAST_POINTS} points, {_sides(course, leads)}.{with_breaks}"
 
 
 def _sides(course: Course, leads: Sequence[float]) -> str:
@@ -162,7 +162,7 @@ def _three_days(course: Course) -> tuple[str, str]:
     with_breaks = _breaks([day for day, _ in last])
     if all(lead < 0 for lead in leads):
         return CHANGE, f"On the last {DAYS_OF_THE_RULE} days with data it was {course.worse} the aim line.{with_breaks}"
-    return KEEP_ON, f"Of the last {DAYS_OF_THE_RULE} days {_sides(course, leads)}.{with_breaks}"
+    return KEEP_ON, f"Of the last {DAYS_OF_THE_RULE} days with data, {_sides(course, leads)}.{with_breaks}"
 
 
 def _trend(course: Course) -> tuple[str, str]:

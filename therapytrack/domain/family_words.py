@@ -76,7 +76,7 @@ ENGLISH: Final = Tongue(
             "From the start, {name}'s results were already as good as this goal asks. So we do not compare them with a "
             "plan."
         ),
-        "on_track": "{name} is moving toward the goal as planned.",
+        "on_track": "So far, {name}'s results are as good as we planned, or better.",
         "watch": "So far the results are mixed.",
         "off_track": "The results are behind what we planned.",
     },
@@ -124,7 +124,7 @@ SPANISH: Final = Tongue(
             "Desde el principio, los resultados de {name} ya eran tan buenos como pide esta meta. Por eso no los "
             "comparamos con un plan."
         ),
-        "on_track": "{name} avanza hacia la meta según lo previsto.",
+        "on_track": "Hasta ahora, los resultados de {name} son tan buenos como habíamos previsto, o mejores.",
         "watch": "Por ahora, los resultados son variados.",
         "off_track": "El avance es menor de lo previsto.",
     },

@@ -88,6 +88,7 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     _check_order(read, baseline, baseline_on, starts_on, target_on)
     setup, places = read_setup(read, measure)
     check_level(read, measure, places, target)
+    check_reach(read, target, direction, metric)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
     mastery = TOLD if told else read_mastery(read, target or 0.0, direction, metric, read_fewest(read, measure))
     read.finish()
@@ -122,6 +123,16 @@ def check_level(read: FieldReader, measure: str, places: int, target: float | No
     """Note a target that is none of the levels of a rubric."""
     if measure == Measure.RUBRIC and places and target is not None and not 1 <= target <= places:
         read.wrong.setdefault("target_value", f"Enter a level from 1 to {places}.")
+
+
+def check_reach(read: FieldReader, target: float | None, direction: str, metric: Metric) -> None:
+    """Note a target that any data at all would meet."""
+    if metric is Metric.NOTHING or target is None:
+        return
+    if direction == Direction.UP and target == 0:
+        read.wrong.setdefault("target_value", "More is better, so anything meets a target of 0. Enter more.")
+    elif direction == Direction.DOWN and is_percent(metric) and target == UNITS[metric].limit:
+        read.wrong.setdefault("target_value", "Less is better, so anything meets a target of 100%. Enter less.")
 
 
 def read_metric(read: FieldReader, measure: str) -> Metric:

@@ -1,11 +1,13 @@
-"""Where the name of a criterion stands beside its line: where fewer points are; and whether lines stand over points."""
+"""Where the name of a line stands beside it: where fewer points are; and whether lines stand over points."""
 
 from datetime import date, timedelta
+from math import ceil
 
 from therapytrack.domain.goal_chart import GoalChart, Stroke
 
 HIGH = 0.1  # of the plot, that a name takes
 MANY = 100
+ALONG = (0.86, 0.7, 0.55, 0.4, 0.25, 0.1)
 
 
 def hides_lines(chart: GoalChart, window: tuple[date, date]) -> bool:
@@ -29,6 +31,18 @@ def stands_first(
     first, last = (_met(chart, value, days, above=above, whiskers=whiskers) for days in _ends(start, end, room))
     rises_to_it = chart.aim is not None and not above and chart.aim.start_value < chart.aim.end_value
     return first < last + rises_to_it
+
+
+def aim_place(
+    chart: GoalChart, aim: Stroke, window: tuple[date, date], share: float, *, whiskers: bool = False
+) -> tuple[date, float]:
+    """Where the name of the aim line, of which `aim` is what lies within `window`, begins: a day and the line's value
+    on it, near the line's end unless fewer points are elsewhere along it. `share` and `whiskers` as `stands_first`."""
+    room = timedelta(days=ceil(share * (window[1] - window[0]).days))
+    falls = aim.end_value < aim.start_value
+    days = (min(aim.start + at * (aim.end - aim.start), window[1] - room) for at in ALONG)
+    places = [(day, aim.at(day)) for day in (max(aim.start, day) for day in days)]
+    return min(places, key=lambda one: _met(chart, one[1], (one[0], one[0] + room), above=falls, whiskers=whiskers))
 
 
 def earlier_place(chart: GoalChart, stroke: Stroke, window: tuple[date, date], share: float) -> tuple[bool, bool]:

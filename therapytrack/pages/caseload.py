@@ -179,7 +179,7 @@ def _queue() -> rx.Component:
             links.iep,
         ),
         _due(counts.short, "Behind on minutes", _sub(counts.short_minutes.to_string() + " minutes"), links.short),
-        _due(counts.off_track, "Goals off track", _sub("below the aim line"), links.watch),
+        _due(counts.off_track, "Goals off track", _sub("below the aim line"), links.off),
         class_name="card queue",
         aria_label="What is owed",
     )

@@ -58,7 +58,7 @@ def _choose() -> rx.Component:
     )
     key = rx.el.p(
         "Dots are probes, squares practice, hollow ones baseline; the solid line is what is asked for, the dashed one "
-        "the aim line, the dotted one the trend; upright, dashed is a new phase, dotted a new version or an outside "
+        "the aim line, the dotted one the trend; upright, dashed is a new stage, dotted a new version or an outside "
         "event. ",
         State.span,
         class_name="s13 t2",
@@ -73,7 +73,7 @@ def _choose() -> rx.Component:
 def _nobody() -> rx.Component:
     groups = empty_state(
         "No group yet",
-        "A group appears here once two of your students or more share a slot of the schedule in these weeks.",
+        "A group appears here once two or more of your students are scheduled together in these weeks.",
         link_button("To the schedule", href="/schedule"),
     )
     assistants = empty_state(

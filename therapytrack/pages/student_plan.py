@@ -158,7 +158,7 @@ def _both() -> rx.Component:
 
 def _page() -> rx.Component:
     notices = rx.el.div(
-        rx.foreach(State.notices, lambda words: rx.el.p(words)), class_name="pad-m stack tight s14 t2 ruled"
+        rx.foreach(State.notices, lambda words: rx.el.p(words)), class_name="pad-m stack tight s14 soon ruled"
     )
     new = button("Add enrollment", "plus", small=True, on_click=State.edit("stay"))
     add = rx.el.div(new, class_name="pad-m ruled")

@@ -117,10 +117,18 @@ def _new_group() -> rx.Component:
 
 
 def _day() -> rx.Component:
-    empty = empty_state(
-        "Nothing planned today",
-        "Put one together, or start from a student's page. Sessions that you plan appear here.",
-        rx.cond(Day.students.length() > 0, _new_group(), link_button("Open the caseload", href="/caseload")),
+    empty = rx.cond(
+        Day.students.length() > 0,
+        empty_state(
+            "Nothing planned today",
+            "Put one together, or start from a student's page. Sessions that you plan appear here.",
+            _new_group(),
+        ),
+        empty_state(
+            "Nothing planned today",
+            "Sessions with the students of your caseload appear here once they are planned.",
+            link_button("Open the caseload", href="/caseload"),
+        ),
     )
     office = empty_state(
         "Sessions are with those who see students",

@@ -28,6 +28,7 @@ from therapytrack.services.student_minutes import MinutesView, minutes_view
 from therapytrack.services.today import DaySession, meetings_of, students_in
 
 SPARK_WIDTH, SPARK_HEIGHT = 80, 24
+NEXT = "Next: "
 NEEDS_A_LOOK = (Status.OFF_TRACK, Status.WATCH)
 
 
@@ -172,15 +173,15 @@ def _drawn(standing: Standing, target: float, goal: str) -> SparkView:
 
 
 def next_words(start: datetime | None, actor: Actor) -> str:
-    """When the next session begins: "Today 10:00 AM", "Wed 9:00 AM" within a week, else "Next Dec 9"; of one whose time
-    has come and that can still be started: "Due 8:30 AM"."""
+    """When the next session begins: "Today 10:00 AM", "Next: Wed 9:00 AM" within a week, else "Next: Dec 9"; of one
+    whose time has come and that can still be started: "Due 8:30 AM"."""
     if start is None:
         return ""
     local = start.astimezone(ZoneInfo(actor.time_zone))
     clock, days = clock_time(local), (local.date() - actor.today).days
     if days == 0:
         return f"Today {clock}" if start > actor.at else f"Due {clock}"
-    return f"{WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else f"Next {short_date(local.date())}"
+    return NEXT + (f"{WEEKDAYS[local.weekday()][:3]} {clock}" if days < 7 else short_date(local.date()))
 
 
 def row_of(facts: StudentFacts, actor: Actor) -> CaseloadRow:
@@ -238,6 +239,7 @@ def _wanted(facts: StudentFacts, actor: Actor, choice: CaseloadChoice) -> bool:
     tests: dict[str, Callable[[], bool]] = {
         "mine": lambda: _is_mine(facts, actor),
         "watch": lambda: _has_watch(facts),
+        "off": lambda: any(goal.standing.status is Status.OFF_TRACK for goal in facts.goals),
         "iep": lambda: _iep_tone(facts, actor.today) != "",
         "short": lambda: _is_short(facts),
         "make_up": lambda: any(one.left for one in facts.missed),

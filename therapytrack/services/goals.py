@@ -28,6 +28,7 @@ from therapytrack.services.versions import saving_over
 CHANGED = "A colleague saved this goal while you were typing. Nothing of either is lost: compare and choose."
 OTHER_DATA = "Data were taken in the present way, and these could not be compared. Add a new goal for the other way."
 OTHER_UNIT = "This goal has objectives in the present unit. Withdraw them first, or add a new goal for the other way."
+TAKEN = "Another goal of this student has this name, and one could be taken for the other. Choose a different one."
 NOT_OF_VERSION = ("label", "starts_on", "targets")
 VERSION_FIELDS = tuple(name for name in GoalForm.__dataclass_fields__ if name not in NOT_OF_VERSION)
 
@@ -62,6 +63,7 @@ def create_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, form
     if db.execute(select(col(Goal.id)).where(col(Goal.id) == goal_id)).first():
         return access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)[0].id
     of_student = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
+    _require_own_label(db, actor, student_id, goal_id, form.label)
     last = db.execute(select(func.max(col(Goal.position))).where(*of_student)).scalar()
     position = 0 if last is None else last + 1
     goal = Goal(id=goal_id, workspace_id=actor.workspace_id, student_id=student_id, label=form.label, position=position)
@@ -84,6 +86,8 @@ def edit_goal(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, versio
     goal, seen = access_goal(db, actor, student_id, goal_id, Action.MANAGE_GOALS)
     current = latest_version(db, actor, goal_id)
     stored = _form_of(goal, current)
+    if form.label != stored.label:
+        _require_own_label(db, actor, student_id, goal_id, form.label)
     require_level(db, actor, form.mastery, stored.mastery)
     if goal.version != version and stored != form:
         raise Conflict(CHANGED, theirs=in_words(stored), version=goal.version)
@@ -114,6 +118,14 @@ def open_goal_desk(db: Session, actor: Actor, student_id: UUID) -> GoalDesk:
     student = access_student(db, actor, student_id, Action.MANAGE_GOALS)
     activity.record(db, actor, Action.VIEW, student_id=student_id, record_kind="goal_form")
     return GoalDesk(display_name(student), actor.today, list_levels(db, actor))
+
+
+def _require_own_label(db: Session, actor: Actor, student_id: UUID, goal_id: UUID, label: str) -> None:
+    """Raise Invalid for the name of another goal of the student that is worked on: the session's rows go by it."""
+    others = (col(Goal.workspace_id) == actor.workspace_id, col(Goal.student_id) == student_id)
+    same = (col(Goal.id) != goal_id, col(Goal.label) == label, col(Goal.status) == "active")
+    if db.execute(select(col(Goal.id)).where(*others, *same).limit(1)).first():
+        raise Invalid({"label": TAKEN})
 
 
 def _require_comparable(db: Session, actor: Actor, goal_id: UUID, stored: GoalForm, form: GoalForm) -> None:

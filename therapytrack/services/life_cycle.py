@@ -1,6 +1,6 @@
 """The stages of a goal's life, entered by a person: an entry is withdrawn or corrected by another, never changed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ from therapytrack.services import activity
 
 TAKEN = "“{name}” begins on {day} already. Correct that entry, or choose another day."
 FULL = f"This goal has {MOST_STAGES} stages, which is the most. Withdraw one that is not needed, or correct one."
+BEFORE = "That is more than a year before the goal's first stage ({day}). Check the year."
+LONGEST_BEFORE = timedelta(days=366)
 GONE = "A colleague has withdrawn or corrected this entry in the meantime, and so it stays. Look at the list again."
 
 
@@ -123,6 +125,8 @@ def _enter(db: Session, actor: Actor, goal: Goal, entry_id: UUID, form: StageFor
     live = live_entries(db, actor, goal.id)
     if len(live) >= MOST_STAGES:
         raise Invalid({"stage_on": FULL})
+    if corrects_id is None and live and (form.starts_on < live[0].starts_on - LONGEST_BEFORE):
+        raise Invalid({"stage_on": BEFORE.format(day=long_date(live[0].starts_on))})
     for one in live:
         if one.starts_on == form.starts_on:
             raise Conflict(TAKEN.format(name=one.name, day=long_date(one.starts_on)))

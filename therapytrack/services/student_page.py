@@ -19,6 +19,7 @@ from therapytrack.services import activity
 from therapytrack.services.attachments import FilesTab, list_files
 from therapytrack.services.caseload import StandingGoal, StudentFacts, access_facts
 from therapytrack.services.caseload_rows import (
+    NEXT,
     SparkView,
     display_name,
     next_words,
@@ -190,7 +191,7 @@ def _student(seen: Seen, facts: StudentFacts, actor: Actor) -> StudentView:
         iep_label=iep_label,
         iep_tone=iep_tone,
         last=_last_words(facts),
-        next=next_words(facts.next_start, actor).removeprefix("Next "),
+        next=next_words(facts.next_start, actor).removeprefix(NEXT),
         minutes=minutes_view(facts),
         owed=_owed_words(facts),
         rights=rights_of(seen, actor),

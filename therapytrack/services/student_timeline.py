@@ -94,7 +94,7 @@ def _goal(label: str, number: str, _: str) -> tuple[str, str, str, str]:
 
 
 def _phase(label: str, name: str, _: str) -> tuple[str, str, str, str]:
-    return "goal", f"Phase begins: {name}", label, "/students/{student}/goals/{id}"
+    return "goal", f"Stage begins: {name}", label, "/students/{student}/goals/{id}"
 
 
 def _signed(title: str, by: str, _: str) -> tuple[str, str, str, str]:

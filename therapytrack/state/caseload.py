@@ -30,6 +30,7 @@ class CaseloadLinks:
     everyone: str = "/caseload"
     mine: str = "/caseload?view=mine"
     watch: str = "/caseload?view=watch"
+    off: str = "/caseload?view=off"
     iep: str = "/caseload?view=iep"
     short: str = "/caseload?view=short"
     archived: str = "/caseload?view=archived"
@@ -206,6 +207,7 @@ def links_of(choice: CaseloadChoice) -> CaseloadLinks:
         everyone=choice.href(view="all"),
         mine=choice.href(view="mine"),
         watch=choice.href(view="watch"),
+        off=choice.href(view="off"),
         iep=choice.href(view="iep"),
         short=choice.href(view="short"),
         archived=choice.href(view="archived"),

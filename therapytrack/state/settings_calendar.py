@@ -19,7 +19,7 @@ from therapytrack.domain.calendar_form import (
     parse_year,
     school_year_words,
 )
-from therapytrack.domain.dates import long_date, short_date
+from therapytrack.domain.dates import long_date, span_words
 from therapytrack.domain.ids import parse_id
 from therapytrack.domain.us_states import US_STATES
 from therapytrack.services import school_calendar, schools
@@ -258,7 +258,7 @@ def _road_view(road: RoadForm, names: dict[UUID, str]) -> RoadView:
 
 def _entry_view(entry: CalendarEntry, names: dict[UUID, str]) -> EntryView:
     day = entry.day
-    days = long_date(day.first) if day.first == day.last else f"{short_date(day.first)} – {long_date(day.last)}"
+    days = long_date(day.first) if day.first == day.last else span_words(day.first, day.last)
     where = names.get(day.school_id, "") if day.school_id else "All schools"
     return EntryView(str(entry.id), days, day.words, where, SOURCES.get(entry.source, ""))
 

@@ -114,8 +114,8 @@ def supervised_view(one: Supervised) -> SupervisedView:
         source=one.rule.source if one.rule else "",
         verified=bool(one.rule and one.rule.verified),
         period=f"{short_date(found.since)} to {short_date(found.until)}",
-        total=_share_view(found.total),
-        direct=_share_view(found.direct),
+        total=share_view(found.total),
+        direct=share_view(found.direct),
         students=tuple(_observed_view(each) for each in one.students),
         late=f"{one.late} overdue" if one.late else "",
     )
@@ -133,14 +133,21 @@ def _rule_words(rule: RuleInForce | None) -> str:
     return f"{rule.us_state} {rule.discipline.upper()}: " + (", ".join(one for one in parts if one) or "nothing asked")
 
 
-def _share_view(share: Share) -> ShareView:
-    percent = "—" if share.percent is None else f"{share.percent:.0f}%"
+def share_view(share: Share) -> ShareView:
+    """A share in words, and whether it is what is asked."""
+    percent = "—" if share.percent is None else _percent(share.percent, share.asked, share.short_minutes)
     minutes = f"{share.minutes} of {share.of} min" if share.of else "nothing treated in this time"
     if share.asked is None:
         return ShareView(percent, minutes)
     short = share.short_minutes
     words = f"{share.asked:g}% asked: {short:.0f} min short" if short >= 0.5 else f"{share.asked:g}% asked: met"
     return ShareView(percent, minutes, words, "warn" if short >= 0.5 else "good")
+
+
+def _percent(percent: float, asked: float | None, short: float) -> str:
+    """Whole, but to a tenth where a share that falls short would round to what is asked."""
+    rounds_up = asked is not None and short >= 0.5 and round(percent) >= asked
+    return f"{percent:.1f}%" if rounds_up else f"{percent:.0f}%"
 
 
 def _observed_view(one: StudentObserved) -> ObservedView:
