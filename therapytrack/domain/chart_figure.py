@@ -260,8 +260,8 @@ def _stroke_names(frame: _Frame) -> Iterator[dict[str, Any]]:
         return
     share = 0.55 * SIZE * len(aim.label) / NARROWEST
     day, value = aim_place(frame.chart, seen, (frame.start, frame.end), share, whiskers=whiskers)
-    anchor = "left" if (frame.end - day).days >= share * frame.days else "right"
-    place = {"x": day.isoformat(), "xref": "x", "xanchor": anchor, "y": round(value, 2), "yref": "y"}
+    side_of_day = "left" if (frame.end - day).days >= share * frame.days else "right"
+    place = {"x": day.isoformat(), "xref": "x", "xanchor": side_of_day, "y": round(value, 2), "yref": "y"}
     beside = {"yanchor": "bottom", "yshift": 6} if falls else {"yanchor": "top", "yshift": -6}
     yield text_of(aim.label, frame.colors.aim) | place | beside
 

@@ -81,14 +81,13 @@ def parse_goal(form: Mapping[str, str], today: date) -> GoalForm:
     baseline = read.number("baseline_value", unit.limit, unit.sentence)
     baseline_on = read.day("baseline_on")
     told = metric is Metric.NOTHING
-    target = 0.0 if told else read.number("target_value", unit.limit, unit.sentence, required=True)
+    target = 0.0 if told else read_target(read, direction, metric)
     starts_on = read.day("starts_on") or today
     target_on = read.day("target_on", "Enter the day by which the goal should be met.")
     text = _text(read, parts)
     _check_order(read, baseline, baseline_on, starts_on, target_on)
     setup, places = read_setup(read, measure)
     check_level(read, measure, places, target)
-    check_reach(read, target, direction, metric)
     targets = read_targets(read) if measure in WITH_TARGETS else ()
     mastery = TOLD if told else read_mastery(read, target or 0.0, direction, metric, read_fewest(read, measure))
     read.finish()
@@ -125,14 +124,15 @@ def check_level(read: FieldReader, measure: str, places: int, target: float | No
         read.wrong.setdefault("target_value", f"Enter a level from 1 to {places}.")
 
 
-def check_reach(read: FieldReader, target: float | None, direction: str, metric: Metric) -> None:
-    """Note a target that any data at all would meet."""
-    if metric is Metric.NOTHING or target is None:
-        return
+def read_target(read: FieldReader, direction: str, metric: Metric) -> float | None:
+    """What is asked for, in the metric's unit; one that any data at all would meet is noted."""
+    unit = UNITS[metric]
+    target = read.number("target_value", unit.limit, unit.sentence, required=True)
     if direction == Direction.UP and target == 0:
         read.wrong.setdefault("target_value", "More is better, so anything meets a target of 0. Enter more.")
-    elif direction == Direction.DOWN and is_percent(metric) and target == UNITS[metric].limit:
+    elif direction == Direction.DOWN and is_percent(metric) and target == unit.limit:
         read.wrong.setdefault("target_value", "Less is better, so anything meets a target of 100%. Enter less.")
+    return target
 
 
 def read_metric(read: FieldReader, measure: str) -> Metric:

@@ -11,11 +11,10 @@ from typing import Any
 
 from therapytrack.domain.dates import long_date, short_date
 from therapytrack.domain.form_fields import FieldReader
-from therapytrack.domain.goal_form import check_reach, level_value, read_mastery
+from therapytrack.domain.goal_form import level_value, read_mastery, read_target
 from therapytrack.domain.mastery import MasteryCriterion
 from therapytrack.domain.measures import METRICS, WITH_TARGETS, Measure
 from therapytrack.domain.points import Direction, Metric, Point
-from therapytrack.domain.units import UNITS
 from therapytrack.errors import Invalid
 
 LONGEST_OBJECTIVE = 500
@@ -49,8 +48,7 @@ def parse_objective(form: Mapping[str, str], measure: str, direction: str, metri
     read = FieldReader(form)
     text = read.text("objective_text", LONGEST_OBJECTIVE, "Write what the student does by then.")
     target_on = read.day("target_on", "Enter the day by which it should be met.")
-    target = read.number("target_value", UNITS[metric].limit, UNITS[metric].sentence, required=True)
-    check_reach(read, target, direction, metric)
+    target = read_target(read, direction, metric)
     trials = read.whole("min_opportunities", 1, 500)
     fewest = trials if trials and measure in WITH_TARGETS else 1
     mastery = read_mastery(read, target or 0.0, Direction(direction), metric, fewest)
