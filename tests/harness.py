@@ -117,6 +117,15 @@ class Tabs:
         """Forget every tab, as a server does that ends."""
         self.states.states.clear()
 
+    async def cut_off(self, tab: Tab, *fields: Any) -> None:
+        """Cut a tab's connection, and end the server next: each time these vars are to stand as they stood."""
+        before = [tab.var(field) for field in fields]
+        await tab.come_back()
+        assert [tab.var(field) for field in fields] == before
+        self.restart()
+        await tab.come_back()
+        assert [tab.var(field) for field in fields] == before
+
     async def _deliver(self, token: str, delta: Mapping[str, Mapping[str, Any]]) -> None:
         tab = self.by_token[token]
         tab.deltas.append(delta)

@@ -298,6 +298,13 @@ async def test_a_caseload_is_handed_over_in_two_steps(tabs: Tabs, world: AccessW
         "Colleague gets the same rights on 2 students.",
         "Colleague becomes case manager of 2 students.",
     ]
+    key, told = tab.var(HandoverState.form_key), tab.var(HandoverState.moving)
+    await tab.come_back()
+    assert tab.var(HandoverState.moving) == told
+    tabs.restart()
+    await tab.come_back()
+    assert (tab.var(HandoverState.form_key), tab.var(HandoverState.moving)) == (key, [])
+    await tab.call(HandoverState, "check", form=form)
     with db() as session:
         assert held(session, world, "colleague", world.ana) == set()
     for _ in range(2):

@@ -206,6 +206,7 @@ async def test_two_tabs_lose_neither_text(world: World, page: OpenPage) -> None:
     first = await page()
     second = await page()
     await first.call("save", text="From the first tab.")
+    await second.tab.come_back()
     await second.call("save", text="From the second tab.")
     assert second.tab.var(DraftState.theirs) == "From the first tab."
     assert second.tab.var(DraftState.text) == "From the second tab."

@@ -45,11 +45,19 @@ async def test_a_goal_is_added_changed_and_retired_on_the_page(tabs: Tabs, cast:
     (goal,) = tab.var(GoalBankState.goals)
     await tab.call(GoalBankState, "begin", bank_id=shown(goal, "id"))
     assert tab.var(GoalBankState.fields)["label"] == TYPED["label"]
-    await tab.call(GoalBankState, "save", form=TYPED | {"area": "Phonology"})
+    await tab.call(GoalBankState, "choose_measure", measure="rubric")
+    with db() as session:
+        session.execute(select(BankGoal)).scalar_one().version = 2
+    await tabs.cut_off(tab, GoalBankState.forms, GoalBankState.editing, GoalBankState.measure, GoalBankState.open)
+    typed = TYPED | {"area": "Phonology"}
+    await tab.call(GoalBankState, "save", form=typed | {"label": ""})
+    await tab.call(GoalBankState, "save", form=typed)
+    assert "changed" in tab.var(GoalBankState.problem), "a colleague was first, and nothing is written over"
+    await tab.call(GoalBankState, "save", form=typed)
     await tab.call(GoalBankState, "retire", bank_id=shown(goal, "id"))
     assert tab.var(GoalBankState.total) == 0
     with db() as session:
-        assert session.execute(select(col(BankGoal.area), col(BankGoal.version))).one() == ("Phonology", 2)
+        assert session.execute(select(col(BankGoal.area), col(BankGoal.version))).one() == ("Phonology", 3)
 
 
 async def test_the_search_leads_to_its_address_and_says_what_a_file_brought(tabs: Tabs, cast: Cast, db: OpenDb) -> None:

@@ -143,6 +143,9 @@ async def test_an_event_is_added_corrected_taken_off_and_put_back(tabs: Tabs, ca
     await tab.call(GoalPlanState, "edit_event", event_id=shown(event, "id"))
     assert tab.var(GoalPlanState.event_fields) == {"event_text": "New aids", "event_on": DAY, "event_here": ""}
     typed = {"event_text": "New hearing aids", "event_on": DAY, "event_here": "on"}
+    await tabs.cut_off(
+        tab, GoalPlanState.event, GoalPlanState.event_fields, GoalPlanState.form_key, GoalPlanState.forms
+    )
     await send(tab, "save_event", GoalPlanState.event, typed)
     (event,) = tab.var(GoalPlanState.events)
     assert shown(event, "name") == "New hearing aids"
@@ -152,6 +155,14 @@ async def test_an_event_is_added_corrected_taken_off_and_put_back(tabs: Tabs, ca
     await tab.call(GoalPlanState, "undo_remove")
     assert [shown(one, "id") for one in tab.var(GoalPlanState.events)] == [shown(event, "id")]
     assert tab.var(GoalPlanState.can_undo) is False
+    await tab.call(GoalPlanState, "edit_event", event_id=shown(event, "id"))
+    other = await opened(tabs, cast, path)
+    await other.call(GoalPlanState, "remove_event", event_id=shown(event, "id"))
+    tabs.restart()
+    await tab.come_back()
+    await send(tab, "save_event", GoalPlanState.event, typed)
+    assert tab.var(GoalPlanState.problem), "what is gone is not corrected"
+    assert tab.var(GoalPlanState.events) == [], "and no other one is made of it"
 
 
 async def test_a_form_that_is_sent_twice_makes_or_corrects_one_entry(

@@ -20,6 +20,9 @@ from therapytrack.state.schedule import ScheduleState
 WEEK = f"/schedule?day={MONDAY.isoformat()}"
 
 
+FORM = (ScheduleState.form_key, ScheduleState.changing, ScheduleState.fields, ScheduleState.in_slot)
+
+
 @pytest.fixture(autouse=True)
 def later() -> Iterator[None]:
     """Two weeks after the first Monday."""
@@ -122,6 +125,7 @@ async def test_a_change_begins_with_what_holds_and_a_stale_one_is_told(
         form = typed(tab, world, 0, 1, starts="11:00", ends="11:30")
         with db() as session:
             session.get_one(ScheduleSlot, slot.id).version = 9
+        await tabs.cut_off(tab, *FORM)
         await tab.call(ScheduleState, "save", form=form)
         assert "Somebody changed this" in tab.var(ScheduleState.problem)
         assert tab.var(ScheduleState.form_key) != ""
@@ -129,6 +133,26 @@ async def test_a_change_begins_with_what_holds_and_a_stale_one_is_told(
             session.get_one(ScheduleSlot, slot.id).version = 1
         await tab.call(ScheduleState, "save", form=form)
         assert shown(tab) == [("Mon, Nov 30", "11:00–11:30 AM")]
+
+
+async def test_what_is_open_stays_open_when_the_page_reconnects_while_it_is_there(
+    world: ScheduleWorld, slot: ScheduleSlot
+) -> None:
+    key = key_of(slot.id, MONDAY)
+    async with running_tabs() as tabs:
+        tab, other = [await tabs.tab(world.cast.tokens["slp"]).open(WEEK) for _ in range(2)]
+        await tab.call(ScheduleState, "new_slot", day="", minutes=0)
+        await tabs.cut_off(tab, ScheduleState.form_key, ScheduleState.changing, ScheduleState.students)
+        await tab.call(ScheduleState, "pick", key=key)
+        await tabs.cut_off(tab, ScheduleState.picked, ScheduleState.form_key, ScheduleState.reasons)
+        await tab.call(ScheduleState, "shut")
+        await tabs.cut_off(tab, ScheduleState.picked, ScheduleState.form_key)
+        await tab.call(ScheduleState, "edit", key=key)
+        await other.open(WEEK)
+        await other.call(ScheduleState, "end", key=key)
+        await tab.come_back()
+        assert "no longer a day" in tab.var(ScheduleState.problem)
+        assert tab.var(ScheduleState.form_key) == ""
 
 
 async def test_a_day_that_was_moved_is_put_back(world: ScheduleWorld, slot: ScheduleSlot) -> None:

@@ -96,7 +96,7 @@ def select_field(
     words of a first, empty choice."""
     first = [rx.el.option(none, value="")] if none else []
     if isinstance(options, rx.Var):
-        choices = [rx.foreach(options, lambda one: rx.el.option(one.words, value=one.value))]
+        choices = [rx.foreach(options, lambda one: rx.el.option(one.words, value=one.value, key=one.value))]
     else:
         choices = [rx.el.option(words, value=value) for value, words in options]
     control = rx.el.select(*first, *choices, **_control(name, error, hint, optional, props))

@@ -171,6 +171,7 @@ def _choice(person: Any) -> rx.Component:
         avatar(person.initials),
         person.name,
         class_name="tick pick",
+        key=person.id,
         custom_attrs={"data-search": person.name},
     )
 

@@ -21,7 +21,7 @@ def _error(name: str) -> Any:
 
 
 def _goal_choice() -> rx.Component:
-    options = rx.foreach(State.goals, lambda goal: rx.el.option(goal[1], value=goal[0]))
+    options = rx.foreach(State.goals, lambda goal: rx.el.option(goal[1], value=goal[0], key=goal[0]))
     return rx.el.div(
         rx.el.label("About", html_for="goal"),
         rx.el.select(

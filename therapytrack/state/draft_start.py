@@ -14,7 +14,7 @@ from therapytrack.domain.ids import parse_id
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.services.draft_start import DraftStart, open_draft_start
 from therapytrack.services.drafts import prepare_draft
-from therapytrack.state.address import id_after
+from therapytrack.state.address import as_id, id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
@@ -65,7 +65,9 @@ class DraftStartState(SignedInState):
         """Open the form; the address may name a goal to begin with (`?goal=`)."""
         await self._enter()
         self.form, self.goals, self.earlier = StartView(), [], []
-        self._draft_id = UUID(int=uuid7().int)
+        kept = as_id(self._kept().get("draft", ""))
+        self._draft_id = kept if kept != NO_ID else UUID(int=uuid7().int)
+        self._keep_open(draft=str(self._draft_id))
         try:
             self._subject = id_after(self.router.url.path, "students")
         except NotFound as error:

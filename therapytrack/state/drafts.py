@@ -27,6 +27,7 @@ from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.draft_views import DraftHead, SentenceView, head_of, in_batches, sentence_view
 from therapytrack.state.guard import current_actor, requires
+from therapytrack.state.still_open import whole
 
 BATCH_SECONDS = 0.15
 LOOK_SECONDS = 1.0
@@ -63,6 +64,9 @@ class DraftState(SignedInState):
             self._show(error)
             return None
         await self._load()
+        if (kept := self._kept()).get("editor"):
+            self.editor_key, self._version = kept["editor"], whole(kept.get("version", ""))
+            self._keep_open(**kept)
         if self.status == "writing":
             return DraftState.follow
         waits = self.status == "prepared" and self.head.may_change and not self.head.asks_ai
@@ -126,6 +130,7 @@ class DraftState(SignedInState):
             done = await self._ask(save_draft_text, self._draft_id, text, self._version)
         except Conflict as conflict:
             self.theirs, self._version, self.text = conflict.theirs, conflict.version, text
+            self._keep_open(version=str(self._version))
             self.problem, self.saved = conflict.sentence, "Not saved"
         except TherapyTrackError as error:
             self.saved = "Not saved"
@@ -203,6 +208,7 @@ class DraftState(SignedInState):
         self.payload = "\n\n".join(prompt_of(draft.payload)) if draft.payload else ""
         self.text, self._version, self.theirs = draft.text, draft.version, ""
         self.editor_key = f"{draft.id}-{draft.version}"
+        self._keep_open(editor=self.editor_key if draft.text else "", version=str(draft.version))
         self._check(found.foreign, found.unsigned)
 
     def _check(self, foreign: tuple[str, ...], unsigned: int) -> None:
@@ -216,6 +222,7 @@ class DraftState(SignedInState):
         actor = current_actor.get()
         zone = ZoneInfo(actor.time_zone if actor else "UTC")
         self._version, self.status, self.theirs, self.problem = done.version, done.status, "", ""
+        self._keep_open(version=str(done.version))
         self.saved = f"Saved {clock_time(done.at.astimezone(zone))}"
         kept = [said for said in self.checks if not said.startswith("The number ")]
         self.checks = [f"The number {number} is not in the documented data." for number in done.foreign] + kept

@@ -20,11 +20,13 @@ from therapytrack.domain.measures import Measure
 from therapytrack.domain.people import DISCIPLINES
 from therapytrack.services import goal_bank
 from therapytrack.services.goal_bank import PAGE_ROWS, BankLine
+from therapytrack.state.address import as_id
 from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_editor import NEW_FIELDS, Choice
 from therapytrack.state.guard import requires
 from therapytrack.state.kept_list import KeptList
 from therapytrack.state.record_form import NO_ID, typed_in
+from therapytrack.state.still_open import whole
 
 BLANK = NEW_FIELDS | setup_fields({}, ()) | {"discipline": "", "grade_band": "", "area": "", "label": ""}
 
@@ -87,6 +89,7 @@ class GoalBankState(KeptList, SignedInState):
     forms: int = 0
     _lines: list[BankLine] = []
     _new: UUID = NO_ID
+    _version: int = 0
 
     @rx.event
     @requires(Action.VIEW)
@@ -95,6 +98,7 @@ class GoalBankState(KeptList, SignedInState):
         await self._enter()
         self.loaded, self.open, self.editing, self.using = False, False, NOTHING, NOTHING
         await self._load(self._imported())
+        await self._go_on(self._kept())
         self.ready = True
 
     @rx.event
@@ -111,10 +115,7 @@ class GoalBankState(KeptList, SignedInState):
         """Ask for which student a goal is to be used; "" asks no more."""
         self._clear_messages()
         self.done = ""
-        self.using = next((one for one in self.get_value("goals") if one.id == bank_id), NOTHING)
-        if self.using.id:
-            found = await self._try(goal_bank.students_for_goals)
-            self.students = [Choice(str(key), name) for key, name in found or []]
+        await self._use(bank_id)
 
     @rx.event
     @requires(Action.VIEW)
@@ -136,31 +137,35 @@ class GoalBankState(KeptList, SignedInState):
         line = next((one for one in self._lines if str(one.id) == bank_id), None)
         self.editing = _view(line, self._choice()) if line else NOTHING
         self.fields = bank_fields(line.form) if line else BLANK
-        self._new = UUID(int=uuid7().int)
+        self._new, self._version = UUID(int=uuid7().int), line.version if line else 0
         self._show_measure(self.fields["measure"], self.fields["metric"])
         self.open = True
         self.forms += 1
+        self._keep_form()
 
     @rx.event
     @requires(Action.KEEP_GOAL_BANK)
     async def close(self) -> None:
         """Put the form away; nothing is saved."""
         self._clear_messages()
-        self.open, self.editing = False, NOTHING
+        self._shut()
 
     @rx.event
     @requires(Action.KEEP_GOAL_BANK)
     async def choose_measure(self, measure: str) -> None:
         """Show the fields of a way to take data; what stands in the others stays."""
         self._show_measure(measure, "")
+        self._keep_form()
 
     @rx.event
     @requires(Action.KEEP_GOAL_BANK)
     async def save(self, form: dict[str, Any]) -> None:
         """Add a goal, or change one; on an error everything typed stays."""
-        version = next((one.version for one in self._lines if str(one.id) == self.editing.id), 0)
-        if await self._act("Saved.", _save, self.editing.id, version, self._new, typed_in(form)):
-            self.open, self.editing = False, NOTHING
+        if await self._act("Saved.", _save, self.editing.id, self._version, self._new, typed_in(form)):
+            self._shut()
+        elif not self.field_errors:
+            self._version = next((one.version for one in self._lines if str(one.id) == self.editing.id), 0)
+            self._keep_form()
 
     @rx.event
     @requires(Action.KEEP_GOAL_BANK)
@@ -179,6 +184,36 @@ class GoalBankState(KeptList, SignedInState):
     async def add_starters(self) -> None:
         """Add the starter goals that are not there yet."""
         await self._act("Added. Change and retire as your team works.", goal_bank.add_starters)
+
+    async def _use(self, bank_id: str) -> None:
+        self.using = next((one for one in self.get_value("goals") if one.id == bank_id), NOTHING)
+        self._keep_open(using=self.using.id)
+        if self.using.id:
+            found = await self._try(goal_bank.students_for_goals)
+            self.students = [Choice(str(key), name) for key, name in found or []]
+
+    def _shut(self) -> None:
+        self.open, self.editing = False, NOTHING
+        self._keep_open(open="")
+
+    def _keep_form(self) -> None:
+        ids = {"editing": self.editing.id, "new": str(self._new), "version": str(self._version)}
+        self._keep_open(open="yes", forms=str(self.forms), measure=self.measure, **ids)
+
+    async def _go_on(self, kept: dict[str, str]) -> None:
+        """Let what the tab still shows go on: the question for whom, and the form over the version that it had."""
+        if kept.get("using"):
+            await self._use(kept["using"])
+        if not kept.get("open") or self.why_not or not self.loaded:
+            return
+        editing = kept.get("editing", "")
+        line = next((one for one in self._lines if str(one.id) == editing), None)
+        self.editing = _view(line, self._choice()) if line else BankView(editing, "this goal" if editing else "")
+        self.fields = bank_fields(line.form) if line else BLANK
+        self._new, self._version = as_id(kept.get("new", "")), whole(kept.get("version", ""))
+        begun, measure = self.fields["measure"], kept.get("measure") or self.fields["measure"]
+        self._show_measure(measure, self.fields["metric"] if measure == begun else "")
+        self.open, self.forms = True, whole(kept.get("forms", ""))
 
     def _show_measure(self, measure: str, metric: str) -> None:
         self.measure = measure

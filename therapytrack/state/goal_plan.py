@@ -5,24 +5,22 @@ from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
-from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.goal_form import level_value
-from therapytrack.domain.life_cycle import note_of, parse_stage, parse_why, usual_next
-from therapytrack.domain.objectives import objective_fields, parse_objective
+from therapytrack.domain.life_cycle import parse_stage, parse_why
+from therapytrack.domain.objectives import parse_objective
 from therapytrack.domain.outside_events import parse_event
 from therapytrack.errors import NotFound, TherapyTrackError
 from therapytrack.services import life_cycle, objectives, student_events
-from therapytrack.services.goal_plan import GoalPlan, ObjectiveLine, StageLine, get_goal_plan
+from therapytrack.services.goal_plan import GoalPlan, get_goal_plan
 from therapytrack.state.address import id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.goal_editor import Choice
+from therapytrack.state.goal_plan_forms import GoalPlanForms
 from therapytrack.state.goal_plan_views import (
-    NOTHING,
     EntryView,
-    PlanHead,
     event_view,
     objective_view,
     plan_head,
@@ -33,33 +31,13 @@ from therapytrack.state.note_views import record_id
 from therapytrack.state.record_form import NO_ID, typed_in
 
 
-class GoalPlanState(SignedInState):
-    """`stage`, `objective` and `event` are the entries that are being corrected, `leaving` the one being withdrawn;
-    `can_undo`: an event was just taken off the charts.
+class GoalPlanState(GoalPlanForms, SignedInState):
+    """The plan of the goal in the address, as it is stored."""
 
-    The forms begin again with another number in `forms`. With what was typed they send back `form_key`, the id of what
-    they make, and the id of what they correct: sent twice, it is done once.
-    """
-
-    head: PlanHead = PlanHead()
-    stages: list[EntryView] = []
-    objectives: list[EntryView] = []
     events: list[EntryView] = []
     levels: list[Choice] = []
-    event: EntryView = NOTHING
-    event_fields: dict[str, str] = {}
-    can_undo: bool = False
-    stage: EntryView = NOTHING
-    objective: EntryView = NOTHING
-    leaving: EntryView = NOTHING
-    stage_fields: dict[str, str] = {}
-    objective_fields: dict[str, str] = {}
-    forms: int = 0
-    form_key: str = ""
-    done: str = ""
     student_href: str = ""
     goal_href: str = ""
-    _plan: GoalPlan | None = None
     _removed: UUID = NO_ID
 
     @rx.event
@@ -69,40 +47,9 @@ class GoalPlanState(SignedInState):
         await self._enter()
         self._forget()
         self._say_nothing()
-        await self._load()
+        if await self._load(keep=True):
+            self._go_on(self._kept())
         self.ready = True
-
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
-    async def edit_stage(self, stage_id: str) -> None:
-        """Begin to correct an entry of the goal's life; "" leaves it as it is."""
-        self._begin()
-        found = next((one for one in self._stages() if str(one.id) == stage_id), None)
-        if found is not None:
-            self.stage = stage_view(found)
-            self.stage_fields = {
-                "stage": found.stage,
-                "stage_note": note_of(found.stage, found.name),
-                "stage_on": found.starts_on.isoformat(),
-            }
-
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
-    async def edit_objective(self, objective_id: str) -> None:
-        """Begin to correct an objective; "" leaves it as it is."""
-        self._begin()
-        found = next((one for one in self._steps() if str(one.id) == objective_id), None)
-        if found is not None:
-            self.objective = objective_view(found)
-            self.objective_fields = objective_fields(found.text, found.mastery, found.target_on)
-
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
-    async def leave_out(self, record_id: str) -> None:
-        """Begin to withdraw a stage or an objective; "" leaves it as it is."""
-        self._begin()
-        entries = [*self.get_value("stages"), *self.get_value("objectives")]
-        self.leaving = next((one for one in entries if one.id == record_id), NOTHING)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -132,17 +79,6 @@ class GoalPlanState(SignedInState):
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
-    async def edit_event(self, event_id: str) -> None:
-        """Begin to correct an event; "" leaves it as it is."""
-        self._begin()
-        found = next((one for one in (self._plan.events if self._plan else []) if str(one.id) == event_id), None)
-        if found is not None:
-            self.event = event_view(found)
-            here = "on" if found.here else ""
-            self.event_fields = {"event_text": found.text, "event_on": found.on.isoformat(), "event_here": here}
-
-    @rx.event
-    @requires(Action.MANAGE_GOALS)
     async def save_event(self, form: dict[str, Any]) -> None:
         """Draw an event on the charts, or correct one; on an error everything typed stays."""
         await self._act("Saved. The charts show it as a dotted line.", _save_event, typed_in(form))
@@ -162,9 +98,6 @@ class GoalPlanState(SignedInState):
         if self.can_undo:
             await self._act("Put back.", student_events.restore_event, self._removed)
 
-    def _say_nothing(self) -> None:
-        self.done, self.can_undo = "", False
-
     async def _act(self, done: str, service: Any, *args: Any) -> None:
         """Run a changing service on the goal of the address and load again; a failure leaves the forms as they are."""
         self._clear_messages()
@@ -183,29 +116,6 @@ class GoalPlanState(SignedInState):
     def _address(self) -> tuple[UUID, UUID]:
         path = self.router.url.path
         return id_after(path, "students"), id_after(path, "goals")
-
-    def _begin(self) -> None:
-        self._clear_messages()
-        self._say_nothing()
-        self._begin_forms()
-
-    def _begin_forms(self) -> None:
-        self.stage = self.objective = self.event = self.leaving = NOTHING
-        plan = self._plan
-        now = [one.stage for one in self._stages() if one.entered.gone_on is None]
-        self.stage_fields = {"stage": usual_next(now[-1] if now else ""), "stage_note": "", "stage_on": ""}
-        self.objective_fields = objective_fields("", plan.mastery, None) if plan and self.head.measured else {}
-        if plan:
-            self.stage_fields["stage_on"] = plan.today.isoformat()
-        self.event_fields = {"event_text": "", "event_on": self.stage_fields["stage_on"], "event_here": ""}
-        self.form_key = str(uuid7())
-        self.forms += 1
-
-    def _stages(self) -> list[StageLine]:
-        return self._plan.stages if self._plan else []
-
-    def _steps(self) -> list[ObjectiveLine]:
-        return self._plan.objectives if self._plan else []
 
     async def _load(self, *, keep: bool = False) -> bool:
         """Show the plan as it is stored now; `keep` leaves the forms and what is typed in them."""

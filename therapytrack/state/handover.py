@@ -13,6 +13,7 @@ from therapytrack.domain.handover_words import losing_words, moves, stays
 from therapytrack.services.access_forms import over
 from therapytrack.services.handover import Handover
 from therapytrack.services.student_access import Choice, list_choices
+from therapytrack.state.address import as_id
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.record_form import NO_ID, typed_in
@@ -36,8 +37,14 @@ class HandoverState(SignedInState):
     async def enter(self) -> None:
         """Begin the form."""
         await self._enter()
-        self._begin()
+        kept = as_id(self._kept().get("operation", ""))
+        if kept == NO_ID:
+            self._begin()
+        elif kept != self._operation:
+            self._begin(kept)
         await self._load()
+        if self._typed and not self.done:
+            await self._act(dry=True)
 
     @rx.event
     @requires(Action.GRANT_ACCESS)
@@ -73,6 +80,8 @@ class HandoverState(SignedInState):
             return
         self._tell(told)
         self.done = not dry
+        if self.done:
+            self._keep_open(operation="")
 
     def _tell(self, told: Handover) -> None:
         names = {one.value: one.words.partition(",")[0] for one in self.get_value("choices")}
@@ -83,8 +92,9 @@ class HandoverState(SignedInState):
             self.moving, self.staying = moves(numbers, to), stays(numbers, of, told.until, actor.today)
             self.warned = losing_words(told.losing)
 
-    def _begin(self) -> None:
-        self._operation = UUID(int=uuid7().int)
+    def _begin(self, operation: UUID = NO_ID) -> None:
+        self._operation = operation if operation != NO_ID else UUID(int=uuid7().int)
+        self._keep_open(operation=str(self._operation))
         self.form_key, self._typed, self.done = self._operation.hex, {}, False
         self.moving, self.staying, self.warned = [], [], []
 

@@ -27,6 +27,7 @@ from therapytrack.state.report_views import (
     goal_view,
     report_view,
 )
+from therapytrack.state.still_open import whole
 
 NOTHING = ReportView()
 
@@ -52,7 +53,9 @@ class ReportState(SignedInState):
     async def enter(self) -> None:
         """Open the report of the address."""
         await self._enter()
-        self.report, self.said, self.new_addendum = NOTHING, "", str(uuid7())
+        kept = self._kept()
+        self.report, self.said = NOTHING, ""
+        self._begin_addendum(whole(kept.get("forms", "")) if kept else self.forms, kept.get("addendum", ""))
         await self._load()
         self.ready = True
 
@@ -104,7 +107,7 @@ class ReportState(SignedInState):
     async def made_text(self, goal_id: str, field: str) -> None:
         """Put the words made from the data back."""
         if await self._act("The words made from the data are back.", reports.use_made_text, as_id(goal_id), field):
-            self.forms += 1
+            self._begin_addendum(self.forms + 1)
 
     @rx.event
     @requires(Action.SIGN_NOTE)
@@ -142,8 +145,7 @@ class ReportState(SignedInState):
         done = await self._act_on(form, "Added.", reports.add_report_addendum, key, text_of(form, "addendum"))
         self.addendum_error = self.field_errors.get("addendum", "")
         if done:
-            self.new_addendum = str(uuid7())
-            self.forms += 1
+            self._begin_addendum(self.forms + 1)
 
     @rx.event
     @requires(Action.SUBMIT_NOTE)
@@ -164,6 +166,11 @@ class ReportState(SignedInState):
         """Return an addendum with a comment."""
         one, shown, comment = (text_of(form, name) for name in ("one", "shown", "comment"))
         await self._answer_addendum("Returned.", report_answers.return_report_addendum, as_id(one), shown, comment)
+
+    def _begin_addendum(self, forms: int, kept: str = "") -> None:
+        """Begin the page's texts and the form of an addendum again, or let those go on that the tab still shows."""
+        self.new_addendum, self.forms = kept or str(uuid7()), forms
+        self._keep_open(addendum=self.new_addendum, forms=str(self.forms))
 
     async def _seal(self, words: str, service: Any, then: str) -> Any:
         self._clear_messages()
@@ -204,7 +211,7 @@ class ReportState(SignedInState):
             return
         await self._load()
         self.said = words
-        self.forms += 1
+        self._begin_addendum(self.forms + 1)
         await self._recount()
 
     async def _act(self, words: str, service: Any, *args: Any) -> bool:

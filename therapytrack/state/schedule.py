@@ -5,13 +5,12 @@ from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
-from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.roles import PROVIDERS
 from therapytrack.domain.dates import clock_time
 from therapytrack.domain.ids import parse_id
-from therapytrack.domain.slot_form import DayMove, SlotForm, day_in, parse_move, parse_offer, parse_slot
+from therapytrack.domain.slot_form import DayMove, day_in, parse_move, parse_offer, parse_slot
 from therapytrack.domain.slots import parse_key
 from therapytrack.domain.week_layout import (
     ScheduleChoice,
@@ -21,34 +20,27 @@ from therapytrack.domain.week_layout import (
     parse_schedule,
 )
 from therapytrack.errors import Invalid, TherapyTrackError
-from therapytrack.services.attendance_codes import list_codes
 from therapytrack.services.schedule import get_schedule
 from therapytrack.services.slot_days import call_off_day, move_day, resume_day, start_meeting
-from therapytrack.services.slots import change_slot, end_slot, get_slot, make_slot, who_can_be_scheduled
+from therapytrack.services.slots import change_slot, end_slot, make_slot
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.record_form import typed_in
+from therapytrack.state.schedule_panels import HALF_HOUR, SchedulePanels, usual_slot
 from therapytrack.state.schedule_views import (
     Choice,
     DayView,
     MeetingView,
-    PersonView,
     ScheduleLinks,
     added_words,
-    fields_of,
-    person_view,
-    reasons_of,
     shown_of,
 )
 
 TICK = "student:"
-HALF_HOUR = 30  # minutes
-NOTHING = MeetingView()
 
 
-class ScheduleState(SignedInState):
-    """`picked` is the meeting whose panel is open, "" none; `form_key` the id of the slot that the open form makes, and
-    `changing` the meeting from whose day on it changes one."""
+class ScheduleState(SchedulePanels, SignedInState):
+    """The days that the address asks for, and what is done with their meetings."""
 
     choice_view: str = "week"
     who: str = ""
@@ -56,22 +48,13 @@ class ScheduleState(SignedInState):
     links: ScheduleLinks = ScheduleLinks()
     people: list[Choice] = []
     days: list[DayView] = []
-    meetings: list[MeetingView] = []
     first: int = 0
     last: int = 0
-    picked: MeetingView = NOTHING
-    form_key: str = ""
-    changing: str = ""
-    fields: dict[str, str] = {}
-    students: list[PersonView] = []
-    in_slot: list[str] = []
     schools: list[Choice] = []
-    reasons: list[Choice] = []
     may_add: bool = False
     said: str = ""
     undo: str = ""
     _choice: ScheduleChoice = ScheduleChoice("week", date(2000, 1, 3))
-    _version: int = 0
     _before: DayMove = DayMove(date(2000, 1, 3), clock_of(0), HALF_HOUR)
 
     @rx.event
@@ -87,7 +70,10 @@ class ScheduleState(SignedInState):
         self._shut()
         self.said = self.undo = ""
         await self._load()
-        if (offer := parse_offer(asked)) and self.may_add and not self.problem:
+        offer = parse_offer(asked)
+        if kept := self._kept():
+            await self._go_on(kept)
+        elif offer and self.may_add and not self.problem:
             await self._offer(offer)
         self.ready = True
 
@@ -102,22 +88,6 @@ class ScheduleState(SignedInState):
     async def show_person(self, who: str) -> EventSpec:
         """Show another person's meetings."""
         return rx.redirect(self._choice.href(who=who[:36]))
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def pick(self, key: str) -> None:
-        """Open the panel of one of the meetings that are shown."""
-        self._clear_messages()
-        self._shut()
-        self.picked = next((one for one in self.get_value("meetings") if one.key == key), NOTHING)
-        self.reasons = reasons_of(await self._try(list_codes) or [])
-
-    @rx.event
-    @requires(Action.VIEW)
-    async def shut(self) -> None:
-        """Close the panel or the form."""
-        self._clear_messages()
-        self._shut()
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -135,20 +105,7 @@ class ScheduleState(SignedInState):
             return
         on, now = day_in(day) or max(self._choice.first, actor.today), actor.at.astimezone(actor.zone)
         shown = self.get_value("first"), self.get_value("last")
-        starts = clock_of(minutes if day else next_half_hour(now, *shown))
-        await self._offer(SlotForm("", on, None, "FREQ=WEEKLY", starts, HALF_HOUR, None, "", "pull_out", ()))
-
-    @rx.event
-    @requires(Action.RECORD_SESSION)
-    async def edit(self, key: str) -> None:
-        """Open the form of a meeting's slot, to change it from that day on."""
-        slot, students = await self._try_day(get_slot, key), await self._try(who_can_be_scheduled)
-        if slot is None or students is None:
-            return
-        self._shut()
-        self._version = slot.version
-        self.students = [person_view(one) for one in students]
-        self._begin(slot.form, key)
+        await self._offer(usual_slot(on, minutes if day else next_half_hour(now, *shown)))
 
     @rx.event
     @requires(Action.RECORD_SESSION)
@@ -226,26 +183,6 @@ class ScheduleState(SignedInState):
         version = next((one.version for one in self.get_value("meetings") if one.key == key), 0)
         await self._act(end_slot, key, version, said="Taken off the schedule from that day on.")
 
-    def _forget(self) -> None:
-        """Nothing but the panel: when one of the meetings is gone, the others stay."""
-        self._shut()
-
-    def _shut(self) -> None:
-        self._set_vars(picked=NOTHING, form_key="", changing="", fields={}, in_slot=[], students=[])
-
-    async def _offer(self, form: SlotForm) -> None:
-        students = await self._try(who_can_be_scheduled)
-        if students is None:
-            return
-        self._shut()
-        self.students = [person_view(one) for one in students]
-        self._begin(form, "")
-
-    def _begin(self, form: SlotForm, changing: str) -> None:
-        self.changing, self.form_key = changing, str(uuid7())
-        self.in_slot = [str(one) for one in form.student_ids]
-        self.fields = fields_of(form)
-
     async def _move(self, meeting: MeetingView, place: DayMove) -> None:
         before = DayMove(
             date.fromisoformat(meeting.day), clock_of(self.get_value("first") + meeting.top), meeting.length
@@ -256,16 +193,6 @@ class ScheduleState(SignedInState):
         self.said = f"{meeting.title} is moved to {', '.join(column_title(place.to))}, {clock_time(place.starts)}."
         self.undo, self._before = meeting.key, before
         await self._load()
-
-    async def _try_day(self, service: Any, key: str, *args: Any) -> Any:
-        """`_try` of a service about the slot and the day in a meeting's key."""
-        self._clear_messages()
-        try:
-            slot, on = parse_key(key)
-            return await self._ask(service, slot, on, *args)
-        except TherapyTrackError as error:
-            self._show(error)
-            return None
 
     async def _act(self, service: Any, key: str, *args: Any, said: str) -> None:
         if await self._try_day(service, key, *args) is None:

@@ -64,6 +64,7 @@ class StudentState(StudentMakeUps, StudentFiles, SignedInState):
         except NotFound:
             self._student_id = NO_ID
         await self._load()
+        self._decide_on(self._kept())
 
     @rx.event
     @requires(Action.VIEW)

@@ -16,6 +16,8 @@ from therapytrack.state.address import as_id
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 
+DECIDED = "A colleague decided about this session in the meantime."
+
 
 class StudentMakeUps(SignedInState, mixin=True):
     """`deciding`: the missed part about which a decision is being entered, if any."""
@@ -51,6 +53,8 @@ class StudentMakeUps(SignedInState, mixin=True):
         """Show the form for deciding about a missed session; once more puts it away."""
         self._clear_messages()
         self.deciding = "" if self.deciding == missed else missed
+        line = self._missed(self.deciding)
+        self._keep_open(deciding=self.deciding, owed="yes" if line and line.owed else "")
 
     @rx.event
     @requires(Action.MANAGE_PLAN)
@@ -81,7 +85,21 @@ class StudentMakeUps(SignedInState, mixin=True):
             self._show(error)
             return
         self.deciding = ""
+        self._keep_open(deciding="")
         await self._load()
+
+    def _decide_on(self, kept: dict[str, str]) -> None:
+        """Let the form go on that the tab still shows, while there is still the same to decide."""
+        missed = kept.get("deciding", "")
+        line = self._missed(missed)
+        if line and not line.decided and line.owed == (kept.get("owed") == "yes"):
+            self.deciding = missed
+        elif missed and not self.problem and not self.missing:
+            self.problem = DECIDED
+
+    def _missed(self, missed: str) -> MakeUpLine | None:
+        lines = [*self.get_value("make_ups"), *self.get_value("other_missed")]
+        return next((one for one in lines if one.id == missed), None)
 
     async def _load(self, done: str = "") -> None:
         raise NotImplementedError

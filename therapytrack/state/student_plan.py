@@ -29,6 +29,7 @@ from therapytrack.state.address import as_id, id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 from therapytrack.state.record_form import NO_ID, typed_in
+from therapytrack.state.still_open import whole
 
 NEW_STAY = "stay"
 SAME = "A colleague saved the very same in the meantime."
@@ -77,12 +78,15 @@ class PlanState(SignedInState):
         """Open the plan of the student in the address."""
         await self._enter()
         self.student, self.done = "", ""
-        self._begin("", BLANK)
         try:
             self._student_id = id_after(self.router.url.path, "students")
         except NotFound:
             self._student_id = NO_ID
         await self._load()
+        if kept := self._kept():
+            self._go_on(kept)
+        else:
+            self._begin("", BLANK)
         self.ready = True
 
     @rx.event
@@ -129,6 +133,7 @@ class PlanState(SignedInState):
         if not isinstance(error, Conflict) or found is None:
             return
         self._over = (record, found.version)
+        self._keep_open(version=str(found.version))
         self.both = differences(found.says, parse(typed_in(form)))
         if not self.both:
             self._begin("", BLANK)
@@ -145,6 +150,7 @@ class PlanState(SignedInState):
                 await self._load()
             if isinstance(error, NotFound) and self.student:
                 self.editing, self.problem = "", GONE
+                self._keep_open(editing="")
                 return error
             self._show(error)
             self.problem = self.field_errors.get("remove", error.sentence if not self.missing else "")
@@ -170,6 +176,19 @@ class PlanState(SignedInState):
         self.editing, self.fields, self.stay, self.both = record, dict(fields), stay, []
         self._over = (record, found.version if found else 0)
         self.forms += 1
+        open_now = {"editing": record, "version": str(self._over[1]), "forms": str(self.forms)}
+        self._keep_open(stay="yes" if stay else "", **open_now)
+
+    def _go_on(self, kept: dict[str, str]) -> None:
+        """Let the form that the tab still shows go on, over the version that it was begun with; where a colleague took
+        away what it changes, it adds it anew."""
+        record = kept.get("editing", "")
+        found = self._row(record)
+        self.editing, self.fields = (record, _texts(found)) if found else ("", BLANK)
+        self._over = (self.editing, whole(kept.get("version", "")))
+        self.stay, self.forms = kept.get("stay") == "yes", whole(kept.get("forms", ""))
+        if record and not found and self.student:
+            self.problem = GONE
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(plan.open_plan, self._student_id)

@@ -58,10 +58,14 @@ class SupervisionState(SignedInState):
     async def enter(self) -> None:
         """Load the page."""
         await self._enter()
-        self.said = self.striking = ""
+        kept = self._kept()
+        shown = (self.rule, self.rule_key, self._versions)
+        self.said, self.striking = "", kept.get("striking", "")
         await self._load()
-        self._begin_contact()
-        self._begin_link()
+        if kept and shown[1]:
+            self.rule, self.rule_key, self._versions = shown
+        self._begin_contact(kept.get("contact", ""))
+        self._begin_link(kept.get("link", ""))
         self.ready = True
 
     @rx.event
@@ -81,6 +85,7 @@ class SupervisionState(SignedInState):
         """Ask why a contact is to be struck out; "" closes the question."""
         self._clear_messages()
         self.striking = contact
+        self._keep_open(striking=contact)
 
     @rx.event
     @requires(Action.LOG_CONTACT)
@@ -92,6 +97,7 @@ class SupervisionState(SignedInState):
         if done is None:
             return
         self.striking = ""
+        self._keep_open(striking="")
         await self._load()
         self.said = "Struck out. The entry stays readable and does not count."
 
@@ -169,11 +175,13 @@ class SupervisionState(SignedInState):
         self.supervisors = [Choice(str(key), name) for key, name in page.supervisors]
         self.linkable = [Choice(str(key), name) for key, name in page.assistants]
 
-    def _begin_link(self) -> None:
-        self.link_key = str(uuid7())
+    def _begin_link(self, kept: str = "") -> None:
+        self.link_key = kept or str(uuid7())
+        self._keep_open(link=self.link_key)
 
-    def _begin_contact(self) -> None:
-        self.form_key = str(uuid7())
+    def _begin_contact(self, kept: str = "") -> None:
+        self.form_key = kept or str(uuid7())
+        self._keep_open(contact=self.form_key)
 
 
 def _strike(db: Any, actor: Any, contact: str, why: str) -> Any:
