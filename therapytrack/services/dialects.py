@@ -45,6 +45,28 @@ def _milliseconds_of_text(element: Any, compiler: Any, **options: Any) -> str:
     return f"(CAST(strftime('%s', {at}) AS INTEGER) * 1000 + CAST(substr({at}, 21, 3) AS INTEGER))"
 
 
+class Unindexed(FunctionElement[Any]):
+    """A column by which SQLite is not to find rows: without statistics an index of a whole workspace seems best to it,
+    whatever else is asked for. PostgreSQL knows better."""
+
+    inherit_cache = True
+
+
+@compiles(Unindexed)
+def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(Unindexed, "sqlite")
+def _by_no_index(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+def unindexed(column: Any) -> Any:
+    """`column` as `Unindexed`, of its own type."""
+    return type_coerce(Unindexed(column), column.type)
+
+
 def key_text(raw: Any) -> str:
     """A raw key as addresses and browsers write it. SQLite keeps 32 digits; PostgreSQL's driver gives a UUID."""
     text = str(raw)

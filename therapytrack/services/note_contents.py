@@ -16,11 +16,13 @@ from therapytrack.domain.measures import metric_of
 from therapytrack.domain.note_content import GoalCount, NoteContent
 from therapytrack.domain.points import Metric
 from therapytrack.models import Goal, GoalNarrative, GoalPoint, GoalVersion, SessionEntry, Trial
+from therapytrack.services.dialects import unindexed
 from therapytrack.services.json_rows import JsonRows, rows_in
 from therapytrack.services.prompt_scale import prompt_code
 
 WORKSPACE: Any = bindparam("workspace")
 ENTRIES: Any = bindparam("entries", expanding=True)
+OF_STUDENT = ("workspace_id", "student_id")
 NOTHING: Any = literal_column("0")
 
 
@@ -111,10 +113,10 @@ def _counted() -> Any:
             _cued().label("prompts"),
         )
         .select_from(entry)
-        .join(Goal, col(Goal.student_id) == col(entry.student_id))
+        .join(Goal, and_(*(col(getattr(Goal, name)) == col(getattr(entry, name)) for name in OF_STUDENT)))
         .join(point, and_(col(point.goal_id) == col(Goal.id), col(point.entry_id) == col(entry.id)))
         .join(version, col(version.id) == col(point.goal_version_id))
-        .where(col(entry.workspace_id) == WORKSPACE, col(entry.id).in_(ENTRIES), col(point.trials) > 0)
+        .where(unindexed(col(entry.workspace_id)) == WORKSPACE, col(entry.id).in_(ENTRIES), col(point.trials) > 0)
     )
 
 
@@ -145,5 +147,5 @@ def _told() -> Any:
             *(null().label("mastery"), null().label("prompts")),
         )
         .join(Goal, col(Goal.id) == col(one.goal_id))
-        .where(col(one.workspace_id) == WORKSPACE, col(one.entry_id).in_(ENTRIES), col(one.text) != "")
+        .where(unindexed(col(one.workspace_id)) == WORKSPACE, col(one.entry_id).in_(ENTRIES), col(one.text) != "")
     )
