@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from therapytrack.errors import IdTaken, Refusal, Unavailable
+from therapytrack.prepared import rows_of, run_many
 from therapytrack.settings import get_settings
 
 # The second asks the drive itself to keep what was committed, where that is another request (macOS).
@@ -167,10 +168,16 @@ def _viewing(scope: Scope) -> Iterator[Session]:
 
 
 def plain_rows(db: Session, statement: Any, values: Mapping[str, Any]) -> Sequence[Any]:
-    """The rows of a statement of columns straight from the driver, past the session's identity map: the ORM's way of
-    running a statement costs more than most statements do."""
+    """The rows of a statement of columns, built once per process, straight from the driver and past the session's
+    identity map: the ORM's way of running a statement costs more than most statements do."""
     db.flush()
-    return db.connection().execute(statement, values).all()
+    return rows_of(db.connection(), statement, values)
+
+
+def plain_writes(db: Session, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Run a statement of the same kind, which answers nothing, for each of `rows`; how many stored rows it changed."""
+    db.flush()
+    return run_many(db.connection(), statement, rows)
 
 
 def at_end(db: Session, write: Write) -> None:

@@ -4,6 +4,7 @@ What a file holds is sealed in the data directory, a folder for each workspace; 
 its hash. A file is found by its id and by the student for whom the right was just granted, never by its id alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -96,7 +97,7 @@ def list_files(db: Session, actor: Actor, seen: Seen) -> FilesTab:
     may_add = seen.allows(Action.ATTACH)
     since = actor.at - KEPT_REMOVED
     rows = run_plain(db, actor, _of_student(), student_id=seen.student.id, since=since)
-    lines = [_line(row, actor) for row in rows if may_add or row.removed_at is None]
+    lines = [one for one in (_line(row, actor) for row in rows) if may_add or not one.removed]
     lines.sort(key=lambda one: one.removed != "")
     return FilesTab(tuple(lines), may_add, seen.reason(Action.ATTACH))
 
@@ -232,7 +233,7 @@ def _of_student() -> Any:
             file.size,
             file.created_at,
             file.removed_at,
-            name_of(file.uploaded_by_id).label("by"),
+            name_of(file.uploaded_by_id),
         )
         .where(col(file.workspace_id) == ties.WORKSPACE, col(file.student_id) == bindparam("student_id"))
         .where(still_there(bindparam("since")))
@@ -240,11 +241,12 @@ def _of_student() -> Any:
     )
 
 
-def _line(row: Any, actor: Actor) -> FileLine:
-    day = long_date(row.created_at.astimezone(actor.zone).date())
-    until = (row.removed_at + KEPT_REMOVED).astimezone(actor.zone).date() if row.removed_at else None
+def _line(row: Sequence[Any], actor: Actor) -> FileLine:
+    key, name, media_type, size, created_at, removed_at, by = row
+    day = long_date(created_at.astimezone(actor.zone).date())
+    until = (removed_at + KEPT_REMOVED).astimezone(actor.zone).date() if removed_at else None
     goes = long_date(until) if until else ""
-    return FileLine(str(row.id), row.name, KINDS[row.media_type], size_words(row.size), row.by or "", day, goes)
+    return FileLine(str(key), name, KINDS[media_type], size_words(size), by or "", day, goes)
 
 
 def store_of(workspace_id: UUID) -> SealedFiles:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Text, bindparam, cast, insert, select, update
 from sqlmodel import Session, col
 
-from therapytrack.db import plain_rows
+from therapytrack.db import plain_rows, plain_writes
 from therapytrack.domain.audit_chain import COVERED, Head
 from therapytrack.models import Activity, AuditHead, utc_now
 from therapytrack.services import alarms
@@ -50,7 +50,7 @@ def move_head(db: Session, chain: UUID, old: Head, new: Head, watch: alarms.Watc
 def insert_rows(db: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Store rows of the log; their `detail` is JSON text already, and stored as it is."""
     stored = [{name: row[name] for name in PLAIN} | {"detail_text": row["detail"]} for row in rows]
-    db.connection().execute(_new_rows(dialect_of(db)), stored)
+    plain_writes(db, _new_rows(dialect_of(db)), stored)
 
 
 def last_row(db: Session, workspace_id: UUID | None) -> tuple[int, str] | None:

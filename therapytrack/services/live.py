@@ -20,6 +20,7 @@ from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.access.entries import access_session
 from therapytrack.access.places import SeenPlace, SeenPlaces, access_places
+from therapytrack.db import plain_writes
 from therapytrack.domain.dates import day_line
 from therapytrack.domain.measures import Sign, measures_taking
 from therapytrack.domain.taps import Tap, TapBatch, moment
@@ -143,11 +144,10 @@ def _insert(
     if not rows:
         return []
     try:
-        keeping = {"preserve_rowcount": True}
-        done = db.execute(insert_statement(dialect_of(db)), list(rows.values()), execution_options=keeping)
+        changed = plain_writes(db, insert_statement(dialect_of(db)), list(rows.values()))
     except IntegrityError as error:
         raise Invalid({"taps": CHANGED}) from error
-    if done.rowcount == len(named):  # type: ignore[attr-defined]
+    if changed == len(named):
         return named
     stored = _stored(db, actor, col(Trial.session_id) == session_id, rows)
     return [tap for tap in named if stored.get(tap.id) == (tap.entry, tap.goal)]
@@ -248,4 +248,4 @@ def _recount(db: Session, actor: Actor, touched: Iterable[Point], places: dict[U
         for entry, goal, purpose in sorted(touched)
     ]
     if rows:
-        db.execute(recount_statement(dialect_of(db)), rows)
+        plain_writes(db, recount_statement(dialect_of(db)), rows)
