@@ -65,8 +65,9 @@ def worker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def lasting_engines() -> Iterator[None]:
-    """The app's engine for a database of this worker is made once."""
+    """The app's engine for a database of this worker is made once, and no SQLite file waits for the drive."""
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(app_db, "SQLITE_PRAGMAS", databases.FAST_PRAGMAS)
         patched.setattr(app_db, "make_walled_engine", partial(databases.lasting, app_db.make_walled_engine))
         yield
 

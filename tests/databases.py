@@ -28,6 +28,8 @@ TEMPLATE = "therapytrack_template"
 LOCK = Path(tempfile.gettempdir()) / "tt-postgresql.lock"
 LASTING: dict[str, dict[object, Engine]] = {}
 """By the addresses of the worker's own databases: their engines, by what made them."""
+# What a test wrote need not outlast a power cut; all else is as in the product.
+FAST_PRAGMAS = ("synchronous=OFF", *(one for one in app_db.SQLITE_PRAGMAS if "sync" not in one))
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
