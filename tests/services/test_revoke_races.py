@@ -48,7 +48,7 @@ from therapytrack.state.base import run_service
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 SUPERVISOR = {"clinical_role": ClinicalRole.SUPERVISOR}
-ROUNDS, WRITERS, PATIENCE = 40, 3, 30.0
+WRITERS, PATIENCE = 3, 30.0
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,9 @@ REVOKES: dict[str, tuple[str, Revoke, str]] = {
     "the rights of the assistant's supervisor are taken": ("slpa", take, "supervisor"),
     "the assistant's supervision ends": ("slpa", unlink, ""),
 }
+# Without the locks, or judged by the clock of the transaction, nine of ten rounds find marks that are late; only where
+# supervision ends and the clock is the wrong one it is one in six.
+ROUNDS = dict.fromkeys(REVOKES, 15) | {"the assistant's supervision ends": 40}
 
 
 @pytest.mark.parametrize("what", REVOKES)
@@ -137,7 +140,7 @@ def test_nothing_is_written_after_the_revoke_is_committed(db: OpenDb, stage: Sta
     writer, revoke, whom = REVOKES[what]
     late, chance = [], Random(7)
     with ThreadPoolExecutor(WRITERS + 1) as hands:
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS[what]):
             mend(db, stage)
             start, over = Barrier(WRITERS + 1), Event()
             writing = [hands.submit(write, stage, writer, start, over) for _ in range(WRITERS)]
@@ -149,7 +152,7 @@ def test_nothing_is_written_after_the_revoke_is_committed(db: OpenDb, stage: Sta
             refused = [one.result(PATIENCE) for one in writing]
             late.append(count_marks(db) - counted)
             assert all(refused), "a writer was never refused"
-    assert late == [0] * ROUNDS
+    assert late == [0] * ROUNDS[what]
 
 
 def write(stage: Stage, who: str, start: Barrier, over: Event) -> bool:
