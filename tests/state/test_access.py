@@ -202,6 +202,8 @@ async def test_a_page_that_reconnects_comes_whole_and_as_it_stood(tabs: Tabs, wo
         (StudentFormState, "/students/{student}/edit"),
         (GoalEditorState, "/students/{student}/goals/new"),
         (GoalEditorState, "/students/{student}/goals/{goal}/edit"),
+        (StudentAccessState, "/students/{student}/access"),
+        (AccessMatrixState, "/team/access?pick={student}&do=give"),
     ],
 )
 async def test_a_form_that_is_open_goes_on_when_its_page_reconnects(
@@ -220,6 +222,23 @@ async def test_a_form_that_is_open_goes_on_when_its_page_reconnects(
     assert tab.state == before
     await tab.visit(path)
     assert tab.var(state.form_key) not in ("", before[state.get_full_name()]["form_key" + SUFFIX])
+
+
+@pytest.mark.parametrize("page", ["/students/{student}/access", "/team/access?pick={student}&do=give"])
+async def test_who_governs_no_more_reconnects_to_no_form_and_to_nothing_that_it_did(
+    tabs: Tabs, world: AccessWorld, db: OpenDb, page: str
+) -> None:
+    tab = await tabs.tab(world.cast.tokens["slp"]).open(path := page.format(student=world.ana))
+    state: Any = StudentAccessState if path.startswith("/students") else AccessMatrixState
+    form = {"person": str(world.member("colleague")), "edit": True}
+    await tab.call(state, "give" if state is StudentAccessState else "submit", form=form)
+    assert (tab.var(state.done)[:5], tab.var(state.can_undo)) == ("Given", True)
+    with db() as session:
+        session.get_one(Student, world.ana).case_manager_id = world.member("colleague")
+        session.get_one(Student, world.ben).case_manager_id = world.member("colleague")
+    await tab.open(path)
+    assert (tab.var(state.done), tab.var(state.can_undo)) == ("", False)
+    assert not (tab.var(StudentAccessState.people) or tab.var(AccessMatrixState.rows))
 
 
 async def test_the_matrix_shows_whom_the_actor_governs(tabs: Tabs, world: AccessWorld) -> None:
@@ -327,6 +346,12 @@ async def test_emergency_access_from_the_search_to_the_banner_and_its_end(
     await tab.call(EmergencyState, "find", form={"who": "Canary Test"})
     await tab.call(EmergencyState, "break_glass", form={"reason": "soon"})
     assert list(tab.var(EmergencyState.field_errors)) == ["reason"]
+    for enabled, name in ((True, "Canary Test"), (False, ""), (True, "")):
+        with db() as session:
+            session.execute(update(Workspace).values(break_glass_enabled=enabled))
+        await tab.open("/emergency")
+        assert tab.var(EmergencyState.name) == name, "found before, and asked for again"
+    await tab.call(EmergencyState, "find", form={"who": "Canary Test"})
     await tab.call(EmergencyState, "break_glass", form={"reason": "It cannot wait until tomorrow."})
     assert f"/students/{world.ana}" in repr(tab.events)
     await tab.open(f"/students/{world.ana}")

@@ -275,13 +275,18 @@ async def test_the_office_sets_periods_and_codes(world: ReportWorld) -> None:
         await tab.call(SettingsReportsState, "edit_period", period_id=fall.id)
         await tab.call(SettingsReportsState, "ask_remove", period_id=fall.id)
         assert tab.var(SettingsReportsState.removing) == fall
-        late = await tabs.tab(world.cast.tokens["owner"]).open(f"/settings/reports?period={fall.id}")
+        late = await tabs.tab(world.cast.tokens["owner"]).open("/settings/reports")
+        await late.call(SettingsReportsState, "edit_period", period_id=fall.id)
         keys = late.var(SettingsReportsState.period_key), late.var(SettingsReportsState.set_key)
+        tabs.restart()
+        for one in (late, tab):
+            await one.come_back()
+        assert late.var(SettingsReportsState.editing) == fall
         await tab.call(SettingsReportsState, "remove_period", period_id=fall.id)
         assert tab.var(SettingsReportsState.done) == "Removed."
         assert tab.var(SettingsReportsState.periods) == others
         assert {tab.var(SettingsReportsState.removing).id, tab.var(SettingsReportsState.editing).id} == {""}
-        await late.open("/settings/reports")
+        await late.come_back()
         assert (late.var(SettingsReportsState.editing), late.var(SettingsReportsState.periods)) == (fall, others)
         await late.call(SettingsReportsState, "save_period", form={"name": "Mine", **days, "last_on": "2026-11-20"})
         assert late.var(SettingsReportsState.problem).startswith("We could not find that.")

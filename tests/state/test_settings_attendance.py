@@ -50,18 +50,19 @@ async def test_a_change_goes_on_over_its_version_when_the_page_reconnects(world:
         code = tab.var(State.lines)[0]
         await tab.call(State, "edit", line_id=code.id)
         key = tab.var(State.form_key)
-        await tab.open(path)
+        await tab.come_back()
         assert (tab.var(State.form_key), tab.var(State.editing), tab.var(State.loaded)) == (key, code, True)
-        async with running_tabs() as started_again:
-            fresh = await started_again.tab(owner).open(f"{path}?change={code.id}")
-            assert (fresh.var(State.form_key), fresh.var(State.editing)) == (key, code)
-            await fresh.call(State, "save", form={"label": "Here", "reason": code.reason})
-            assert fresh.var(State.form_key) != key
-        await tab.open(path)
-        assert (tab.var(State.form_key), tab.var(State.lines)[0].label) == (key, "Here")
-        await tab.call(State, "save", form={"label": "There", "reason": code.reason})
-        assert "in the meantime" in tab.var(State.problem)
-        assert (tab.var(State.form_key), tab.var(State.lines)[0].label) == (key, "Here")
+        other = await tabs.tab(owner).open(path)
+        await other.call(State, "edit", line_id=code.id)
+        await other.call(State, "save", form={"label": "Here", "reason": code.reason})
+        for restarted in (False, True):
+            if restarted:
+                tabs.restart()
+            await tab.come_back()
+            assert (tab.var(State.form_key), tab.var(State.lines)[0].label) == (key, "Here")
+            await tab.call(State, "save", form={"label": "There", "reason": code.reason})
+            assert "in the meantime" in tab.var(State.problem)
+            assert (tab.var(State.form_key), tab.var(State.lines)[0].label) == (key, "Here")
         await tab.visit(path)
         assert (tab.var(State.form_key) != key, tab.var(State.editing).id) == (True, "")
         assert not tabs.errors

@@ -117,12 +117,13 @@ OF_STUDENTS = ("student", "student_plan", "goal", "goal_plan", "minutes", "repor
 AFTER_ANOTHER = {"access_matrix_state.confirm", "notes_state.note_read", "schedule_state.undo_move"}
 # Asked by what stands on the server only (a form that changes nothing yet, a queue with an addendum, a draft that is
 # being written, a letter that was not sent, a run of printing, an undo, an open note, emergency access that lasts, the
-# rows of the prompt scale), never by an id of the browser's; tests/state/test_access.py, test_co_sign.py,
-# test_drafts.py, test_notes.py, test_reports.py, test_schedule.py, test_settings_prompts.py and test_team.py ask them.
+# student found for it, the rows of the prompt scale), never by an id of the browser's; tests/state/test_access.py,
+# test_co_sign.py, test_drafts.py, test_notes.py, test_reports.py, test_schedule.py, test_settings_prompts.py and
+# test_team.py ask them.
 NOT_BY_AN_ID = {
     "cancel_batch", "change_member", "change_scale", "co_sign_addendum", "draft_status", "fail_batch", "fail_draft",
-    "finish_batch", "hand_over_invite", "live_glass", "look_at_batch", "make_slot", "mark_read", "move_batch",
-    "return_addendum", "running_batch", "store_draft",
+    "find_again", "finish_batch", "hand_over_invite", "live_glass", "look_at_batch", "make_slot", "mark_read",
+    "move_batch", "return_addendum", "running_batch", "store_draft",
 }  # fmt: skip
 # States of pages on which the office governs: a student's name and who may see her or was told, nothing of her record.
 ROSTER = {"access_matrix_state", "activity_state", "disclosures_state", "student_access_state", "team_state"}

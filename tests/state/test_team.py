@@ -144,6 +144,13 @@ async def test_students_come_with_the_invitation_by_ticks(people: People) -> Non
         await tab.call(TeamState, "open_invite")
         await tab.call(TeamState, "choose_students")
         assert [one.id for one in tab.var(TeamState.roster)] == [str(student.id)]
+        opened = tab.var(TeamState.form_key), tab.var(TeamState.roster)
+        for restarted in (False, True):
+            if restarted:
+                tabs.restart()
+            await tab.come_back()
+            assert tab.var(TeamState.panel) == "invite"
+            assert (tab.var(TeamState.form_key), tab.var(TeamState.roster)) == opened
         form = TYPED | {f"student:{student.id}": "on", "right_edit": "on"}
         await tab.call(TeamState, "send_invite", form=form)
         assert "1 student" in tab.var(TeamState.invites)[0].line
@@ -192,6 +199,12 @@ async def test_two_admins_at_once_the_second_reads_what_the_first_did_and_decide
     async with running_tabs() as tabs:
         tab = await open_person(await page(tabs, people, "admin"), people, "slp")
         people.act("deputy", change_member, people.cast.members["slp"], 1, Place("supervisor", discipline="slp"))
+        key = tab.var(TeamState.form_key)
+        for restarted in (False, True):
+            if restarted:
+                tabs.restart()
+            await tab.come_back()
+            assert (tab.var(TeamState.panel), tab.var(TeamState.form_key)) == ("person", key), "what is typed stays"
         await tab.call(TeamState, "save_person", form={"clinical": "reader"})
         assert "Now: Supervisor" in tab.var(TeamState.problem)
         assert (tab.var(TeamState.panel), people.member("slp").clinical_role) == ("person", "supervisor")

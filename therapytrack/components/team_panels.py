@@ -69,6 +69,7 @@ def _student(one: Any) -> rx.Component:
         rx.el.input(type="checkbox", name=TICK + one.id),
         rx.el.span(one.name, rx.el.small(one.grade, class_name="sub-line")),
         class_name="tick",
+        key=one.id,
         custom_attrs={"data-search": one.name},
     )
 

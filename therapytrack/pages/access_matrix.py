@@ -212,6 +212,7 @@ def _list() -> rx.Component:
         _bar(),
         RowPicking.create(scope="#matrix"),
         InAddress.create(name="pick", values=State.selected),
+        InAddress.create(name="do", values=[State.doing]),
         key=rx.cond(State.ready, "list", "waiting"),  # a form may come above it, and moves nothing that was there
         class_name="card",
         id="matrix",

@@ -8,7 +8,6 @@ from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import error_of, select_field, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
-from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
@@ -92,7 +91,6 @@ def settings_attendance() -> rx.Component:
     content = rx.fragment(
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
-        InAddress.create(name="change", values=[State.editing.id]),
         _codes(),
         rx.cond(State.may_edit, _form(), rx.fragment()),
     )

@@ -8,7 +8,6 @@ from therapytrack.components.buttons import button, link, segments
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, http_form, select_field, text_field
 from therapytrack.components.islands import FocusInvalid
-from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import away_button, settings_page, who_can
 from therapytrack.components.status import tag
@@ -264,7 +263,6 @@ def settings_calendar() -> rx.Component:
         banner(State.problem, "bad"),
         rx.cond(State.undo, undo, rx.fragment()),
         FocusInvalid.create(errors=State.field_errors),
-        InAddress.create(name="school", values=[State.editing]),
         _days(),
         rx.cond(State.may_edit, office, rx.fragment()),
         _schools(),

@@ -9,7 +9,6 @@ from therapytrack.components.dialog import dialog, first
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import date_field, error_of, text_area, text_field, tick_field
 from therapytrack.components.islands import FocusInvalid
-from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.settings_parts import settings_page, who_can
 from therapytrack.components.status import tag
@@ -162,8 +161,6 @@ def settings_reports() -> rx.Component:
     content = rx.fragment(
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
-        InAddress.create(name="period", values=[State.editing.id]),
-        InAddress.create(name="set", values=[State.changing.id]),
         _periods(),
         rx.cond(State.may_edit, _period_form(), rx.fragment()),
         _sets(),

@@ -8,7 +8,6 @@ from therapytrack.components.buttons import button
 from therapytrack.components.feedback import banner
 from therapytrack.components.forms import error_of, select_field, text_area, text_field
 from therapytrack.components.islands import FocusInvalid
-from therapytrack.components.keyboard import InAddress
 from therapytrack.components.layout import page_title
 from therapytrack.components.note_field import Placeholders, part
 from therapytrack.components.settings_parts import away_button, settings_page, who_can
@@ -104,7 +103,6 @@ def settings_templates() -> rx.Component:
     content = rx.fragment(
         banner(State.problem, "bad"),
         FocusInvalid.create(errors=State.field_errors),
-        InAddress.create(name="change", values=[State.editing.id]),
         rx.cond(State.may_edit, _form(), rx.fragment()),
         _templates(),
     )

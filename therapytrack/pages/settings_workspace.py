@@ -136,7 +136,7 @@ def _files() -> rx.Component:
 def settings_workspace() -> rx.Component:
     """The page /settings/workspace."""
     office = rx.el.div(_form(), rx.cond(State.files_used != "", _files(), rx.fragment()), class_name="stack")
-    return settings_page("Workspace", State, State.form_key != "", rx.cond(State.may_edit, office, _words()))
+    return settings_page("Workspace", State, State.lines.length() > 0, rx.cond(State.may_edit, office, _words()))
 
 
 PAGE = {"route": "/settings/workspace", "title": page_title("Settings"), "on_load": SettingsWorkspaceState.enter}

@@ -58,16 +58,22 @@ class AccessMatrixState(SignedInState):
     @rx.event
     @requires(Action.GRANT_ACCESS)
     async def enter(self) -> None:
-        """Open the page as its address asks, with those students selected whom it names and who are shown."""
+        """Open the page as its address asks, with those students selected whom it names and who are shown.
+
+        In a tab that has only reconnected what is typed stays; what was asked about it is asked again.
+        """
         await self._enter()
-        query = self.router.url.query_parameters
-        self.choice, self.words = parse_choice(query), ""
-        self._begin("")
-        self.round += 1
+        query, goes_on = self.router.url.query_parameters, self._returned and self.form_key != ""
+        self.choice, self.asked, self.warned = parse_choice(query), [], []
+        if not goes_on:
+            self.words = ""
+            self.round += 1
         await self._load()
         shown = {row.id for row in self.get_value("rows")}
         self.selected = [one for one in dict.fromkeys(query.get("pick", "").split(",")) if one in shown]
-        self.doing = query.get("do", "") if query.get("do", "") in DOING and self.selected else ""
+        doing = self._offered(query.get("do", ""))
+        if not (goes_on and shown) or doing != self.doing:
+            self._begin("", doing)
 
     @rx.event
     @requires(Action.GRANT_ACCESS)
@@ -101,8 +107,7 @@ class AccessMatrixState(SignedInState):
     @requires(Action.GRANT_ACCESS)
     async def start(self, doing: str) -> None:
         """Open a form for the selection, or close it ("")."""
-        self._begin("")
-        self.doing = doing if doing in DOING and self.selected else ""
+        self._begin("", self._offered(doing))
         self._clear_messages()
 
     @rx.event
@@ -127,7 +132,7 @@ class AccessMatrixState(SignedInState):
         if not self.can_undo:
             return
         if await self._try(undo_change, self._operation, self._ended, self._made):
-            self._begin("Undone.")
+            self._begin("Undone.", self.doing)
             await self._load()
 
     async def _act(self, *, sure: bool) -> None:
@@ -177,13 +182,16 @@ class AccessMatrixState(SignedInState):
         undoable = bool(made) or (bool(ended) and bool(await self._try(may_restore, ended or [])))
         self._begin(done)
         self._made, self._ended, self.can_undo = made or {}, ended or [], undoable
-        self.doing = ""
         await self._load()
 
-    def _begin(self, done: str) -> None:
+    def _offered(self, doing: str) -> str:
+        return doing if doing in DOING and self.selected else ""
+
+    def _begin(self, done: str, doing: str = "") -> None:
         """A fresh form and operation; nothing asked, nothing to undo."""
         self._operation = UUID(int=uuid7().int)
-        self.form_key, self.done, self.can_undo = self._operation.hex, done, False
+        self.doing, self.form_key = doing, doing if doing != self.form_key else f"{doing} again"
+        self.done, self.can_undo = done, False
         self.asked, self.warned, self._typed, self._ended, self._made = [], [], {}, [], {}
 
     def _shows(self, student_id: str) -> bool:

@@ -71,15 +71,15 @@ class DisclosuresState(SignedInState):
     @rx.event
     @requires(Action.VIEW_DISCLOSURES)
     async def enter(self) -> None:
-        """Open the register of the student in the address."""
+        """Open the register of the student in the address; in a tab that has only reconnected what is typed stays."""
         await self._enter()
-        self.said = ""
+        self.said, before = "", self._student_id
         try:
             self._student_id = id_after(self.router.url.path, "students")
         except TherapyTrackError as error:
             self._show(error)
         else:
-            await self._load()
+            await self._load(goes_on=self._returned and self.entry_id != "" and self._student_id == before)
         self.ready = True
 
     @rx.event
@@ -100,7 +100,7 @@ class DisclosuresState(SignedInState):
         await self._load()
         self.said = "Entered. Entries are never changed; a wrong one is put right by another."
 
-    async def _load(self) -> None:
+    async def _load(self, *, goes_on: bool = False) -> None:
         found = await self._try(open_register, self._student_id)
         if found is None:
             return
@@ -109,9 +109,14 @@ class DisclosuresState(SignedInState):
         self.about = f"{number}{found.workspace} · {long_date(found.made_on)}"
         self.entries = [_entry_view(one) for one in found.disclosures]
         self.access = [_access_view(one) for one in found.access]
-        open_ones = [one for one in found.disclosures if not one.corrected_by]
+        offered = {one.value for one in self.get_value("choices") if goes_on}
+        open_ones = [one for one in found.disclosures if not one.corrected_by or str(one.id) in offered]
         self.choices = [Choice(str(one.id), f"No. {one.number}, {one.party}") for one in open_ones]
-        self.today, self.entry_id = found.made_on.isoformat(), str(uuid7())
+        if not goes_on:
+            kept, entries = self._kept(), str(len(found.disclosures))
+            shown = kept.get("entry", "") if kept.get("entries") == entries else ""
+            self.today, self.entry_id = found.made_on.isoformat(), shown or str(uuid7())
+            self._keep_open(entry=self.entry_id, entries=entries)
 
 
 def _entry_view(one: DisclosureLine) -> EntryView:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
 from therapytrack.domain.ids import parse_id
-from therapytrack.services.break_glass import Found, break_glass, end_glass, find_student, open_found
+from therapytrack.services.break_glass import Found, break_glass, end_glass, find_again, find_student, open_found
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 from therapytrack.state.record_form import NO_ID, typed_in
@@ -26,12 +26,16 @@ class EmergencyState(SignedInState):
     @rx.event
     @requires(Action.BREAK_GLASS)
     async def enter(self) -> None:
-        """Begin, with the student of the address for the office, which knows the roster."""
+        """Begin, with the student of the address for the office, which knows the roster; in a tab that has only
+        reconnected the student who was found is asked for again, and the reason that is typed stays."""
         await self._enter()
+        before = self._student_id if self._returned else NO_ID
         self._put(Found())
         asked = self.router.url.query_parameters.get("student", "")
         if asked:
             self._put(await self._try(_open, asked) or Found())
+        elif before != NO_ID:
+            self._put(await self._try(find_again, before) or Found())
         else:
             await self._recount()
         self.ready = True

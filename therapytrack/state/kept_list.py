@@ -1,12 +1,13 @@
 """What the pages share on which a list of the workspace is kept: an act on it, and the list read again after it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
+from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -14,7 +15,8 @@ from therapytrack.domain.ids import parse_id
 from therapytrack.errors import TherapyTrackError
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
-from therapytrack.state.record_form import key_of, typed_in
+from therapytrack.state.record_form import typed_in
+from therapytrack.state.still_open import whole
 
 
 class KeptList(SignedInState, mixin=True):
@@ -79,14 +81,10 @@ class ListActs:
 
 class EditedList(KeptList, mixin=True):
     """A kept list of `lines` with one form, which adds a line or changes the one that is `editing` (without an id:
-    none); `form_key` makes the form begin again.
-
-    Which line is being changed stands in the address too: a server that has started again finds it there.
-    """
+    none); `form_key` makes the form begin again."""
 
     may_edit: bool = False
     form_key: str = ""
-    _key_before: str = ""
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -94,7 +92,7 @@ class EditedList(KeptList, mixin=True):
         """Begin to change a line; "" leaves it as it is."""
         self._clear_messages()
         self.done = ""
-        self._begin(line_id)
+        self._begin({"line": line_id})
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -102,7 +100,7 @@ class EditedList(KeptList, mixin=True):
         """Add a line, or change one; on an error everything typed stays."""
         acts = self._acts()
         if await self._act(acts.saved, acts.save, self.get_value("editing"), typed_in(form)):
-            self._begin("")
+            self._begin({})
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -123,15 +121,18 @@ class EditedList(KeptList, mixin=True):
         self.loaded = goes_on
         await self._load()
         if not (goes_on and self.may_edit):
-            self._begin(self.router.url.query_parameters.get("change", "") if self.may_edit else "")
+            self._begin(self._kept() if self.may_edit else {})
         self.ready = True
 
-    def _begin(self, line_id: str) -> None:
-        lines = self.get_value("lines")
-        nothing = self.__class__.__fields__["editing"].default_value()
-        self._set_vars(editing=next((one for one in lines if one.id == line_id), nothing))
-        ids = sorted(one.id for one in lines)
-        self.form_key = self._key_before = key_of(self._key_before, self.get_value("editing"), ids)
+    def _begin(self, facts: Mapping[str, str]) -> None:
+        """Begin the form with the line of these facts, or with the form itself that the tab still shows."""
+        nothing: Any = self.__class__.__fields__["editing"].default_value()
+        line: Any = next((one for one in self.get_value("lines") if one.id == facts.get("line", "")), nothing)
+        kept = facts if facts.get("line", "") == line.id and "key" in facts else {}
+        line = replace(line, version=whole(kept["version"])) if kept else line
+        self._set_vars(editing=line)
+        self.form_key = kept.get("key") or uuid7().hex
+        self._keep_open(key=self.form_key, line=line.id, version=str(line.version))
 
     async def _load(self, done: str = "") -> None:
         found = await self._try(self._acts().get)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2s
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
@@ -39,21 +38,16 @@ class RecordForm(SignedInState, mixin=True):
     _version: int = 0
     _their_version: int = 0
     _begun_at: str = ""
-    _key_before: str = ""
 
-    def _begin(self, fields: dict[str, str], record: str, version: int, *, lasting: bool = False) -> None:
+    def _begin(self, fields: dict[str, str], record: str, version: int) -> None:
         """Begin the inputs with `fields`; the next save goes over `version` of the record.
 
         The form that the tab still shows, though this server does not know of it, goes on over its own version.
-        `lasting`: so it does without what the tab keeps, while the record is at that version. Only for a form that is
-        all in its fields, and of a record that is there: sent twice, it is saved once.
         """
         kept = self._kept_of(record)
         self.fields, self.record = fields, record
         self._version = whole(kept["version"]) if "version" in kept else version
-        made = key_of(self._key_before, record, version, fields) if lasting else uuid7().hex
-        self.form_key = self._key_before = kept.get("key") or made
-        self._begun_at = str(self.router.url)
+        self.form_key, self._begun_at = kept.get("key") or uuid7().hex, str(self.router.url)
         self._keep_open(key=self.form_key, record=record, version=str(self._version))
         self.conflict = ConflictView()
         self._clear_messages()
@@ -100,14 +94,6 @@ class RecordForm(SignedInState, mixin=True):
         """Let the next save go over what the colleague saved, which the person has just read."""
         self._version = self._their_version
         self._keep_open(version=str(self._version))
-
-
-def key_of(before: str, *begun_with: object) -> str:
-    """The key of a form that begins with these values. It is the same in a server that has started again, which knows
-    nothing of the tab, so that the form stays on the page as it is; and never `before`, so that it begins again where
-    it is meant to."""
-    key = blake2s(repr(begun_with).encode(), digest_size=16).hexdigest()
-    return key if key != before else f"{key}-again"
 
 
 def typed_in(form: dict[str, Any]) -> dict[str, str]:

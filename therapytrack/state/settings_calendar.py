@@ -1,5 +1,6 @@
 """The school calendar's settings: schools, roads and days without school, changed by the office and read by all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
+from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -27,7 +29,7 @@ from therapytrack.services.school_calendar import MOST_SHOWN, SOURCES, Calendar,
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor, requires
 from therapytrack.state.kept_list import KeptList
-from therapytrack.state.record_form import key_of, typed_in
+from therapytrack.state.record_form import typed_in
 from therapytrack.state.schedule_views import Choice
 
 
@@ -69,8 +71,7 @@ class YearView:
 
 
 class SettingsCalendarState(KeptList, SignedInState):
-    """`editing` is the school whose name is being changed, and stands in the address too; a new key makes a form begin
-    again."""
+    """`editing` is the school whose name is being changed; a new key makes a form begin again."""
 
     may_edit: bool = False
     years: list[YearView] = []
@@ -112,7 +113,7 @@ class SettingsCalendarState(KeptList, SignedInState):
         if goes_on and self.may_edit:
             self.offered += [one for one in offered if one not in self.get_value("offered")]
         else:
-            self._begin_forms(asked.get("school", "") if self.may_edit else "")
+            self._begin_forms(self._kept() if self.may_edit else {})
         self.ready = True
 
     @rx.event
@@ -147,21 +148,21 @@ class SettingsCalendarState(KeptList, SignedInState):
     async def save_road(self, form: dict[str, Any]) -> None:
         """Say how many minutes lie between two schools."""
         if await self._act("Saved. The schedule says when there is too little time.", _save_road, typed_in(form)):
-            self.road_key = key_of(self.road_key, self.get_value("roads"))
+            self._keep_keys(road_key=uuid7().hex)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def save_hours(self, form: dict[str, Any]) -> None:
         """Say when a school's day begins and ends."""
         if await self._act("Saved. Free times are looked for within these hours.", _save_hours, typed_in(form)):
-            self.hours_key = key_of(self.hours_key, self.get_value("hours"))
+            self._keep_keys(hours_key=uuid7().hex)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
     async def save_day(self, form: dict[str, Any]) -> None:
         """Put days into the calendar."""
         if await self._act("In the calendar.", _save_day, typed_in(form)):
-            self.day_key = key_of(self.day_key, self.get_value("entries"))
+            self._keep_keys(day_key=uuid7().hex)
 
     @rx.event
     @requires(Action.CONFIGURE_WORKSPACE)
@@ -195,20 +196,25 @@ class SettingsCalendarState(KeptList, SignedInState):
             f"{days} new in the calendar. Check them against your district's." if added else "None is new."
         )
 
-    def _begin_forms(self, school_id: str) -> None:
+    def _begin_forms(self, kept: Mapping[str, str]) -> None:
         """Begin the school's form; the others only once: another year of the calendar takes nothing out of them."""
-        self._begin_school(school_id)
-        if not self.day_key:
-            self.road_key = key_of("", self.get_value("roads"))
-            self.hours_key = key_of("", self.get_value("hours"))
-            self.day_key = key_of("", self.get_value("entries"))
+        self._begin_school(kept.get("school", ""), kept.get("school_key", ""))
+        self._keep_keys(
+            road_key=kept.get("road_key") or self.road_key or uuid7().hex,
+            hours_key=kept.get("hours_key") or self.hours_key or uuid7().hex,
+            day_key=kept.get("day_key") or self.day_key or uuid7().hex,
+        )
 
-    def _begin_school(self, school_id: str) -> None:
-        schools = self.get_value("schools")
-        found = next((one for one in schools if one.id == school_id), None)
+    def _begin_school(self, school_id: str, key: str = "") -> None:
+        """Begin the school's form, or go on with the one that the tab still shows, which has this key."""
+        found = next((one for one in self.get_value("schools") if one.id == school_id), None)
         self.editing, self.editing_name = (found.id, found.name) if found else ("", "")
-        ids = sorted(one.id for one in schools)
-        self.school_key = key_of(self.school_key, self.editing, self.editing_name, ids)
+        self.school_key = (key if self.editing == school_id else "") or uuid7().hex
+        self._keep_open(school=self.editing, school_key=self.school_key)
+
+    def _keep_keys(self, **keys: str) -> None:
+        self._set_vars(**keys)
+        self._keep_open(**keys)
 
     async def _take_out(self, service: Any, which: Any) -> None:
         """Take entries out; they can be put back until the page is left."""

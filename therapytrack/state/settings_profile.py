@@ -131,7 +131,7 @@ class SettingsProfileState(RecordForm, SignedInState):
             "credential_until": _iso(fields["credential_until"]),
         }
         if not goes_on:
-            self._begin({**fields, **shown}, "", 0, lasting=True)
+            self._begin({**fields, **shown}, "", 0)
         self.single_keys = profile.form.single_keys
         self.email, self.done = profile.email, done
         self._show_sign_ins(profile.sign_ins)

@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 from sqlmodel import Session
+from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -13,7 +14,8 @@ from therapytrack.domain.prompt_levels import levels_text, parse_levels
 from therapytrack.services.prompt_scale import ScaleVersion, change_scale, get_scale
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
-from therapytrack.state.record_form import key_of, typed_in
+from therapytrack.state.record_form import typed_in
+from therapytrack.state.still_open import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,6 @@ class SettingsPromptsState(SignedInState):
     text: str = ""
     form_key: str = ""
     _version: int = 0
-    _key_before: str = ""
 
     @rx.event
     @requires(Action.VIEW)
@@ -87,8 +88,10 @@ class SettingsPromptsState(SignedInState):
         self.levels = [LevelLine(rank, *level) for rank, level in enumerate(levels, start=1)]
         self.earlier = [_view(one) for one in found.versions[1:]]
         if not stays:
-            self._version, self.text = newest.number if newest else 0, levels_text(levels)
-            self.form_key = self._key_before = key_of(self._key_before, self._version, self.text)
+            kept = self._kept() if found.may_edit else {}
+            self.text, self.form_key = levels_text(levels), kept.get("key") or uuid7().hex
+            self._version = whole(kept["version"]) if "version" in kept else (newest.number if newest else 0)
+            self._keep_open(key=self.form_key, version=str(self._version))
         self.loaded = True
 
 

@@ -1,11 +1,13 @@
 """The settings of progress reports: reporting periods and sets of progress codes, changed by the office."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
+from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.access.actor import Actor
@@ -18,7 +20,10 @@ from therapytrack.services.report_settings import CodeSetLine, PeriodLine
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 from therapytrack.state.kept_list import KeptList
-from therapytrack.state.record_form import key_of, typed_in
+from therapytrack.state.record_form import typed_in
+from therapytrack.state.still_open import whole
+
+NOTHING_KEPT: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,7 @@ class CodeSetView:
 
 
 class SettingsReportsState(KeptList, SignedInState):
-    """`editing` and `changing` are the period and the set in the forms, and stand in the address too; a new key makes
-    a form begin again.
+    """`editing` and `changing` are the period and the set in the forms; a new key makes a form begin again.
 
     `removing`: the period that is asked about before it is removed.
     """
@@ -73,9 +77,9 @@ class SettingsReportsState(KeptList, SignedInState):
         self.loaded, self.removing = goes_on, PeriodForm()
         await self._load()
         if not (goes_on and self.may_edit):
-            asked = self.router.url.query_parameters if self.may_edit else {}
-            self._begin_period(asked.get("period", ""))
-            self._begin_set(asked.get("set", ""))
+            kept = self._kept() if self.may_edit else {}
+            self._begin_period(kept.get("period", ""), kept)
+            self._begin_set(kept.get("set", ""), kept)
         self.ready = True
 
     @rx.event
@@ -129,15 +133,19 @@ class SettingsReportsState(KeptList, SignedInState):
         """Let new reports use a set."""
         await self._act("New reports use this set.", report_settings.use_code_set, set_id)
 
-    def _begin_period(self, period_id: str) -> None:
-        self.editing = self._shown(period_id)
-        ids = sorted(one.id for one in self.get_value("periods"))
-        self.period_key = key_of(self.period_key, self.get_value("editing"), ids)
+    def _begin_period(self, period_id: str, kept: Mapping[str, str] = NOTHING_KEPT) -> None:
+        """Begin the period's form, or go on with the one that the tab still shows, over its version."""
+        period = self._shown(period_id)
+        key = kept.get("period_key", "") if period.id == period_id else ""
+        self.editing = replace(period, version=whole(kept.get("period_version", ""))) if key else period
+        self.period_key = key or uuid7().hex
+        self._keep_open(period=period.id, period_version=str(self.editing.version), period_key=self.period_key)
 
-    def _begin_set(self, set_id: str) -> None:
-        sets = self.get_value("sets")
-        self.changing = next((one for one in sets if one.id == set_id), CodeSetView())
-        self.set_key = key_of(self.set_key, self.get_value("changing"), sorted(one.id for one in sets))
+    def _begin_set(self, set_id: str, kept: Mapping[str, str] = NOTHING_KEPT) -> None:
+        """Begin the set's form, or go on with the one that the tab still shows."""
+        self.changing = next((one for one in self.get_value("sets") if one.id == set_id), CodeSetView())
+        self.set_key = (kept.get("set_key", "") if self.changing.id == set_id else "") or uuid7().hex
+        self._keep_open(set=self.changing.id, set_key=self.set_key)
 
     def _shown(self, period_id: str) -> PeriodForm:
         return next((one for one in self.get_value("periods") if one.id == period_id), PeriodForm())

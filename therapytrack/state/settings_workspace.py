@@ -13,7 +13,7 @@ from therapytrack.services.file_room import see_room
 from therapytrack.services.workspace_settings import edit_workspace, get_workspace_settings, in_words
 from therapytrack.state.base import SignedInState, person_of
 from therapytrack.state.guard import current_actor, requires
-from therapytrack.state.record_form import RecordForm, typed_in
+from therapytrack.state.record_form import ConflictView, RecordForm, typed_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class SettingsWorkspaceState(RecordForm, SignedInState):
         await self._enter()
         goes_on, self.done = self._goes_on(), ""
         if not goes_on:
-            self.form_key = ""
+            self.form_key, self.lines = "", []
         await self._load(goes_on=goes_on)
         self.ready = True
 
@@ -77,8 +77,10 @@ class SettingsWorkspaceState(RecordForm, SignedInState):
         if found is None:
             return
         form = found.form
-        if not (goes_on and self.may_edit and found.may_configure):
-            self._begin(fields_of(form), "", found.version, lasting=True)
+        if not found.may_configure:
+            self.form_key, self.conflict, self.still_open = "", ConflictView(), ""
+        elif not goes_on:
+            self._begin(fields_of(form), "", found.version)
         self.may_edit, self.done = found.may_configure, done
         zones = TIME_ZONES if form.time_zone in TIME_ZONES else {form.time_zone: form.time_zone} | TIME_ZONES
         self.zones = [ZoneChoice(value, words) for value, words in zones.items()]

@@ -15,7 +15,7 @@ from therapytrack.services.access_forms import give
 from therapytrack.services.grant_undo import may_restore, restore_access
 from therapytrack.services.grants import Ended, Granted, end_grants
 from therapytrack.services.student_access import AccessView, Choice, PastLine, PersonAccess, open_access
-from therapytrack.state.address import id_after
+from therapytrack.state.address import as_id, id_after
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import requires
 from therapytrack.state.record_form import NO_ID, typed_in
@@ -42,14 +42,19 @@ class StudentAccessState(SignedInState):
     @rx.event
     @requires(Action.VIEW_ACCESS)
     async def enter(self) -> None:
-        """Open the page of the student in the address."""
+        """Open the page of the student in the address; in a tab that has only reconnected what is typed stays."""
         await self._enter()
-        self._begin("")
         try:
-            self._student_id = id_after(self.router.url.path, "students")
+            student_id = id_after(self.router.url.path, "students")
         except NotFound:
-            self._student_id = NO_ID
+            student_id = NO_ID
+        goes_on = self._returned and self._student_id == student_id
+        if not goes_on:
+            self._begin("", form=True)
+        self._student_id = student_id
         await self._load()
+        if goes_on and not self.view.governs:
+            self._begin("")
 
     @rx.event
     @requires(Action.VIEW_ACCESS)
@@ -64,7 +69,7 @@ class StudentAccessState(SignedInState):
         given = await self._try(give, self._operation, [self._student_id], typed_in(form))
         if given is None:
             return
-        self._begin(_given_words(given))
+        self._begin(_given_words(given), form=True)
         self._made, self.can_undo = dict(given.made), True
         await self._load()
 
@@ -92,10 +97,15 @@ class StudentAccessState(SignedInState):
         self._begin("Undone.")
         await self._load()
 
-    def _begin(self, done: str) -> None:
-        """A fresh form and operation; nothing to undo."""
-        self._operation = UUID(int=uuid7().int)
-        self.form_key = self._operation.hex
+    def _begin(self, done: str, *, form: bool = False) -> None:
+        """A fresh operation, and `form`: a form that begins again, or those of the form that the tab still shows;
+        nothing to undo."""
+        kept = self._kept()
+        shown = as_id(kept.get("operation", ""))
+        self._operation = shown if shown != NO_ID else UUID(int=uuid7().int)
+        if form:
+            self.form_key = kept.get("key") or uuid7().hex
+        self._keep_open(key=self.form_key, operation=str(self._operation))
         self.done, self.can_undo, self._ended, self._made = done, False, [], {}
 
     async def _load(self) -> None:

@@ -84,7 +84,7 @@ class StudentFormState(RecordForm, SignedInState):
     def _begin_student(self, fields: dict[str, str], student_id: UUID, version: int, *, is_new: bool) -> None:
         self._student_id, self.is_new = student_id, is_new
         self.back = "/caseload" if is_new else f"/students/{student_id}"
-        self._begin(fields, "" if is_new else str(student_id), version, lasting=not is_new)
+        self._begin(fields, "" if is_new else str(student_id), version)
 
 
 def _save(db: Session, actor: Actor, student_id: UUID, version: int, typed: dict[str, str], is_new: bool) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import reflex as rx
 
 from therapytrack.access.actions import Action
+from therapytrack.errors import NotFound
 from therapytrack.services.letters import deliver
 from therapytrack.services.mailing import offer_letter
 from therapytrack.services.ownership import decline_offer, offer_ownership, withdraw_offer
@@ -32,15 +33,22 @@ class TeamState(InvitePanel, SignedInState):
     @rx.event
     @requires(Action.VIEW)
     async def enter(self) -> None:
-        """Open the page; a person who has just come in is told whom she was not given."""
+        """Open the page; a person who has just come in is told whom she was not given.
+
+        In a tab that has only reconnected the open panel stays, with what is typed in it.
+        """
         await self._enter()
-        self._close()
-        self.link, asked = HandLink(), self.router.url.query_parameters
+        goes_on, asked = self._returned and self.panel != "", self.router.url.query_parameters
         left_out = asked.get("left_out", "")
         self._say(LEFT_OUT.format(n=int(left_out)) if COUNT.fullmatch(left_out) else "")
         if asked.get("owner") == "you":
             self._say("You own this workspace now. The former owner is an admin.")
+        self.link, self.busy = HandLink(), False
         await self._load()
+        if not (goes_on and self.may_invite):
+            self._close()
+        if self.may_invite:
+            await self._go_on()
         self.ready = True
 
     @rx.event
@@ -81,6 +89,7 @@ class TeamState(InvitePanel, SignedInState):
         subject = self._about()
         before = self._member(subject.id)
         if before is None:
+            self.problem = NotFound().sentence
             return
         version = await self._do(change_as_typed, before.id, subject.version, typed_in(form))
         if version is not None:

@@ -1,7 +1,7 @@
 """What the panels of the team page share: the list beneath them, what was done last, and how it is undone."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from therapytrack.errors import Conflict, Invalid, NotProved, TherapyTrackError
 from therapytrack.services.team_page import Member, TeamPage, open_team
 from therapytrack.state.base import SignedInState
 from therapytrack.state.guard import current_actor
+from therapytrack.state.still_open import whole
 from therapytrack.state.team_views import (
     InviteRow,
     PersonRow,
@@ -23,6 +24,8 @@ from therapytrack.state.team_views import (
     person_row,
     subject_of,
 )
+
+INVITING, ABOUT_SOMEBODY = "invite", ("person", "remove", "offer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,21 @@ class TeamDesk(SignedInState, mixin=True):
         self._clear_messages()
         found = self._member(member_id)
         if found is not None:
-            self.panel, self.subject, self.form_key = panel, subject_of(found), uuid7().hex
+            self._show_panel(panel, subject_of(found))
+
+    def _show_panel(self, panel: str, subject: Subject, key: str = "") -> None:
+        """Open a panel whose fields begin with `subject`; with its key it is the one that the tab still shows."""
+        self.panel, self.subject, self.form_key = panel, subject, key or uuid7().hex
+        self._keep_open(panel=panel, who=subject.id, version=str(subject.version), key=self.form_key)
+
+    def _show_again(self, kept: Mapping[str, str]) -> None:
+        """Open the panel that the tab still shows, over the version that it had; nothing where that person is gone."""
+        panel, found = kept.get("panel", ""), self._member(kept.get("who", ""))
+        if panel == INVITING:
+            self._show_panel(panel, Subject(), kept.get("key", ""))
+        elif panel in ABOUT_SOMEBODY and found is not None:
+            subject = replace(subject_of(found), version=whole(kept.get("version", "")))
+            self._show_panel(panel, subject, kept.get("key", ""))
 
     def _member(self, member_id: str) -> Member | None:
         """The member as she was read, without the framework's proxy around her: she goes to services and is kept."""
@@ -77,6 +94,7 @@ class TeamDesk(SignedInState, mixin=True):
 
     def _close(self) -> None:
         self.panel, self.subject, self.roster = "", Subject(), []
+        self._set_vars(still_open="")
 
     def _say(self, words: str, undo: Callable[..., Any] | None = None, *about: Any) -> None:
         """Tell what was done, and how it is undone: a service with its arguments."""
@@ -94,6 +112,7 @@ class TeamDesk(SignedInState, mixin=True):
             self._show(error)
         except Conflict as error:
             self.problem, self.subject = error.sentence, replace(self._about(), version=error.version)
+            self._keep_open(version=str(error.version))
         except TherapyTrackError as error:
             self.problem = error.sentence
         return None

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from uuid6 import uuid7
 
 from therapytrack.access.actions import Action
 from therapytrack.domain.dates import long_date
@@ -17,8 +16,8 @@ from therapytrack.services.people_forms import invite_as_typed
 from therapytrack.services.team_page import list_roster
 from therapytrack.state.guard import requires
 from therapytrack.state.record_form import typed_in
-from therapytrack.state.team_desk import HandLink, TeamDesk
-from therapytrack.state.team_views import roll_view
+from therapytrack.state.team_desk import INVITING, HandLink, TeamDesk
+from therapytrack.state.team_views import Subject, roll_view
 
 TICK = "student:"
 
@@ -32,14 +31,15 @@ class InvitePanel(TeamDesk, mixin=True):
         """Show the form for an invitation, its fields set to what is asked for most."""
         self._clear_messages()
         self._say("")
-        self.panel, self.form_key, self.roster, self.link = "invite", uuid7().hex, [], HandLink()
+        self._close()
+        self.link = HandLink()
+        self._show_panel(INVITING, Subject())
 
     @rx.event
     @requires(Action.LIST_ROSTER)
     async def choose_students(self) -> None:
         """Show the students who may come with the invitation."""
-        found = await self._do(list_roster)
-        self.roster = [roll_view(one) for one in found or []]
+        await self._show_roster()
 
     @rx.event
     @requires(Action.INVITE)
@@ -85,6 +85,20 @@ class InvitePanel(TeamDesk, mixin=True):
         if await self._done(revoke_invite, invite_id, version):
             self._say("The invitation is withdrawn, and its link no longer works.")
         await self._load()
+
+    async def _show_roster(self) -> None:
+        found = await self._do(list_roster)
+        self.roster = [roll_view(one) for one in found or []]
+        self._keep_open(roster="shown" if self.roster else "")
+
+    async def _go_on(self) -> None:
+        """After a reconnection: the panel that the tab still shows, also where this server knows nothing of it; the
+        students of an invitation are asked for again."""
+        kept = self._kept()
+        if not self.panel:
+            self._show_again(kept)
+        if self.panel == INVITING and (self.roster or kept.get("roster")):
+            await self._show_roster()
 
     async def _mail(self, sent: Sent) -> None:
         """Send the letter of an invitation that is stored; when that fails, the link is there to be handed over."""
