@@ -205,8 +205,10 @@ async def test_two_tabs_lose_neither_text(world: World, page: OpenPage) -> None:
     prepare(world)
     first = await page()
     second = await page()
+    begun = second.tab.var(DraftState.editor_key)
     await first.call("save", text="From the first tab.")
     await second.tab.come_back()
+    assert second.tab.var(DraftState.editor_key) == begun, "what is typed there stays"
     await second.call("save", text="From the second tab.")
     assert second.tab.var(DraftState.theirs) == "From the first tab."
     assert second.tab.var(DraftState.text) == "From the second tab."
