@@ -13,6 +13,7 @@ from reflex_base.event.processor import BaseStateEventProcessor
 
 from therapytrack.state.guard import COOKIE_TO_STATE
 from therapytrack.state.shell import ShellState
+from therapytrack.state.sockets import FairProcessor
 
 HYDRATE = "reflex___state____state.hydrate_and_load"
 FOLLOW = "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
@@ -96,7 +97,7 @@ class Tabs:
         self.errors: list[Exception] = []
         self.by_token: dict[str, Tab] = {}
         self.states = StateManagerMemory()  # type: ignore[abstract]
-        self.processor = BaseStateEventProcessor(
+        self.processor = FairProcessor(
             middleware=app, backend_exception_handler=self.errors.append, graceful_shutdown_timeout=2
         )
         self.processor._root_context = EventContext(

@@ -1,5 +1,6 @@
 """The outermost layer: foreign origins, guessed tab tokens, strangers, and what the framework gets to see."""
 
+import asyncio
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from therapytrack.routes.edge import Edge
 from therapytrack.routes.headers import headers_of, security_headers
 from therapytrack.services.identity import hash_token
+from therapytrack.state.lanes import REQUESTS
 
 TAB = "0a1b2c3d-0000-4000-8000-123456789abc"
 Scope = MutableMapping[str, Any]
@@ -161,3 +163,56 @@ async def test_the_sign_in_page_brings_the_token_for_its_form() -> None:
     cookie = dict(sent[0]["headers"])[b"set-cookie"].decode()
     assert cookie.startswith("tt_csrf=")
     assert "SameSite=Strict" in cookie
+
+
+class Slow:
+    """Begins an answer when it is told to, and never ends it."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.may_answer = asyncio.Semaphore(0)
+
+    async def __call__(self, scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        self.begun.append(scope["path"])
+        await self.may_answer.acquire()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.Event().wait()
+
+
+async def test_requests_of_one_sign_in_wait_for_its_answers_to_begin_and_for_nobody_elses() -> None:
+    """Not for the marks of a session, not for another person's, not for the parts of a page, and not for slow lines."""
+    slow = Slow()
+    edge = Edge(slow)
+
+    async def nothing() -> MutableMapping[str, Any]:
+        return {}
+
+    async def send(_: MutableMapping[str, Any]) -> None:
+        return None
+
+    asked = [f"/{number}.csv" for number in range(REQUESTS + 2)]
+    hers = [scope_of("http", path, cookie="tt_session=ana") for path in asked]
+    marks = scope_of("http", "/sessions/1/taps", cookie="tt_session=ana")
+    part = scope_of("http", "/assets/page.js", cookie="tt_session=ana")
+    his = scope_of("http", "/his.csv", cookie="tt_session=ben")
+    running = [asyncio.create_task(edge(one, nothing, send)) for one in (*hers, marks, part, his)]
+    try:
+        await _soon()
+        assert slow.begun == [*asked[:REQUESTS], marks["path"], part["path"], his["path"]]
+        slow.may_answer.release()
+        await _soon()
+        assert slow.begun[REQUESTS + 3 :] == [asked[REQUESTS]]
+        for one in running[1:REQUESTS]:
+            one.cancel()
+        await _soon()
+        assert slow.begun[REQUESTS + 4 :] == [asked[-1]]
+    finally:
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    assert dict(edge.requests.lanes) == {}
+
+
+async def _soon() -> None:
+    for _ in range(50):
+        await asyncio.sleep(0)

@@ -104,6 +104,14 @@ async def test_half_a_character_comes_back_as_a_sign_that_can_be_sent_and_stops_
     assert "\\ud83d" not in tab.received
 
 
+async def test_a_nul_reaches_no_service_and_costs_nothing_else_of_the_text(world: World) -> None:
+    """A co-signature asked for with one was "Something went wrong on our side" on PostgreSQL."""
+    async with running_tabs() as tabs:
+        tab = await tabs.tab(world.cast.tokens["slp"]).open("/team/access")
+        await tab.call(AccessMatrixState, "find", form={"words": "Z\0oé"})
+        assert tab.var(AccessMatrixState.words) == "Zoé"
+
+
 async def test_whole_characters_outside_of_the_first_plane_stay_as_they_are(world: World) -> None:
     async with running_tabs() as tabs:
         tab = await tabs.tab(world.cast.tokens["slp"]).open("/team/access")

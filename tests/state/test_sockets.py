@@ -1,15 +1,30 @@
-"""The websocket's own doors: what a packet may call, whose headers count, and what of a malformed one is logged."""
+"""The websocket's own doors: what a packet may call, whose headers count, and what of a malformed one is logged.
 
+And behind them: one person's events, however many, keep nobody else waiting, and none of them is lost.
+"""
+
+import asyncio
 import logging
+from collections import Counter
+from collections.abc import Callable
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import reflex.app
 
-from tests.harness import load_app
+from tests.harness import HYDRATE, load_app, running_tabs
+from therapytrack.services.sign_ins import actor_behind
+from therapytrack.state import guard, sockets
 from therapytrack.state.failures import TALKATIVE
 from therapytrack.state.guard import COOKIE_TO_STATE
+from therapytrack.state.lanes import EVENTS, whose_events
+from therapytrack.state.sockets import MOST_WAITING, FairProcessor
+from therapytrack.state.today import TodayState
 
 NAMESPACE = "/_event"
+PATIENCE, MANY = 30.0, 40  # tabs: more than there are threads
 CANARY = "quokka marble Mateo Rivera"
 TOKEN = "2b1d2e0e-0b5d-4c1f-9a38-0f4a5e0d7c11-stranger"
 # As the server's own library writes a connection down; of a sender's it would be the same shape.
@@ -97,3 +112,55 @@ def test_the_socket_library_writes_its_log_through_our_handler_alone() -> None:
     named = [logging.getLogger(name) for name in beneath]
     assert "engineio.server" in beneath
     assert [one.name for one in named if one.handlers and one.name not in TALKATIVE] == []
+
+
+async def test_forty_tabs_of_one_person_take_turns_and_another_one_does_not_wait_for_them(
+    signed_in: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = signed_in("ana@school.org"), signed_in("ben@school.org")
+    begun, free = list[str](), Event()
+
+    def slow_for_ana(token_hash: str) -> Any:
+        if token_hash == ana:
+            begun.append(token_hash)
+            free.wait(PATIENCE)
+        return actor_behind(token_hash)
+
+    monkeypatch.setattr(guard, "actor_behind", slow_for_ana)
+    async with running_tabs() as tabs:
+        hers = [tabs.tab(ana) for _ in range(MANY)]
+        opening = [asyncio.create_task(one.open("/today")) for one in hers]
+        try:
+            his = await asyncio.wait_for(tabs.tab(ben).open("/today"), PATIENCE)
+            assert (his.var(TodayState.ready), len(begun)) == (True, EVENTS)
+        finally:
+            free.set()
+        await asyncio.gather(*opening)
+        assert [one.var(TodayState.ready) for one in hers] == [True] * MANY
+        processor = tabs.processor
+        assert isinstance(processor, FairProcessor)
+        assert (dict(processor.lanes.lanes), processor.waiting) == ({}, Counter())
+
+
+async def test_a_socket_that_sends_more_than_may_wait_is_read_no_further_and_loses_nothing(
+    socket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came, waiting = list[Any](), Counter({whose_events(TOKEN): MOST_WAITING})
+
+    async def enqueue(token: str, event: Any) -> None:
+        came.append((token, event.name))
+
+    monkeypatch.setattr(sockets, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(load_app(), "_event_processor", SimpleNamespace(waiting=waiting, enqueue=enqueue))
+    arriving = asyncio.create_task(arrive(socket, "event", {"name": HYDRATE, "payload": {}, "router_data": {}}))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert (arriving.done(), came) == (False, [])
+    waiting.clear()
+    await asyncio.wait_for(arriving, PATIENCE)
+    assert came == [(TOKEN, HYDRATE)]
+
+
+def test_the_server_itself_works_through_events_in_such_turns() -> None:
+    load_app()
+    assert vars(reflex.app)["BaseStateEventProcessor"] is FairProcessor

@@ -28,6 +28,7 @@ from therapytrack.services.sign_ins import actor_behind
 from therapytrack.settings import get_settings
 from therapytrack.state.failures import log_failure
 from therapytrack.state.guard import COOKIE_TO_STATE
+from therapytrack.state.lanes import MARKS, REQUESTS, STRANGER, Lanes
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -38,6 +39,7 @@ TAB_TOKEN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OPEN_PAGES = ("/sign-in", "/sign-up")
 OPEN_PATHS = (*OPEN_PAGES, "/auth/", "/invite/", "/forgot", "/reset/", "/ping", "/_health")
 CLOSED_PATHS = ("/_upload", "/_event")
+PARTS_OF_PAGES = ("/assets/", "/fonts/")
 FAILED = "Something went wrong on our side. Nothing that was saved is lost. Try again."
 CLOSE_FOREIGN, CLOSE_BAD_TOKEN = 4403, 4400
 
@@ -47,15 +49,34 @@ class Edge:
 
     def __init__(self, app: App) -> None:
         self.app = app
+        self.requests, self.marks = Lanes(REQUESTS), Lanes(MARKS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Judge one connection or request and pass on what is allowed."""
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http":
-            await self._whatever_fails(scope, receive, _with_headers(send, scope["path"]))
+            await self._in_turn(scope, receive, _with_headers(send, scope["path"]))
         else:
             await self.app(scope, receive, send)
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request when its person's turn comes, which ends with the first word of the answer: a slow line
+        holds nobody up. Marks have turns of their own: they wait for no document."""
+        sign_in = token_hash_of(parse_cookies(_decoded(scope).get("cookie", "")))
+        if not sign_in or scope["path"].startswith(PARTS_OF_PAGES):
+            await self._whatever_fails(scope, receive, send)
+            return
+        turn = await (self.marks if scope["path"].endswith("/taps") else self.requests).take(sign_in)
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            turn.end()
+            await send(message)
+
+        try:
+            await self._whatever_fails(scope, receive, sending)
+        finally:
+            turn.end()
 
     async def _whatever_fails(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a fault of ours is logged by its kind and place, and nothing that it quotes."""
@@ -125,7 +146,7 @@ def _scoped_to_sign_in(scope: Scope) -> Scope:
     """The scope with a state key that includes the sign-in, and of the cookies a hash alone."""
     token_hash = token_hash_of(parse_cookies(_decoded(scope).get("cookie", "")))
     query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-    query["token"] += f"-{token_hash[:32] or 'stranger'}"
+    query["token"] += f"-{token_hash[:32] or STRANGER}"
     kept = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
     if token_hash:
         kept.append((b"cookie", f"{COOKIE_TO_STATE}={token_hash}".encode()))

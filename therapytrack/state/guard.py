@@ -232,10 +232,12 @@ def _arguments_fit(event: Event) -> bool:
 def _whole(sent: Any) -> Any:
     """What was sent, with a sign in place of each half of a character: a pasted emoji that was cut in two.
 
-    Such a half cannot be sent back: the socket of the tab would fall silent, whatever its person does.
+    Such a half cannot be sent back: the socket of the tab would fall silent, whatever its person does. A NUL is left
+    out: no page sends one, and PostgreSQL takes it in no text.
     """
     if isinstance(sent, str):
-        return sent if sent.isascii() else sent.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        whole = sent if sent.isascii() else sent.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\0", "")
     if isinstance(sent, dict):
         return {_whole(name): _whole(value) for name, value in sent.items()}
     return [_whole(one) for one in sent] if isinstance(sent, list) else sent
