@@ -19,7 +19,8 @@ import reflex.app as framework
 from reflex.app import EventNamespace
 from reflex_base.event import Event
 from reflex_base.event.context import EventContext
-from reflex_base.event.processor import BaseStateEventProcessor, EventFuture, EventQueueEntry
+from reflex_base.event.processor import BaseStateEventProcessor as Processor
+from reflex_base.event.processor import EventFuture, EventQueueEntry
 from reflex_base.registry import RegisteredEventHandler
 
 from therapytrack.state.failures import log_failure
@@ -31,7 +32,7 @@ MOST_WAITING = 16 * 1024 * 1024
 LOOK_SECONDS = 0.1
 
 
-class FairProcessor(BaseStateEventProcessor):
+class FairProcessor(Processor):
     """The framework's processing of events, so many of one person at once."""
 
     @cached_property
@@ -121,7 +122,7 @@ def is_event(data: Any) -> bool:
 
 def guard_sockets(app: rx.App) -> None:
     """Put the doors and the lanes in the place of the framework's own."""
-    setattr(framework, BaseStateEventProcessor.__name__, FairProcessor)
+    setattr(framework, Processor.__name__, FairProcessor)
     if app.sio is not None and app.event_namespace is not None:
         doors = SocketDoors(app.event_namespace.namespace, app)
         app._event_namespace = doors  # noqa: SLF001 - the framework offers no other way
