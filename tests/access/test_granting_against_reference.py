@@ -121,14 +121,14 @@ class Granter:
         """Changes on every student, many where she may grant at all; links; and what everybody holds."""
         for student in self.world.students:
             here = self.governed.get(key("student", student.id))
+            stored = self._stored(student, here)
             tries = 3 if here is None or not may_change(self.world, self.member.id, student, RefChange()) else 60
             for _ in range(tries):
-                self.compare_change(student, here)
+                self.compare_change(student, here, stored)
         for _ in range(8):
             self.compare_link()
 
-    def compare_change(self, student: RefStudent, here: Governed | None) -> None:
-        stored = self._stored(student, here)
+    def compare_change(self, student: RefStudent, here: Governed | None, stored: list[tuple[RefGrant, Held]]) -> None:
         cuts = self.chance.sample(stored, min(len(stored), self.chance.choice((0, 0, 0, 1, 1, 2))))
         when = [NOW + self.chance.choice(STARTS) for _ in cuts]
         adds = [self._grant(student) for _ in range(self.chance.choice((0, 1, 1, 1, 1, 1, 2)))]
