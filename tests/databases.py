@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from filelock import FileLock
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlmodel import Session
 
 from therapytrack import db as app_db
@@ -75,7 +76,21 @@ def lasting(make: Callable[[str], Engine], url: str) -> Engine:
     kept = LASTING[url]
     if make not in kept:
         kept[make] = make(url)
+        if _on_postgresql(kept[make]):
+            event.listen(kept[make], "checkin", _discard)
     return kept[make]
+
+
+def _discard(connection: Any, _record: object) -> None:
+    """What was made for one connection alone does not stay with it."""
+    if connection is not None and not connection.closed:
+        connection.autocommit = True
+        connection.execute("DISCARD TEMP")
+        connection.autocommit = False
+
+
+def _on_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == "postgresql"
 
 
 @contextmanager
@@ -172,12 +187,20 @@ def step_out(db: Session) -> None:
 
 
 def forget_engines() -> None:
-    """Close what this test opened; the next one reads its own settings. What lasts only lets its connections go."""
+    """Close what this test opened; the next one reads its own settings.
+
+    On the worker's own PostgreSQL database connections stay, because they know its tables; nothing of a test stays with
+    them (roles and scopes end with their transaction). The SQLite file is replaced, so its connections go.
+    """
     for engine in (owner_engine, app_db.get_engine):
-        if engine.cache_info().currsize:
+        if engine.cache_info().currsize and not _stays(engine()):
             engine().dispose()
     for made in (owner_engine, app_db.get_engine, get_settings):
         made.cache_clear()
+
+
+def _stays(engine: Engine) -> bool:
+    return _on_postgresql(engine) and any(engine in kept.values() for kept in LASTING.values())
 
 
 def empty(url: str) -> None:
@@ -189,4 +212,3 @@ def empty(url: str) -> None:
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         if names:
             connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in names))
-    engine.dispose()
