@@ -55,7 +55,9 @@ def make_engine(url: str) -> Engine:
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True)
+    # The connection that was used last: SQLite keeps the pages that it read until another connection writes.
+    newest = {} if url == "sqlite://" else {"pool_use_lifo": True}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **newest)
     engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: KeptUuid}
 
     @event.listens_for(engine, "connect")
