@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Executable, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlmodel import Session
 
 from tests.conftest import OpenDb, fresh_database
 from tests.full_world import make_full_world, tables
 from tests.worlds import World
-from therapytrack.db import IDENTITY, ROLE, enter_workspace, get_engine, transaction
+from therapytrack.db import IDENTITY, LONGEST_LOCK, ROLE, enter_workspace, get_engine, transaction
+from therapytrack.errors import Unavailable
 from therapytrack.models import metadata
 
 BEFORE_ACTOR = {
@@ -154,3 +155,20 @@ def test_the_servers_role_cannot_take_the_wall_down(world: World) -> None:
     for statement in BEYOND:
         with transaction(world.cast.workspace_id) as db, pytest.raises(ProgrammingError):
             db.execute(text(statement))
+
+
+def test_who_waits_too_long_for_a_lock_is_told_so_in_words(db: OpenDb, world: World) -> None:
+    query = text("SELECT id FROM student WHERE id = :id FOR UPDATE")
+    with transaction(world.cast.workspace_id, write=False) as mine:
+        assert mine.execute(text("SHOW lock_timeout")).scalar_one() == LONGEST_LOCK
+    with db() as other:
+        other.execute(query, {"id": world.student_id})
+        with pytest.raises(Unavailable, match="Not saved"):
+            wait_briefly(world.cast.workspace_id, query.bindparams(id=world.student_id))
+
+
+def wait_briefly(workspace_id: UUID, query: Executable) -> None:
+    """Ask with a shorter patience than the server's."""
+    with transaction(workspace_id) as db:
+        db.execute(text("SET LOCAL lock_timeout = '1ms'"))
+        db.execute(query)

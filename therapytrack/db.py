@@ -22,6 +22,8 @@ from therapytrack.settings import get_settings
 # The second asks the drive itself to keep what was committed, where that is another request (macOS).
 SQLITE_PRAGMAS = ("journal_mode=WAL", "fullfsync=ON", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 ROLE = "therapytrack_app"
+# PostgreSQL waits for another's lock without end unless it is told; then the person is told that nothing was saved.
+LONGEST_LOCK = "5s"
 NOT_OWNER = (
     "This login does not see the rows of all workspaces. Set THERAPYTRACK_MIGRATION_DATABASE_URL to the address of the "
     "tables' owner (docs/operations.md, PostgreSQL)."
@@ -76,7 +78,8 @@ def make_engine(url: str) -> Engine:
 
 
 def make_walled_engine(url: str) -> Engine:
-    """As `make_engine`, and on PostgreSQL each connection takes the role that owns nothing, whatever its login may."""
+    """As `make_engine`; on PostgreSQL each connection takes the role that owns nothing, whatever its login may, and
+    waits for no lock longer than that."""
     engine = make_engine(url)
     if engine.dialect.name == "postgresql":
 
@@ -84,6 +87,7 @@ def make_walled_engine(url: str) -> Engine:
         def _take_role(connection: Any, _record: Any) -> None:
             connection.autocommit = True
             connection.execute(f"SET ROLE {ROLE}")
+            connection.execute(f"SET lock_timeout = '{LONGEST_LOCK}'")
             connection.autocommit = False
 
     return engine
