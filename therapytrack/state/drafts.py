@@ -125,12 +125,7 @@ class DraftState(SignedInState):
     @rx.event
     @requires(Action.GENERATE_NOTE)
     async def save(self, text: str) -> None:
-        """Save what was typed; when another tab saved first, both texts are shown and none is lost.
-
-        A server that has started again and has not asked for the draft yet leaves it to the next change of the text.
-        """
-        if self._draft_id == NO_ID:
-            return
+        """Save what was typed; when another tab saved first, both texts are shown and none is lost."""
         try:
             done = await self._ask(save_draft_text, self._draft_id, text, self._version)
         except Conflict as conflict:

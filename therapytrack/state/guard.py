@@ -32,6 +32,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 POLICY = "__tt_policy__"
 PUBLIC = "public"
 COOKIE_TO_STATE = "tt_sid"
+MOST_EARLY = 2 * 1024 * 1024
+"""Characters of the acts that wait for their page; a note's text for an hour without a server, sent every five seconds,
+is a tenth of it."""
 WHOLE = typing.Annotated[int, Field(ge=-(2**31), le=2**31 - 1)]
 
 current_actor: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("current_actor", default=None)
@@ -104,7 +107,7 @@ class GuardMiddleware(Middleware):
             return StateUpdate()
         if policy != PUBLIC and actor is None:
             return await _signed_out(state)
-        return None if _arguments_fit(event) else StateUpdate()
+        return await _after_its_page(state, event) if _arguments_fit(event) else StateUpdate()
 
 
 def _actor_of_this_event() -> Actor | None:
@@ -158,12 +161,25 @@ async def _once_loaded(state: BaseState, event: Event) -> StateUpdate | None:
     shell = await root.get_state(ShellState)
     if not shell._returned or event.router_data or not event.payload.get("value"):
         return None
-    shell._returned = False
+    early = list(shell._early)
+    shell._returned, shell._early = False, ()
     _reset_but(root, _asking(root))
     root.is_hydrated = True
     whole = root.dict()
     root._clean()  # type: ignore[no-untyped-call]
-    return StateUpdate(delta=whole)
+    return StateUpdate(delta=whole, events=early)
+
+
+async def _after_its_page(state: BaseState, event: Event) -> StateUpdate | None:
+    """An act that a browser kept while no server answered comes with the connection, before its page has been asked for
+    again: it waits for that, as it would find no record, and a save of none would take what was typed off the page."""
+    shell = await state._get_root_state().get_state(ShellState)
+    if not shell._returned or not event.router_data:
+        return None
+    early = (*shell._early, Event(name=event.name, payload=dict(event.payload)))
+    if len(repr(early)) <= MOST_EARLY:
+        shell._early = early
+    return StateUpdate()
 
 
 def _asking(root: BaseState) -> str:

@@ -5,6 +5,7 @@ from itertools import repeat
 from typing import Any
 
 import reflex as rx
+from reflex_base.event import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ShellState(rx.State):
     glass: list[GlassView] = []
     still_open: str = rx.SessionStorage(name="tt-open")  # see the module of that name
     _returned: bool = False  # the tab has reconnected, and its page is being asked for again
+    _early: tuple[Event, ...] = ()  # what the tab sent meanwhile
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let all tabs share the first values that nobody can change; a copy of each for each tab is what they cost."""
