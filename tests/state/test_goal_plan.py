@@ -143,6 +143,10 @@ async def test_an_event_is_added_corrected_taken_off_and_put_back(tabs: Tabs, ca
     await tab.call(GoalPlanState, "edit_event", event_id=shown(event, "id"))
     assert tab.var(GoalPlanState.event_fields) == {"event_text": "New aids", "event_on": DAY, "event_here": ""}
     typed = {"event_text": "New hearing aids", "event_on": DAY, "event_here": "on"}
+    number = shown(tab.var(GoalPlanState.forms), "event")
+    await send(tab, "save_stage", GoalPlanState.stage, {"stage": "maintenance", "stage_on": DAY})
+    assert shown(tab.var(GoalPlanState.forms), "event") == number, "what is typed there stays"
+    assert shown(tab.var(GoalPlanState.event), "id") == shown(event, "id")
     await tabs.cut_off(
         tab, GoalPlanState.event, GoalPlanState.event_fields, GoalPlanState.form_key, GoalPlanState.forms
     )

@@ -28,7 +28,7 @@ def entry_form(kind: str, one: Any, heading: Any, fields: list[rx.Component], ad
         ),
         on_submit=save,
         no_validate=True,
-        key=f"{kind.lower()}-" + State.forms.to_string(),
+        key=f"{kind.lower()}-" + State.forms[kind.lower()].to_string(),
         class_name="pad-l stack ruled",
         aria_label=kind,
     )

@@ -47,7 +47,7 @@ class GoalPlanState(GoalPlanForms, SignedInState):
         await self._enter()
         self._forget()
         self._say_nothing()
-        if await self._load(keep=True):
+        if await self._load():
             self._go_on(self._kept())
         self.ready = True
 
@@ -55,13 +55,13 @@ class GoalPlanState(GoalPlanForms, SignedInState):
     @requires(Action.MANAGE_GOALS)
     async def save_stage(self, form: dict[str, Any]) -> None:
         """Let a stage begin, or correct one; on an error everything typed stays."""
-        await self._act("Saved. The chart draws its line on that day.", _save_stage, typed_in(form))
+        await self._act("stage", "Saved. The chart draws its line on that day.", _save_stage, typed_in(form))
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def save_objective(self, form: dict[str, Any]) -> None:
         """Add an objective, or correct one; on an error everything typed stays."""
-        await self._act("Saved.", _save_objective, typed_in(form), self._plan)
+        await self._act("objective", "Saved.", _save_objective, typed_in(form), self._plan)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
@@ -69,25 +69,27 @@ class GoalPlanState(GoalPlanForms, SignedInState):
         """Withdraw the entry that the form names, with the reason; it stays to be read. Twice, it is done once."""
         typed = typed_in(form)
         is_stage = any(one.id == typed.get("entry") for one in self.get_value("stages"))
-        await self._act("Withdrawn. It stays below to be read.", _withdraw, typed, is_stage)
+        await self._act("leaving", "Withdrawn. It stays below to be read.", _withdraw, typed, is_stage)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def mark_mastered(self) -> None:
         """Mark the goal as mastered from today on."""
-        await self._act("Marked as mastered from today on.", life_cycle.mark_mastered, record_id(self.form_key))
+        new = record_id(self.form_key)
+        await self._act("stage", "Marked as mastered from today on.", life_cycle.mark_mastered, new)
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def save_event(self, form: dict[str, Any]) -> None:
         """Draw an event on the charts, or correct one; on an error everything typed stays."""
-        await self._act("Saved. The charts show it as a dotted line.", _save_event, typed_in(form))
+        saved = "Saved. The charts show it as a dotted line."
+        await self._act("event", saved, _save_event, typed_in(form))
 
     @rx.event
     @requires(Action.MANAGE_GOALS)
     async def remove_event(self, event_id: str) -> None:
         """Take an event off the charts; it can be put back at once."""
-        await self._act("Taken off the charts.", _remove_event, event_id)
+        await self._act("event" if self.event.id == event_id else "", "Taken off the charts.", _remove_event, event_id)
         self.can_undo = self.done != ""
         self._removed = _entry_id(event_id) if self.can_undo else NO_ID
 
@@ -96,29 +98,30 @@ class GoalPlanState(GoalPlanForms, SignedInState):
     async def undo_remove(self) -> None:
         """Put the event back that was just taken off."""
         if self.can_undo:
-            await self._act("Put back.", student_events.restore_event, self._removed)
+            await self._act("", "Put back.", student_events.restore_event, self._removed)
 
-    async def _act(self, done: str, service: Any, *args: Any) -> None:
-        """Run a changing service on the goal of the address and load again; a failure leaves the forms as they are."""
+    async def _act(self, kind: str, done: str, service: Any, *args: Any) -> None:
+        """Run a changing service on the goal of the address and load again; then the form of that kind begins again. A
+        failure leaves it as it is, as the others always are."""
         self._clear_messages()
         self._say_nothing()
         try:
             await self._ask(service, *self._address(), *args)
         except TherapyTrackError as error:
-            if not await self._load(keep=True):
-                return
-            self._show(error)
+            if await self._load():
+                self._show(error)
             return
-        await self._load()
-        if not self.problem:
+        if await self._load():
             self.done = done
+            if kind:
+                self._begin_form(kind)
 
     def _address(self) -> tuple[UUID, UUID]:
         path = self.router.url.path
         return id_after(path, "students"), id_after(path, "goals")
 
-    async def _load(self, *, keep: bool = False) -> bool:
-        """Show the plan as it is stored now; `keep` leaves the forms and what is typed in them."""
+    async def _load(self) -> bool:
+        """Show the plan as it is stored now; the forms stay, and what is typed in them."""
         try:
             student_id, goal_id = self._address()
             plan = await self._ask(get_goal_plan, student_id, goal_id)
@@ -133,8 +136,6 @@ class GoalPlanState(GoalPlanForms, SignedInState):
         self.objectives = [objective_view(one) for one in plan.objectives]
         self.events = [event_view(one) for one in plan.events]
         self.levels = [Choice(level_value(one.scale, one.rank), f"{one.rank} · {one.name}") for one in plan.levels]
-        if not keep:
-            self._begin_forms()
         return True
 
 

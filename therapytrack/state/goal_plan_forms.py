@@ -15,14 +15,16 @@ from therapytrack.state.guard import requires
 from therapytrack.state.still_open import whole
 
 GONE = "an entry that is gone"
+KINDS = ("stage", "objective", "event", "leaving")
 
 
 class GoalPlanForms(SignedInState, mixin=True):
     """`stage`, `objective` and `event` are the entries that are being corrected, `leaving` the one being withdrawn;
     `can_undo`: an event was just taken off the charts.
 
-    The forms begin again with another number in `forms`. With what was typed they send back `form_key`, the id of what
-    they make, and the id of what they correct: sent twice, it is done once.
+    Each form begins again with another number in `forms`, which leaves the others with what is typed in them; one entry
+    is corrected or withdrawn at a time. They send back `form_key`, the id of what they make, and the id of what they
+    correct: sent twice, it is done once.
     """
 
     head: PlanHead = PlanHead()
@@ -36,7 +38,7 @@ class GoalPlanForms(SignedInState, mixin=True):
     leaving: EntryView = NOTHING
     stage_fields: dict[str, str] = {}
     objective_fields: dict[str, str] = {}
-    forms: int = 0
+    forms: dict[str, int] = dict.fromkeys(KINDS, 0)
     form_key: str = ""
     done: str = ""
     _plan: GoalPlan | None = None
@@ -71,36 +73,42 @@ class GoalPlanForms(SignedInState, mixin=True):
     def _begin(self, kind: str, entry: str) -> None:
         self._clear_messages()
         self._say_nothing()
-        self._begin_forms()
-        self._show_entry(kind, entry)
-        self._keep_open(kind=kind, entry=entry)
+        for one in KINDS:
+            if one == kind or self.get_value(one).id:
+                self._begin_form(one)
+        if self._show_entry(kind, entry):
+            self._keep_open(**{kind: entry})
 
-    def _begin_forms(self) -> None:
-        self.stage = self.objective = self.event = self.leaving = NOTHING
-        plan = self._plan
-        now = [one.stage for one in self._stages() if one.entered.gone_on is None]
-        self.stage_fields = {"stage": usual_next(now[-1] if now else ""), "stage_note": "", "stage_on": ""}
-        self.objective_fields = objective_fields("", plan.mastery, None) if plan and self.head.measured else {}
-        if plan:
-            self.stage_fields["stage_on"] = plan.today.isoformat()
-        self.event_fields = {"event_text": "", "event_on": self.stage_fields["stage_on"], "event_here": ""}
+    def _begin_form(self, kind: str) -> None:
+        """Begin the form of this kind with nothing typed, for a new entry."""
+        plan, today = self._plan, self._plan.today.isoformat() if self._plan else ""
+        setattr(self, kind, NOTHING)
+        if kind == "stage":
+            now = [one.stage for one in self._stages() if one.entered.gone_on is None]
+            self.stage_fields = {"stage": usual_next(now[-1] if now else ""), "stage_note": "", "stage_on": today}
+        elif kind == "objective":
+            self.objective_fields = objective_fields("", plan.mastery, None) if plan and self.head.measured else {}
+        elif kind == "event":
+            self.event_fields = {"event_text": "", "event_on": today, "event_here": ""}
         self.form_key = str(uuid7())
-        self.forms += 1
-        self._keep_open(kind="", entry="", key=self.form_key, forms=str(self.forms))
+        self.forms = self.forms | {kind: self.forms[kind] + 1}
+        self._keep_open(**{kind: "", f"forms-{kind}": str(self.forms[kind]), "key": self.form_key})
 
     def _go_on(self, kept: dict[str, str]) -> None:
-        """Begin the forms, or let those go on that the tab still shows, with the entry that they correct.
+        """Begin the forms, or let those go on that the tab still shows, with the entries that they correct.
 
-        Where that is not there any more they keep its id all the same: they never make another one of it.
+        Where one is not there any more its form keeps its id all the same: it never makes another one of it.
         """
-        self._begin_forms()
+        for kind in KINDS:
+            self._begin_form(kind)
         if not kept.get("key"):
             return
-        kind, entry = kept.get("kind", ""), kept.get("entry", "")
-        if kind and entry and not self._show_entry(kind, entry):
-            self._show_as(kind, EntryView(entry, GONE))
-        self.form_key, self.forms = kept["key"], whole(kept.get("forms", ""))
-        self._keep_open(kind=kind, entry=entry, key=self.form_key, forms=str(self.forms))
+        for kind in KINDS:
+            entry = kept.get(kind, "")
+            if entry and not self._show_entry(kind, entry):
+                self._show_as(kind, EntryView(entry, GONE))
+        self.form_key, self.forms = kept["key"], {kind: whole(kept.get(f"forms-{kind}", "")) for kind in KINDS}
+        self._keep_open(**kept)
 
     def _show_entry(self, kind: str, entry: str) -> bool:
         """Put a stored entry into its form; False where there is none with this id."""
