@@ -3,6 +3,7 @@
 import signal
 import sys
 from datetime import date, time
+from time import process_time
 
 import pytest
 
@@ -141,6 +142,29 @@ def test_a_rule_that_means_endless_work_is_ended(monkeypatch: pytest.MonkeyPatch
     endless = THANKSGIVING + "\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"
     data = calendar(*[endless.replace("UID:t", f"UID:{one}") for one in range(400)])
     asked = FileAsked(data, "America/New_York", *YEAR, all_events=True, closes_at=None)
+    assert calendar_reading.read_file(asked) == FileRead(problem=calendar_reading.TOO_LONG)
+
+
+def test_a_reading_that_swallows_the_signal_gets_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tidied:
+        def __del__(self) -> None:
+            work_until(1)
+
+    def work_until(seconds: float) -> None:
+        until = process_time() + seconds
+        while process_time() < until:
+            pass
+
+    def look(_asked: FileAsked) -> FileRead:
+        Tidied()
+        work_until(10)
+        return FileRead(left_out=1)
+
+    monkeypatch.setattr(calendar_reading, "LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(calendar_reading, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+    monkeypatch.setattr(calendar_reading, "read_calendar_file", look)
+    asked = FileAsked(b"", "America/New_York", *YEAR, all_events=True, closes_at=None)
     assert calendar_reading.read_file(asked) == FileRead(problem=calendar_reading.TOO_LONG)
 
 

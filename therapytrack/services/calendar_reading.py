@@ -10,6 +10,8 @@ from types import FrameType
 from therapytrack.domain.calendar_file import FileAsked, FileRead, fetch_libraries, read_calendar_file
 
 LONGEST_SECONDS = 10  # of the processor
+AGAIN_SECONDS = 1
+"""A signal that comes while Python tidies something away is swallowed there: it comes again until all has ended."""
 TOO_LONG = "This calendar takes too long to read. Export a part of it, for example one school year."
 
 
@@ -21,7 +23,7 @@ def read_file(asked: FileAsked) -> FileRead:
     """As `read_calendar_file`, ended by a signal when the time is up. For the main thread of a process of its own."""
     fetch_libraries()
     before = signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS, AGAIN_SECONDS)
     try:
         return read_calendar_file(asked)
     except _TooLong:
