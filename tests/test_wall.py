@@ -131,6 +131,7 @@ def test_no_row_can_be_moved_into_another_workspace(world: World, elsewhere: UUI
 
 
 def test_a_connection_used_again_after_a_rollback_sees_nothing(world: World) -> None:
+    get_engine().dispose()  # one connection alone is there to be used again
     with transaction(world.cast.workspace_id) as db:
         first = db.execute(text("SELECT pg_backend_pid()")).scalar()
         assert seen(db)["student"]
@@ -141,6 +142,7 @@ def test_a_connection_used_again_after_a_rollback_sees_nothing(world: World) -> 
 
 
 def test_a_connection_whose_role_was_left_is_put_into_it_again(world: World, elsewhere: UUID) -> None:
+    get_engine().dispose()
     with get_engine().connect() as connection:
         connection.execute(text("RESET ROLE"))
         connection.commit()

@@ -3,10 +3,11 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
@@ -78,8 +79,9 @@ def test_the_gate_and_the_reference_never_differ_in_a_hundred_thousand_decisions
                     one.compare_note(note)
             db.rollback()
 
+    rounds = count()
     while compared.seen.total() < WANTED or (compared.missing() and compared.seen.total() < 4 * WANTED):
-        compare()
+        seed(next(rounds))(compare)()
     assert compared.missing() == set()
 
 
