@@ -57,6 +57,15 @@ def test_a_drawing_of_few_paths_has_the_same_points(look: Look) -> None:
     assert ("Trend (Theil–Sen)" in [text.text for text in root.iter(f"{SVG}text")]) is (look is Look.DENSE)
 
 
+def test_the_squares_of_few_paths_are_as_long_as_wide_as_paper_shows_none_without_a_length() -> None:
+    some = [*school_year(), *(probe(one.on, 50, Purpose.PRACTICE) for one in school_year()[-3:])]
+    root = drawn(render_svg(build_goal_chart(GOAL, PHASES, some), described=False, look=Look.DENSE))
+    drawn_squares = [path for path in root.iter(f"{SVG}path") if path.get("stroke") == PRINT.practice]
+    squares = [path for path in drawn_squares if f"h{path.get('stroke-width')}" in path.get("d", "")]
+    assert sum(path.get("d", "").count("M") for path in squares) == 3
+    assert not any(path.get("stroke-linecap") == "square" for path in root.iter(f"{SVG}path"))
+
+
 def test_intervals_come_with_the_n_of_each_point() -> None:
     chart = build_goal_chart(GOAL, PHASES, [probe(FIRST_DAY + timedelta(days=30 * n), 50) for n in range(4)])
     texts = [text.text for text in drawn(render_svg(chart, layer=Layer.INTERVALS)).iter(f"{SVG}text")]

@@ -130,10 +130,11 @@ def square(middle: Place, half: float, look: str, words: str = "") -> str:
 
 
 def dots(places: Iterable[Place], color: str, size: float, *, round_ones: bool) -> str:
-    """Many dots (or squares) of one look in one path: the caps of lines without a length."""
-    drawn = "".join(f"M{number(x)} {number(y)}h0" for x, y in places)
-    cap = "round" if round_ones else "square"
-    return f'<path d="{drawn}" fill="none" stroke="{color}" stroke-width="{number(size)}" stroke-linecap="{cap}"/>'
+    """Many dots (or squares) of one look in one path: the round caps of lines without a length, or lines as long as
+    wide. A PDF draws no square cap of a line without a length, as it has no direction (ISO 32000-1, 8.5.3.2)."""
+    half, length, cap = (0.0, "0", ' stroke-linecap="round"') if round_ones else (size / 2, number(size), "")
+    drawn = "".join(f"M{number(x - half)} {number(y)}h{length}" for x, y in places)
+    return f'<path d="{drawn}" fill="none" stroke="{color}" stroke-width="{number(size)}"{cap}/>'
 
 
 def svg_element(
